@@ -1,0 +1,47 @@
+import { GatewayError } from '../../gateway-error.ts';
+import type { ChatMessage } from './request-schema.ts';
+
+/**
+ * Checks that every tool call is answered right after its message, once, and that nothing else is answered.
+ *
+ * @throws {GatewayError} 400 that names the message at fault, in OpenAI's words, which clients look for.
+ */
+export function checkToolMessages(chat: readonly ChatMessage[]): void {
+  let open = new Set<string>();
+  for (const [index, message] of chat.entries()) {
+    if (message.role === 'tool') {
+      if (!open.delete(message.tool_call_id)) throw unexpected(index, message.tool_call_id);
+      continue;
+    }
+    if (open.size > 0) throw unanswered(index, open);
+    if (message.role === 'assistant') open = callIds(message, index);
+  }
+  if (open.size > 0) throw unanswered(chat.length, open);
+}
+
+function callIds(message: Extract<ChatMessage, { role: 'assistant' }>, index: number): Set<string> {
+  const ids = new Set<string>();
+  for (const call of message.tool_calls ?? []) {
+    if (ids.has(call.id)) throw invalid(`messages[${index}].tool_calls`, `The id '${call.id}' stands twice among the 'tool_calls'. Give every call an id of its own.`);
+    ids.add(call.id);
+  }
+  return ids;
+}
+
+function unexpected(index: number, id: string): GatewayError {
+  return invalid(
+    `messages[${index}].tool_call_id`,
+    `Messages with role 'tool' must be a response to a preceding message with 'tool_calls'. No open call has the 'tool_call_id' '${id}'.`,
+  );
+}
+
+function unanswered(index: number, open: ReadonlySet<string>): GatewayError {
+  return invalid(
+    `messages[${index}]`,
+    `An assistant message with 'tool_calls' must be followed by tool messages responding to each 'tool_call_id'. The following tool_call_ids did not have response messages: ${[...open].join(', ')}`,
+  );
+}
+
+function invalid(param: string, message: string): GatewayError {
+  return new GatewayError(message, { status: 400, type: 'invalid_request_error', code: 'invalid_value', param });
+}

@@ -1,0 +1,48 @@
+const marker = Symbol.for('claude-code-api.gateway-error');
+
+export interface GatewayErrorOptions {
+  /** The HTTP status that fits. */
+  readonly status: number;
+  /** The kind of error, in OpenAI's words: `invalid_request_error`, `server_error`... */
+  readonly type: string;
+  /** What exactly is wrong, for programs: `model_not_found`, `timeout`... */
+  readonly code?: string;
+  /** The request's field at fault, as a path: `messages[0].role`. */
+  readonly param?: string;
+  /** Whether the message is written for the caller. Otherwise the caller gets a general one. Default: true. */
+  readonly expose?: boolean;
+  /** When it is worth trying again. */
+  readonly retryAfterSeconds?: number;
+  /** Overrides what clients conclude from the status about trying again. */
+  readonly shouldRetry?: boolean;
+  readonly cause?: unknown;
+}
+
+/** The one error of this project: thrown anywhere, turned into a wire error in one place. */
+export class GatewayError extends Error {
+  readonly status: number;
+  readonly type: string;
+  readonly code: string | null;
+  readonly param: string | null;
+  readonly expose: boolean;
+  readonly retryAfterSeconds: number | undefined;
+  readonly shouldRetry: boolean | undefined;
+  readonly [marker] = true;
+
+  constructor(message: string, options: GatewayErrorOptions) {
+    super(message, { cause: options.cause });
+    this.name = 'GatewayError';
+    this.status = options.status;
+    this.type = options.type;
+    this.code = options.code ?? null;
+    this.param = options.param ?? null;
+    this.expose = options.expose ?? true;
+    this.retryAfterSeconds = options.retryAfterSeconds;
+    this.shouldRetry = options.shouldRetry;
+  }
+
+  /** Tells a `GatewayError` apart, also one that another copy of this package has made. */
+  static isInstance(value: unknown): value is GatewayError {
+    return typeof value === 'object' && value !== null && marker in value;
+  }
+}

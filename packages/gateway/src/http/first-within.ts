@@ -1,0 +1,26 @@
+/**
+ * Waits for an iterator's first value, but no longer than `timeoutMs` (`undefined`: as long as it takes), and returns an iterator that gives the same values.
+ *
+ * @throws What the first step throws, when it does so in time.
+ */
+export async function firstWithin<Value>(iterator: AsyncIterator<Value>, timeoutMs: number | undefined): Promise<AsyncIterator<Value>> {
+  const first = iterator.next();
+  if (timeoutMs === undefined) await first;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const timeout = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, timeoutMs ?? 0);
+  });
+  try {
+    await Promise.race([first, timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+  let begun = false;
+  return {
+    next: () => {
+      if (begun) return iterator.next();
+      begun = true;
+      return first;
+    },
+  };
+}

@@ -1,0 +1,75 @@
+import * as z from 'zod';
+import { GatewayError } from '../gateway-error.ts';
+
+/**
+ * Checks a body against a schema.
+ *
+ * @throws {GatewayError} 400 for the first thing that is wrong, with its path as `param`, in OpenAI's words.
+ */
+export function parseBody<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {
+  const result = schema.safeParse(body);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  throw issue === undefined ? invalid('invalid_value', null, 'Invalid request body.') : toError(deepest(issue), body);
+}
+
+type Issue = z.core.$ZodIssue;
+
+/** Of the ways in which the members of a union fail, the one that got furthest is what the caller meant. */
+function deepest(issue: Issue, prefix: PropertyKey[] = []): Issue {
+  const path = [...prefix, ...issue.path];
+  if (issue.code !== 'invalid_union') return { ...issue, path };
+  const candidates = issue.errors.flatMap((member) => (member[0] ? [deepest(member[0], path)] : []));
+  const [best] = candidates.toSorted((one, other) => other.path.length - one.path.length);
+  return best !== undefined && best.path.length > path.length ? best : { ...issue, path };
+}
+
+function toError(issue: Issue, body: unknown): GatewayError {
+  const value = valueAt(body, issue.path);
+  const param = toParam(issue.path);
+  const name = param ?? 'body';
+  if (value === undefined && issue.path.length > 0) return invalid('missing_required_parameter', param, `Missing required parameter: '${name}'.`);
+  if (issue.code === 'invalid_type') {
+    return invalid('invalid_type', param, `Invalid type for '${name}': expected ${article(issue.expected)}, but got ${article(kindOf(value))} instead.`);
+  }
+  if (issue.code === 'invalid_union' && 'discriminator' in issue && typeof issue.discriminator === 'string') {
+    return invalid('invalid_value', param, `Invalid value for '${name}': ${JSON.stringify(value)} is not supported here.`);
+  }
+  if (issue.code === 'invalid_union') {
+    return invalid('invalid_type', param, `Invalid type for '${name}': got ${article(kindOf(value))}, which is not supported here.`);
+  }
+  if (issue.code === 'invalid_value') {
+    return invalid('invalid_value', param, `Invalid value: ${JSON.stringify(value)}. Supported values are: ${issue.values.map((each) => `'${String(each)}'`).join(', ')}.`);
+  }
+  return invalid('invalid_value', param, `Invalid value for '${name}': ${issue.message}.`);
+}
+
+function invalid(code: string, param: string | null, message: string): GatewayError {
+  return new GatewayError(message, { status: 400, type: 'invalid_request_error', code, ...(param !== null && { param }) });
+}
+
+/** `['messages', 0, 'role']` is `messages[0].role`. */
+function toParam(path: readonly PropertyKey[]): string | null {
+  if (path.length === 0) return null;
+  return path.map((key, index) => (typeof key === 'number' ? `[${key}]` : `${index === 0 ? '' : '.'}${String(key)}`)).join('');
+}
+
+function valueAt(body: unknown, path: readonly PropertyKey[]): unknown {
+  let value = body;
+  for (const key of path) {
+    if (typeof value !== 'object' || value === null) return undefined;
+    value = Reflect.get(value, key);
+  }
+  return value;
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'array';
+  return typeof value === 'number' && !Number.isInteger(value) ? 'decimal number' : typeof value;
+}
+
+function article(kind: string): string {
+  if (kind === 'null') return kind;
+  return `${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind === 'int' ? 'integer' : kind}`;
+}

@@ -1,0 +1,47 @@
+import { GatewayError } from '../gateway-error.ts';
+
+/**
+ * Reads a request's body as JSON, of a bounded size. Only `application/json` is taken: a web page can't send that to
+ * another origin without being asked for permission first.
+ *
+ * @throws {GatewayError} 400 for another content type or malformed JSON, 413 for a body over `maxBytes`.
+ */
+export async function readJsonBody(request: Request, maxBytes: number): Promise<unknown> {
+  const contentType = request.headers.get('content-type') ?? '';
+  if (!/^application\/([\w.+-]*\+)?json\b/i.test(contentType)) {
+    throw invalidBody(`The content type '${contentType}' is not supported. Send the body as JSON with the header 'content-type: application/json'.`);
+  }
+  if (Number(request.headers.get('content-length') ?? 0) > maxBytes) throw tooLarge(maxBytes);
+  const text = request.headers.has('content-length') ? await request.text() : await readBounded(request, maxBytes);
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw invalidBody('We could not parse the JSON body of your request. The API expects a JSON payload, but what was sent is not valid JSON.');
+  }
+}
+
+/** Counts a body that does not tell its length while it comes. */
+async function readBounded(request: Request, maxBytes: number): Promise<string> {
+  if (request.body === null) return '';
+  const decoder = new TextDecoder();
+  let size = 0;
+  let text = '';
+  for await (const chunk of request.body) {
+    size += chunk.byteLength;
+    if (size > maxBytes) throw tooLarge(maxBytes);
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
+}
+
+function invalidBody(message: string): GatewayError {
+  return new GatewayError(message, { status: 400, type: 'invalid_request_error' });
+}
+
+function tooLarge(maxBytes: number): GatewayError {
+  return new GatewayError(`The body of your request is larger than the ${maxBytes} bytes that this server takes (server.max_body_bytes).`, {
+    status: 413,
+    type: 'invalid_request_error',
+    code: 'request_too_large',
+  });
+}

@@ -1,0 +1,74 @@
+export interface SseOptions {
+  /** What keeps a silent connection alive: a comment, an empty chunk of the dialect's own, or nothing. */
+  readonly keepAlive: KeepAlive;
+  /** The dialect's empty chunks, as JSON. */
+  readonly idle: () => string[];
+  /** What the stream says when it fails, as JSON. */
+  readonly fail: (thrown: unknown) => string;
+  /** Called once when the client has left before the end. */
+  readonly onLeave: () => void;
+}
+
+export interface KeepAlive {
+  readonly mode: 'comment' | 'chunk' | 'off';
+  readonly intervalMs: number;
+}
+
+const encoder = new TextEncoder();
+const headers = { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache', 'x-accel-buffering': 'no' };
+
+/**
+ * Answers with server-sent events: one `data:` line for each JSON text, each event in one write, `[DONE]` at the end. An
+ * error after the first byte is said in the stream. Waits for the client when it reads slowly.
+ *
+ * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
+ */
+export function toSseResponse(data: AsyncIterator<string[]>, options: SseOptions): Response {
+  let timer: ReturnType<typeof setInterval> | undefined;
+  let done = false;
+  let silent = true;
+
+  function end(): void {
+    done = true;
+    clearInterval(timer);
+  }
+
+  const stream = new ReadableStream<Uint8Array>({
+    start(controller) {
+      if (options.keepAlive.mode === 'off') return;
+      timer = setInterval(() => {
+        if (silent && (controller.desiredSize ?? 0) > 0) controller.enqueue(encoder.encode(keepAliveText(options)));
+        silent = true;
+      }, options.keepAlive.intervalMs);
+    },
+    async pull(controller) {
+      let text: string;
+      try {
+        const next = await data.next();
+        text = next.done === true ? toEvent('[DONE]') : next.value.map(toEvent).join('');
+        if (next.done === true) end();
+      } catch (thrown) {
+        if (done) return;
+        text = toEvent(options.fail(thrown)) + toEvent('[DONE]');
+        end();
+      }
+      silent = false;
+      controller.enqueue(encoder.encode(text));
+      if (done) controller.close();
+    },
+    cancel() {
+      end();
+      options.onLeave();
+    },
+  });
+  return new Response(stream, { headers });
+}
+
+function toEvent(data: string): string {
+  return `data: ${data}\n\n`;
+}
+
+/** One line end after a comment: an empty line would make some clients dispatch an empty event. */
+function keepAliveText(options: SseOptions): string {
+  return options.keepAlive.mode === 'comment' ? ': keep-alive\n' : options.idle().map(toEvent).join('');
+}

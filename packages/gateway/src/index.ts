@@ -1,0 +1,22 @@
+export { createGateway, type GatewayOptions } from './create-gateway.ts';
+export { GatewayError, type GatewayErrorOptions } from './gateway-error.ts';
+export type { KeepAlive } from './http/sse-response.ts';
+export type { ClaudeRunner, RunnerHealth, RunnerModel } from './ports/claude-runner.ts';
+export type { LogFields, Logger } from './ports/logger.ts';
+export type {
+  Base64Source,
+  ContentBlock,
+  DocumentBlock,
+  ImageBlock,
+  PlainTextSource,
+  RedactedThinkingBlock,
+  TextBlock,
+  ThinkingBlock,
+  ToolResultBlock,
+  ToolUseBlock,
+  UrlSource,
+} from './turn/content-block.ts';
+export type { Message } from './turn/message.ts';
+export type { TurnEndReason, TurnEvent } from './turn/turn-event.ts';
+export type { Sampling, Turn } from './turn/turn.ts';
+export type { Usage } from './turn/usage.ts';

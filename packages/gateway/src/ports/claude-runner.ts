@@ -1,0 +1,34 @@
+import type { Turn } from '../turn/turn.ts';
+import type { TurnEvent } from '../turn/turn-event.ts';
+
+/** What stands between the gateway and Claude. The contract suite in `@claude-code-api/gateway/testing` says it in tests. */
+export interface ClaudeRunner {
+  /**
+   * Runs one turn. Iterating starts it; leaving the iteration, or aborting the signal, stops it at once.
+   *
+   * @throws {GatewayError} What failed, ready for the caller; on an abort, the signal's reason.
+   */
+  run(turn: Turn, signal: AbortSignal): AsyncIterable<TurnEvent>;
+  /** The models that can be asked for, the default first. */
+  models(): Promise<readonly RunnerModel[]>;
+  /** How the runner is, without spending a token. */
+  health(): Promise<RunnerHealth>;
+  /** Stops every turn and frees everything. The runner is of no use afterwards. */
+  close(): Promise<void>;
+}
+
+export interface RunnerModel {
+  /** The name to ask for: an alias such as `sonnet`, or a full name. */
+  readonly id: string;
+  /** The full name that an alias stands for; the same as `id` for a full name. */
+  readonly resolvedId: string;
+  readonly displayName: string;
+}
+
+export interface RunnerHealth {
+  readonly healthy: boolean;
+  /** What is wrong and what to do about it; absent when healthy. */
+  readonly problem?: string;
+  /** More facts about the runner, as JSON: versions, login, pools. */
+  readonly details: Readonly<Record<string, unknown>>;
+}

@@ -1,0 +1,50 @@
+import type { ClaudeRunner, RunnerHealth, RunnerModel } from '../ports/claude-runner.ts';
+import type { TurnEvent } from '../turn/turn-event.ts';
+import type { Turn } from '../turn/turn.ts';
+
+/** What a scripted runner does with a turn: events and waits in order, or something thrown in their place. */
+export type Script = (turn: Turn, signal: AbortSignal) => AsyncIterable<TurnEvent> | Iterable<TurnEvent>;
+
+export interface ScriptedRunner extends ClaudeRunner {
+  /** Every turn that was asked for, oldest first. */
+  readonly turns: readonly Turn[];
+}
+
+export interface ScriptedRunnerOptions {
+  /** Default: answers every turn with `Hello world` in two deltas. */
+  readonly script?: Script;
+  readonly models?: readonly RunnerModel[];
+  readonly health?: RunnerHealth;
+  /** Whether turns are kept for `turns`; off for load tests. Default: true. */
+  readonly keepTurns?: boolean;
+}
+
+/** A runner for tests that answers from a script, without any process. */
+export function createScriptedRunner(options: ScriptedRunnerOptions = {}): ScriptedRunner {
+  const script = options.script ?? textScript(['Hello ', 'world']);
+  const turns: Turn[] = [];
+  return {
+    turns,
+    async *run(turn, signal) {
+      signal.throwIfAborted();
+      if (options.keepTurns !== false) turns.push(turn);
+      for await (const event of script(turn, signal)) {
+        signal.throwIfAborted();
+        yield event;
+      }
+    },
+    models: async () => options.models ?? [{ id: 'sonnet', resolvedId: 'claude-sonnet-5-5', displayName: 'Sonnet' }],
+    health: async () => options.health ?? { healthy: true, details: {} },
+    close: async () => {},
+  };
+}
+
+/** A script that answers with the given text deltas. */
+export function textScript(deltas: readonly string[]): Script {
+  return (turn) => [
+    { type: 'turn-start', model: turn.model },
+    ...deltas.map((text): TurnEvent => ({ type: 'text-delta', text })),
+    { type: 'usage', usage: { inputTokens: 10, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: deltas.length, reasoningTokens: 0 } },
+    { type: 'turn-end', reason: 'end_turn' },
+  ];
+}

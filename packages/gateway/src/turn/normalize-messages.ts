@@ -1,0 +1,29 @@
+import type { ContentBlock } from './content-block.ts';
+import type { Message } from './message.ts';
+
+/**
+ * Brings messages into the form in which the Messages API takes them: roles alternate (neighbours of one role become one
+ * message, block after block, tool results first), empty texts are left out, and so are messages that are then empty.
+ * Nothing that says something is changed.
+ */
+export function normalizeMessages(messages: readonly Message[]): Message[] {
+  const result: { role: Message['role']; content: ContentBlock[] }[] = [];
+  for (const message of messages) {
+    const content = message.content.filter((block) => block.type !== 'text' || block.text !== '');
+    if (content.length === 0) continue;
+    const last = result.at(-1);
+    if (last?.role === message.role) last.content.push(...content);
+    else result.push({ role: message.role, content });
+  }
+  for (const message of result) {
+    if (message.role === 'user') message.content = withToolResultsFirst(message.content);
+  }
+  return result;
+}
+
+/** The API wants the answers to its calls before anything else that the user says. */
+function withToolResultsFirst(content: ContentBlock[]): ContentBlock[] {
+  const results = content.filter((block) => block.type === 'tool_result');
+  if (results.length === 0) return content;
+  return [...results, ...content.filter((block) => block.type !== 'tool_result')];
+}

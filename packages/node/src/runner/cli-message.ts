@@ -1,0 +1,89 @@
+import * as z from 'zod';
+
+const usage = z.looseObject({
+  input_tokens: z.number().nullish(),
+  cache_creation_input_tokens: z.number().nullish(),
+  cache_read_input_tokens: z.number().nullish(),
+  output_tokens: z.number().nullish(),
+  output_tokens_details: z.looseObject({ thinking_tokens: z.number().nullish() }).nullish(),
+});
+
+const messageStart = z.object({ type: z.literal('message_start'), message: z.object({ model: z.string(), usage: usage.nullish() }) });
+const contentBlockDelta = z.object({
+  type: z.literal('content_block_delta'),
+  index: z.number(),
+  delta: z.object({ type: z.string(), text: z.string().optional() }),
+});
+const messageDelta = z.object({
+  type: z.literal('message_delta'),
+  delta: z.object({ stop_reason: z.string().nullish() }),
+  usage: usage.nullish(),
+});
+const messageStop = z.object({ type: z.literal('message_stop') });
+
+/** The Messages API's own stream events, as far as they matter here. */
+const streamEvent = z.object({
+  type: z.literal('stream_event'),
+  event: z.discriminatedUnion('type', [messageStart, contentBlockDelta, messageDelta, messageStop]),
+});
+
+const controlResponse = z.object({
+  type: z.literal('control_response'),
+  response: z.object({
+    subtype: z.string(),
+    request_id: z.string(),
+    response: z.unknown().optional(),
+    error: z.string().optional(),
+  }),
+});
+
+const controlRequest = z.object({
+  type: z.literal('control_request'),
+  request_id: z.string(),
+  request: z.looseObject({ subtype: z.string() }),
+});
+
+const result = z.object({
+  type: z.literal('result'),
+  subtype: z.string(),
+  is_error: z.boolean().default(false),
+  num_turns: z.number().default(0),
+  result: z.string().nullish(),
+  api_error_status: z.number().nullish(),
+  terminal_reason: z.string().nullish(),
+});
+
+const assistant = z.object({ type: z.literal('assistant'), uuid: z.string().optional(), error: z.string().nullish() });
+
+const apiRetry = z.object({ type: z.literal('system'), subtype: z.literal('api_retry'), retry_delay_ms: z.number() });
+
+const cliMessage = z.union([streamEvent, controlResponse, controlRequest, result, assistant, apiRetry]);
+
+/** One line that the CLI writes; lines of kinds that don't matter here are left out. */
+export type CliMessage = z.infer<typeof cliMessage>;
+export type CliStreamEvent = z.infer<typeof streamEvent>['event'];
+export type CliResult = z.infer<typeof result>;
+export type CliUsage = z.infer<typeof usage>;
+
+const schemas: Readonly<Record<string, z.ZodType<CliMessage>>> = {
+  stream_event: streamEvent,
+  control_response: controlResponse,
+  control_request: controlRequest,
+  result,
+  assistant,
+  system: apiRetry,
+};
+
+const typed = z.looseObject({ type: z.string() });
+
+/**
+ * Reads a line of the CLI's stream-json output: undefined for a line of a kind, or a stream event, that does not matter here.
+ *
+ * @throws {SyntaxError} When the line is no JSON object with a `type`: then this is not the protocol.
+ */
+export function parseCliMessage(line: string): CliMessage | undefined {
+  const value = typed.safeParse(JSON.parse(line));
+  if (!value.success) throw new SyntaxError('A line of the CLI has no type.');
+  const parsed = schemas[value.data.type]?.safeParse(value.data);
+  return parsed?.success === true ? parsed.data : undefined;
+}

@@ -1,0 +1,15 @@
+import type { ContentBlock } from '@claude-code-api/gateway';
+
+/** An earlier answer in the shape in which the Messages API would have sent it. */
+export function toAssistantMessage(id: string, content: readonly ContentBlock[]): object {
+  return {
+    id: `msg_${id}`,
+    type: 'message',
+    role: 'assistant',
+    model: 'claude',
+    content,
+    stop_reason: content.some((block) => block.type === 'tool_use') ? 'tool_use' : 'end_turn',
+    stop_sequence: null,
+    usage: { input_tokens: 0, output_tokens: 0 },
+  };
+}

@@ -1,0 +1,73 @@
+import { GatewayError } from '@claude-code-api/gateway';
+import type { CliResult } from './cli-message.ts';
+
+export interface TurnFailure {
+  readonly result: CliResult;
+  /** The `error` of the CLI's last assistant line, such as `authentication_failed`. */
+  readonly kind: string | undefined;
+  /** What the CLI itself last waited before trying again, in milliseconds. */
+  readonly retryDelayMs: number | undefined;
+  readonly model: string;
+}
+
+/** Makes the error for the caller out of a turn that the CLI reports as failed. */
+export function toTurnError(failure: TurnFailure): GatewayError {
+  const { result, kind, model } = failure;
+  const message = plainMessage(result.result ?? '');
+  const retryAfterSeconds = Math.max(1, Math.ceil((failure.retryDelayMs ?? 5000) / 1000));
+  if (result.terminal_reason === 'prompt_too_long') return contextTooLong(message);
+  switch (result.api_error_status ?? 0) {
+    case 400:
+      return new GatewayError(message, { status: 400, type: 'invalid_request_error' });
+    case 401:
+      return notLoggedIn(message);
+    case 403:
+      return new GatewayError(message, { status: 403, type: 'permission_error' });
+    case 404:
+      return new GatewayError(`The model \`${model}\` does not exist or you do not have access to it.`, {
+        status: 404,
+        type: 'invalid_request_error',
+        code: 'model_not_found',
+      });
+    case 413:
+      return new GatewayError(message, { status: 413, type: 'invalid_request_error', code: 'request_too_large' });
+    case 429:
+      return new GatewayError(`Rate limit reached: ${message}`, { status: 429, type: 'requests', code: 'rate_limit_exceeded', retryAfterSeconds });
+    case 529:
+      return new GatewayError(message, { status: 503, type: 'server_error', code: 'overloaded', retryAfterSeconds });
+    case 0:
+      return kind === 'authentication_failed' ? notLoggedIn(message) : upstreamUnreachable(message);
+    default:
+      return new GatewayError(message, { status: 500, type: 'server_error' });
+  }
+}
+
+function contextTooLong(message: string): GatewayError {
+  return new GatewayError(`The messages exceed this model's maximum context length. Please reduce the length of the messages. (${message})`, {
+    status: 400,
+    type: 'invalid_request_error',
+    code: 'context_length_exceeded',
+    param: 'messages',
+  });
+}
+
+/** The operator's login failed, not the caller's: a caller can't mend it by asking again. */
+function notLoggedIn(message: string): GatewayError {
+  return new GatewayError(`Claude Code on the server is not logged in, or its login was refused: ${message}. Its operator runs \`claude auth login\` or sets ANTHROPIC_API_KEY.`, {
+    status: 401,
+    type: 'authentication_error',
+    code: 'claude_not_logged_in',
+  });
+}
+
+function upstreamUnreachable(message: string): GatewayError {
+  return new GatewayError(message === '' ? 'The turn failed upstream.' : message, { status: 502, type: 'server_error', code: 'upstream_error' });
+}
+
+/** The CLI's own advice for people at its terminal is of no use to a caller. */
+function plainMessage(text: string): string {
+  return text
+    .replace(/^(Failed to authenticate\. )?API Error: (\d{3} |Request rejected \(\d{3}\) · )?/, '')
+    .replace(/ This is a server-side issue, usually temporary.*$/s, '')
+    .trim();
+}

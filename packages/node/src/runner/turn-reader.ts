@@ -1,0 +1,100 @@
+import type { TurnEndReason, TurnEvent, Usage } from '@claude-code-api/gateway';
+import type { CliMessage, CliStreamEvent, CliUsage } from './cli-message.ts';
+import { toTurnError } from './to-turn-error.ts';
+
+/** How the process stands once the turn is over for the caller. */
+export type TurnOutcome =
+  /** The CLI has ended the turn too, or will with its next `result`: the process can go on with the conversation. */
+  | 'complete'
+  /** Left alone, the CLI would go on by itself, at the caller's cost: the process must end now. */
+  | 'runaway';
+
+export interface TurnReader {
+  /**
+   * Takes the CLI's next message and gives back what it means.
+   *
+   * @throws {GatewayError} When the turn has failed.
+   */
+  read(message: CliMessage): TurnEvent[];
+  /** Set with the `turn-end`. */
+  readonly outcome: TurnOutcome | undefined;
+  /** What the model has said so far. */
+  readonly text: string;
+}
+
+/** Follows one turn of the CLI, whose stream events are those of the Messages API. */
+export function createTurnReader(model: string): TurnReader {
+  let text = '';
+  let usage: Usage = { inputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 0, reasoningTokens: 0 };
+  let outcome: TurnOutcome | undefined;
+  let errorKind: string | undefined;
+  let retryDelayMs: number | undefined;
+
+  function readEvent(event: CliStreamEvent): TurnEvent[] {
+    switch (event.type) {
+      case 'message_start':
+        usage = withUsage(usage, event.message.usage);
+        return [{ type: 'turn-start', model: event.message.model }];
+      case 'content_block_delta':
+        if (event.delta.type !== 'text_delta' || !event.delta.text) return [];
+        text += event.delta.text;
+        return [{ type: 'text-delta', text: event.delta.text }];
+      case 'message_delta': {
+        usage = withUsage(usage, event.usage);
+        const reason = toEndReason(event.delta.stop_reason);
+        // A broken stream is closed by the CLI without a reason; the failure follows.
+        if (reason === undefined) return [];
+        // After a cut, a refusal or an empty answer the CLI would ask the model again on its own account.
+        outcome = (reason === 'end_turn' || reason === 'stop_sequence') && text.trim() !== '' ? 'complete' : 'runaway';
+        return [
+          { type: 'usage', usage },
+          { type: 'turn-end', reason },
+        ];
+      }
+      case 'message_stop':
+        return [];
+    }
+  }
+
+  return {
+    get outcome() {
+      return outcome;
+    },
+    get text() {
+      return text;
+    },
+    read(message) {
+      if (message.type === 'stream_event') return readEvent(message.event);
+      if (message.type === 'assistant') errorKind = message.error ?? errorKind;
+      if (message.type === 'system') retryDelayMs = message.retry_delay_ms;
+      if (message.type === 'result') throw toTurnError({ result: message, kind: errorKind, retryDelayMs, model });
+      return [];
+    },
+  };
+}
+
+const endReasons: Readonly<Record<string, TurnEndReason>> = {
+  end_turn: 'end_turn',
+  max_tokens: 'max_tokens',
+  model_context_window_exceeded: 'max_tokens',
+  stop_sequence: 'stop_sequence',
+  tool_use: 'tool_use',
+  refusal: 'refusal',
+};
+
+function toEndReason(stopReason: string | null | undefined): TurnEndReason | undefined {
+  if (stopReason === null || stopReason === undefined) return undefined;
+  return endReasons[stopReason] ?? 'end_turn';
+}
+
+/** Numbers of a stream are cumulative: the latest of each is right. */
+function withUsage(usage: Usage, latest: CliUsage | null | undefined): Usage {
+  if (!latest) return usage;
+  return {
+    inputTokens: latest.input_tokens ?? usage.inputTokens,
+    cacheReadTokens: latest.cache_read_input_tokens ?? usage.cacheReadTokens,
+    cacheWriteTokens: latest.cache_creation_input_tokens ?? usage.cacheWriteTokens,
+    outputTokens: latest.output_tokens ?? usage.outputTokens,
+    reasoningTokens: latest.output_tokens_details?.thinking_tokens ?? usage.reasoningTokens,
+  };
+}

@@ -1,0 +1,114 @@
+import type { Logger } from '@claude-code-api/gateway';
+import type { CliProcess } from './cli-process.ts';
+
+export interface WarmPoolOptions {
+  /** Starts a process. */
+  readonly start: () => CliProcess;
+  /** Does in a fresh process, ahead of time, what it does only once. */
+  readonly prime: (cli: CliProcess) => Promise<void>;
+  /** As many processes wait at any time. */
+  readonly minIdle: number;
+  /** As many wait at most, after a time of many new conversations. */
+  readonly maxIdle: number;
+  readonly logger: Logger;
+}
+
+export interface WarmPool {
+  /** A waiting process, or else a new one. */
+  take(): CliProcess;
+  /** Starts what is missing. The runner calls it when no request would feel it. */
+  refill(): void;
+  /** How many processes are ready, how many are starting, and what went wrong last. */
+  state(): WarmPoolState;
+  /** Starts no more processes; those that wait are ended by whoever started them. */
+  close(): void;
+}
+
+export interface WarmPoolState {
+  readonly idle: number;
+  readonly starting: number;
+  /** Why the last process failed to start; undefined once one has started. */
+  readonly problem: string | undefined;
+}
+
+const calmMs = 60_000;
+const longestPauseMs = 30_000;
+
+/** Keeps processes spawned and primed before anyone asks for them. After a miss it keeps more, in calm times fewer again. */
+export function createWarmPool(options: WarmPoolOptions): WarmPool {
+  const ready = new Set<CliProcess>();
+  const starting = new Set<CliProcess>();
+  let target = options.minIdle;
+  let failures = 0;
+  let problem: string | undefined;
+  let closed = false;
+  let pause: NodeJS.Timeout | undefined;
+  const calm = setInterval(relax, calmMs);
+  calm.unref();
+
+  function relax(): void {
+    target = Math.max(options.minIdle, target - 1);
+    const [surplus] = ready;
+    if (surplus === undefined || ready.size <= target) return;
+    ready.delete(surplus);
+    void surplus.stop();
+  }
+
+  async function warm(): Promise<void> {
+    const cli = options.start();
+    starting.add(cli);
+    void cli.ended.then(() => onEnd(cli));
+    try {
+      await options.prime(cli);
+      failures = 0;
+      problem = undefined;
+      if (starting.delete(cli)) ready.add(cli);
+    } catch (error) {
+      // A process that was taken while it started is its taker's business.
+      if (!starting.delete(cli)) return;
+      void cli.stop();
+      if (closed) return;
+      problem = error instanceof Error ? error.message : String(error);
+      failures += 1;
+      options.logger.warn({ problem, failures }, 'a waiting CLI failed to start');
+      refillLater();
+    }
+  }
+
+  function onEnd(cli: CliProcess): void {
+    if (ready.delete(cli) && !closed) refillLater();
+  }
+
+  function refillLater(): void {
+    clearTimeout(pause);
+    if (closed) return;
+    pause = setTimeout(refill, Math.min(longestPauseMs, 250 * 2 ** failures));
+    pause.unref();
+  }
+
+  function refill(): void {
+    if (closed) return;
+    for (let missing = target - ready.size - starting.size; missing > 0; missing -= 1) void warm();
+  }
+
+  return {
+    take() {
+      for (const set of [ready, starting]) {
+        for (const cli of set) {
+          set.delete(cli);
+          if (set === starting) target = Math.min(options.maxIdle, target + 1);
+          if (cli.failure === undefined) return cli;
+        }
+      }
+      target = Math.min(options.maxIdle, target + 1);
+      return options.start();
+    },
+    refill,
+    state: () => ({ idle: ready.size, starting: starting.size, problem }),
+    close() {
+      closed = true;
+      clearInterval(calm);
+      clearTimeout(pause);
+    },
+  };
+}
