@@ -11,6 +11,8 @@ export function cliArguments(login: CliLogin, resumeFile?: string): string[] {
     '--strict-mcp-config',
     '--no-session-persistence',
     '--disable-slash-commands',
+    // Whatever is not allowed beforehand is refused; the default of some versions would describe this machine to the API.
+    ...['--permission-mode', 'dontAsk'],
     // Reads no subscription login, and adds nothing to a request.
     ...(login === 'api-key' ? ['--bare'] : []),
     ...(resumeFile === undefined ? [] : ['--resume', resumeFile]),

@@ -1,0 +1,24 @@
+#!/usr/bin/env node
+import { main } from './server/main.ts';
+
+const print = (text: string): void => {
+  process.stdout.write(`${text}\n`);
+};
+
+try {
+  const server = await main({ argv: process.argv.slice(2), environment: process.env, print });
+  if (server !== undefined) {
+    let stopping = false;
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.on(signal, () => {
+        // Whoever asks a second time does not want to wait.
+        if (stopping) process.exit(1);
+        stopping = true;
+        void server.close().then(() => process.exit(0));
+      });
+    }
+  }
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,43 @@
+import * as z from 'zod';
+
+const server = z.strictObject({
+  host: z.string().min(1).default('127.0.0.1').describe('Address to listen on. Other machines can reach the server on anything but a loopback address.'),
+  port: z.int().min(0).max(65_535).default(8080).describe('Port to listen on; 0 takes any free one.'),
+  cors_origins: z.array(z.string()).default([]).describe('Origins whose web pages may call the server, `["*"]` for all. None by default.'),
+  max_body_bytes: z.int().min(1024).default(33_554_432).describe('Largest request body that is read.'),
+  keep_alive: z.enum(['chunk', 'comment', 'off']).default('chunk').describe('What keeps a silent stream alive: an empty chunk, an SSE comment, or nothing.'),
+  keep_alive_seconds: z.number().min(1).default(15).describe('How long a stream may be silent before that.'),
+});
+
+const claude = z.strictObject({
+  command: z.string().min(1).optional().describe('The Claude Code CLI, a name or a path. By default `claude` on the PATH, or else the one that was installed with this server.'),
+  timeout_seconds: z.number().positive().default(300).describe('Longest that a turn may take.'),
+  first_event_timeout_seconds: z.number().positive().default(120).describe('Longest wait for the model to begin its answer.'),
+  start_timeout_seconds: z.number().positive().default(30).describe('Longest wait for a CLI process to start.'),
+  max_concurrent_sessions: z.int().min(1).default(10).describe('Turns that run at once.'),
+  max_queued_requests: z.int().min(0).default(100).describe('Requests that may wait for a place; one more gets a 429.'),
+  queue_timeout_seconds: z.number().positive().default(60).describe('Longest wait for a place before a 429.'),
+  min_idle_processes: z.int().min(0).default(1).describe('CLI processes that wait for new conversations, at least.'),
+  max_idle_processes: z.int().min(0).default(4).describe('The same, at most, after a time of many new conversations.'),
+  max_live_processes: z.int().min(0).default(10).describe('CLI processes that wait, after their turn, for the conversation to go on.'),
+  live_process_idle_seconds: z.number().positive().default(300).describe('Longest that one of them waits.'),
+  max_retries: z.int().min(0).default(2).describe('How often the CLI itself asks Anthropic again after a 429, a 5xx or a lost connection.'),
+});
+
+const models = z.strictObject({
+  aliases: z.record(z.string(), z.string()).default({}).describe('More names for models, for instance `{"gpt-4o": "sonnet"}`.'),
+});
+
+const log = z.strictObject({
+  level: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info').describe('What is written to the log. Prompts and answers never are.'),
+});
+
+/** Every setting there is: the source of the types, the validation, `--help` and the README's table. */
+export const settingsSchema = z.strictObject({
+  server: server.prefault({}),
+  claude: claude.prefault({}),
+  models: models.prefault({}),
+  log: log.prefault({}),
+});
+
+export type Settings = z.output<typeof settingsSchema>;

@@ -1,0 +1,61 @@
+import { createRequire } from 'node:module';
+import { loadSettings } from '../config/load-settings.ts';
+import { printSettings } from '../config/print-settings.ts';
+import { createCliRunner } from '../runner/create-cli-runner.ts';
+import { findCli } from '../runner/find-cli.ts';
+import { createLogger } from './create-logger.ts';
+import { helpText } from './help-text.ts';
+import { parseArguments } from './parse-arguments.ts';
+import { startServer, type RunningServer } from './start-server.ts';
+import { welcomeText } from './welcome-text.ts';
+
+export interface MainOptions {
+  readonly argv: readonly string[];
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly print: (text: string) => void;
+}
+
+/**
+ * What the command does.
+ *
+ * @returns The server, or undefined when there was something else to do.
+ * @throws {Error} With a message for whoever starts it.
+ */
+export async function main(options: MainOptions): Promise<RunningServer | undefined> {
+  const { environment, print } = options;
+  const { action, file, flags } = parseArguments(options.argv);
+  if (action === 'help') return void print(helpText());
+  if (action === 'version') return void print(ownVersion());
+  const settings = loadSettings({ file, environment, flags });
+  if (action === 'print-config') return void print(printSettings(settings));
+
+  const { claude } = settings;
+  const cli = await findCli({ command: claude.command, environment });
+  const logger = createLogger(settings.log);
+  const runner = createCliRunner({
+    cli,
+    logger,
+    environment,
+    minIdle: claude.min_idle_processes,
+    maxIdle: claude.max_idle_processes,
+    maxLive: claude.max_live_processes,
+    liveIdleMs: claude.live_process_idle_seconds * 1000,
+    startTimeoutMs: claude.start_timeout_seconds * 1000,
+    firstEventTimeoutMs: claude.first_event_timeout_seconds * 1000,
+    maxRetries: claude.max_retries,
+  });
+  try {
+    const server = await startServer({ settings, runner, logger });
+    const health = await runner.health();
+    print(welcomeText({ url: server.url, cli, health, version: ownVersion() }));
+    return server;
+  } catch (error) {
+    await runner.close();
+    throw error;
+  }
+}
+
+function ownVersion(): string {
+  const manifest: unknown = createRequire(import.meta.url)('../../package.json');
+  return typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : 'unknown';
+}

@@ -1,0 +1,58 @@
+import { once } from 'node:events';
+import { isIPv6, type AddressInfo } from 'node:net';
+import { serve } from '@hono/node-server';
+import { createGateway, type ClaudeRunner, type Logger } from '@claude-code-api/gateway';
+import type { Settings } from '../config/settings-schema.ts';
+
+export interface StartServerOptions {
+  readonly settings: Settings;
+  readonly runner: ClaudeRunner;
+  readonly logger: Logger;
+}
+
+export interface RunningServer {
+  /** `http://127.0.0.1:8080` */
+  readonly url: string;
+  /** Takes no more requests, ends those that run, and closes the runner. */
+  close(): Promise<void>;
+}
+
+/**
+ * Serves the gateway over HTTP.
+ *
+ * @throws {Error} When the address can't be had.
+ */
+export async function startServer(options: StartServerOptions): Promise<RunningServer> {
+  const { settings, runner, logger } = options;
+  const app = createGateway({
+    runner,
+    logger,
+    modelAliases: settings.models.aliases,
+    maxConcurrentTurns: settings.claude.max_concurrent_sessions,
+    maxQueuedTurns: settings.claude.max_queued_requests,
+    queueTimeoutMs: settings.claude.queue_timeout_seconds * 1000,
+    turnTimeoutMs: settings.claude.timeout_seconds * 1000,
+    maxBodyBytes: settings.server.max_body_bytes,
+    keepAlive: { mode: settings.server.keep_alive, intervalMs: settings.server.keep_alive_seconds * 1000 },
+    corsOrigins: settings.server.cors_origins,
+  });
+  const server = serve({ fetch: app.fetch, hostname: settings.server.host, port: settings.server.port, overrideGlobalObjects: false });
+  // Rejects with the error when there is one first.
+  await once(server, 'listening');
+  return {
+    url: toUrl(server.address()),
+    async close() {
+      const closed = new Promise<void>((resolve) => {
+        server.close(() => resolve());
+      });
+      await runner.close();
+      if ('closeAllConnections' in server) server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+function toUrl(address: AddressInfo | string | null): string {
+  if (address === null || typeof address === 'string') return String(address);
+  return `http://${isIPv6(address.address) ? `[${address.address}]` : address.address}:${address.port}`;
+}

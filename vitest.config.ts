@@ -1,0 +1,36 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const source = (path: string): string => fileURLToPath(new URL(`packages/${path}`, import.meta.url));
+
+export default defineConfig({
+  resolve: {
+    // Tests run the packages' source: no build stands between an edit and its test.
+    alias: [
+      { find: /^@claude-code-api\/gateway$/, replacement: source('gateway/src/index.ts') },
+      { find: /^@claude-code-api\/gateway\/testing$/, replacement: source('gateway/src/testing/index.ts') },
+      { find: /^@claude-code-api\/node$/, replacement: source('node/src/index.ts') },
+    ],
+  },
+  test: {
+    reporters: ['default'],
+    projects: [
+      {
+        extends: true,
+        test: { name: 'unit', include: ['packages/*/src/**/*.test.ts'], sequence: { groupOrder: 0 } },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'end-to-end',
+          include: ['test/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          // A Claude process takes 240 MB and most of a core while it starts.
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
+  },
+});
