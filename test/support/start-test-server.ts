@@ -1,5 +1,12 @@
 import type { Logger, LogFields } from '@claude-code-api/gateway';
-import { createCliRunner, loadSettings, startServer, type CliInstallation, type CliRunnerOptions, type RunningServer } from '@claude-code-api/node';
+import {
+  createCliRunner,
+  loadSettings,
+  startServer,
+  type CliInstallation,
+  type CliRunnerOptions,
+  type RunningServer,
+} from '@claude-code-api/node';
 import { startMockAnthropic, type MockAnthropic } from '../mock-anthropic/index.ts';
 import { newestCli } from './cli-versions.ts';
 

@@ -61,7 +61,11 @@ export function createGateway(options: GatewayOptions): Hono<{ Variables: Reques
     return response;
   });
   app.notFound((c) => {
-    throw new GatewayError(`Invalid URL (${c.req.method} ${c.req.path})`, { status: 404, type: 'invalid_request_error', code: 'unknown_url' });
+    throw new GatewayError(`Invalid URL (${c.req.method} ${c.req.path})`, {
+      status: 404,
+      type: 'invalid_request_error',
+      code: 'unknown_url',
+    });
   });
 
   app.use(async (c, next) => {
@@ -72,12 +76,22 @@ export function createGateway(options: GatewayOptions): Hono<{ Variables: Reques
     c.res.headers.set('x-request-id', requestId);
   });
   if (options.corsOrigins !== undefined && options.corsOrigins.length > 0) {
-    app.use(cors({ origin: options.corsOrigins.includes('*') ? '*' : [...options.corsOrigins], exposeHeaders: exposedHeaders, maxAge: 86_400 }));
+    app.use(
+      cors({ origin: options.corsOrigins.includes('*') ? '*' : [...options.corsOrigins], exposeHeaders: exposedHeaders, maxAge: 86_400 }),
+    );
   }
 
   app.get('/health', async (c) => {
     const health = await runner.health();
-    return c.json({ status: health.healthy ? 'ok' : 'unavailable', ...(health.problem !== undefined && { problem: health.problem }), turns: limiter.state(), ...health.details }, health.healthy ? 200 : 503);
+    return c.json(
+      {
+        status: health.healthy ? 'ok' : 'unavailable',
+        ...(health.problem !== undefined && { problem: health.problem }),
+        turns: limiter.state(),
+        ...health.details,
+      },
+      health.healthy ? 200 : 503,
+    );
   });
   app.get('/v1/models', async (c) => c.json({ object: 'list', data: await models.list() }));
   app.get('/v1/models/:id{.+}', async (c) => c.json(await models.get(c.req.param('id'))));

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import type * as z from 'zod';
 import { GatewayError } from '../gateway-error.ts';
 
 /**
@@ -28,9 +28,14 @@ function toError(issue: Issue, body: unknown): GatewayError {
   const value = valueAt(body, issue.path);
   const param = toParam(issue.path);
   const name = param ?? 'body';
-  if (value === undefined && issue.path.length > 0) return invalid('missing_required_parameter', param, `Missing required parameter: '${name}'.`);
+  if (value === undefined && issue.path.length > 0)
+    return invalid('missing_required_parameter', param, `Missing required parameter: '${name}'.`);
   if (issue.code === 'invalid_type') {
-    return invalid('invalid_type', param, `Invalid type for '${name}': expected ${article(issue.expected)}, but got ${article(kindOf(value))} instead.`);
+    return invalid(
+      'invalid_type',
+      param,
+      `Invalid type for '${name}': expected ${article(issue.expected)}, but got ${article(kindOf(value))} instead.`,
+    );
   }
   if (issue.code === 'invalid_union' && 'discriminator' in issue && typeof issue.discriminator === 'string') {
     return invalid('invalid_value', param, `Invalid value for '${name}': ${JSON.stringify(value)} is not supported here.`);
@@ -39,7 +44,11 @@ function toError(issue: Issue, body: unknown): GatewayError {
     return invalid('invalid_type', param, `Invalid type for '${name}': got ${article(kindOf(value))}, which is not supported here.`);
   }
   if (issue.code === 'invalid_value') {
-    return invalid('invalid_value', param, `Invalid value: ${JSON.stringify(value)}. Supported values are: ${issue.values.map((each) => `'${String(each)}'`).join(', ')}.`);
+    return invalid(
+      'invalid_value',
+      param,
+      `Invalid value: ${JSON.stringify(value)}. Supported values are: ${issue.values.map((each) => `'${String(each)}'`).join(', ')}.`,
+    );
   }
   return invalid('invalid_value', param, `Invalid value for '${name}': ${issue.message}.`);
 }

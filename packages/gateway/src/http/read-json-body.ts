@@ -9,14 +9,18 @@ import { GatewayError } from '../gateway-error.ts';
 export async function readJsonBody(request: Request, maxBytes: number): Promise<unknown> {
   const contentType = request.headers.get('content-type') ?? '';
   if (!/^application\/([\w.+-]*\+)?json\b/i.test(contentType)) {
-    throw invalidBody(`The content type '${contentType}' is not supported. Send the body as JSON with the header 'content-type: application/json'.`);
+    throw invalidBody(
+      `The content type '${contentType}' is not supported. Send the body as JSON with the header 'content-type: application/json'.`,
+    );
   }
   if (Number(request.headers.get('content-length') ?? 0) > maxBytes) throw tooLarge(maxBytes);
   const text = request.headers.has('content-length') ? await request.text() : await readBounded(request, maxBytes);
   try {
     return JSON.parse(text);
   } catch {
-    throw invalidBody('We could not parse the JSON body of your request. The API expects a JSON payload, but what was sent is not valid JSON.');
+    throw invalidBody(
+      'We could not parse the JSON body of your request. The API expects a JSON payload, but what was sent is not valid JSON.',
+    );
   }
 }
 

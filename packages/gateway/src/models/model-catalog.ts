@@ -37,11 +37,14 @@ export function createModelCatalog(runner: ClaudeRunner, aliases: Readonly<Recor
     const alias = own.get(name);
     if (alias !== undefined) return alias;
     if (name.startsWith('claude-') || (await ids()).has(name) || /\bclaude-/.test(name)) return name;
-    throw new GatewayError(`The model \`${name}\` does not exist or you do not have access to it. GET /v1/models lists the models of this server.`, {
-      status: 404,
-      type: 'invalid_request_error',
-      code: 'model_not_found',
-    });
+    throw new GatewayError(
+      `The model \`${name}\` does not exist or you do not have access to it. GET /v1/models lists the models of this server.`,
+      {
+        status: 404,
+        type: 'invalid_request_error',
+        code: 'model_not_found',
+      },
+    );
   }
 
   return {

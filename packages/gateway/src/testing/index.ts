@@ -1,1 +1,7 @@
-export { createScriptedRunner, textScript, type Script, type ScriptedRunner, type ScriptedRunnerOptions } from './create-scripted-runner.ts';
+export {
+  createScriptedRunner,
+  textScript,
+  type Script,
+  type ScriptedRunner,
+  type ScriptedRunnerOptions,
+} from './create-scripted-runner.ts';

@@ -32,10 +32,13 @@ export async function* runTurn(turn: Turn, context: RunTurnContext, signal: Abor
 }
 
 function timedOut(timeoutMs: number): GatewayError {
-  return new GatewayError(`Claude did not finish within ${timeoutMs / 1000} seconds. Ask for less, or raise the time limit (claude.timeout_seconds).`, {
-    status: 504,
-    type: 'server_error',
-    code: 'timeout',
-    shouldRetry: false,
-  });
+  return new GatewayError(
+    `Claude did not finish within ${timeoutMs / 1000} seconds. Ask for less, or raise the time limit (claude.timeout_seconds).`,
+    {
+      status: 504,
+      type: 'server_error',
+      code: 'timeout',
+      shouldRetry: false,
+    },
+  );
 }

@@ -73,7 +73,10 @@ export function createTurnLimiter(options: TurnLimiterOptions): TurnLimiter {
       signal.throwIfAborted();
       if (running < options.maxConcurrent) return place();
       if (queue.size >= options.maxQueued) {
-        throw busy(`${running} requests are running and ${queue.size} are waiting, which is as many as this server takes.`, options.queueTimeoutMs);
+        throw busy(
+          `${running} requests are running and ${queue.size} are waiting, which is as many as this server takes.`,
+          options.queueTimeoutMs,
+        );
       }
       return wait(signal);
     },

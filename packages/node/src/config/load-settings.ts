@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parse as parseToml } from 'smol-toml';
-import * as z from 'zod';
+import type * as z from 'zod';
 import { listSettings, type SettingDescription } from './list-settings.ts';
 import { settingsSchema, type Settings } from './settings-schema.ts';
 import { SettingsError } from './settings-error.ts';
@@ -99,5 +99,7 @@ function isTable(value: unknown): value is Record<string, unknown> {
 function suggestion(key: string, known: ReadonlyMap<string, SettingDescription>): string {
   const name = key.split('.').at(-1) ?? key;
   const near = [...known.keys()].filter((each) => each.endsWith(`.${name}`) || each.split('.')[0] === key.split('.')[0]);
-  return near.length === 0 ? ` The sections are: ${[...new Set([...known.keys()].map((each) => each.split('.')[0]))].join(', ')}.` : ` Did you mean one of: ${near.join(', ')}?`;
+  return near.length === 0
+    ? ` The sections are: ${[...new Set([...known.keys()].map((each) => each.split('.')[0]))].join(', ')}.`
+    : ` Did you mean one of: ${near.join(', ')}?`;
 }

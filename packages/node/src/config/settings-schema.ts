@@ -1,16 +1,29 @@
 import * as z from 'zod';
 
 const server = z.strictObject({
-  host: z.string().min(1).default('127.0.0.1').describe('Address to listen on. Other machines can reach the server on anything but a loopback address.'),
+  host: z
+    .string()
+    .min(1)
+    .default('127.0.0.1')
+    .describe('Address to listen on. Other machines can reach the server on anything but a loopback address.'),
   port: z.int().min(0).max(65_535).default(8080).describe('Port to listen on; 0 takes any free one.'),
   cors_origins: z.array(z.string()).default([]).describe('Origins whose web pages may call the server, `["*"]` for all. None by default.'),
   max_body_bytes: z.int().min(1024).default(33_554_432).describe('Largest request body that is read.'),
-  keep_alive: z.enum(['chunk', 'comment', 'off']).default('chunk').describe('What keeps a silent stream alive: an empty chunk, an SSE comment, or nothing.'),
+  keep_alive: z
+    .enum(['chunk', 'comment', 'off'])
+    .default('chunk')
+    .describe('What keeps a silent stream alive: an empty chunk, an SSE comment, or nothing.'),
   keep_alive_seconds: z.number().min(1).default(15).describe('How long a stream may be silent before that.'),
 });
 
 const claude = z.strictObject({
-  command: z.string().min(1).optional().describe('The Claude Code CLI, a name or a path. By default `claude` on the PATH, or else the one that was installed with this server.'),
+  command: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'The Claude Code CLI, a name or a path. By default `claude` on the PATH, or else the one that was installed with this server.',
+    ),
   timeout_seconds: z.number().positive().default(300).describe('Longest that a turn may take.'),
   first_event_timeout_seconds: z.number().positive().default(120).describe('Longest wait for the model to begin its answer.'),
   start_timeout_seconds: z.number().positive().default(30).describe('Longest wait for a CLI process to start.'),
@@ -29,7 +42,10 @@ const models = z.strictObject({
 });
 
 const log = z.strictObject({
-  level: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info').describe('What is written to the log. Prompts and answers never are.'),
+  level: z
+    .enum(['debug', 'info', 'warn', 'error', 'silent'])
+    .default('info')
+    .describe('What is written to the log. Prompts and answers never are.'),
 });
 
 /** Every setting there is: the source of the types, the validation, `--help` and the README's table. */

@@ -202,11 +202,14 @@ function assistantLine(content: readonly ContentBlock[]): { readonly uuid: strin
 }
 
 function notBegun(timeoutMs: number): GatewayError {
-  return new GatewayError(`Claude did not begin to answer within ${timeoutMs / 1000} seconds. Please try again, or raise the time limit (claude.first_event_timeout_seconds).`, {
-    status: 504,
-    type: 'server_error',
-    code: 'timeout',
-  });
+  return new GatewayError(
+    `Claude did not begin to answer within ${timeoutMs / 1000} seconds. Please try again, or raise the time limit (claude.first_event_timeout_seconds).`,
+    {
+      status: 504,
+      type: 'server_error',
+      code: 'timeout',
+    },
+  );
 }
 
 function lostInMidAnswer(cause: unknown): GatewayError {

@@ -1,4 +1,3 @@
-
 /** How the CLI is started so that nothing but what a caller sends reaches the model. No prompt is ever among the arguments. */
 export function cliArguments(login: CliLogin, resumeFile?: string): string[] {
   return [
@@ -47,7 +46,8 @@ export interface CliEnvironmentOptions {
 /** The environment of a CLI: an allow-list of the gateway's own, and the switches that keep its hands off a request. */
 export function cliEnvironment(options: CliEnvironmentOptions): Record<string, string> {
   const own = Object.entries(options.environment).filter(
-    (entry): entry is [string, string] => entry[1] !== undefined && (passedOn.has(entry[0]) || passedOnPrefixes.some((prefix) => entry[0].startsWith(prefix))),
+    (entry): entry is [string, string] =>
+      entry[1] !== undefined && (passedOn.has(entry[0]) || passedOnPrefixes.some((prefix) => entry[0].startsWith(prefix))),
   );
   return {
     ...Object.fromEntries(own),
@@ -75,4 +75,3 @@ export function cliEnvironment(options: CliEnvironmentOptions): Record<string, s
 export function loginOf(environment: Readonly<Record<string, string | undefined>>): CliLogin {
   return environment['ANTHROPIC_API_KEY'] ? 'api-key' : 'stored';
 }
-

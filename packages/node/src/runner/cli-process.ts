@@ -91,7 +91,8 @@ export function startCliProcess(options: CliProcessOptions): CliProcess {
     pending.delete(message.response.request_id);
     clearTimeout(waiting.timer);
     if (message.response.subtype === 'success') waiting.resolve(message.response.response);
-    else waiting.reject(new CliProcessError('refused', `the CLI refused a control request: ${message.response.error ?? 'no reason given'}`));
+    else
+      waiting.reject(new CliProcessError('refused', `the CLI refused a control request: ${message.response.error ?? 'no reason given'}`));
   }
 
   function onData(chunk: Buffer): void {
@@ -148,7 +149,9 @@ export function startCliProcess(options: CliProcessOptions): CliProcess {
       return new Promise((resolve, reject) => {
         const timer = setTimeout(() => {
           pending.delete(requestId);
-          reject(new CliProcessError('timeout', `the CLI did not answer a control request within ${options.controlTimeoutMs / 1000} seconds`));
+          reject(
+            new CliProcessError('timeout', `the CLI did not answer a control request within ${options.controlTimeoutMs / 1000} seconds`),
+          );
         }, options.controlTimeoutMs);
         pending.set(requestId, { resolve, reject, timer });
         this.send({ type: 'control_request', request_id: requestId, request });

@@ -25,7 +25,12 @@ export interface ConversationStarter {
 export function createConversationStarter(options: ConversationStarterOptions): ConversationStarter {
   let historyMode: ConversationStarter['historyMode'] = 'protocol';
 
-  async function open(cli: CliProcess, turn: Turn, signal: AbortSignal, fill: (conversation: CliConversation) => Promise<boolean>): Promise<CliConversation | undefined> {
+  async function open(
+    cli: CliProcess,
+    turn: Turn,
+    signal: AbortSignal,
+    fill: (conversation: CliConversation) => Promise<boolean>,
+  ): Promise<CliConversation | undefined> {
     const conversation = createCliConversation(cli, options.conversation);
     const onAbort = (): void => void conversation.stop();
     signal.addEventListener('abort', onAbort, { once: true });
@@ -50,7 +55,10 @@ export function createConversationStarter(options: ConversationStarterOptions): 
         const conversation = await open(options.take(), turn, signal, (opened) => opened.append(earlier));
         if (conversation !== undefined) return conversation;
         historyMode = 'transcript';
-        options.logger.warn({}, 'this Claude Code CLI does not take earlier messages over its protocol: they are given by file from now on, which is slower');
+        options.logger.warn(
+          {},
+          'this Claude Code CLI does not take earlier messages over its protocol: they are given by file from now on, which is slower',
+        );
       }
       const cli = await options.launcher.resume(earlier);
       const resumed = await open(cli, turn, signal, () => Promise.resolve(true));

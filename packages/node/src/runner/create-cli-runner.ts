@@ -48,15 +48,15 @@ export function createCliRunner(options: CliRunnerOptions): ClaudeRunner {
     maxLineBytes: options.maxLineBytes ?? 67_108_864,
     controlTimeoutMs: startTimeoutMs,
   });
-  const pool = createWarmPool({ start: launcher.start, prime, minIdle: options.minIdle ?? 1, maxIdle: options.maxIdle ?? 4, logger });
+  const pool = createWarmPool({ start: () => launcher.start(), prime, minIdle: options.minIdle ?? 1, maxIdle: options.maxIdle ?? 4, logger });
   const live = createLiveConversations({ maxLive: options.maxLive ?? 10, idleMs: options.liveIdleMs ?? 300_000 });
   const starter = createConversationStarter({
     launcher,
-    take: pool.take,
+    take: () => pool.take(),
     conversation: { firstEventTimeoutMs: options.firstEventTimeoutMs ?? 120_000, historyTimeoutMs: startTimeoutMs },
     logger,
   });
-  const refills = createRefillSchedule(pool.refill);
+  const refills = createRefillSchedule(() => pool.refill());
   const loginCheck = createLoginCheck(cli.path, launcher.environment);
   let closed = false;
   let models: readonly RunnerModel[] = [];
@@ -137,14 +137,22 @@ export function createCliRunner(options: CliRunnerOptions): ClaudeRunner {
     async health() {
       const login = await loginCheck();
       const { idle, starting, problem } = pool.state();
-      const loginProblem = login?.loggedIn === false ? 'Claude Code is not logged in. Run `claude auth login` on the server, or set ANTHROPIC_API_KEY.' : undefined;
+      const loginProblem =
+        login?.loggedIn === false
+          ? 'Claude Code is not logged in. Run `claude auth login` on the server, or set ANTHROPIC_API_KEY.'
+          : undefined;
       const cliProblem = problem === undefined ? undefined : 'Claude Code does not start. The log of the server says why.';
       const worst = cliProblem ?? loginProblem;
       return {
         healthy: worst === undefined,
         ...(worst !== undefined && { problem: worst }),
         details: {
-          cli: { version: cli.version, login: login?.method ?? 'unknown', bare: launcher.login === 'api-key', history: starter.historyMode },
+          cli: {
+            version: cli.version,
+            login: login?.method ?? 'unknown',
+            bare: launcher.login === 'api-key',
+            history: starter.historyMode,
+          },
           processes: { idle, starting, live: live.size },
         },
       };

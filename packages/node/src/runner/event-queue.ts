@@ -7,7 +7,7 @@ export interface EventQueue<Value> extends AsyncIterable<Value> {
 
 export function createEventQueue<Value>(): EventQueue<Value> {
   const values: Value[] = [];
-  let closed: { readonly error: unknown } | undefined;
+  let closed: { readonly failed: boolean; readonly error: unknown } | undefined;
   let wake: (() => void) | undefined;
 
   function notify(): void {
@@ -22,14 +22,14 @@ export function createEventQueue<Value>(): EventQueue<Value> {
       notify();
     },
     close(error) {
-      closed ??= { error };
+      closed ??= { failed: error !== undefined, error };
       notify();
     },
     async *[Symbol.asyncIterator]() {
       for (;;) {
         for (let value = values.shift(); value !== undefined; value = values.shift()) yield value;
         if (closed !== undefined) {
-          if (closed.error !== undefined) throw closed.error;
+          if (closed.failed) throw closed.error;
           return;
         }
         await new Promise<void>((resolve) => {

@@ -39,7 +39,9 @@ export async function findCli(options: FindCliOptions): Promise<CliInstallation>
     const version = await versionOf(candidate.path);
     if (version === undefined) problems.push(`${candidate.source} (${candidate.path}): does not run`);
     else if (compareVersions(version, minimumCliVersion) < 0) {
-      problems.push(`${candidate.source} (${candidate.path}): version ${version} is older than ${minimumCliVersion}, the oldest that works`);
+      problems.push(
+        `${candidate.source} (${candidate.path}): version ${version} is older than ${minimumCliVersion}, the oldest that works`,
+      );
     } else return { path: candidate.path, version, source: candidate.source };
   }
   throw new Error(

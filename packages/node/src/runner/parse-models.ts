@@ -9,5 +9,9 @@ const response = z.looseObject({
 export function parseModels(value: unknown): RunnerModel[] {
   const parsed = response.safeParse(value);
   if (!parsed.success) return [];
-  return parsed.data.models.map((model) => ({ id: model.value, resolvedId: model.resolvedModel ?? model.value, displayName: model.displayName }));
+  return parsed.data.models.map((model) => ({
+    id: model.value,
+    resolvedId: model.resolvedModel ?? model.value,
+    displayName: model.displayName,
+  }));
 }

@@ -32,7 +32,12 @@ export function toTurnError(failure: TurnFailure): GatewayError {
     case 413:
       return new GatewayError(message, { status: 413, type: 'invalid_request_error', code: 'request_too_large' });
     case 429:
-      return new GatewayError(`Rate limit reached: ${message}`, { status: 429, type: 'requests', code: 'rate_limit_exceeded', retryAfterSeconds });
+      return new GatewayError(`Rate limit reached: ${message}`, {
+        status: 429,
+        type: 'requests',
+        code: 'rate_limit_exceeded',
+        retryAfterSeconds,
+      });
     case 529:
       return new GatewayError(message, { status: 503, type: 'server_error', code: 'overloaded', retryAfterSeconds });
     case 0:
@@ -43,25 +48,35 @@ export function toTurnError(failure: TurnFailure): GatewayError {
 }
 
 function contextTooLong(message: string): GatewayError {
-  return new GatewayError(`The messages exceed this model's maximum context length. Please reduce the length of the messages. (${message})`, {
-    status: 400,
-    type: 'invalid_request_error',
-    code: 'context_length_exceeded',
-    param: 'messages',
-  });
+  return new GatewayError(
+    `The messages exceed this model's maximum context length. Please reduce the length of the messages. (${message})`,
+    {
+      status: 400,
+      type: 'invalid_request_error',
+      code: 'context_length_exceeded',
+      param: 'messages',
+    },
+  );
 }
 
 /** The operator's login failed, not the caller's: a caller can't mend it by asking again. */
 function notLoggedIn(message: string): GatewayError {
-  return new GatewayError(`Claude Code on the server is not logged in, or its login was refused: ${message}. Its operator runs \`claude auth login\` or sets ANTHROPIC_API_KEY.`, {
-    status: 401,
-    type: 'authentication_error',
-    code: 'claude_not_logged_in',
-  });
+  return new GatewayError(
+    `Claude Code on the server is not logged in, or its login was refused: ${message}. Its operator runs \`claude auth login\` or sets ANTHROPIC_API_KEY.`,
+    {
+      status: 401,
+      type: 'authentication_error',
+      code: 'claude_not_logged_in',
+    },
+  );
 }
 
 function upstreamUnreachable(message: string): GatewayError {
-  return new GatewayError(message === '' ? 'The turn failed upstream.' : message, { status: 502, type: 'server_error', code: 'upstream_error' });
+  return new GatewayError(message === '' ? 'The turn failed upstream.' : message, {
+    status: 502,
+    type: 'server_error',
+    code: 'upstream_error',
+  });
 }
 
 /** The CLI's own advice for people at its terminal is of no use to a caller. */

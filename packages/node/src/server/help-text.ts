@@ -3,7 +3,8 @@ import { listSettings } from '../config/list-settings.ts';
 /** What `claude-code-api --help` prints. */
 export function helpText(): string {
   const settings = listSettings().map(
-    (setting) => `  --${setting.key} <${setting.type}>\n      ${setting.description}\n      ${setting.variable}${setting.defaultValue === undefined ? '' : `, default ${setting.defaultValue}`}`,
+    (setting) =>
+      `  --${setting.key} <${setting.type}>\n      ${setting.description}\n      ${setting.variable}${setting.defaultValue === undefined ? '' : `, default ${setting.defaultValue}`}`,
   );
   return `Usage: claude-code-api [options]
 

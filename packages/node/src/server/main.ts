@@ -24,11 +24,14 @@ export interface MainOptions {
 export async function main(options: MainOptions): Promise<RunningServer | undefined> {
   const { environment, print } = options;
   const { action, file, flags } = parseArguments(options.argv);
-  if (action === 'help') return void print(helpText());
-  if (action === 'version') return void print(ownVersion());
+  if (action === 'help') print(helpText());
+  if (action === 'version') print(ownVersion());
+  if (action === 'help' || action === 'version') return undefined;
   const settings = loadSettings({ file, environment, flags });
-  if (action === 'print-config') return void print(printSettings(settings));
-
+  if (action === 'print-config') {
+    print(printSettings(settings));
+    return undefined;
+  }
   const { claude } = settings;
   const cli = await findCli({ command: claude.command, environment });
   const logger = createLogger(settings.log);

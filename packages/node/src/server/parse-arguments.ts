@@ -12,7 +12,12 @@ export interface CommandLine {
 /** @throws {SettingsError} For a flag that does not exist, or one without its value. */
 export function parseArguments(argv: readonly string[]): CommandLine {
   const settings = Object.fromEntries(listSettings().map((setting) => [setting.key, { type: 'string' as const }]));
-  const own = { config: { type: 'string' }, 'print-config': { type: 'boolean' }, version: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } as const;
+  const own = {
+    config: { type: 'string' },
+    'print-config': { type: 'boolean' },
+    version: { type: 'boolean' },
+    help: { type: 'boolean', short: 'h' },
+  } as const;
   let values: Readonly<Record<string, string | boolean | undefined>>;
   try {
     ({ values } = parseArgs({ args: [...argv], options: { ...settings, ...own }, strict: true, allowPositionals: false }));

@@ -22,7 +22,11 @@ export function checkToolMessages(chat: readonly ChatMessage[]): void {
 function callIds(message: Extract<ChatMessage, { role: 'assistant' }>, index: number): Set<string> {
   const ids = new Set<string>();
   for (const call of message.tool_calls ?? []) {
-    if (ids.has(call.id)) throw invalid(`messages[${index}].tool_calls`, `The id '${call.id}' stands twice among the 'tool_calls'. Give every call an id of its own.`);
+    if (ids.has(call.id))
+      throw invalid(
+        `messages[${index}].tool_calls`,
+        `The id '${call.id}' stands twice among the 'tool_calls'. Give every call an id of its own.`,
+      );
     ids.add(call.id);
   }
   return ids;

@@ -32,7 +32,10 @@ export function createChatCompletionsRoute(options: ChatCompletionsOptions): Hon
     }
     const leave = new AbortController();
     const signal = AbortSignal.any([c.req.raw.signal, leave.signal]);
-    const writer = createChunkWriter(identity, { includeUsage: request.stream_options?.include_usage === true, requestedModel: request.model });
+    const writer = createChunkWriter(identity, {
+      includeUsage: request.stream_options?.include_usage === true,
+      requestedModel: request.model,
+    });
     const chunks = toChunks(runTurn(turn, options.context, signal), writer);
     // A turn that fails before its first event is answered with a status of its own.
     const opening = await firstWithin(chunks, options.keepAlive.mode === 'off' ? undefined : options.keepAlive.intervalMs);

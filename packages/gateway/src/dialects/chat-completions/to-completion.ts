@@ -11,7 +11,12 @@ export interface ChatCompletion {
   readonly choices: readonly [
     {
       readonly index: 0;
-      readonly message: { readonly role: 'assistant'; readonly content: string | null; readonly refusal: string | null; readonly annotations: readonly [] };
+      readonly message: {
+        readonly role: 'assistant';
+        readonly content: string | null;
+        readonly refusal: string | null;
+        readonly annotations: readonly [];
+      };
       readonly logprobs: null;
       readonly finish_reason: FinishReason;
     },
@@ -48,7 +53,9 @@ export async function toCompletion(events: AsyncIterable<TurnEvent>, identity: C
     object: 'chat.completion',
     created: identity.created,
     model,
-    choices: [{ index: 0, message: { role: 'assistant', content, refusal: null, annotations: [] }, logprobs: null, finish_reason: finishReason }],
+    choices: [
+      { index: 0, message: { role: 'assistant', content, refusal: null, annotations: [] }, logprobs: null, finish_reason: finishReason },
+    ],
     usage,
     service_tier: 'default',
     system_fingerprint: systemFingerprint,

@@ -46,7 +46,10 @@ function toMessage(message: Exclude<ChatMessage, SystemMessage>, index: number):
     case 'assistant':
       return { role: 'assistant', content: toAssistantBlocks(message, index) };
     case 'tool':
-      return { role: 'user', content: [{ type: 'tool_result', tool_use_id: message.tool_call_id, content: toTextBlocks(message.content) }] };
+      return {
+        role: 'user',
+        content: [{ type: 'tool_result', tool_use_id: message.tool_call_id, content: toTextBlocks(message.content) }],
+      };
   }
 }
 

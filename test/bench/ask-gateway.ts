@@ -1,0 +1,35 @@
+export interface Asked {
+  /** From sending the request to the first chunk with text. */
+  readonly firstTokenMs: number;
+  readonly answer: string;
+}
+
+interface Chunk {
+  readonly choices: readonly { readonly delta: { readonly content?: string } }[];
+}
+
+/** Asks a gateway over HTTP, streamed, as a client would. */
+export async function askGateway(url: string, messages: readonly object[]): Promise<Asked> {
+  const begin = performance.now();
+  const response = await fetch(`${url}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ model: 'sonnet', stream: true, messages }),
+  });
+  if (!response.ok || response.body === null) throw new Error(`The gateway answered ${response.status}: ${await response.text()}`);
+  let firstTokenMs = Number.NaN;
+  let answer = '';
+  let rest = '';
+  const decoder = new TextDecoder();
+  for await (const bytes of response.body) {
+    const events = (rest + decoder.decode(bytes, { stream: true })).split('\n\n');
+    rest = events.pop() ?? '';
+    for (const event of events) {
+      if (event === 'data: [DONE]') continue;
+      const text = (JSON.parse(event.slice('data: '.length)) as Chunk).choices[0]?.delta.content ?? '';
+      if (text !== '' && answer === '') firstTokenMs = performance.now() - begin;
+      answer += text;
+    }
+  }
+  return { firstTokenMs, answer };
+}

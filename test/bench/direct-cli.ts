@@ -1,0 +1,100 @@
+import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { newestCli } from '../support/cli-versions.ts';
+
+interface Line {
+  readonly type: string;
+  readonly event?: { readonly type: string };
+  readonly response?: { readonly request_id: string };
+  readonly num_turns?: number;
+}
+
+/** The CLI spoken to by hand: what the gateway is measured against. */
+export interface DirectCli {
+  control(request: object): Promise<void>;
+  /** Sends a user message; resolves with the milliseconds to the first text, once the turn has ended. */
+  ask(text: string): Promise<number>;
+  close(): Promise<void>;
+}
+
+const launch = [
+  ...['-p', '--input-format', 'stream-json', '--output-format', 'stream-json', '--verbose', '--include-partial-messages'],
+  ...['--bare', '--tools', '', '--setting-sources', '', '--strict-mcp-config', '--no-session-persistence', '--disable-slash-commands'],
+];
+
+/** Starts the same binary as the gateway does, with the same switches, against the same API. */
+export function startDirectCli(apiUrl: string): DirectCli {
+  const home = mkdtempSync(join(tmpdir(), 'bench-cli-'));
+  const cli = spawn(newestCli.path, launch, {
+    cwd: home,
+    detached: true,
+    stdio: ['pipe', 'pipe', 'ignore'],
+    env: {
+      PATH: process.env['PATH'],
+      HOME: home,
+      ANTHROPIC_API_KEY: 'sk-ant-bench-key',
+      ANTHROPIC_BASE_URL: apiUrl,
+      CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
+      CLAUDE_CODE_EFFORT_LEVEL: 'unset',
+      CLAUDE_CODE_DISABLE_THINKING: '1',
+    },
+  });
+  const ended = new Promise<void>((resolve) => {
+    cli.once('exit', () => resolve());
+  });
+  const watchers = new Set<(line: Line) => void>();
+  let rest = '';
+  cli.stdout.setEncoding('utf8').on('data', (text: string) => {
+    const lines = (rest + text).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) {
+      const message = JSON.parse(line) as Line;
+      for (const watch of watchers) watch(message);
+    }
+  });
+
+  const send = (line: object): boolean => cli.stdin.write(`${JSON.stringify(line)}\n`);
+  const seen = (matches: (line: Line) => boolean): Promise<void> =>
+    new Promise((resolve) => {
+      const watch = (line: Line): void => {
+        if (!matches(line)) return;
+        watchers.delete(watch);
+        resolve();
+      };
+      watchers.add(watch);
+    });
+
+  return {
+    async control(request) {
+      const requestId = randomUUID();
+      const answered = seen((line) => line.response?.request_id === requestId);
+      send({ type: 'control_request', request_id: requestId, request });
+      await answered;
+    },
+    async ask(text) {
+      const begin = performance.now();
+      const first = seen((line) => line.event?.type === 'content_block_delta');
+      const end = seen((line) => line.type === 'result' && (line.num_turns ?? 0) > 0);
+      send({
+        type: 'user',
+        message: { role: 'user', content: [{ type: 'text', text }] },
+        parent_tool_use_id: null,
+        session_id: '',
+        uuid: randomUUID(),
+        client_composed: true,
+      });
+      await first;
+      const milliseconds = performance.now() - begin;
+      await end;
+      return milliseconds;
+    },
+    async close() {
+      process.kill(-(cli.pid ?? 0), 'SIGKILL');
+      await ended;
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+}

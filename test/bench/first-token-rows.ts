@@ -1,0 +1,142 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startMockAnthropic } from '../mock-anthropic/index.ts';
+import { startTestServer, type TestServer } from '../support/start-test-server.ts';
+import { askGateway } from './ask-gateway.ts';
+import { startDirectCli, type DirectCli } from './direct-cli.ts';
+import { median } from './median.ts';
+import type { Row } from './row.ts';
+
+const system = { role: 'system', content: 'You are a test.' };
+const settings = { subtype: 'apply_flag_settings', settings: { model: 'sonnet', env: { CLAUDE_CODE_EXTRA_BODY: '{}' } } };
+
+/** Time to the first token through the gateway, against the CLI spoken to by hand; samples of both taken in turns. */
+export async function firstTokenRows(samples: number): Promise<Row[]> {
+  const server = await startTestServer();
+  const mock = await startMockAnthropic();
+  try {
+    const followUp = await followUps(server, mock.url, samples);
+    const fresh = await newConversations(server, mock.url, samples);
+    const perExchange = await historyOf(server, 40, Math.ceil(samples / 4));
+    const ms = (value: number): string => `${value.toFixed(1)} ms`;
+    return [
+      {
+        measure: 'first token, follow-up in a live conversation',
+        value: ms(followUp.gateway),
+        against: `CLI by hand: ${ms(followUp.direct)}`,
+        result: followUp.gateway / followUp.direct,
+        unit: 'x',
+        target: { atMost: 1.3 },
+      },
+      {
+        measure: 'first token, new conversation, warm pool',
+        value: ms(fresh.gateway),
+        against: `CLI spawned and left waiting: ${ms(fresh.waiting)}`,
+        result: fresh.gateway / fresh.waiting,
+        unit: 'x',
+        target: { atMost: 1.0 },
+      },
+      {
+        measure: 'first token, new conversation, warm pool',
+        value: ms(fresh.gateway),
+        against: `CLI started cold: ${ms(fresh.cold)}`,
+        result: fresh.gateway / fresh.cold,
+        unit: 'x',
+        target: { atMost: 0.3 },
+      },
+      {
+        measure: 'each earlier exchange in a history of 40',
+        value: ms(perExchange),
+        against: '-',
+        result: perExchange,
+        unit: 'ms',
+        target: { atMost: 12 },
+      },
+    ];
+  } finally {
+    await server.close();
+    await mock.close();
+  }
+}
+
+async function followUps(server: TestServer, apiUrl: string, samples: number): Promise<{ gateway: number; direct: number }> {
+  const cli = startDirectCli(apiUrl);
+  await begin(cli);
+  await cli.ask('Hello');
+  const messages: object[] = [system, { role: 'user', content: 'Hello' }];
+  messages.push({ role: 'assistant', content: (await askGateway(server.url, messages)).answer });
+  const gateway: number[] = [];
+  const direct: number[] = [];
+  await calm(server);
+  for (let sample = 0; sample < samples; sample += 1) {
+    direct.push(await cli.ask('And now?'));
+    messages.push({ role: 'user', content: 'And now?' });
+    const asked = await askGateway(server.url, messages);
+    messages.push({ role: 'assistant', content: asked.answer });
+    gateway.push(asked.firstTokenMs);
+    await sleep(50);
+  }
+  await cli.close();
+  return { gateway: median(gateway), direct: median(direct) };
+}
+
+async function newConversations(
+  server: TestServer,
+  apiUrl: string,
+  samples: number,
+): Promise<{ gateway: number; waiting: number; cold: number }> {
+  const gateway: number[] = [];
+  const waiting: number[] = [];
+  const cold: number[] = [];
+  for (let sample = 0; sample < samples; sample += 1) {
+    await calm(server);
+    gateway.push((await askGateway(server.url, [system, { role: 'user', content: `Hello ${sample}` }])).firstTokenMs);
+    await calm(server);
+    cold.push(await timed(apiUrl, 0));
+    waiting.push(await timed(apiUrl, 1500));
+  }
+  return { gateway: median(gateway), waiting: median(waiting), cold: median(cold) };
+}
+
+/** Milliseconds to the first token of a process of its own, once it has waited. */
+async function timed(apiUrl: string, waitMs: number): Promise<number> {
+  const spawned = performance.now();
+  const cli = startDirectCli(apiUrl);
+  await sleep(waitMs);
+  const asked = waitMs === 0 ? spawned : performance.now();
+  await begin(cli);
+  const opened = performance.now() - asked;
+  const firstTokenMs = opened + (await cli.ask('Hello'));
+  await cli.close();
+  return firstTokenMs;
+}
+
+async function begin(cli: DirectCli): Promise<void> {
+  await cli.control({ subtype: 'initialize', systemPrompt: [system.content] });
+  await cli.control(settings);
+}
+
+/** What an earlier exchange adds to the time to the first token. */
+async function historyOf(server: TestServer, exchanges: number, samples: number): Promise<number> {
+  const without: number[] = [];
+  const withHistory: number[] = [];
+  for (let sample = 0; sample < samples; sample += 1) {
+    const history = Array.from({ length: exchanges }, (_, index) => [
+      { role: 'user', content: `Question ${sample}.${index}` },
+      { role: 'assistant', content: `Answer ${sample}.${index}` },
+    ]).flat();
+    await calm(server);
+    without.push((await askGateway(server.url, [system, { role: 'user', content: `Last ${sample}` }])).firstTokenMs);
+    await calm(server);
+    withHistory.push((await askGateway(server.url, [system, ...history, { role: 'user', content: `Last ${sample}` }])).firstTokenMs);
+  }
+  return (median(withHistory) - median(without)) / exchanges;
+}
+
+/** Waits until a process waits again and nothing starts. */
+async function calm(server: TestServer): Promise<void> {
+  for (;;) {
+    await sleep(300);
+    const health = (await (await fetch(`${server.url}/health`)).json()) as { processes: { idle: number; starting: number } };
+    if (health.processes.idle > 0 && health.processes.starting === 0) return;
+  }
+}

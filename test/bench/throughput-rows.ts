@@ -1,0 +1,76 @@
+import autocannon from 'autocannon';
+import { median } from './median.ts';
+import type { Row } from './row.ts';
+import { startScriptedServer } from './start-scripted-server.ts';
+
+const rounds = 5;
+const body = JSON.stringify({ model: 'sonnet', messages: [{ role: 'user', content: 'hi' }] });
+
+/** Requests a second with a scripted runner, against a bare route; rounds of both in turns. */
+export async function throughputRows(): Promise<Row[]> {
+  const gateway = await startScriptedServer('gateway');
+  const bare = await startScriptedServer('bare');
+  try {
+    await load(gateway.url, 2000);
+    await load(bare.url, 2000);
+    const rates = { gateway: [] as number[], bare: [] as number[] };
+    for (let round = 0; round < rounds; round += 1) {
+      rates.gateway.push(await load(gateway.url, 4000));
+      rates.bare.push(await load(bare.url, 4000));
+    }
+    const [own, reference] = [median(rates.gateway), median(rates.bare)];
+    return [
+      {
+        measure: 'requests a second, scripted runner, not streamed',
+        value: own.toFixed(0),
+        against: `bare Hono route, same bytes: ${reference.toFixed(0)}`,
+        result: own / reference,
+        unit: 'x',
+        target: { atLeast: 0.5 },
+      },
+    ];
+  } finally {
+    await gateway.close();
+    await bare.close();
+  }
+}
+
+/** Memory after many requests, against after few. */
+export async function memoryRows(): Promise<Row[]> {
+  const gateway = await startScriptedServer('gateway');
+  try {
+    await load(gateway.url, 2000);
+    const few = await memory(gateway.url);
+    await load(gateway.url, 18_000);
+    const many = await memory(gateway.url);
+    return [
+      {
+        measure: 'gateway memory after 20,000 scripted requests',
+        value: `${(many / 1e6).toFixed(1)} MB`,
+        against: `after 2,000: ${(few / 1e6).toFixed(1)} MB`,
+        result: many / few,
+        unit: 'x',
+        target: { atMost: 1.1 },
+      },
+    ];
+  } finally {
+    await gateway.close();
+  }
+}
+
+async function load(url: string, amount: number): Promise<number> {
+  const result = await autocannon({
+    url: `${url}/v1/chat/completions`,
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body,
+    amount,
+    connections: 8,
+  });
+  if (result['2xx'] !== amount) throw new Error(`Of ${amount} requests ${result['2xx']} succeeded.`);
+  return amount / ((result.finish.getTime() - result.start.getTime()) / 1000);
+}
+
+async function memory(url: string): Promise<number> {
+  return ((await (await fetch(`${url}/memory`)).json()) as { rss: number }).rss;
+}

@@ -1,0 +1,4 @@
+/** A deep copy without the `cache_control` keys, which say how a request is billed and nothing of what it says. */
+export function withoutCacheControl<Value>(value: Value): Value {
+  return JSON.parse(JSON.stringify(value, (key, each: unknown) => (key === 'cache_control' ? undefined : each))) as Value;
+}
