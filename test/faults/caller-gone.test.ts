@@ -1,9 +1,9 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { stallReply, textReply, type RecordedMessages } from '../mock-anthropic/index.ts';
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { stallReply, textReply, type RecordedMessages, type Reply } from '../mock-anthropic/index.ts';
 import { isAlive } from '../support/child-processes.ts';
 import { startLeakCheck, type LeakCheck } from '../support/leak-check.ts';
 import { onlyChild } from '../support/only-child.ts';
-import { readEvents, textOf, type StreamChunk } from '../support/read-events.ts';
 import { startTestServer, type TestServer } from '../support/start-test-server.ts';
 import { until } from '../support/until.ts';
 
@@ -18,24 +18,24 @@ beforeAll(async () => {
   leaks = startLeakCheck();
   server = await startTestServer({ runner: { minIdle: 0, maxIdle: 0 } });
 });
-afterEach(() => server.mock.reset());
 afterAll(async () => {
   await server.close();
   await leaks.finish();
 });
 
 /** Leaves three times, and gives how long after it each connection upstream was closed. */
-async function leave(body: object, atMoment: (responding: Promise<Response>) => Promise<void>): Promise<number[]> {
+async function leave(body: object, reply: Reply, atMoment: (responding: Promise<Response>) => Promise<void>): Promise<number[]> {
   const delays: number[] = [];
   for (let tries = 0; tries < 3; tries += 1) {
     server.mock.reset();
-    server.mock.replyWith(() => ('stream' in body && tries >= 0 ? streamed() : silent()));
+    server.mock.reply(reply);
     const caller = new AbortController();
     const responding = server.chat(body, { signal: caller.signal });
     // Leaving is not a failure of the test.
     responding.catch(() => {});
     await atMoment(responding);
     const { pid } = await onlyChild();
+    expect(upstream()?.closedEarlyAt).toBeUndefined();
     const leftAt = performance.now();
     caller.abort();
     await until(() => upstream()?.closedEarlyAt !== undefined, 'the end of the connection upstream', 5000);
@@ -45,22 +45,67 @@ async function leave(body: object, atMoment: (responding: Promise<Response>) => 
   return delays;
 }
 
-const streamed = () => stallReply({ afterText: 'Well' });
-const silent = () => textReply('late', { delayMs: 30_000 });
-const upstream = (): RecordedMessages | undefined => server.mock.messages()[0];
+function upstream(): RecordedMessages | undefined {
+  return server.mock.messages()[0];
+}
+
+async function untilAskedUpstream(): Promise<void> {
+  await until(() => upstream() !== undefined, 'the request upstream');
+  // The mock's head start over the CLI: a caller leaves at any time, not just at the first.
+  await wait(50);
+}
+
+/** Reads until some text has come, and leaves the connection as it is. */
+async function untilText(responding: Promise<Response>): Promise<void> {
+  const reader = (await responding).body?.getReader();
+  const decoder = new TextDecoder();
+  let text = '';
+  while (!text.includes('Well')) text += decoder.decode((await reader?.read())?.value, { stream: true });
+}
 
 function expectPrompt(delays: readonly number[]): void {
   expect(Math.min(...delays), `closed after ${delays.map(Math.round).join(', ')} ms`).toBeLessThan(promisedMs);
-  expect(Math.max(...delays)).toBeLessThan(1000);
+  expect(Math.max(...delays), `closed after ${delays.map(Math.round).join(', ')} ms`).toBeLessThan(1000);
 }
 
 test('gone in mid-stream', async () => {
-  const delays = await leave({ ...hi, stream: true }, async (responding) => {
-    const chunks: StreamChunk[] = [];
-    for await (const chunk of readEvents(await responding)) {
-      chunks.push(chunk);
-      if (textOf(chunks) !== '') return;
-    }
-  });
-  expectPrompt(delays);
+  expectPrompt(await leave({ ...hi, stream: true }, stallReply({ afterText: 'Well' }), untilText));
+});
+
+test('gone before the first event of a stream', async () => {
+  expectPrompt(await leave({ ...hi, stream: true }, textReply('late', { delayMs: 30_000 }), untilAskedUpstream));
+});
+
+test('gone while an answer that is not streamed has not begun', async () => {
+  expectPrompt(await leave(hi, textReply('late', { delayMs: 30_000 }), untilAskedUpstream));
+});
+
+test('gone in the middle of an answer that is not streamed', async () => {
+  expectPrompt(await leave(hi, stallReply({ afterText: 'Well' }), untilAskedUpstream));
+});
+
+test('gone while its process still starts: nothing goes upstream', async () => {
+  server.mock.reset();
+  const caller = new AbortController();
+  const responding = server.chat(hi, { signal: caller.signal });
+  const { pid } = await onlyChild();
+  caller.abort();
+  await expect(responding).rejects.toThrow(/abort/);
+  await until(() => !isAlive(pid), 'the end of the process', 5000);
+  await wait(200);
+  expect(server.mock.messages()).toEqual([]);
+});
+
+test('a process whose caller has left serves nobody else', async () => {
+  await leave({ ...hi, stream: true }, stallReply({ afterText: 'Well' }), untilText);
+  server.mock.reset();
+  const history = [...hi.messages, { role: 'assistant', content: 'Well' }, { role: 'user', content: 'and?' }];
+  const response = await server.chat({ ...hi, messages: history });
+  expect(response.status).toBe(200);
+  await response.text();
+  expect(upstream()?.body.messages.filter(({ role }) => role !== 'system')).toMatchObject([
+    { role: 'user', content: [{ type: 'text', text: 'hi' }] },
+    { role: 'assistant', content: [{ type: 'text', text: 'Well' }] },
+    { role: 'user', content: [{ type: 'text', text: 'and?' }] },
+  ]);
 });

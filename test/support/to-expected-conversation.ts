@@ -9,7 +9,7 @@ export interface ExpectedConversation {
 
 /**
  * What must reach the Messages API for a chat, written apart from the gateway's own translation: neighbours of one role
- * are one message, tool results stand first in it, empty texts are gone, and system texts are joined by a blank line.
+ * are one message, tool results stand first in it, blank texts are gone, and system texts are joined by a blank line.
  */
 export function toExpectedConversation(chat: readonly ChatMessage[]): ExpectedConversation {
   const system = chat.filter(isSystem).map((message) => texts(message.content).join('\n'));
@@ -23,7 +23,7 @@ export function toExpectedConversation(chat: readonly ChatMessage[]): ExpectedCo
     else messages.push({ role, content: blocks });
   }
   for (const message of messages) message.content.sort((one, other) => rank(one) - rank(other));
-  const joined = system.filter((text) => text !== '').join('\n\n');
+  const joined = system.filter((text) => text.trim() !== '').join('\n\n');
   return { system: joined === '' ? [] : [joined], messages };
 }
 
@@ -32,7 +32,7 @@ function isSystem(message: ChatMessage): boolean {
 }
 
 function toBlocks(message: ChatMessage): BlockParam[] {
-  const blocks: BlockParam[] = texts(message.content).flatMap((text) => (text === '' ? [] : [{ type: 'text', text }]));
+  const blocks: BlockParam[] = texts(message.content).flatMap((text) => (text.trim() === '' ? [] : [{ type: 'text', text }]));
   if (message.role === 'tool') return [{ type: 'tool_result', tool_use_id: message.tool_call_id, content: blocks }];
   if (message.role !== 'assistant') return blocks;
   const calls = (message.tool_calls ?? []).map((call): BlockParam => {

@@ -1,11 +1,13 @@
 import { Hono } from 'hono';
 import { cors } from 'hono/cors';
 import { createChatCompletionsRoute } from './dialects/chat-completions/create-chat-completions-route.ts';
+import type { ReasoningEffort } from './dialects/chat-completions/to-reasoning.ts';
 import { GatewayError } from './gateway-error.ts';
 import { toErrorResponse, toGatewayError } from './http/error-response.ts';
 import type { RequestContext } from './http/request-context.ts';
 import { requestIdOf } from './http/request-id.ts';
 import type { KeepAlive } from './http/sse-response.ts';
+import type { MediaAccess } from './media/media-access.ts';
 import { createModelCatalog } from './models/model-catalog.ts';
 import type { ClaudeRunner } from './ports/claude-runner.ts';
 import type { Logger } from './ports/logger.ts';
@@ -31,11 +33,24 @@ export interface GatewayOptions {
   readonly maxBodyBytes?: number;
   /** How silent streams are kept alive. Default: an empty chunk every 15,000 ms. */
   readonly keepAlive?: KeepAlive;
+  /** How files and URLs that callers name are read. Default: no files; URLs are fetched by Claude itself. */
+  readonly media?: MediaAccess;
+  /** How hard the model thinks when a request does not say. Default: `none`, no thinking. */
+  readonly defaultEffort?: ReasoningEffort;
+  /** Whether a parameter without effect is a 400 when a request does not say; `x-strict-parameters` says. Default: false. */
+  readonly strictParameters?: boolean;
   /** Origins whose web pages may call the gateway; `['*']` for all. Default: none. */
   readonly corsOrigins?: readonly string[];
 }
 
-const exposedHeaders = ['x-request-id', 'retry-after', 'x-should-retry', 'x-ratelimit-limit-requests', 'x-ratelimit-remaining-requests'];
+const exposedHeaders = [
+  'x-request-id',
+  'x-ignored-parameters',
+  'retry-after',
+  'x-should-retry',
+  'x-ratelimit-limit-requests',
+  'x-ratelimit-remaining-requests',
+];
 
 /**
  * Builds the gateway as a Hono app, for mounting or serving on any runtime. It owns nothing that must be closed; the
@@ -102,6 +117,9 @@ export function createGateway(options: GatewayOptions): Hono<{ Variables: Reques
       models,
       keepAlive: options.keepAlive ?? { mode: 'chunk', intervalMs: 15_000 },
       maxBodyBytes: options.maxBodyBytes ?? 33_554_432,
+      media: options.media ?? {},
+      defaultEffort: options.defaultEffort ?? 'none',
+      strictParameters: options.strictParameters ?? false,
     }),
   );
   return app;

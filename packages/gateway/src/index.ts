@@ -18,5 +18,7 @@ export type {
 } from './turn/content-block.ts';
 export type { Message } from './turn/message.ts';
 export type { TurnEndReason, TurnEvent } from './turn/turn-event.ts';
+export type { Effort, Thinking } from './turn/reasoning.ts';
+export type { JsonObject, Tool, ToolChoice } from './turn/tool.ts';
 export type { Sampling, Turn } from './turn/turn.ts';
 export type { Usage } from './turn/usage.ts';

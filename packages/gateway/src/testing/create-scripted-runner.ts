@@ -1,6 +1,7 @@
 import type { ClaudeRunner, RunnerHealth, RunnerModel } from '../ports/claude-runner.ts';
 import type { TurnEvent } from '../turn/turn-event.ts';
 import type { Turn } from '../turn/turn.ts';
+import { noUsage } from '../turn/usage.ts';
 
 /** What a scripted runner does with a turn: events and waits in order, or something thrown in their place. */
 export type Script = (turn: Turn, signal: AbortSignal) => AsyncIterable<TurnEvent> | Iterable<TurnEvent>;
@@ -42,7 +43,7 @@ export function createScriptedRunner(options: ScriptedRunnerOptions = {}): Scrip
 /** A script that answers with the given text deltas. */
 export function textScript(deltas: readonly string[]): Script {
   return (turn) => [
-    { type: 'turn-start', model: turn.model },
+    { type: 'turn-start', model: turn.model, usage: noUsage },
     ...deltas.map((text): TurnEvent => ({ type: 'text-delta', text })),
     { type: 'usage', usage: { inputTokens: 10, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: deltas.length, reasoningTokens: 0 } },
     { type: 'turn-end', reason: 'end_turn' },

@@ -21,6 +21,8 @@ export async function* runTurn(turn: Turn, context: RunTurnContext, signal: Abor
   const controller = new AbortController();
   const onAbort = (): void => controller.abort(signal.reason);
   signal.addEventListener('abort', onAbort, { once: true });
+  // The caller may have left in the very moment of the admission.
+  if (signal.aborted) onAbort();
   const timer = setTimeout(() => controller.abort(timedOut(context.timeoutMs)), context.timeoutMs);
   try {
     for await (const event of context.runner.run(turn, controller.signal)) yield event;

@@ -5,9 +5,15 @@ import type { Usage } from './usage.ts';
  * A turn that fails throws a `GatewayError` instead of its `turn-end`.
  */
 export type TurnEvent =
-  /** The model has begun to answer; `model` is its full name as the API reports it. */
-  | { readonly type: 'turn-start'; readonly model: string }
+  /** The model has begun to answer; `model` is its full name as the API reports it, `usage` what is known so far. */
+  | { readonly type: 'turn-start'; readonly model: string; readonly usage: Usage }
   | { readonly type: 'text-delta'; readonly text: string }
+  /** What the model thinks, for the caller to see. */
+  | { readonly type: 'reasoning-delta'; readonly text: string }
+  /** The model begins to call a tool; the deltas of its arguments follow before the next call. */
+  | { readonly type: 'tool-call-start'; readonly id: string; readonly name: string }
+  /** The next piece of the arguments, as JSON text. A call without arguments may have none. */
+  | { readonly type: 'tool-call-delta'; readonly json: string }
   | { readonly type: 'usage'; readonly usage: Usage }
   | { readonly type: 'turn-end'; readonly reason: TurnEndReason };
 

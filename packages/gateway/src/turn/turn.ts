@@ -1,4 +1,6 @@
 import type { Message } from './message.ts';
+import type { Effort, Thinking } from './reasoning.ts';
+import type { JsonObject, Tool, ToolChoice } from './tool.ts';
 
 /** What a caller asks of Claude, free of any wire format. */
 export interface Turn {
@@ -8,7 +10,18 @@ export interface Turn {
   readonly system: string;
   /** The whole conversation, oldest first, roles alternating; normalised by `normalizeMessages`. */
   readonly messages: readonly Message[];
+  /** Tools that the caller runs; sorted by name, as they reach the model. */
+  readonly tools: readonly Tool[];
+  /** Absent: the model calls tools as it likes. */
+  readonly toolChoice?: ToolChoice;
   readonly sampling: Sampling;
+  /** Absent: the model's own. */
+  readonly effort?: Effort;
+  readonly thinking: Thinking;
+  /** JSON Schema that the answer's text must fit, as JSON. A runner holds the model to it as far as the model can be. Absent: any text. */
+  readonly outputSchema?: JsonObject;
+  /** Whom the caller asks for: an opaque id for Anthropic's abuse detection. */
+  readonly endUser?: string;
   /** Whom the turn belongs to: nothing of it is matched with, or shown to, another tenant. */
   readonly tenant: string;
 }
@@ -21,6 +34,8 @@ export interface Sampling {
   readonly temperature?: number;
   /** 0 to 1. */
   readonly topP?: number;
+  /** Only the so many likeliest tokens are drawn from. */
+  readonly topK?: number;
   /** Generation ends before any of these would be written. */
   readonly stopSequences?: readonly string[];
 }

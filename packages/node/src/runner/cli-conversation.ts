@@ -1,10 +1,9 @@
-import { randomUUID } from 'node:crypto';
-import { GatewayError, type ContentBlock, type Message, type Turn, type TurnEvent } from '@claude-code-api/gateway';
-import type { CliMessage } from './cli-message.ts';
-import { CliProcessError } from './cli-process-error.ts';
-import type { CliProcess } from './cli-process.ts';
-import { createEventQueue } from './event-queue.ts';
-import { toAssistantMessage } from './to-assistant-message.ts';
+import type { ContentBlock, Message, ToolResultBlock, Turn, TurnEvent } from '@claude-code-api/gateway';
+import { appendHistory } from './append-history.ts';
+import { userLine } from './cli-lines.ts';
+import type { CliListener, CliProcess } from './cli-process.ts';
+import { createClientTools, type ClientTools } from './client-tools.ts';
+import { followTurn } from './follow-turn.ts';
 import { toFlagSettings } from './to-flag-settings.ts';
 import { createTurnReader } from './turn-reader.ts';
 
@@ -17,12 +16,9 @@ export interface CliConversationOptions {
 
 /** One process in the service of one conversation. */
 export interface CliConversation {
-  /** Gives the process its system prompt, model and parameters. Once, before anything else. */
+  /** Gives the process its system prompt, tools, model and parameters. Once, before anything else. */
   open(turn: Turn): Promise<void>;
-  /**
-   * Appends earlier messages, with their real roles. False when the CLI does not acknowledge the assistant's: then what
-   * it will send is not known, and the process must go.
-   */
+  /** See `appendHistory`; when it gives false, the process must go. */
   append(messages: readonly Message[]): Promise<boolean>;
   /**
    * Asks the turn's last message and gives what Claude says. Aborting, or leaving the iteration early, ends the process.
@@ -31,19 +27,30 @@ export interface CliConversation {
    * @throws {GatewayError} When the turn failed.
    */
   ask(turn: Turn, signal: AbortSignal): AsyncIterable<TurnEvent>;
-  /** Whether another turn can follow; waits for the CLI to have ended the last one. */
-  reusable(): Promise<boolean>;
+  /** What Claude said in the last turn, all of it, thinking included. */
+  readonly answer: readonly ContentBlock[];
+  /** Whether this turn can follow here; waits for the CLI to have ended the last one. */
+  accepts(turn: Turn): Promise<boolean>;
   stop(): Promise<void>;
 }
 
-const ignore = (): void => {};
+/** How a process stands between turns: free, waiting for the results of these calls, or of no more use. */
+type Rest = 'free' | { readonly calls: ReadonlySet<string> } | 'spent';
 
 export function createCliConversation(cli: CliProcess, options: CliConversationOptions): CliConversation {
-  let onMessage: (message: CliMessage) => void = ignore;
-  let onEnd: (failure: CliProcessError) => void = ignore;
-  let settled: Promise<boolean> = Promise.resolve(true);
+  let tools: ClientTools = createClientTools(cli, []);
+  let toolNames: ReadonlySet<string> = new Set();
+  let answer: readonly ContentBlock[] = [];
+  let rest: Promise<Rest> = Promise.resolve('free');
   let settings = '';
-  cli.listener = { onMessage: (message) => onMessage(message), onEnd: (failure) => onEnd(failure) };
+  listen(ignoring);
+
+  function listen(listener: CliListener): void {
+    cli.listener = {
+      onMessage: (message) => (message.type === 'control_request' ? tools.handle(message) : listener.onMessage(message)),
+      onEnd: (failure) => listener.onEnd(failure),
+    };
+  }
 
   async function configure(turn: Turn): Promise<void> {
     const next = toFlagSettings(turn);
@@ -53,129 +60,131 @@ export function createCliConversation(cli: CliProcess, options: CliConversationO
     await cli.control({ subtype: 'apply_flag_settings', settings: next });
   }
 
-  /** Resolves with the first message that `matches`; undefined when none comes in time or the process ends. */
-  function nextMessage(matches: (message: CliMessage) => boolean): Promise<CliMessage | undefined> {
+  /** After the caller's end of a turn the CLI still has its own: its `result`. Anything else means that it goes on by itself. */
+  function untilFree(): Promise<Rest> {
     return new Promise((resolve) => {
-      const finish = (message: CliMessage | undefined): void => {
+      const finish = (next: Rest): void => {
         clearTimeout(timer);
-        onMessage = ignore;
-        onEnd = ignore;
-        resolve(message);
+        resolve(next);
       };
-      const timer = setTimeout(() => finish(undefined), options.historyTimeoutMs);
-      onMessage = (message) => {
-        if (matches(message)) finish(message);
-      };
-      onEnd = () => finish(undefined);
+      // Nobody is to wait for a `result` that does not come.
+      const timer = setTimeout(() => endRunaway(finish), options.historyTimeoutMs);
+      listen({
+        onMessage(message) {
+          if (message.type === 'result') finish(message.is_error ? 'spent' : 'free');
+          if (startsAnswer(message)) endRunaway(finish);
+        },
+        onEnd: () => finish('spent'),
+      });
     });
   }
 
-  /** After the caller's end of a turn the CLI still has its own: its `result`. Anything else means that it goes on by itself. */
-  function settle(): Promise<boolean> {
-    return new Promise((resolve) => {
-      const finish = (good: boolean): void => {
-        onMessage = ignore;
-        onEnd = ignore;
-        if (!good) cli.kill();
-        resolve(good);
-      };
-      onMessage = (message) => {
-        if (message.type === 'result') finish(!message.is_error);
-        if (message.type === 'stream_event' && message.event.type === 'message_start') finish(false);
-      };
-      onEnd = () => finish(false);
+  /** Prepares for a turn. A caller who leaves meanwhile ends the process, and so does whatever fails. */
+  async function ready(turn: Turn, signal: AbortSignal): Promise<Rest> {
+    const onAbort = (): void => void cli.stop();
+    signal.addEventListener('abort', onAbort, { once: true });
+    let good = false;
+    try {
+      signal.throwIfAborted();
+      const before = await rest;
+      await configure(turn);
+      signal.throwIfAborted();
+      if (cli.failure !== undefined) throw cli.failure;
+      good = true;
+      return before;
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+      if (!good) void cli.stop();
+    }
+  }
+
+  /** With calls open the CLI has nothing to say: if it does, it has answered them by itself. */
+  function untilAnswered(): void {
+    listen({
+      onMessage(message) {
+        if (startsAnswer(message)) endRunaway(() => {});
+      },
+      onEnd: () => {},
     });
+  }
+
+  function endRunaway(resolve: (rest: Rest) => void): void {
+    cli.kill();
+    resolve('spent');
   }
 
   return {
-    async open(turn) {
-      await Promise.all([cli.control({ subtype: 'initialize', systemPrompt: turn.system === '' ? [] : [turn.system] }), configure(turn)]);
+    get answer() {
+      return answer;
     },
 
-    async append(messages) {
-      // The CLI queues user lines and takes assistant lines at once: so each user line is waited for.
-      const unacknowledged = new Set<string>();
-      const acknowledge = (message: CliMessage): void => {
-        if (message.type === 'assistant' && message.uuid !== undefined) unacknowledged.delete(message.uuid);
-      };
-      for (const message of messages) {
-        if (message.role === 'assistant') {
-          const line = assistantLine(message.content);
-          unacknowledged.add(line.uuid);
-          cli.send(line);
-          continue;
-        }
-        cli.send({ ...userLine(message.content), shouldQuery: false });
-        const taken = await nextMessage((reply) => {
-          acknowledge(reply);
-          return reply.type === 'result';
-        });
-        if (taken === undefined) throw cli.failure ?? new CliProcessError('timeout', 'the CLI did not take an earlier message');
-      }
-      if (unacknowledged.size === 0) return true;
-      await nextMessage((reply) => {
-        acknowledge(reply);
-        return unacknowledged.size === 0;
-      });
-      if (cli.failure !== undefined) throw cli.failure;
-      return unacknowledged.size === 0;
+    async open(turn) {
+      tools = createClientTools(cli, turn.tools);
+      toolNames = new Set(turn.tools.map((tool) => tool.name));
+      const systemPrompt = turn.system === '' ? [] : [turn.system];
+      await Promise.all([cli.control({ subtype: 'initialize', systemPrompt, ...tools.initialize }), configure(turn)]);
     },
+
+    append: (messages) => appendHistory(messages, { cli, listen, timeoutMs: options.historyTimeoutMs }),
 
     async *ask(turn, signal) {
-      signal.throwIfAborted();
-      await configure(turn);
-      if (cli.failure !== undefined) throw cli.failure;
-      const events = createEventQueue<TurnEvent>();
-      const reader = createTurnReader(turn.model);
-      let started = false;
+      const before = await ready(turn, signal);
+      const reader = createTurnReader({ model: turn.model, toolNames });
       let finished = false;
-      const firstEvent = setTimeout(() => events.close(notBegun(options.firstEventTimeoutMs)), options.firstEventTimeoutMs);
-      const onAbort = (): void => events.close(signal.reason);
-      signal.addEventListener('abort', onAbort, { once: true });
-      onEnd = (failure) => events.close(started ? lostInMidAnswer(failure) : failure);
-      onMessage = (message) => {
-        try {
-          for (const event of reader.read(message)) {
-            if (event.type === 'turn-start') {
-              // The CLI begins again after a lost connection; what was said before can't be taken back.
-              if (started) throw lostInMidAnswer(undefined);
-              started = true;
-              clearTimeout(firstEvent);
-            }
-            if (event.type === 'turn-end') {
-              settled = reader.outcome === 'complete' ? settle() : Promise.resolve(false);
-              if (reader.outcome === 'runaway') cli.kill();
-            }
-            events.push(event);
-            if (event.type === 'turn-end') events.close();
+      const followed = followTurn({
+        reader,
+        signal,
+        firstEventTimeoutMs: options.firstEventTimeoutMs,
+        onTurnEnd() {
+          finished = true;
+          answer = reader.answer;
+          rest = Promise.resolve<Rest>('spent');
+          // Its end is no failure of this turn.
+          if (reader.outcome === 'runaway') {
+            listen(ignoring);
+            cli.kill();
           }
-        } catch (error) {
-          events.close(error);
-        }
-      };
-      cli.send(userLine(lastUserContent(turn)));
+          if (reader.outcome === 'complete') rest = untilFree();
+          if (reader.outcome === 'calling') {
+            rest = Promise.resolve<Rest>({ calls: new Set(answer.flatMap((block) => (block.type === 'tool_use' ? [block.id] : []))) });
+            untilAnswered();
+          }
+        },
+      });
+      listen(followed.listener);
+      const content = lastUserContent(turn);
+      if (before === 'free') cli.send(userLine(content, true));
+      else tools.answer(content.filter((block) => block.type === 'tool_result'));
       try {
-        for await (const event of events) {
-          finished = event.type === 'turn-end';
-          yield event;
-        }
+        yield* followed.events;
       } finally {
-        clearTimeout(firstEvent);
-        signal.removeEventListener('abort', onAbort);
+        followed.release();
         if (!finished) {
-          onMessage = ignore;
-          onEnd = ignore;
+          listen(ignoring);
           void cli.stop();
         }
       }
     },
 
-    async reusable() {
-      return (await settled) && cli.failure === undefined;
+    async accepts(turn) {
+      const now = await rest;
+      if (now === 'spent' || cli.failure !== undefined) return false;
+      const content = lastUserContent(turn);
+      if (now === 'free') return true;
+      return (
+        content.length === now.calls.size &&
+        content.every((block) => block.type === 'tool_result' && now.calls.has(block.tool_use_id) && fitsMcp(block))
+      );
     },
 
     stop: () => cli.stop(),
   };
+}
+
+const ignoring: CliListener = { onMessage: () => {}, onEnd: () => {} };
+
+function startsAnswer(message: Parameters<CliListener['onMessage']>[0]): boolean {
+  return message.type === 'stream_event' && message.event.type === 'message_start';
 }
 
 /** An empty user line asks the model to go on from the history as it is: so an assistant's message at the end stays one. */
@@ -184,39 +193,9 @@ function lastUserContent(turn: Turn): readonly ContentBlock[] {
   return last?.role === 'user' ? last.content : [];
 }
 
-function userLine(content: readonly ContentBlock[]): object {
-  return {
-    type: 'user',
-    message: { role: 'user', content },
-    parent_tool_use_id: null,
-    session_id: '',
-    uuid: randomUUID(),
-    // `@path` and `/command` are the caller's words, not orders to the CLI.
-    client_composed: true,
-  };
-}
-
-function assistantLine(content: readonly ContentBlock[]): { readonly uuid: string; readonly [key: string]: unknown } {
-  const uuid = randomUUID();
-  return { type: 'assistant', uuid, parent_tool_use_id: null, session_id: '', message: toAssistantMessage(uuid, content) };
-}
-
-function notBegun(timeoutMs: number): GatewayError {
-  return new GatewayError(
-    `Claude did not begin to answer within ${timeoutMs / 1000} seconds. Please try again, or raise the time limit (claude.first_event_timeout_seconds).`,
-    {
-      status: 504,
-      type: 'server_error',
-      code: 'timeout',
-    },
+/** Results travel to a waiting CLI as MCP's, which know text and pictures, and no pictures of a failure. */
+function fitsMcp(result: ToolResultBlock): boolean {
+  return result.content.every(
+    (block) => block.type === 'text' || (block.type === 'image' && block.source.type === 'base64' && result.is_error !== true),
   );
-}
-
-function lostInMidAnswer(cause: unknown): GatewayError {
-  return new GatewayError('The connection to Claude was lost in the middle of the answer. Please try again.', {
-    status: 502,
-    type: 'server_error',
-    code: 'upstream_error',
-    cause,
-  });
 }

@@ -1,3 +1,5 @@
+import { clientServerName } from './client-tools.ts';
+
 /** How the CLI is started so that nothing but what a caller sends reaches the model. No prompt is ever among the arguments. */
 export function cliArguments(login: CliLogin, resumeFile?: string): string[] {
   return [
@@ -10,6 +12,8 @@ export function cliArguments(login: CliLogin, resumeFile?: string): string[] {
     '--strict-mcp-config',
     '--no-session-persistence',
     '--disable-slash-commands',
+    // The caller's tools, which the caller runs.
+    ...['--allowedTools', `mcp__${clientServerName}`],
     // Whatever is not allowed beforehand is refused; the default of some versions would describe this machine to the API.
     ...['--permission-mode', 'dontAsk'],
     // Reads no subscription login, and adds nothing to a request.
@@ -65,6 +69,13 @@ export function cliEnvironment(options: CliEnvironmentOptions): Record<string, s
     CLAUDE_CODE_DISABLE_REFUSAL_RETRY: '1',
     CLAUDE_CODE_DISABLE_AUTO_MEMORY: '1',
     DISABLE_COMPACT: '1',
+    // It would ask for the newest model in place of an older one that the caller has named.
+    CLAUDE_CODE_DISABLE_LEGACY_MODEL_REMAP: '1',
+    // The caller's tools under their own names, all of them, with results of any length that may take any time.
+    CLAUDE_AGENT_SDK_MCP_NO_PREFIX: '1',
+    ENABLE_TOOL_SEARCH: 'false',
+    MAX_MCP_OUTPUT_TOKENS: '100000000',
+    MCP_TOOL_TIMEOUT: '86400000',
     // Effort and thinking are the caller's to choose: unset, the CLI sends its own, with a note in the messages.
     CLAUDE_CODE_EFFORT_LEVEL: 'unset',
     CLAUDE_CODE_DISABLE_THINKING: '1',

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Logger, Message } from '@claude-code-api/gateway';
 import { cliArguments, cliEnvironment, loginOf, type CliLogin } from './cli-launch.ts';
+import { CliProcessError } from './cli-process-error.ts';
 import { startCliProcess, type CliProcess } from './cli-process.ts';
 import type { CliInstallation } from './find-cli.ts';
 import { writeTranscript } from './write-transcript.ts';
@@ -20,6 +21,7 @@ export interface CliLauncherOptions {
 export interface CliLauncher {
   readonly login: CliLogin;
   readonly environment: Readonly<Record<string, string>>;
+  /** @throws {CliProcessError} Once the launcher is closed. */
   start(): CliProcess;
   /** Starts a process that already holds earlier messages: exact as well, but cold, and by way of a file that goes with it. */
   resume(messages: readonly Message[]): Promise<CliProcess>;
@@ -38,6 +40,7 @@ export function createCliLauncher(options: CliLauncherOptions): CliLauncher {
   const workingDirectory = directory('work');
   const transcripts = directory('transcripts');
   const running = new Set<CliProcess>();
+  let closed = false;
   const login = loginOf(options.environment);
   const environment = cliEnvironment({
     environment: options.environment,
@@ -48,6 +51,8 @@ export function createCliLauncher(options: CliLauncherOptions): CliLauncher {
   });
 
   function start(resumeFile?: string): CliProcess {
+    // A turn that was between two processes when it all ended must not bring a third to life.
+    if (closed) throw new CliProcessError('start', 'no more processes are started: the runner is closed');
     const cli = startCliProcess({
       command: options.cli.path,
       arguments: cliArguments(login, resumeFile),
@@ -73,6 +78,7 @@ export function createCliLauncher(options: CliLauncherOptions): CliLauncher {
       return cli;
     },
     async close() {
+      closed = true;
       await Promise.all([...running].map((cli) => cli.stop()));
       await rm(root, { recursive: true, force: true, maxRetries: 5 });
     },

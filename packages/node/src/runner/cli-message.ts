@@ -9,11 +9,21 @@ const usage = z.looseObject({
 });
 
 const messageStart = z.object({ type: z.literal('message_start'), message: z.object({ model: z.string(), usage: usage.nullish() }) });
+const contentBlockStart = z.object({
+  type: z.literal('content_block_start'),
+  content_block: z.object({ type: z.string(), id: z.string().optional(), name: z.string().optional(), data: z.string().optional() }),
+});
 const contentBlockDelta = z.object({
   type: z.literal('content_block_delta'),
-  index: z.number(),
-  delta: z.object({ type: z.string(), text: z.string().optional() }),
+  delta: z.object({
+    type: z.string(),
+    text: z.string().optional(),
+    thinking: z.string().optional(),
+    signature: z.string().optional(),
+    partial_json: z.string().optional(),
+  }),
 });
+const contentBlockStop = z.object({ type: z.literal('content_block_stop') });
 const messageDelta = z.object({
   type: z.literal('message_delta'),
   delta: z.object({ stop_reason: z.string().nullish() }),
@@ -24,7 +34,7 @@ const messageStop = z.object({ type: z.literal('message_stop') });
 /** The Messages API's own stream events, as far as they matter here. */
 const streamEvent = z.object({
   type: z.literal('stream_event'),
-  event: z.discriminatedUnion('type', [messageStart, contentBlockDelta, messageDelta, messageStop]),
+  event: z.discriminatedUnion('type', [messageStart, contentBlockStart, contentBlockDelta, contentBlockStop, messageDelta, messageStop]),
 });
 
 const controlResponse = z.object({
@@ -61,6 +71,7 @@ const cliMessage = z.union([streamEvent, controlResponse, controlRequest, result
 
 /** One line that the CLI writes; lines of kinds that don't matter here are left out. */
 export type CliMessage = z.infer<typeof cliMessage>;
+export type CliControlRequest = z.infer<typeof controlRequest>;
 export type CliStreamEvent = z.infer<typeof streamEvent>['event'];
 export type CliResult = z.infer<typeof result>;
 export type CliUsage = z.infer<typeof usage>;

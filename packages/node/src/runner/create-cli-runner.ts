@@ -48,7 +48,13 @@ export function createCliRunner(options: CliRunnerOptions): ClaudeRunner {
     maxLineBytes: options.maxLineBytes ?? 67_108_864,
     controlTimeoutMs: startTimeoutMs,
   });
-  const pool = createWarmPool({ start: () => launcher.start(), prime, minIdle: options.minIdle ?? 1, maxIdle: options.maxIdle ?? 4, logger });
+  const pool = createWarmPool({
+    start: () => launcher.start(),
+    prime,
+    minIdle: options.minIdle ?? 1,
+    maxIdle: options.maxIdle ?? 4,
+    logger,
+  });
   const live = createLiveConversations({ maxLive: options.maxLive ?? 10, idleMs: options.liveIdleMs ?? 300_000 });
   const starter = createConversationStarter({
     launcher,
@@ -60,6 +66,7 @@ export function createCliRunner(options: CliRunnerOptions): ClaudeRunner {
   const loginCheck = createLoginCheck(cli.path, launcher.environment);
   let closed = false;
   let models: readonly RunnerModel[] = [];
+  let listing: Promise<void> | undefined;
   pool.refill();
 
   /** None of these changes anything that a later request would see. */
@@ -73,23 +80,44 @@ export function createCliRunner(options: CliRunnerOptions): ClaudeRunner {
     if (listed.length > 0) models = listed;
   }
 
+  async function askForModels(): Promise<void> {
+    if (closed) throw shuttingDown();
+    const process = launcher.start();
+    try {
+      await prime(process);
+    } catch (error) {
+      throw closed ? shuttingDown() : unavailable(error);
+    } finally {
+      void process.stop();
+    }
+  }
+
   async function conversationFor(turn: Turn, digests: HistoryDigests, signal: AbortSignal): Promise<CliConversation> {
     const known = digests.before === undefined ? undefined : live.take(digests.before);
-    if (known !== undefined) {
-      if (await known.reusable()) return known;
-      void known.stop();
-    }
+    if (known !== undefined && (await accepts(known, turn, signal))) return known;
+    signal.throwIfAborted();
     return starter.start(turn, signal);
+  }
+
+  /** Whether a process can go on with this turn; one that can't, or whose caller leaves meanwhile, is ended. */
+  async function accepts(known: CliConversation, turn: Turn, signal: AbortSignal): Promise<boolean> {
+    const onAbort = (): void => void known.stop();
+    signal.addEventListener('abort', onAbort, { once: true });
+    try {
+      const good = (await known.accepts(turn)) && !signal.aborted;
+      if (!good) void known.stop();
+      return good;
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+    }
   }
 
   async function* attempt(turn: Turn, signal: AbortSignal): AsyncGenerator<TurnEvent, void, undefined> {
     const digests = digestHistory(turn);
     const conversation = await conversationFor(turn, digests, signal);
-    let answer = '';
     for await (const event of conversation.ask(turn, signal)) {
-      if (event.type === 'text-delta') answer += event.text;
       // Before the caller knows of the end, so that its follow-up finds the process.
-      if (event.type === 'turn-end') live.put(digests.after(answer), conversation);
+      if (event.type === 'turn-end') live.put(digests.after(conversation.answer), conversation);
       yield event;
     }
   }
@@ -102,6 +130,7 @@ export function createCliRunner(options: CliRunnerOptions): ClaudeRunner {
         for (const last of [false, true]) {
           try {
             signal.throwIfAborted();
+            if (closed) throw shuttingDown();
             for await (const event of attempt(turn, signal)) {
               started = true;
               yield event;
@@ -123,14 +152,11 @@ export function createCliRunner(options: CliRunnerOptions): ClaudeRunner {
 
     async models() {
       if (models.length > 0) return models;
-      const process = launcher.start();
-      try {
-        await prime(process);
-      } catch (error) {
-        throw unavailable(error);
-      } finally {
-        void process.stop();
-      }
+      // Many may ask at once before the first process has answered: one more process answers them all.
+      listing ??= askForModels().finally(() => {
+        listing = undefined;
+      });
+      await listing;
       return models;
     },
 

@@ -1,11 +1,14 @@
-import type { TurnEndReason, TurnEvent, Usage } from '@claude-code-api/gateway';
+import type { ContentBlock, TurnEndReason, TurnEvent, Usage } from '@claude-code-api/gateway';
+import { createAnswerBlocks } from './answer-blocks.ts';
 import type { CliMessage, CliStreamEvent, CliUsage } from './cli-message.ts';
 import { toTurnError } from './to-turn-error.ts';
 
 /** How the process stands once the turn is over for the caller. */
 export type TurnOutcome =
-  /** The CLI has ended the turn too, or will with its next `result`: the process can go on with the conversation. */
+  /** The CLI ends the turn too, with its next `result`: the process can go on with the conversation. */
   | 'complete'
+  /** The CLI waits for the results of the calls that the model has made. */
+  | 'calling'
   /** Left alone, the CLI would go on by itself, at the caller's cost: the process must end now. */
   | 'runaway';
 
@@ -19,38 +22,57 @@ export interface TurnReader {
   /** Set with the `turn-end`. */
   readonly outcome: TurnOutcome | undefined;
   /** What the model has said so far. */
-  readonly text: string;
+  readonly answer: readonly ContentBlock[];
+}
+
+export interface TurnReaderOptions {
+  /** For messages to the caller. */
+  readonly model: string;
+  /** The tools that the CLI will have called; it answers a call of any other by itself. */
+  readonly toolNames: ReadonlySet<string>;
 }
 
 /** Follows one turn of the CLI, whose stream events are those of the Messages API. */
-export function createTurnReader(model: string): TurnReader {
-  let text = '';
+export function createTurnReader(options: TurnReaderOptions): TurnReader {
+  const answer = createAnswerBlocks();
   let usage: Usage = { inputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 0, reasoningTokens: 0 };
   let outcome: TurnOutcome | undefined;
   let errorKind: string | undefined;
   let retryDelayMs: number | undefined;
 
+  function outcomeOf(reason: TurnEndReason): TurnOutcome {
+    const calls = answer.blocks.filter((block) => block.type === 'tool_use');
+    if (reason === 'tool_use')
+      return !answer.damaged && calls.length > 0 && calls.every((call) => options.toolNames.has(call.name)) ? 'calling' : 'runaway';
+    // After a cut, a refusal or an empty answer the CLI would ask the model again on its own account.
+    const said = answer.blocks.some((block) => block.type === 'text' && block.text.trim() !== '');
+    return (reason === 'end_turn' || reason === 'stop_sequence') && said && calls.length === 0 ? 'complete' : 'runaway';
+  }
+
   function readEvent(event: CliStreamEvent): TurnEvent[] {
+    answer.add(event);
     switch (event.type) {
       case 'message_start':
         usage = withUsage(usage, event.message.usage);
-        return [{ type: 'turn-start', model: event.message.model }];
+        return [{ type: 'turn-start', model: event.message.model, usage }];
+      case 'content_block_start':
+        return event.content_block.type === 'tool_use'
+          ? [{ type: 'tool-call-start', id: event.content_block.id ?? '', name: event.content_block.name ?? '' }]
+          : [];
       case 'content_block_delta':
-        if (event.delta.type !== 'text_delta' || !event.delta.text) return [];
-        text += event.delta.text;
-        return [{ type: 'text-delta', text: event.delta.text }];
+        return toDelta(event.delta);
       case 'message_delta': {
         usage = withUsage(usage, event.usage);
         const reason = toEndReason(event.delta.stop_reason);
         // A broken stream is closed by the CLI without a reason; the failure follows.
         if (reason === undefined) return [];
-        // After a cut, a refusal or an empty answer the CLI would ask the model again on its own account.
-        outcome = (reason === 'end_turn' || reason === 'stop_sequence') && text.trim() !== '' ? 'complete' : 'runaway';
+        outcome = outcomeOf(reason);
         return [
           { type: 'usage', usage },
           { type: 'turn-end', reason },
         ];
       }
+      case 'content_block_stop':
       case 'message_stop':
         return [];
     }
@@ -60,17 +82,24 @@ export function createTurnReader(model: string): TurnReader {
     get outcome() {
       return outcome;
     },
-    get text() {
-      return text;
-    },
+    answer: answer.blocks,
     read(message) {
       if (message.type === 'stream_event') return readEvent(message.event);
       if (message.type === 'assistant') errorKind = message.error ?? errorKind;
       if (message.type === 'system') retryDelayMs = message.retry_delay_ms;
-      if (message.type === 'result') throw toTurnError({ result: message, kind: errorKind, retryDelayMs, model });
+      if (message.type === 'result') throw toTurnError({ result: message, kind: errorKind, retryDelayMs, model: options.model });
       return [];
     },
   };
+}
+
+type Delta = Extract<CliStreamEvent, { type: 'content_block_delta' }>['delta'];
+
+function toDelta(delta: Delta): TurnEvent[] {
+  if (delta.type === 'text_delta' && delta.text) return [{ type: 'text-delta', text: delta.text }];
+  if (delta.type === 'thinking_delta' && delta.thinking) return [{ type: 'reasoning-delta', text: delta.thinking }];
+  if (delta.type === 'input_json_delta' && delta.partial_json) return [{ type: 'tool-call-delta', json: delta.partial_json }];
+  return [];
 }
 
 const endReasons: Readonly<Record<string, TurnEndReason>> = {

@@ -1,60 +1,137 @@
-import { Hono } from 'hono';
+import { Hono, type Context } from 'hono';
 import { nanoid } from 'nanoid';
 import { toErrorBody, toGatewayError } from '../../http/error-response.ts';
+import { firstWithin } from '../../http/first-within.ts';
 import { parseBody } from '../../http/parse-body.ts';
 import { readJsonBody } from '../../http/read-json-body.ts';
 import type { RequestContext } from '../../http/request-context.ts';
 import { toSseResponse, type KeepAlive } from '../../http/sse-response.ts';
-import { firstWithin } from '../../http/first-within.ts';
+import type { MediaAccess } from '../../media/media-access.ts';
 import type { ModelCatalog } from '../../models/model-catalog.ts';
+import { cutAtStop } from '../../turn/cut-at-stop.ts';
+import { mergeTurns, type IndexedEvent } from '../../turn/merge-turns.ts';
 import { runTurn, type RunTurnContext } from '../../turn/run-turn.ts';
 import type { TurnEvent } from '../../turn/turn-event.ts';
-import { createChunkWriter, type ChunkWriter } from './to-chunks.ts';
-import { requestSchema } from './request-schema.ts';
-import { toCompletion } from './to-completion.ts';
+import { withOutputCheck } from '../../turn/with-output-check.ts';
+import { checkEffects } from './check-effects.ts';
+import { createChunkWriter, type ChunkWriter } from './chunk-writer.ts';
+import type { CompletionIdentity } from './completion-identity.ts';
+import { gatherTurn } from './gather-turn.ts';
+import { requestSchema, type ChatCompletionRequest } from './request-schema.ts';
+import { toCompletion, type ChatCompletion } from './to-completion.ts';
+import type { ReasoningEffort } from './to-reasoning.ts';
+import { toSampling } from './to-sampling.ts';
 import { toTurn } from './to-turn.ts';
 
 export interface ChatCompletionsOptions {
   readonly context: RunTurnContext;
   readonly models: ModelCatalog;
+  readonly media: MediaAccess;
   readonly keepAlive: KeepAlive;
   readonly maxBodyBytes: number;
+  /** How hard to think when a request does not say. */
+  readonly defaultEffort: ReasoningEffort;
+  /** Whether a parameter without effect is an error, when a request does not say. */
+  readonly strictParameters: boolean;
 }
+
+type ChatContext = Context<{ Variables: RequestContext }>;
 
 /** `POST /chat/completions`, whole or streamed. */
 export function createChatCompletionsRoute(options: ChatCompletionsOptions): Hono<{ Variables: RequestContext }> {
   return new Hono<{ Variables: RequestContext }>().post('/chat/completions', async (c) => {
     const request = parseBody(requestSchema, await readJsonBody(c.req.raw, options.maxBodyBytes));
-    const turn = toTurn(request, { model: await options.models.resolve(request.model), tenant: '' });
+    const ignored = ineffective(c, request, options.strictParameters);
     const identity = { id: `chatcmpl-${nanoid()}`, created: Math.floor(Date.now() / 1000) };
-    if (request.stream !== true) {
-      return c.json(await toCompletion(runTurn(turn, options.context, c.req.raw.signal), identity));
-    }
     const leave = new AbortController();
     const signal = AbortSignal.any([c.req.raw.signal, leave.signal]);
-    const writer = createChunkWriter(identity, {
-      includeUsage: request.stream_options?.include_usage === true,
-      requestedModel: request.model,
-    });
-    const chunks = toChunks(runTurn(turn, options.context, signal), writer);
-    // A turn that fails before its first event is answered with a status of its own.
-    const opening = await firstWithin(chunks, options.keepAlive.mode === 'off' ? undefined : options.keepAlive.intervalMs);
-    return toSseResponse(opening, {
-      keepAlive: options.keepAlive,
-      idle: () => writer.idle(),
-      fail: (thrown) => {
-        const error = toGatewayError(thrown);
-        c.var.logger.warn({ error }, 'a stream failed');
-        return JSON.stringify(toErrorBody(error));
-      },
-      onLeave: () => leave.abort(),
-    });
+    const turns = await startTurns(request, options, signal);
+    const shape = {
+      functionCall: !request.tools && request.functions != null,
+      structured: request.response_format?.type === 'json_schema',
+    };
+    const reply: Reply = { request, turns, identity, shape, leave: () => leave.abort() };
+    const response = request.stream === true ? await stream(c, reply, options) : c.json(await gather(reply));
+    if (ignored.length > 0) response.headers.set('x-ignored-parameters', ignored.join(', '));
+    return response;
   });
 }
 
-async function* toChunks(events: AsyncIterable<TurnEvent>, writer: ChunkWriter): AsyncGenerator<string[], void, undefined> {
-  for await (const event of events) {
-    const chunks = writer.write(event);
+/** What the reply says has no effect, by the caller's wish or the server's. */
+function ineffective(c: ChatContext, request: ChatCompletionRequest, strictByDefault: boolean): string[] {
+  const wish = c.req.raw.headers.get('x-strict-parameters');
+  const ignored = checkEffects(request, wish === null ? strictByDefault : wish === 'true');
+  if (ignored.length > 0) c.var.logger.info({ ignored }, 'a request has parameters without effect');
+  return ignored;
+}
+
+/** One turn for each choice that is asked for; none runs before it is read. */
+async function startTurns(
+  request: ChatCompletionRequest,
+  options: ChatCompletionsOptions,
+  signal: AbortSignal,
+): Promise<AsyncIterable<TurnEvent>[]> {
+  const { sampling, blankStops } = toSampling(request);
+  const turn = await toTurn(request, {
+    model: await options.models.resolve(request.model),
+    tenant: '',
+    sampling,
+    media: options.media,
+    defaultEffort: options.defaultEffort,
+  });
+  return Array.from({ length: request.n ?? 1 }, () => {
+    const events = withOutputCheck(turn, (each) => runTurn(each, options.context, signal), request.stream === true);
+    return blankStops.length === 0 ? events : cutAtStop(events, blankStops);
+  });
+}
+
+interface Reply {
+  readonly request: ChatCompletionRequest;
+  readonly turns: readonly AsyncIterable<TurnEvent>[];
+  readonly identity: CompletionIdentity;
+  readonly shape: { readonly functionCall: boolean; readonly structured: boolean };
+  /** Stops what still runs. */
+  readonly leave: () => void;
+}
+
+async function gather({ turns, identity, shape, leave }: Reply): Promise<ChatCompletion> {
+  try {
+    return toCompletion(await Promise.all(turns.map((turn, index) => gatherTurn(turn, { ...shape, index }))), identity);
+  } finally {
+    leave();
+  }
+}
+
+async function stream(
+  c: ChatContext,
+  { request, turns, identity, shape, leave }: Reply,
+  { keepAlive }: ChatCompletionsOptions,
+): Promise<Response> {
+  const writer = createChunkWriter(identity, {
+    ...shape,
+    includeUsage: request.stream_options?.include_usage === true,
+    requestedModel: request.model,
+  });
+  const chunks = toChunks(mergeTurns(turns, leave), writer);
+  // A turn that fails before its first event is answered with a status of its own.
+  const opening = await firstWithin(chunks, keepAlive.mode === 'off' ? undefined : keepAlive.intervalMs);
+  return toSseResponse(opening, {
+    keepAlive,
+    idle: () => writer.idle(),
+    fail: (thrown) => {
+      const error = toGatewayError(thrown);
+      c.var.logger.warn({ error: thrown }, 'a stream failed');
+      return JSON.stringify(toErrorBody(error));
+    },
+    onLeave: leave,
+  });
+}
+
+async function* toChunks(events: AsyncIterable<IndexedEvent>, writer: ChunkWriter): AsyncGenerator<string[], void, undefined> {
+  for await (const { index, event } of events) {
+    const chunks = writer.write(event, index);
     if (chunks.length > 0) yield chunks;
   }
+  const last = writer.end();
+  if (last.length > 0) yield last;
 }

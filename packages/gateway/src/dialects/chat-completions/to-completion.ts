@@ -1,62 +1,28 @@
-import type { TurnEvent } from '../../turn/turn-event.ts';
+import { addUsage, noUsage } from '../../turn/usage.ts';
 import { systemFingerprint, type CompletionIdentity } from './completion-identity.ts';
+import type { Choice, GatheredTurn } from './gather-turn.ts';
 import { toCompletionUsage, type CompletionUsage } from './to-completion-usage.ts';
-import { toFinishReason, type FinishReason } from './to-finish-reason.ts';
 
 export interface ChatCompletion {
   readonly id: string;
   readonly object: 'chat.completion';
   readonly created: number;
   readonly model: string;
-  readonly choices: readonly [
-    {
-      readonly index: 0;
-      readonly message: {
-        readonly role: 'assistant';
-        readonly content: string | null;
-        readonly refusal: string | null;
-        readonly annotations: readonly [];
-      };
-      readonly logprobs: null;
-      readonly finish_reason: FinishReason;
-    },
-  ];
-  readonly usage: CompletionUsage | undefined;
+  readonly choices: readonly Choice[];
+  readonly usage: CompletionUsage;
   readonly service_tier: 'default';
   readonly system_fingerprint: string;
 }
 
-/** Gathers a whole turn into one completion object. */
-export async function toCompletion(events: AsyncIterable<TurnEvent>, identity: CompletionIdentity): Promise<ChatCompletion> {
-  let model = '';
-  let content = '';
-  let usage: CompletionUsage | undefined;
-  let finishReason: FinishReason = 'stop';
-  for await (const event of events) {
-    switch (event.type) {
-      case 'turn-start':
-        model = event.model;
-        break;
-      case 'text-delta':
-        content += event.text;
-        break;
-      case 'usage':
-        usage = toCompletionUsage(event.usage);
-        break;
-      case 'turn-end':
-        finishReason = toFinishReason(event.reason);
-        break;
-    }
-  }
+/** Makes one completion of turns that ran side by side. */
+export function toCompletion(turns: readonly GatheredTurn[], identity: CompletionIdentity): ChatCompletion {
   return {
     id: identity.id,
     object: 'chat.completion',
     created: identity.created,
-    model,
-    choices: [
-      { index: 0, message: { role: 'assistant', content, refusal: null, annotations: [] }, logprobs: null, finish_reason: finishReason },
-    ],
-    usage,
+    model: turns[0]?.model ?? '',
+    choices: turns.map((turn) => turn.choice),
+    usage: toCompletionUsage(turns.map((turn) => turn.usage).reduce(addUsage, noUsage)),
     service_tier: 'default',
     system_fingerprint: systemFingerprint,
   };

@@ -1,6 +1,6 @@
 import type { TurnEndReason } from '../../turn/turn-event.ts';
 
-export type FinishReason = 'stop' | 'length' | 'tool_calls' | 'content_filter';
+export type FinishReason = 'stop' | 'length' | 'tool_calls' | 'content_filter' | 'function_call';
 
 const finishReasons: Readonly<Record<TurnEndReason, FinishReason>> = {
   end_turn: 'stop',
@@ -10,6 +10,18 @@ const finishReasons: Readonly<Record<TurnEndReason, FinishReason>> = {
   refusal: 'content_filter',
 };
 
-export function toFinishReason(reason: TurnEndReason): FinishReason {
+/** What stands in `refusal`: Claude gives no words of its own for it. */
+export const refusalText = 'Claude declined to answer.';
+
+export interface FinishReasonOptions {
+  /** Whether calls are told in the older form. */
+  readonly functionCall: boolean;
+  /** Whether the answer was to fit a schema: then a refusal is told in `refusal`, and is a regular end. */
+  readonly structured: boolean;
+}
+
+export function toFinishReason(reason: TurnEndReason, options: FinishReasonOptions): FinishReason {
+  if (reason === 'tool_use' && options.functionCall) return 'function_call';
+  if (reason === 'refusal' && options.structured) return 'stop';
   return finishReasons[reason];
 }

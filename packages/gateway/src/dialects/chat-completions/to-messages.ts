@@ -1,36 +1,45 @@
 import { GatewayError } from '../../gateway-error.ts';
+import type { MediaAccess } from '../../media/media-access.ts';
 import type { ContentBlock, TextBlock, ToolUseBlock } from '../../turn/content-block.ts';
 import type { Message } from '../../turn/message.ts';
 import { normalizeMessages } from '../../turn/normalize-messages.ts';
 import { checkToolMessages } from './check-tool-messages.ts';
 import type { ChatMessage } from './request-schema.ts';
+import { toContentBlocks } from './to-content-blocks.ts';
+import { withCallIds } from './with-call-ids.ts';
 
 export interface Conversation {
   readonly system: string;
   readonly messages: Message[];
 }
 
+/** As many pictures and documents as the Messages API takes in one request. */
+const maxMedia = 100;
+
 /**
  * Turns chat messages into a system prompt (all system and developer messages, a blank line between) and the conversation.
  * When nothing but system messages is there, the last of them is what Claude is asked.
  *
- * @throws {GatewayError} 400 when there is nothing to answer, or calls and their results do not match.
+ * @throws {GatewayError} 400 when there is nothing to answer, calls and their results do not match, or a picture can't be used.
  */
-export function toMessages(chat: readonly ChatMessage[]): Conversation {
-  checkToolMessages(chat);
+export async function toMessages(chat: readonly ChatMessage[], media: MediaAccess): Promise<Conversation> {
+  const identified = withCallIds(chat);
+  checkToolMessages(identified);
   const system: string[] = [];
   const messages: Message[] = [];
-  for (const [index, message] of chat.entries()) {
+  for (const [index, message] of identified.entries()) {
     if (isSystemMessage(message)) system.push(joinText(message.content));
-    else messages.push(toMessage(message, index));
+    else messages.push(await toMessage(message, index, media));
   }
   const normalized = normalizeMessages(messages);
+  checkMediaCount(normalized);
   if (normalized.length === 0) {
     const question = messages.length === 0 ? system.pop() : undefined;
-    if (question === undefined || question === '') throw nothingToAnswer();
+    if (question === undefined || question.trim() === '')
+      throw invalid('messages', 'all messages are empty. Send at least one message with text.');
     normalized.push({ role: 'user', content: [{ type: 'text', text: question }] });
   }
-  return { system: system.filter((text) => text !== '').join('\n\n'), messages: normalized };
+  return { system: system.filter((text) => text.trim() !== '').join('\n\n'), messages: normalized };
 }
 
 type SystemMessage = Extract<ChatMessage, { role: 'system' | 'developer' }>;
@@ -39,32 +48,36 @@ function isSystemMessage(message: ChatMessage): message is SystemMessage {
   return message.role === 'system' || message.role === 'developer';
 }
 
-function toMessage(message: Exclude<ChatMessage, SystemMessage>, index: number): Message {
+async function toMessage(message: Exclude<ChatMessage, SystemMessage>, index: number, media: MediaAccess): Promise<Message> {
   switch (message.role) {
     case 'user':
-      return { role: 'user', content: toTextBlocks(message.content) };
+      return { role: 'user', content: await toContentBlocks(message.content, `messages[${index}].content`, media) };
     case 'assistant':
       return { role: 'assistant', content: toAssistantBlocks(message, index) };
-    case 'tool':
-      return {
-        role: 'user',
-        content: [{ type: 'tool_result', tool_use_id: message.tool_call_id, content: toTextBlocks(message.content) }],
-      };
+    case 'tool': {
+      const content = await toContentBlocks(message.content, `messages[${index}].content`, media);
+      return { role: 'user', content: [{ type: 'tool_result', tool_use_id: message.tool_call_id, content }] };
+    }
+    case 'function':
+      throw invalid(`messages[${index}]`, "a message with role 'function' must follow a message with 'function_call'.");
   }
 }
 
 function toAssistantBlocks(message: Extract<ChatMessage, { role: 'assistant' }>, index: number): ContentBlock[] {
-  const blocks: ContentBlock[] = [];
-  if (typeof message.content === 'string') blocks.push({ type: 'text', text: message.content });
-  for (const part of Array.isArray(message.content) ? message.content : []) {
-    const text = part.type === 'text' ? part['text'] : part.type === 'refusal' ? part['refusal'] : undefined;
-    if (typeof text === 'string') blocks.push({ type: 'text', text });
-  }
-  if (blocks.length === 0 && typeof message.refusal === 'string') blocks.push({ type: 'text', text: message.refusal });
+  const blocks: ContentBlock[] = toSaid(message);
   for (const [callIndex, call] of (message.tool_calls ?? []).entries()) {
     blocks.push(toToolUse(call.id, call.function, `messages[${index}].tool_calls[${callIndex}].function.arguments`));
   }
   return blocks;
+}
+
+function toSaid(message: Extract<ChatMessage, { role: 'assistant' }>): TextBlock[] {
+  if (typeof message.content === 'string') return [{ type: 'text', text: message.content }];
+  const texts = (message.content ?? []).map((part) =>
+    part.type === 'text' ? part['text'] : part.type === 'refusal' ? part['refusal'] : undefined,
+  );
+  const blocks = texts.flatMap((text): TextBlock[] => (typeof text === 'string' ? [{ type: 'text', text }] : []));
+  return blocks.length === 0 && typeof message.refusal === 'string' ? [{ type: 'text', text: message.refusal }] : blocks;
 }
 
 function toToolUse(id: string, call: { name: string; arguments: string }, param: string): ToolUseBlock {
@@ -80,32 +93,31 @@ function parseArguments(text: string, param: string): Record<string, unknown> {
   } catch {
     // Answered below: text that is no JSON and JSON that is no object are the same mistake.
   }
-  throw new GatewayError(`Invalid value for '${param}': expected a JSON object in a string.`, {
-    status: 400,
-    type: 'invalid_request_error',
-    code: 'invalid_value',
-    param,
-  });
+  throw invalid(param, 'expected a JSON object in a string.');
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function toTextBlocks(content: string | readonly { text: string }[]): TextBlock[] {
-  if (typeof content === 'string') return [{ type: 'text', text: content }];
-  return content.map((part) => ({ type: 'text', text: part.text }));
-}
-
 function joinText(content: string | readonly { text: string }[]): string {
   return typeof content === 'string' ? content : content.map((part) => part.text).join('\n');
 }
 
-function nothingToAnswer(): GatewayError {
-  return new GatewayError("Invalid value for 'messages': all messages are empty. Send at least one message with text.", {
+function checkMediaCount(messages: readonly Message[]): void {
+  const blocks: readonly ContentBlock[] = messages.flatMap((message) =>
+    message.content.flatMap((block): readonly ContentBlock[] => (block.type === 'tool_result' ? block.content : [block])),
+  );
+  const count = blocks.filter((block) => block.type === 'image' || block.type === 'document').length;
+  if (count > maxMedia)
+    throw invalid('messages', `there are ${count} pictures and documents in them, and Claude takes ${maxMedia} at most.`);
+}
+
+function invalid(param: string, why: string): GatewayError {
+  return new GatewayError(`Invalid value for '${param}': ${why}`, {
     status: 400,
     type: 'invalid_request_error',
     code: 'invalid_value',
-    param: 'messages',
+    param,
   });
 }

@@ -1,11 +1,19 @@
+import type { MediaAccess } from '../../media/media-access.ts';
 import type { Sampling, Turn } from '../../turn/turn.ts';
 import type { ChatCompletionRequest } from './request-schema.ts';
 import { toMessages } from './to-messages.ts';
+import { toReasoning, type ReasoningEffort } from './to-reasoning.ts';
+import { toOutputSchema } from './to-output-schema.ts';
+import { toTools } from './to-tools.ts';
 
 export interface ToTurnContext {
   /** The model that the runner is to be asked for, once aliases are resolved. */
   readonly model: string;
   readonly tenant: string;
+  readonly sampling: Sampling;
+  readonly media: MediaAccess;
+  /** How hard to think when the request does not say. */
+  readonly defaultEffort: ReasoningEffort;
 }
 
 /**
@@ -13,19 +21,21 @@ export interface ToTurnContext {
  *
  * @throws {GatewayError} 400 for what no schema can see, such as a tool result without its call.
  */
-export function toTurn(request: ChatCompletionRequest, context: ToTurnContext): Turn {
-  const { system, messages } = toMessages(request.messages);
-  return { model: context.model, system, messages, sampling: toSampling(request), tenant: context.tenant };
-}
-
-function toSampling(request: ChatCompletionRequest): Sampling {
-  const maxOutputTokens = request.max_completion_tokens ?? request.max_tokens;
-  const stop = typeof request.stop === 'string' ? [request.stop] : request.stop;
+export async function toTurn(request: ChatCompletionRequest, context: ToTurnContext): Promise<Turn> {
+  const { system, messages } = await toMessages(request.messages, context.media);
+  const { tools, choice } = toTools(request);
+  const outputSchema = toOutputSchema(request.response_format);
+  const endUser = request.safety_identifier ?? request.user;
   return {
-    ...(typeof maxOutputTokens === 'number' && { maxOutputTokens }),
-    // OpenAI's scale ends at 2, Claude's at 1; what is hotter than Claude goes is Claude's hottest.
-    ...(typeof request.temperature === 'number' && { temperature: Math.min(request.temperature, 1) }),
-    ...(typeof request.top_p === 'number' && { topP: request.top_p }),
-    ...(stop && stop.length > 0 && { stopSequences: stop }),
+    model: context.model,
+    system,
+    messages,
+    tools,
+    ...(choice !== undefined && { toolChoice: choice }),
+    sampling: context.sampling,
+    ...toReasoning(request, context.sampling, choice, context.defaultEffort),
+    ...(outputSchema !== undefined && { outputSchema }),
+    ...(endUser && { endUser }),
+    tenant: context.tenant,
   };
 }

@@ -1,0 +1,101 @@
+import type { TurnEvent } from '../../turn/turn-event.ts';
+import { noUsage, type Usage } from '../../turn/usage.ts';
+import { refusalText, toFinishReason, type FinishReason } from './to-finish-reason.ts';
+
+export interface ToolCall {
+  readonly id: string;
+  readonly type: 'function';
+  readonly function: { readonly name: string; readonly arguments: string };
+}
+
+export interface Choice {
+  readonly index: number;
+  readonly message: {
+    readonly role: 'assistant';
+    readonly content: string | null;
+    readonly refusal: string | null;
+    readonly annotations: readonly [];
+    readonly reasoning_content?: string;
+    readonly tool_calls?: readonly ToolCall[];
+    readonly function_call?: ToolCall['function'];
+  };
+  readonly logprobs: null;
+  readonly finish_reason: FinishReason;
+}
+
+export interface GatheredTurn {
+  readonly model: string;
+  readonly usage: Usage;
+  readonly choice: Choice;
+}
+
+export interface GatherOptions {
+  readonly index: number;
+  /** Whether calls are told in the older form. */
+  readonly functionCall: boolean;
+  /** Whether the answer was to fit a schema: then a refusal has a place of its own. */
+  readonly structured: boolean;
+}
+
+/** Gathers a whole turn into one choice of a completion. */
+export async function gatherTurn(events: AsyncIterable<TurnEvent>, options: GatherOptions): Promise<GatheredTurn> {
+  let model = '';
+  let content = '';
+  let reasoning = '';
+  let usage = noUsage;
+  let finishReason: FinishReason = 'stop';
+  let refused = false;
+  const calls: { id: string; name: string; json: string }[] = [];
+  for await (const event of events) {
+    switch (event.type) {
+      case 'turn-start':
+        model = event.model;
+        break;
+      case 'text-delta':
+        content += event.text;
+        break;
+      case 'reasoning-delta':
+        reasoning += event.text;
+        break;
+      case 'tool-call-start':
+        calls.push({ id: event.id, name: event.name, json: '' });
+        break;
+      case 'tool-call-delta': {
+        const call = calls.at(-1);
+        if (call !== undefined) call.json += event.json;
+        break;
+      }
+      case 'usage':
+        usage = event.usage;
+        break;
+      case 'turn-end':
+        finishReason = toFinishReason(event.reason, options);
+        refused = options.structured && event.reason === 'refusal';
+        break;
+    }
+  }
+  // A call without arguments is one with none, never an empty text.
+  const toolCalls = calls.map(({ id, name, json }): ToolCall => ({
+    id,
+    type: 'function',
+    function: { name, arguments: json === '' ? '{}' : json },
+  }));
+  const [first] = toolCalls;
+  return {
+    model,
+    usage,
+    choice: {
+      index: options.index,
+      message: {
+        role: 'assistant',
+        content: refused || (content === '' && toolCalls.length > 0) ? null : content,
+        refusal: refused ? refusalText : null,
+        annotations: [],
+        ...(reasoning !== '' && { reasoning_content: reasoning }),
+        ...(first !== undefined && (options.functionCall ? { function_call: first.function } : { tool_calls: toolCalls })),
+      },
+      logprobs: null,
+      finish_reason: finishReason,
+    },
+  };
+}

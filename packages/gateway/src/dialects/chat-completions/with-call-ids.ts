@@ -1,0 +1,19 @@
+import type { ChatMessage } from './request-schema.ts';
+
+/** Writes the older `function_call` and its `function` message as a tool call and its result, with an id made of its place. */
+export function withCallIds(chat: readonly ChatMessage[]): ChatMessage[] {
+  return chat.map((message, index): ChatMessage => {
+    if (message.role === 'assistant' && message.function_call && !message.tool_calls) {
+      return { ...message, tool_calls: [{ id: idOf(index), function: message.function_call }] };
+    }
+    const before = chat[index - 1];
+    if (message.role === 'function' && before?.role === 'assistant' && before.function_call) {
+      return { role: 'tool', tool_call_id: idOf(index - 1), content: message.content ?? '' };
+    }
+    return message;
+  });
+}
+
+function idOf(index: number): string {
+  return `call_function_${index}`;
+}

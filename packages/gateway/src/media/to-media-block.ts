@@ -1,0 +1,79 @@
+import { GatewayError } from '../gateway-error.ts';
+import type { DocumentBlock, ImageBlock } from '../turn/content-block.ts';
+import { textOfBase64, toBase64 } from './base64.ts';
+import type { MediaAccess } from './media-access.ts';
+import { mediaTypeOf } from './media-type.ts';
+
+/** What the Messages API takes: 5 MB for a picture, 32 MB for a request. */
+const maxImageBytes = 5_242_880;
+const maxDocumentBytes = 33_554_432;
+
+export interface MediaReference {
+  /** A data URL, an http(s) URL, bare base64 where `bare` says so, or a path on the server. */
+  readonly location: string;
+  readonly kind: 'image' | 'document';
+  readonly title?: string | undefined;
+  /** Whether something without a scheme is base64 instead of a path. */
+  readonly bare: boolean;
+  /** The field at fault when it can't be used. */
+  readonly param: string;
+}
+
+/**
+ * Turns what a caller points at into a block of Claude's. Bytes are judged by what they are, not by what they are called.
+ *
+ * @throws {GatewayError} 400 that says what is wrong with it.
+ */
+export async function toMediaBlock(reference: MediaReference, access: MediaAccess): Promise<ImageBlock | DocumentBlock> {
+  const { location, bare } = reference;
+  if (/^https?:\/\//i.test(location)) {
+    if (access.fetchUrl === undefined) return fromUrl(reference);
+    return fromBase64(toBase64(await access.fetchUrl(location)), reference);
+  }
+  const data = /^data:[^,]*;base64,/i.exec(location);
+  if (data !== null) return fromBase64(location.slice(data[0].length), reference);
+  if (/^[a-z][a-z\d+.-]*:/i.test(location))
+    throw invalid(reference, `its scheme is not supported. Send a data URL in base64, or an http(s) URL.`);
+  if (bare) return fromBase64(location, reference);
+  if (access.readLocalFile === undefined) {
+    throw invalid(
+      reference,
+      'paths on the server are not open to callers. Send a data URL or an http(s) URL; the operator opens directories with file_access.additional_dirs.',
+    );
+  }
+  return fromBase64(toBase64(await access.readLocalFile(location)), reference);
+}
+
+function fromUrl({ location, kind, title }: MediaReference): ImageBlock | DocumentBlock {
+  const source = { type: 'url', url: location } as const;
+  return kind === 'image' ? { type: 'image', source } : { type: 'document', source, ...(title !== undefined && { title }) };
+}
+
+function fromBase64(text: string, reference: MediaReference): ImageBlock | DocumentBlock {
+  const data = text.replaceAll(/\s/g, '');
+  if (data === '' || !/^[A-Za-z\d+/]*={0,2}$/.test(data)) throw invalid(reference, 'it is not valid base64.');
+  const bytes = Math.floor((data.length * 3) / 4);
+  const mediaType = mediaTypeOf(data);
+  if (mediaType?.startsWith('image/') === true) {
+    if (bytes > maxImageBytes) throw invalid(reference, `a picture may have ${maxImageBytes} bytes at most, and this one has ${bytes}.`);
+    return { type: 'image', source: { type: 'base64', media_type: mediaType, data } };
+  }
+  if (reference.kind === 'image') throw invalid(reference, 'it is none of the kinds of picture that Claude reads: PNG, JPEG, GIF, WebP.');
+  if (bytes > maxDocumentBytes)
+    throw invalid(reference, `a document may have ${maxDocumentBytes} bytes at most, and this one has ${bytes}.`);
+  const title = reference.title === undefined ? {} : { title: reference.title };
+  if (mediaType === 'application/pdf') return { type: 'document', source: { type: 'base64', media_type: mediaType, data }, ...title };
+  const content = textOfBase64(data);
+  if (content === undefined || content.includes('\0'))
+    throw invalid(reference, 'it is none of the kinds of file that Claude reads: PDF, plain text in UTF-8, PNG, JPEG, GIF, WebP.');
+  return { type: 'document', source: { type: 'text', media_type: 'text/plain', data: content }, ...title };
+}
+
+function invalid({ param }: MediaReference, why: string): GatewayError {
+  return new GatewayError(`Invalid value for '${param}': ${why}`, {
+    status: 400,
+    type: 'invalid_request_error',
+    code: 'invalid_value',
+    param,
+  });
+}

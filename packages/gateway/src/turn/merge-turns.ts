@@ -1,0 +1,37 @@
+import type { TurnEvent } from './turn-event.ts';
+
+export interface IndexedEvent {
+  readonly index: number;
+  readonly event: TurnEvent;
+}
+
+/**
+ * Gives the events of several turns that run side by side as they come. The first failure ends all of them.
+ *
+ * @param stop Stops those that still run; called when the first fails, or the iteration is left.
+ */
+export async function* mergeTurns(
+  turns: readonly AsyncIterable<TurnEvent>[],
+  stop: () => void,
+): AsyncGenerator<IndexedEvent, void, undefined> {
+  const iterators = turns.map((turn) => turn[Symbol.asyncIterator]());
+  const step = async (index: number): Promise<{ index: number; result: IteratorResult<TurnEvent, unknown> | undefined }> => ({
+    index,
+    result: await iterators[index]?.next(),
+  });
+  const pending = new Map(iterators.map((_, index) => [index, step(index)]));
+  try {
+    while (pending.size > 0) {
+      const { index, result } = await Promise.race(pending.values());
+      if (result === undefined || result.done === true) {
+        pending.delete(index);
+        continue;
+      }
+      pending.set(index, step(index));
+      yield { index, event: result.value };
+    }
+  } finally {
+    if (pending.size > 0) stop();
+    await Promise.allSettled(pending.values());
+  }
+}

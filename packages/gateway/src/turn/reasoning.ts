@@ -1,0 +1,11 @@
+/** How hard the model works on an answer, in the API's own words. */
+export type Effort = 'low' | 'medium' | 'high' | 'xhigh' | 'max';
+
+/** How the model may think before it answers. */
+export type Thinking =
+  /** Not at all, as far as the model can be kept from it. */
+  | { readonly type: 'off' }
+  /** As much as the model finds right. */
+  | { readonly type: 'adaptive' }
+  /** At most so many tokens; at least 1024, and fewer than the answer may have. */
+  | { readonly type: 'budget'; readonly tokens: number };

@@ -1,0 +1,21 @@
+/** A tool that the caller itself will run. */
+export interface Tool {
+  readonly name: string;
+  readonly description: string;
+  /** JSON Schema of the arguments, an object's. */
+  readonly inputSchema: JsonObject;
+  /** Whether the API must hold the model to the schema. */
+  readonly strict: boolean;
+}
+
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/**
+ * Whether and what the model must call: as it likes, anything, one tool, or nothing.
+ *
+ * @see https://docs.anthropic.com/en/docs/agents-and-tools/tool-use/implement-tool-use#forcing-tool-use
+ */
+export type ToolChoice =
+  | { readonly type: 'auto' | 'any'; readonly disableParallel: boolean }
+  | { readonly type: 'tool'; readonly name: string }
+  | { readonly type: 'none' };

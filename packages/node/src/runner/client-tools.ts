@@ -1,0 +1,110 @@
+import type { Tool, ToolResultBlock } from '@claude-code-api/gateway';
+import * as z from 'zod';
+import type { CliControlRequest } from './cli-message.ts';
+import type { CliProcess } from './cli-process.ts';
+
+/** The name under which the caller's tools are a server to the CLI; the model never sees it. */
+export const clientServerName = 'client';
+
+const protocolVersion = '2025-11-25';
+
+const rpc = z.looseObject({
+  id: z.union([z.string(), z.number()]).optional(),
+  method: z.string(),
+  params: z
+    .looseObject({
+      protocolVersion: z.string().optional(),
+      _meta: z.looseObject({ 'claudecode/toolUseId': z.string().optional() }).optional(),
+    })
+    .optional(),
+});
+
+/** The caller's tools, as the MCP server that the CLI takes them for. Its calls are held until the caller brings the results. */
+export interface ClientTools {
+  /** What `initialize` must say of the server; the manifests spare the CLI asking for what it is going to ask. */
+  readonly initialize: object;
+  /** Answers a request of the CLI's. Everything is answered: what the CLI waits for in vain stalls it. */
+  handle(request: CliControlRequest): void;
+  /** Brings results; a call that the CLI has not made yet gets its result when it does. */
+  answer(results: readonly ToolResultBlock[]): void;
+}
+
+export function createClientTools(cli: CliProcess, tools: readonly Tool[]): ClientTools {
+  const held = new Map<string, { readonly requestId: string; readonly rpcId: string | number }>();
+  const early = new Map<string, ToolResultBlock>();
+  const server = { protocolVersion, capabilities: { tools: {} }, serverInfo: { name: clientServerName, version: '1' } };
+  const list = { tools: tools.map(toMcpTool) };
+
+  function respond(requestId: string, mcpResponse: object): void {
+    cli.send({
+      type: 'control_response',
+      response: { subtype: 'success', request_id: requestId, response: { mcp_response: mcpResponse } },
+    });
+  }
+
+  function deliver(call: { readonly requestId: string; readonly rpcId: string | number }, result: ToolResultBlock): void {
+    respond(call.requestId, {
+      jsonrpc: '2.0',
+      id: call.rpcId,
+      result: { content: toMcpContent(result), isError: result.is_error === true },
+    });
+  }
+
+  function call(requestId: string, rpcId: string | number, toolUseId: string): void {
+    const result = early.get(toolUseId);
+    if (result === undefined) held.set(toolUseId, { requestId, rpcId });
+    else {
+      early.delete(toolUseId);
+      deliver({ requestId, rpcId }, result);
+    }
+  }
+
+  return {
+    initialize:
+      tools.length === 0
+        ? {}
+        : {
+            sdkMcpServers: [clientServerName],
+            // A call takes as long as the caller takes.
+            sdkMcpServerConfigs: { [clientServerName]: { timeout: 86_400_000, disableAutoBackground: true } },
+            sdkMcpServerManifests: { [clientServerName]: { initializeResult: server, toolsListResult: list } },
+          },
+
+    handle({ request_id: requestId, request }) {
+      const message = rpc.safeParse(request['message']);
+      if (request.subtype !== 'mcp_message' || !message.success) {
+        cli.send({ type: 'control_response', response: { subtype: 'error', request_id: requestId, error: 'not supported' } });
+        return;
+      }
+      const { id = 0, method, params } = message.data;
+      const toolUseId = params?._meta?.['claudecode/toolUseId'];
+      if (method === 'tools/call' && toolUseId !== undefined) call(requestId, id, toolUseId);
+      else if (method === 'initialize')
+        respond(requestId, { jsonrpc: '2.0', id, result: { ...server, protocolVersion: params?.protocolVersion ?? protocolVersion } });
+      else respond(requestId, { jsonrpc: '2.0', id, result: method === 'tools/list' ? list : {} });
+    },
+
+    answer(results) {
+      for (const result of results) {
+        const call = held.get(result.tool_use_id);
+        held.delete(result.tool_use_id);
+        if (call === undefined) early.set(result.tool_use_id, result);
+        else deliver(call, result);
+      }
+    },
+  };
+}
+
+function toMcpTool(tool: Tool): object {
+  // Read-only tools are called side by side; the caller decides what its tools may do.
+  return { name: tool.name, description: tool.description, inputSchema: tool.inputSchema, annotations: { readOnlyHint: true } };
+}
+
+function toMcpContent(result: ToolResultBlock): object[] {
+  return result.content.flatMap((block): object[] => {
+    if (block.type === 'text') return [{ type: 'text', text: block.text }];
+    if (block.type === 'image' && block.source.type === 'base64')
+      return [{ type: 'image', data: block.source.data, mimeType: block.source.media_type }];
+    return [];
+  });
+}

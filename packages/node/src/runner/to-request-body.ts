@@ -1,0 +1,48 @@
+import type { Sampling, Thinking, Tool, ToolChoice, Turn } from '@claude-code-api/gateway';
+
+/**
+ * What a turn adds to the CLI's requests to the Messages API.
+ *
+ * @see https://docs.anthropic.com/en/api/messages
+ */
+export function toRequestBody(turn: Turn): Readonly<Record<string, unknown>> {
+  const outputConfig = {
+    ...(turn.effort !== undefined && { effort: turn.effort }),
+    ...(turn.outputSchema !== undefined && { format: { type: 'json_schema', schema: turn.outputSchema } }),
+  };
+  return {
+    ...samplingFields(turn.sampling),
+    ...thinkingField(turn.thinking),
+    ...(Object.keys(outputConfig).length > 0 && { output_config: outputConfig }),
+    ...(turn.toolChoice !== undefined && turn.tools.length > 0 && { tool_choice: toolChoiceField(turn.toolChoice) }),
+    // The CLI knows no strict tools: its list is replaced by the same one with the mark.
+    ...(turn.tools.some((tool) => tool.strict) && { tools: turn.tools.map(toApiTool) }),
+  };
+}
+
+function samplingFields(sampling: Sampling): object {
+  return {
+    ...(sampling.maxOutputTokens !== undefined && { max_tokens: sampling.maxOutputTokens }),
+    ...(sampling.temperature !== undefined && { temperature: sampling.temperature }),
+    ...(sampling.topP !== undefined && { top_p: sampling.topP }),
+    ...(sampling.topK !== undefined && { top_k: sampling.topK }),
+    ...(sampling.stopSequences !== undefined && { stop_sequences: sampling.stopSequences }),
+  };
+}
+
+/** Thinking that is not asked for is left out: some models refuse to hear that it is off. */
+function thinkingField(thinking: Thinking): object {
+  if (thinking.type === 'adaptive') return { thinking: { type: 'adaptive', display: 'summarized' } };
+  if (thinking.type === 'budget') return { thinking: { type: 'enabled', budget_tokens: thinking.tokens } };
+  return {};
+}
+
+function toolChoiceField(choice: ToolChoice): object {
+  if (choice.type === 'none') return { type: 'none' };
+  if (choice.type === 'tool') return { type: 'tool', name: choice.name, disable_parallel_tool_use: true };
+  return { type: choice.type, ...(choice.disableParallel && { disable_parallel_tool_use: true }) };
+}
+
+function toApiTool(tool: Tool): object {
+  return { name: tool.name, description: tool.description, input_schema: tool.inputSchema, ...(tool.strict && { strict: true }) };
+}
