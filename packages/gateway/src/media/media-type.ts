@@ -1,9 +1,10 @@
-const signatures: readonly (readonly [mediaType: string, matches: RegExp])[] = [
-  ['image/png', /^\x89PNG\r\n\x1a\n/],
-  ['image/jpeg', /^\xff\xd8\xff/],
-  ['image/gif', /^GIF8[79]a/],
-  ['image/webp', /^RIFF[^]{4}WEBP/],
-  ['application/pdf', /^%PDF-/],
+/** How files of a kind begin, as Latin-1 text; `.` stands for any byte. */
+const signatures: readonly (readonly [mediaType: string, beginning: string])[] = [
+  ['image/png', '\x89PNG\r\n\x1a\n'],
+  ['image/jpeg', '\xff\xd8\xff'],
+  ['image/gif', 'GIF8.a'],
+  ['image/webp', 'RIFF....WEBP'],
+  ['application/pdf', '%PDF-'],
 ];
 
 /** Tells what bytes are by how they begin, given in base64; undefined for none of the kinds that Claude reads. */
@@ -14,5 +15,5 @@ export function mediaTypeOf(base64: string): string | undefined {
   } catch {
     return undefined;
   }
-  return signatures.find(([, matches]) => matches.test(beginning))?.[0];
+  return signatures.find(([, signature]) => Array.from(signature).every((each, index) => each === '.' || each === beginning[index]))?.[0];
 }

@@ -13,7 +13,10 @@ type Run = (turn: Turn) => AsyncIterable<TurnEvent>;
  * @throws {GatewayError} 502 when the answer does not fit.
  */
 export async function* withOutputCheck(turn: Turn, run: Run, streamed: boolean): AsyncGenerator<TurnEvent, void, undefined> {
-  if (turn.outputSchema === undefined) return yield* run(turn);
+  if (turn.outputSchema === undefined) {
+    yield* run(turn);
+    return;
+  }
   const attempt = checked(run(turn), turn.outputSchema);
   if (streamed) {
     for await (const event of attempt) {
@@ -28,7 +31,8 @@ export async function* withOutputCheck(turn: Turn, run: Run, streamed: boolean):
       events.push(event);
       continue;
     }
-    return yield* repair(turn, run, events, event);
+    yield* repair(turn, run, events, event);
+    return;
   }
   yield* events;
 }

@@ -9,6 +9,12 @@ const server = z.strictObject({
   port: z.int().min(0).max(65_535).default(8080).describe('Port to listen on; 0 takes any free one.'),
   cors_origins: z.array(z.string()).default([]).describe('Origins whose web pages may call the server, `["*"]` for all. None by default.'),
   max_body_bytes: z.int().min(1024).default(33_554_432).describe('Largest request body that is read.'),
+  strict_parameters: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Whether a parameter without effect is an error, when the header x-strict-parameters does not say. By default it is named in x-ignored-parameters.',
+    ),
   keep_alive: z
     .enum(['chunk', 'comment', 'off'])
     .default('chunk')
@@ -37,8 +43,25 @@ const claude = z.strictObject({
   max_retries: z.int().min(0).default(2).describe('How often the CLI itself asks Anthropic again after a 429, a 5xx or a lost connection.'),
 });
 
+const fileAccess = z.strictObject({
+  additional_dirs: z
+    .array(z.string().min(1))
+    .default([])
+    .describe('Directories that callers may name pictures and files of, by absolute paths. None by default.'),
+  fetch_urls: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Whether this server fetches the URLs of pictures and files, from the public internet only. By default Claude fetches them itself.',
+    ),
+});
+
 const models = z.strictObject({
   aliases: z.record(z.string(), z.string()).default({}).describe('More names for models, for instance `{"gpt-4o": "sonnet"}`.'),
+  reasoning_effort: z
+    .enum(['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'])
+    .default('none')
+    .describe('How hard models think when a request does not say. Sampling parameters and forced tool calls win over it.'),
 });
 
 const log = z.strictObject({
@@ -52,6 +75,7 @@ const log = z.strictObject({
 export const settingsSchema = z.strictObject({
   server: server.prefault({}),
   claude: claude.prefault({}),
+  file_access: fileAccess.prefault({}),
   models: models.prefault({}),
   log: log.prefault({}),
 });

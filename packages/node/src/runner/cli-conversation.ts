@@ -1,11 +1,14 @@
-import type { ContentBlock, Message, ToolResultBlock, Turn, TurnEvent } from '@claude-code-api/gateway';
+import type { ContentBlock, Message, ToolResultBlock, TurnEvent } from '@claude-code-api/gateway';
 import { appendHistory } from './append-history.ts';
 import { userLine } from './cli-lines.ts';
 import type { CliListener, CliProcess } from './cli-process.ts';
 import { createClientTools, type ClientTools } from './client-tools.ts';
 import { followTurn } from './follow-turn.ts';
+import { guardProcess } from './guard-process.ts';
+import type { PreparedTurn } from './prepare-turn.ts';
+import { restWhenEnded, restWhileCalling, type Rest } from './rest-after-turn.ts';
 import { toFlagSettings } from './to-flag-settings.ts';
-import { createTurnReader } from './turn-reader.ts';
+import { createTurnReader, type TurnReader } from './turn-reader.ts';
 
 export interface CliConversationOptions {
   /** The longest wait for the model to begin its answer. */
@@ -17,7 +20,7 @@ export interface CliConversationOptions {
 /** One process in the service of one conversation. */
 export interface CliConversation {
   /** Gives the process its system prompt, tools, model and parameters. Once, before anything else. */
-  open(turn: Turn): Promise<void>;
+  open(turn: PreparedTurn): Promise<void>;
   /** See `appendHistory`; when it gives false, the process must go. */
   append(messages: readonly Message[]): Promise<boolean>;
   /**
@@ -26,16 +29,13 @@ export interface CliConversation {
    * @throws {CliProcessError} When the process failed before the model began to answer: another may try.
    * @throws {GatewayError} When the turn failed.
    */
-  ask(turn: Turn, signal: AbortSignal): AsyncIterable<TurnEvent>;
+  ask(turn: PreparedTurn, signal: AbortSignal): AsyncIterable<TurnEvent>;
   /** What Claude said in the last turn, all of it, thinking included. */
   readonly answer: readonly ContentBlock[];
   /** Whether this turn can follow here; waits for the CLI to have ended the last one. */
-  accepts(turn: Turn): Promise<boolean>;
+  accepts(turn: PreparedTurn): Promise<boolean>;
   stop(): Promise<void>;
 }
-
-/** How a process stands between turns: free, waiting for the results of these calls, or of no more use. */
-type Rest = 'free' | { readonly calls: ReadonlySet<string> } | 'spent';
 
 export function createCliConversation(cli: CliProcess, options: CliConversationOptions): CliConversation {
   let tools: ClientTools = createClientTools(cli, []);
@@ -52,7 +52,7 @@ export function createCliConversation(cli: CliProcess, options: CliConversationO
     };
   }
 
-  async function configure(turn: Turn): Promise<void> {
+  async function configure(turn: PreparedTurn): Promise<void> {
     const next = toFlagSettings(turn);
     const text = JSON.stringify(next);
     if (text === settings) return;
@@ -60,57 +60,15 @@ export function createCliConversation(cli: CliProcess, options: CliConversationO
     await cli.control({ subtype: 'apply_flag_settings', settings: next });
   }
 
-  /** After the caller's end of a turn the CLI still has its own: its `result`. Anything else means that it goes on by itself. */
-  function untilFree(): Promise<Rest> {
-    return new Promise((resolve) => {
-      const finish = (next: Rest): void => {
-        clearTimeout(timer);
-        resolve(next);
-      };
-      // Nobody is to wait for a `result` that does not come.
-      const timer = setTimeout(() => endRunaway(finish), options.historyTimeoutMs);
-      listen({
-        onMessage(message) {
-          if (message.type === 'result') finish(message.is_error ? 'spent' : 'free');
-          if (startsAnswer(message)) endRunaway(finish);
-        },
-        onEnd: () => finish('spent'),
-      });
-    });
-  }
-
-  /** Prepares for a turn. A caller who leaves meanwhile ends the process, and so does whatever fails. */
-  async function ready(turn: Turn, signal: AbortSignal): Promise<Rest> {
-    const onAbort = (): void => void cli.stop();
-    signal.addEventListener('abort', onAbort, { once: true });
-    let good = false;
-    try {
-      signal.throwIfAborted();
-      const before = await rest;
-      await configure(turn);
-      signal.throwIfAborted();
-      if (cli.failure !== undefined) throw cli.failure;
-      good = true;
-      return before;
-    } finally {
-      signal.removeEventListener('abort', onAbort);
-      if (!good) void cli.stop();
+  function restAfter(reader: TurnReader): Promise<Rest> {
+    if (reader.outcome === 'complete') return restWhenEnded(cli, listen, options.historyTimeoutMs);
+    if (reader.outcome === 'runaway') {
+      listen(ignoring);
+      cli.kill();
+      return Promise.resolve('spent');
     }
-  }
-
-  /** With calls open the CLI has nothing to say: if it does, it has answered them by itself. */
-  function untilAnswered(): void {
-    listen({
-      onMessage(message) {
-        if (startsAnswer(message)) endRunaway(() => {});
-      },
-      onEnd: () => {},
-    });
-  }
-
-  function endRunaway(resolve: (rest: Rest) => void): void {
-    cli.kill();
-    resolve('spent');
+    const calls = new Set(reader.answer.flatMap((block) => (block.type === 'tool_use' ? [block.id] : [])));
+    return Promise.resolve(restWhileCalling(cli, listen, calls));
   }
 
   return {
@@ -128,8 +86,13 @@ export function createCliConversation(cli: CliProcess, options: CliConversationO
     append: (messages) => appendHistory(messages, { cli, listen, timeoutMs: options.historyTimeoutMs }),
 
     async *ask(turn, signal) {
-      const before = await ready(turn, signal);
-      const reader = createTurnReader({ model: turn.model, toolNames });
+      const before = await guardProcess(cli, signal, async () => {
+        const now = await rest;
+        await configure(turn);
+        if (cli.failure !== undefined) throw cli.failure;
+        return now;
+      });
+      const reader = createTurnReader({ model: turn.model, toolNames, answerTool: turn.answerTool });
       let finished = false;
       const followed = followTurn({
         reader,
@@ -138,17 +101,7 @@ export function createCliConversation(cli: CliProcess, options: CliConversationO
         onTurnEnd() {
           finished = true;
           answer = reader.answer;
-          rest = Promise.resolve<Rest>('spent');
-          // Its end is no failure of this turn.
-          if (reader.outcome === 'runaway') {
-            listen(ignoring);
-            cli.kill();
-          }
-          if (reader.outcome === 'complete') rest = untilFree();
-          if (reader.outcome === 'calling') {
-            rest = Promise.resolve<Rest>({ calls: new Set(answer.flatMap((block) => (block.type === 'tool_use' ? [block.id] : []))) });
-            untilAnswered();
-          }
+          rest = restAfter(reader);
         },
       });
       listen(followed.listener);
@@ -183,12 +136,8 @@ export function createCliConversation(cli: CliProcess, options: CliConversationO
 
 const ignoring: CliListener = { onMessage: () => {}, onEnd: () => {} };
 
-function startsAnswer(message: Parameters<CliListener['onMessage']>[0]): boolean {
-  return message.type === 'stream_event' && message.event.type === 'message_start';
-}
-
 /** An empty user line asks the model to go on from the history as it is: so an assistant's message at the end stays one. */
-function lastUserContent(turn: Turn): readonly ContentBlock[] {
+function lastUserContent(turn: PreparedTurn): readonly ContentBlock[] {
   const last = turn.messages.at(-1);
   return last?.role === 'user' ? last.content : [];
 }

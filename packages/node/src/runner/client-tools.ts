@@ -29,8 +29,13 @@ export interface ClientTools {
   answer(results: readonly ToolResultBlock[]): void;
 }
 
+interface HeldCall {
+  readonly requestId: string;
+  readonly rpcId: string | number;
+}
+
 export function createClientTools(cli: CliProcess, tools: readonly Tool[]): ClientTools {
-  const held = new Map<string, { readonly requestId: string; readonly rpcId: string | number }>();
+  const open = new Map<string, HeldCall>();
   const early = new Map<string, ToolResultBlock>();
   const server = { protocolVersion, capabilities: { tools: {} }, serverInfo: { name: clientServerName, version: '1' } };
   const list = { tools: tools.map(toMcpTool) };
@@ -42,17 +47,17 @@ export function createClientTools(cli: CliProcess, tools: readonly Tool[]): Clie
     });
   }
 
-  function deliver(call: { readonly requestId: string; readonly rpcId: string | number }, result: ToolResultBlock): void {
-    respond(call.requestId, {
+  function deliver(waiting: HeldCall, result: ToolResultBlock): void {
+    respond(waiting.requestId, {
       jsonrpc: '2.0',
-      id: call.rpcId,
+      id: waiting.rpcId,
       result: { content: toMcpContent(result), isError: result.is_error === true },
     });
   }
 
   function call(requestId: string, rpcId: string | number, toolUseId: string): void {
     const result = early.get(toolUseId);
-    if (result === undefined) held.set(toolUseId, { requestId, rpcId });
+    if (result === undefined) open.set(toolUseId, { requestId, rpcId });
     else {
       early.delete(toolUseId);
       deliver({ requestId, rpcId }, result);
@@ -77,7 +82,7 @@ export function createClientTools(cli: CliProcess, tools: readonly Tool[]): Clie
         return;
       }
       const { id = 0, method, params } = message.data;
-      const toolUseId = params?._meta?.['claudecode/toolUseId'];
+      const toolUseId = params?.['_meta']?.['claudecode/toolUseId'];
       if (method === 'tools/call' && toolUseId !== undefined) call(requestId, id, toolUseId);
       else if (method === 'initialize')
         respond(requestId, { jsonrpc: '2.0', id, result: { ...server, protocolVersion: params?.protocolVersion ?? protocolVersion } });
@@ -86,10 +91,10 @@ export function createClientTools(cli: CliProcess, tools: readonly Tool[]): Clie
 
     answer(results) {
       for (const result of results) {
-        const call = held.get(result.tool_use_id);
-        held.delete(result.tool_use_id);
-        if (call === undefined) early.set(result.tool_use_id, result);
-        else deliver(call, result);
+        const waiting = open.get(result.tool_use_id);
+        open.delete(result.tool_use_id);
+        if (waiting === undefined) early.set(result.tool_use_id, result);
+        else deliver(waiting, result);
       }
     },
   };

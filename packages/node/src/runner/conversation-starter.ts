@@ -1,7 +1,9 @@
-import type { Logger, Turn } from '@claude-code-api/gateway';
+import type { Logger } from '@claude-code-api/gateway';
 import { createCliConversation, type CliConversation, type CliConversationOptions } from './cli-conversation.ts';
 import type { CliLauncher } from './cli-launcher.ts';
 import type { CliProcess } from './cli-process.ts';
+import { guardProcess } from './guard-process.ts';
+import type { PreparedTurn } from './prepare-turn.ts';
 
 export interface ConversationStarterOptions {
   readonly launcher: CliLauncher;
@@ -17,7 +19,7 @@ export interface ConversationStarter {
    *
    * @throws {CliProcessError} When the process fails on the way.
    */
-  start(turn: Turn, signal: AbortSignal): Promise<CliConversation>;
+  start(turn: PreparedTurn, signal: AbortSignal): Promise<CliConversation>;
   /** How earlier messages reach a process: over the protocol, or by a file where this CLI does not take them so. */
   readonly historyMode: 'protocol' | 'transcript';
 }
@@ -25,24 +27,12 @@ export interface ConversationStarter {
 export function createConversationStarter(options: ConversationStarterOptions): ConversationStarter {
   let historyMode: ConversationStarter['historyMode'] = 'protocol';
 
-  async function open(
-    cli: CliProcess,
-    turn: Turn,
-    signal: AbortSignal,
-    fill: (conversation: CliConversation) => Promise<boolean>,
-  ): Promise<CliConversation | undefined> {
+  function open(cli: CliProcess, turn: PreparedTurn, signal: AbortSignal): Promise<CliConversation> {
     const conversation = createCliConversation(cli, options.conversation);
-    const onAbort = (): void => void conversation.stop();
-    signal.addEventListener('abort', onAbort, { once: true });
-    let good = false;
-    try {
+    return guardProcess(conversation, signal, async () => {
       await conversation.open(turn);
-      good = await fill(conversation);
-    } finally {
-      signal.removeEventListener('abort', onAbort);
-      if (!good) void conversation.stop();
-    }
-    return good ? conversation : undefined;
+      return conversation;
+    });
   }
 
   return {
@@ -52,18 +42,16 @@ export function createConversationStarter(options: ConversationStarterOptions): 
     async start(turn, signal) {
       const earlier = turn.messages.at(-1)?.role === 'user' ? turn.messages.slice(0, -1) : turn.messages;
       if (historyMode === 'protocol' || earlier.length === 0) {
-        const conversation = await open(options.take(), turn, signal, (opened) => opened.append(earlier));
-        if (conversation !== undefined) return conversation;
+        const conversation = await open(options.take(), turn, signal);
+        if (await guardProcess(conversation, signal, () => conversation.append(earlier))) return conversation;
+        void conversation.stop();
         historyMode = 'transcript';
         options.logger.warn(
           {},
           'this Claude Code CLI does not take earlier messages over its protocol: they are given by file from now on, which is slower',
         );
       }
-      const cli = await options.launcher.resume(earlier);
-      const resumed = await open(cli, turn, signal, () => Promise.resolve(true));
-      if (resumed === undefined) throw new Error('A resumed conversation is always good.');
-      return resumed;
+      return open(await options.launcher.resume(earlier), turn, signal);
     },
   };
 }

@@ -1,15 +1,21 @@
-import { GatewayError, type ClaudeRunner, type Logger, type RunnerModel, type Turn, type TurnEvent } from '@claude-code-api/gateway';
+import type { ClaudeRunner, Logger, Turn, TurnEvent } from '@claude-code-api/gateway';
 import type { CliConversation } from './cli-conversation.ts';
 import { createCliLauncher } from './cli-launcher.ts';
 import { CliProcessError } from './cli-process-error.ts';
 import type { CliProcess } from './cli-process.ts';
 import { createConversationStarter } from './conversation-starter.ts';
 import type { CliInstallation } from './find-cli.ts';
+import { guardProcess } from './guard-process.ts';
 import { digestHistory, type HistoryDigests } from './history-digest.ts';
 import { createLiveConversations } from './live-conversations.ts';
-import { parseModels } from './parse-models.ts';
+import { abilitiesOf } from './model-abilities.ts';
+import { createModelList } from './model-list.ts';
 import { createLoginCheck } from './login-check.ts';
+import { prepareTurn, type PreparedTurn } from './prepare-turn.ts';
 import { createRefillSchedule } from './refill-schedule.ts';
+import { shuttingDown, unavailable } from './runner-failures.ts';
+import { createThinkingMemory } from './thinking-memory.ts';
+import { toRunnerHealth } from './to-runner-health.ts';
 import { createWarmPool } from './warm-pool.ts';
 
 export interface CliRunnerOptions {
@@ -63,61 +69,45 @@ export function createCliRunner(options: CliRunnerOptions): ClaudeRunner {
     logger,
   });
   const refills = createRefillSchedule(() => pool.refill());
+  const thoughts = createThinkingMemory();
   const loginCheck = createLoginCheck(cli.path, launcher.environment);
+  const models = createModelList();
   let closed = false;
-  let models: readonly RunnerModel[] = [];
-  let listing: Promise<void> | undefined;
   pool.refill();
 
   /** None of these changes anything that a later request would see. */
-  async function prime(process: CliProcess): Promise<void> {
-    const [list] = await Promise.all([
-      process.control({ subtype: 'list_models' }).catch(() => undefined),
-      process.control({ subtype: 'get_settings' }),
-      process.control({ subtype: 'apply_flag_settings', settings: { env: { CLAUDE_CODE_EXTRA_BODY: '{}' } } }),
+  async function prime(fresh: CliProcess): Promise<void> {
+    await Promise.all([
+      models.ask(fresh),
+      fresh.control({ subtype: 'get_settings' }),
+      fresh.control({ subtype: 'apply_flag_settings', settings: { env: { CLAUDE_CODE_EXTRA_BODY: '{}' } } }),
     ]);
-    const listed = parseModels(list);
-    if (listed.length > 0) models = listed;
   }
 
-  async function askForModels(): Promise<void> {
-    if (closed) throw shuttingDown();
-    const process = launcher.start();
-    try {
-      await prime(process);
-    } catch (error) {
-      throw closed ? shuttingDown() : unavailable(error);
-    } finally {
-      void process.stop();
-    }
-  }
-
-  async function conversationFor(turn: Turn, digests: HistoryDigests, signal: AbortSignal): Promise<CliConversation> {
+  async function conversationFor(
+    turn: PreparedTurn,
+    digests: HistoryDigests,
+    signal: AbortSignal,
+  ): Promise<{ conversation: CliConversation; asked: PreparedTurn }> {
     const known = digests.before === undefined ? undefined : live.take(digests.before);
-    if (known !== undefined && (await accepts(known, turn, signal))) return known;
-    signal.throwIfAborted();
-    return starter.start(turn, signal);
-  }
-
-  /** Whether a process can go on with this turn; one that can't, or whose caller leaves meanwhile, is ended. */
-  async function accepts(known: CliConversation, turn: Turn, signal: AbortSignal): Promise<boolean> {
-    const onAbort = (): void => void known.stop();
-    signal.addEventListener('abort', onAbort, { once: true });
-    try {
-      const good = (await known.accepts(turn)) && !signal.aborted;
-      if (!good) void known.stop();
-      return good;
-    } finally {
-      signal.removeEventListener('abort', onAbort);
+    if (known !== undefined) {
+      if (await guardProcess(known, signal, () => known.accepts(turn))) return { conversation: known, asked: turn };
+      void known.stop();
     }
+    const asked = thoughts.restore(turn);
+    return { conversation: await starter.start(asked, signal), asked };
   }
 
   async function* attempt(turn: Turn, signal: AbortSignal): AsyncGenerator<TurnEvent, void, undefined> {
-    const digests = digestHistory(turn);
-    const conversation = await conversationFor(turn, digests, signal);
-    for await (const event of conversation.ask(turn, signal)) {
-      // Before the caller knows of the end, so that its follow-up finds the process.
-      if (event.type === 'turn-end') live.put(digests.after(conversation.answer), conversation);
+    const prepared = prepareTurn(turn, abilitiesOf(turn.model, models.known));
+    const digests = digestHistory(prepared);
+    const { conversation, asked } = await conversationFor(prepared, digests, signal);
+    for await (const event of conversation.ask(asked, signal)) {
+      if (event.type === 'turn-end') {
+        thoughts.keep(conversation.answer);
+        // Before the caller knows of the end, so that its follow-up finds the process.
+        live.put(digests.after(conversation.answer), conversation);
+      }
       yield event;
     }
   }
@@ -151,37 +141,22 @@ export function createCliRunner(options: CliRunnerOptions): ClaudeRunner {
     },
 
     async models() {
-      if (models.length > 0) return models;
-      // Many may ask at once before the first process has answered: one more process answers them all.
-      listing ??= askForModels().finally(() => {
-        listing = undefined;
-      });
-      await listing;
-      return models;
+      try {
+        return await models.get(() => launcher.start());
+      } catch (error) {
+        throw closed ? shuttingDown() : unavailable(error);
+      }
     },
 
     async health() {
-      const login = await loginCheck();
-      const { idle, starting, problem } = pool.state();
-      const loginProblem =
-        login?.loggedIn === false
-          ? 'Claude Code is not logged in. Run `claude auth login` on the server, or set ANTHROPIC_API_KEY.'
-          : undefined;
-      const cliProblem = problem === undefined ? undefined : 'Claude Code does not start. The log of the server says why.';
-      const worst = cliProblem ?? loginProblem;
-      return {
-        healthy: worst === undefined,
-        ...(worst !== undefined && { problem: worst }),
-        details: {
-          cli: {
-            version: cli.version,
-            login: login?.method ?? 'unknown',
-            bare: launcher.login === 'api-key',
-            history: starter.historyMode,
-          },
-          processes: { idle, starting, live: live.size },
-        },
-      };
+      return toRunnerHealth({
+        version: cli.version,
+        login: await loginCheck(),
+        bare: launcher.login === 'api-key',
+        historyMode: starter.historyMode,
+        pool: pool.state(),
+        live: live.size,
+      });
     },
 
     async close() {
@@ -192,17 +167,4 @@ export function createCliRunner(options: CliRunnerOptions): ClaudeRunner {
       await launcher.close();
     },
   };
-}
-
-function unavailable(cause: unknown): GatewayError {
-  return new GatewayError('Claude Code on the server failed. Please try again; if it persists, the log of the server says why.', {
-    status: 503,
-    type: 'server_error',
-    code: 'claude_unavailable',
-    cause,
-  });
-}
-
-function shuttingDown(): GatewayError {
-  return new GatewayError('The server is shutting down. Please try again.', { status: 503, type: 'server_error', code: 'shutting_down' });
 }

@@ -30,6 +30,8 @@ export interface TurnReaderOptions {
   readonly model: string;
   /** The tools that the CLI will have called; it answers a call of any other by itself. */
   readonly toolNames: ReadonlySet<string>;
+  /** The tool whose arguments are the answer's text; undefined for none. */
+  readonly answerTool: string | undefined;
 }
 
 /** Follows one turn of the CLI, whose stream events are those of the Messages API. */
@@ -39,6 +41,22 @@ export function createTurnReader(options: TurnReaderOptions): TurnReader {
   let outcome: TurnOutcome | undefined;
   let errorKind: string | undefined;
   let retryDelayMs: number | undefined;
+  let inAnswerTool = false;
+
+  /** The arguments of the answer's tool are text to the caller; what the model says beside them is not the answer. */
+  function toAnswerEvents(event: CliStreamEvent, events: TurnEvent[]): TurnEvent[] {
+    if (event.type === 'content_block_start') inAnswerTool = event.content_block.name === options.answerTool;
+    return events.flatMap((each): TurnEvent[] => {
+      if (each.type === 'text-delta') return [];
+      if (inAnswerTool && each.type === 'tool-call-start') return [];
+      if (inAnswerTool && each.type === 'tool-call-delta') return [{ type: 'text-delta', text: each.json }];
+      const answered =
+        each.type === 'turn-end' &&
+        each.reason === 'tool_use' &&
+        answer.blocks.every((block) => block.type !== 'tool_use' || block.name === options.answerTool);
+      return [answered ? { type: 'turn-end', reason: 'end_turn' } : each];
+    });
+  }
 
   function outcomeOf(reason: TurnEndReason): TurnOutcome {
     const calls = answer.blocks.filter((block) => block.type === 'tool_use');
@@ -84,7 +102,10 @@ export function createTurnReader(options: TurnReaderOptions): TurnReader {
     },
     answer: answer.blocks,
     read(message) {
-      if (message.type === 'stream_event') return readEvent(message.event);
+      if (message.type === 'stream_event') {
+        const events = readEvent(message.event);
+        return options.answerTool === undefined ? events : toAnswerEvents(message.event, events);
+      }
       if (message.type === 'assistant') errorKind = message.error ?? errorKind;
       if (message.type === 'system') retryDelayMs = message.retry_delay_ms;
       if (message.type === 'result') throw toTurnError({ result: message, kind: errorKind, retryDelayMs, model: options.model });

@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import { isIPv6, type AddressInfo } from 'node:net';
 import { serve } from '@hono/node-server';
 import { createGateway, type ClaudeRunner, type Logger } from '@claude-code-api/gateway';
+import { createLocalFileReader } from '../media/create-local-file-reader.ts';
+import { createUrlFetcher } from '../media/create-url-fetcher.ts';
 import type { Settings } from '../config/settings-schema.ts';
 
 export interface StartServerOptions {
@@ -17,6 +19,8 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
+const fetchTimeoutMs = 20_000;
+
 /**
  * Serves the gateway over HTTP.
  *
@@ -24,6 +28,8 @@ export interface RunningServer {
  */
 export async function startServer(options: StartServerOptions): Promise<RunningServer> {
   const { settings, runner, logger } = options;
+  const { additional_dirs: directories, fetch_urls: fetchUrls } = settings.file_access;
+  const fetcher = fetchUrls ? createUrlFetcher({ maxBytes: settings.server.max_body_bytes, timeoutMs: fetchTimeoutMs }) : undefined;
   const app = createGateway({
     runner,
     logger,
@@ -35,6 +41,12 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
     maxBodyBytes: settings.server.max_body_bytes,
     keepAlive: { mode: settings.server.keep_alive, intervalMs: settings.server.keep_alive_seconds * 1000 },
     corsOrigins: settings.server.cors_origins,
+    strictParameters: settings.server.strict_parameters,
+    defaultEffort: settings.models.reasoning_effort,
+    media: {
+      ...(directories.length > 0 && { readLocalFile: createLocalFileReader({ directories, maxBytes: settings.server.max_body_bytes }) }),
+      ...(fetcher !== undefined && { fetchUrl: (url) => fetcher.fetch(url) }),
+    },
   });
   const server = serve({ fetch: app.fetch, hostname: settings.server.host, port: settings.server.port, overrideGlobalObjects: false });
   // Rejects with the error when there is one first.
@@ -47,6 +59,7 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
       });
       await runner.close();
       if ('closeAllConnections' in server) server.closeAllConnections();
+      await fetcher?.close();
       await closed;
     },
   };

@@ -47,7 +47,7 @@ export function createChatCompletionsRoute(options: ChatCompletionsOptions): Hon
     const signal = AbortSignal.any([c.req.raw.signal, leave.signal]);
     const turns = await startTurns(request, options, signal);
     const shape = {
-      functionCall: !request.tools && request.functions != null,
+      functionCall: !request.tools && Boolean(request.functions),
       structured: request.response_format?.type === 'json_schema',
     };
     const reply: Reply = { request, turns, identity, shape, leave: () => leave.abort() };

@@ -1,4 +1,4 @@
-import { requestSchema } from './request-schema.ts';
+import type { requestSchema } from './request-schema.ts';
 
 /** What becomes of a parameter: Claude's own, made up for here, accepted without effect, or refused. */
 export type Support = 'native' | 'emulated' | 'ignored';

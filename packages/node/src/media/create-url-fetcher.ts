@@ -1,0 +1,89 @@
+import { lookup } from 'node:dns';
+import { GatewayError } from '@claude-code-api/gateway';
+import ipaddr from 'ipaddr.js';
+import { Agent, request } from 'undici';
+
+export interface UrlFetcherOptions {
+  readonly maxBytes: number;
+  readonly timeoutMs: number;
+  /** Which addresses may be connected to. Default: those of the public internet. */
+  readonly isAllowed?: (address: string) => boolean;
+}
+
+export interface UrlFetcher {
+  /** @throws {GatewayError} 400 for what may not, or can't, be fetched. */
+  fetch(url: string): Promise<Uint8Array<ArrayBuffer>>;
+  close(): Promise<void>;
+}
+
+const maxRedirects = 3;
+
+/** Fetches what callers name by URL, from the public internet only: every address is checked, at every redirect, as it is connected to. */
+export function createUrlFetcher(options: UrlFetcherOptions): UrlFetcher {
+  const isAllowed = options.isAllowed ?? isPublic;
+  const agent = new Agent({
+    connect: {
+      timeout: options.timeoutMs,
+      lookup(hostname, lookupOptions, callback) {
+        lookup(hostname, { ...lookupOptions, all: true }, (error, addresses) => {
+          if (error) return callback(error, []);
+          const allowed = addresses.filter(({ address }) => isAllowed(address));
+          if (allowed.length === 0) return callback(new Error('not a public address'), []);
+          const [first] = allowed;
+          if (lookupOptions.all || first === undefined) callback(null, allowed);
+          else callback(null, first.address, first.family);
+        });
+      },
+    },
+  });
+
+  async function get(url: URL, redirects: number): Promise<Uint8Array<ArrayBuffer>> {
+    // An address in the URL itself is connected to without a look-up.
+    const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
+    if (!/^https?:$/.test(url.protocol) || (ipaddr.isValid(host) && !isAllowed(host))) throw notFetched('it is not on the public internet');
+    const response = await request(url, { dispatcher: agent, signal: AbortSignal.timeout(options.timeoutMs) });
+    const { location } = response.headers;
+    if (response.statusCode >= 300 && response.statusCode < 400 && typeof location === 'string') {
+      await response.body.dump();
+      if (redirects === 0) throw notFetched('it redirects too often');
+      return get(new URL(location, url), redirects - 1);
+    }
+    if (response.statusCode !== 200) {
+      await response.body.dump();
+      throw notFetched(`its server answered ${response.statusCode}`);
+    }
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    for await (const chunk of response.body) {
+      if (!(chunk instanceof Uint8Array)) continue;
+      size += chunk.byteLength;
+      if (size > options.maxBytes) throw notFetched(`it has more than ${options.maxBytes} bytes`);
+      chunks.push(chunk);
+    }
+    return new Uint8Array(Buffer.concat(chunks, size));
+  }
+
+  return {
+    async fetch(url) {
+      try {
+        return await get(new URL(url), maxRedirects);
+      } catch (error) {
+        if (GatewayError.isInstance(error)) throw error;
+        throw notFetched('its server can not be reached, is not on the public internet, or takes too long');
+      }
+    },
+    close: () => agent.close(),
+  };
+}
+
+function isPublic(address: string): boolean {
+  return ipaddr.process(address).range() === 'unicast';
+}
+
+function notFetched(why: string): GatewayError {
+  return new GatewayError(`The URL of a picture or file could not be fetched: ${why}. Send it as a data URL instead.`, {
+    status: 400,
+    type: 'invalid_request_error',
+    code: 'invalid_value',
+  });
+}
