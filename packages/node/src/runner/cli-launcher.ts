@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Logger, Message } from '@claude-code-api/gateway';
-import { cliArguments, cliEnvironment, loginOf, type CliLogin } from './cli-launch.ts';
+import { cliArguments, cliEnvironment, loginOf, type CliLogin, type ResumedSession } from './cli-launch.ts';
 import { CliProcessError } from './cli-process-error.ts';
 import { startCliProcess, type CliProcess } from './cli-process.ts';
 import type { CliInstallation } from './find-cli.ts';
@@ -24,7 +24,7 @@ export interface CliLauncher {
   /** @throws {CliProcessError} Once the launcher is closed. */
   start(): CliProcess;
   /** Starts a process that already holds earlier messages: exact as well, but cold, and by way of a file that goes with it. */
-  resume(messages: readonly Message[]): Promise<CliProcess>;
+  resume(messages: readonly Message[], model: string): Promise<CliProcess>;
   /** Ends every process that was started and removes everything that was on disk. */
   close(): Promise<void>;
 }
@@ -50,12 +50,12 @@ export function createCliLauncher(options: CliLauncherOptions): CliLauncher {
     maxRetries: options.maxRetries,
   });
 
-  function start(resumeFile?: string): CliProcess {
+  function start(resumed?: ResumedSession): CliProcess {
     // A turn that was between two processes when it all ended must not bring a third to life.
     if (closed) throw new CliProcessError('start', 'no more processes are started: the runner is closed');
     const cli = startCliProcess({
       command: options.cli.path,
-      arguments: cliArguments(login, resumeFile),
+      arguments: cliArguments(login, resumed),
       environment,
       workingDirectory,
       maxLineBytes: options.maxLineBytes,
@@ -71,9 +71,9 @@ export function createCliLauncher(options: CliLauncherOptions): CliLauncher {
     login,
     environment,
     start: () => start(),
-    async resume(messages) {
+    async resume(messages, model) {
       const file = await writeTranscript(transcripts, messages);
-      const cli = start(file);
+      const cli = start({ file, model });
       void cli.ended.then(() => rm(file, { force: true }));
       return cli;
     },

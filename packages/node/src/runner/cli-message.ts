@@ -95,6 +95,7 @@ const typed = z.looseObject({ type: z.string() });
 export function parseCliMessage(line: string): CliMessage | undefined {
   const value = typed.safeParse(JSON.parse(line));
   if (!value.success) throw new SyntaxError('A line of the CLI has no type.');
-  const parsed = schemas[value.data.type]?.safeParse(value.data);
+  const { type } = value.data;
+  const parsed = Object.hasOwn(schemas, type) ? schemas[type]?.safeParse(value.data) : undefined;
   return parsed?.success === true ? parsed.data : undefined;
 }

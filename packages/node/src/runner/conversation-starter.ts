@@ -51,7 +51,7 @@ export function createConversationStarter(options: ConversationStarterOptions): 
           'this Claude Code CLI does not take earlier messages over its protocol: they are given by file from now on, which is slower',
         );
       }
-      return open(await options.launcher.resume(earlier), turn, signal);
+      return open(await options.launcher.resume(earlier, turn.model), turn, signal);
     },
   };
 }

@@ -16,9 +16,9 @@ export function toTurnError(failure: TurnFailure): GatewayError {
   const message = plainMessage(result.result ?? '');
   const retryAfterSeconds = Math.max(1, Math.ceil((failure.retryDelayMs ?? 5000) / 1000));
   if (result.terminal_reason === 'prompt_too_long') return contextTooLong(message);
-  switch (result.api_error_status ?? 0) {
-    case 400:
-      return new GatewayError(message, { status: 400, type: 'invalid_request_error' });
+  if (kind === 'billing_error') return noCredit(message);
+  const status = result.api_error_status ?? 0;
+  switch (status) {
     case 401:
       return notLoggedIn(message);
     case 403:
@@ -43,7 +43,10 @@ export function toTurnError(failure: TurnFailure): GatewayError {
     case 0:
       return kind === 'authentication_failed' ? notLoggedIn(message) : upstreamUnreachable(message);
     default:
-      return new GatewayError(message, { status: 500, type: 'server_error' });
+      // A request that is wrong in another way is a 400: some clients repeat any status that they don't know.
+      return status < 500
+        ? new GatewayError(message, { status: 400, type: 'invalid_request_error' })
+        : new GatewayError(message, { status: 500, type: 'server_error' });
   }
 }
 
@@ -57,6 +60,16 @@ function contextTooLong(message: string): GatewayError {
       param: 'messages',
     },
   );
+}
+
+/** Asking again brings nothing before the operator has paid. */
+function noCredit(message: string): GatewayError {
+  return new GatewayError(`The Anthropic account of this server has no credit left: ${message}. Its operator can add some.`, {
+    status: 429,
+    type: 'insufficient_quota',
+    code: 'insufficient_quota',
+    shouldRetry: false,
+  });
 }
 
 /** The operator's login failed, not the caller's: a caller can't mend it by asking again. */

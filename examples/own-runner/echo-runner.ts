@@ -1,0 +1,22 @@
+import { createGateway, type ClaudeRunner, type Turn, type TurnEvent, type Usage } from '@claude-code-api/gateway';
+
+const usage: Usage = { inputTokens: 1, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 1, reasoningTokens: 0 };
+
+/** The smallest runner there is: it says what it is told. Everything about the wire is the gateway's. */
+const echoRunner: ClaudeRunner = {
+  async *run(turn: Turn, signal: AbortSignal): AsyncGenerator<TurnEvent, void, undefined> {
+    signal.throwIfAborted();
+    yield { type: 'turn-start', model: turn.model, usage };
+    for (const block of turn.messages.at(-1)?.content ?? []) {
+      if (block.type === 'text') yield { type: 'text-delta', text: block.text };
+    }
+    yield { type: 'usage', usage };
+    yield { type: 'turn-end', reason: 'end_turn' };
+  },
+  models: async () => [{ id: 'echo', resolvedId: 'echo', displayName: 'Echo' }],
+  health: async () => ({ healthy: true, details: {} }),
+  close: async () => {},
+};
+
+/** A pure Hono app: `export default` it on Bun, Deno or a worker, or give its `fetch` to any server. */
+export const app = createGateway({ runner: echoRunner });
