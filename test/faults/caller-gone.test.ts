@@ -60,7 +60,11 @@ async function untilText(responding: Promise<Response>): Promise<void> {
   const reader = (await responding).body?.getReader();
   const decoder = new TextDecoder();
   let text = '';
-  while (!text.includes('Well')) text += decoder.decode((await reader?.read())?.value, { stream: true });
+  while (!text.includes('Well')) {
+    const next = await reader?.read();
+    if (next?.value === undefined) throw new Error(`The stream has ended: ${text}`);
+    text += decoder.decode(next.value, { stream: true });
+  }
 }
 
 function expectPrompt(delays: readonly number[]): void {

@@ -1,0 +1,128 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { listSettings } from './list-settings.ts';
+import { loadSettings, type SettingsSources } from './load-settings.ts';
+import { SettingsError } from './settings-error.ts';
+
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'load-settings-'));
+});
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+function file(text: string): string {
+  const path = join(directory, 'settings.toml');
+  writeFileSync(path, text);
+  return path;
+}
+
+function load(sources: Partial<SettingsSources>) {
+  return loadSettings({ environment: {}, flags: {}, ...sources });
+}
+
+/** The message with which loading fails. */
+function problem(sources: Partial<SettingsSources>): string {
+  try {
+    load(sources);
+  } catch (error) {
+    expect(error).toBeInstanceOf(SettingsError);
+    return (error as SettingsError).message;
+  }
+  throw new Error('The settings were taken.');
+}
+
+test('without any, the defaults hold', () => {
+  expect(load({})).toMatchObject({
+    server: { host: '127.0.0.1', port: 8080, cors_origins: [] },
+    claude: { timeout_seconds: 300, max_concurrent_sessions: 10 },
+    log: { level: 'info' },
+  });
+});
+
+test('flags win over the environment, that over the file, that over the defaults, setting by setting', () => {
+  const sources: SettingsSources = {
+    file: file('[server]\nport = 1\nhost = "file"\nmax_body_bytes = 2048\n'),
+    environment: { CLAUDE_CODE__SERVER__PORT: '2', CLAUDE_CODE__SERVER__HOST: 'environment' },
+    flags: { 'server.port': '3' },
+  };
+  expect(load(sources).server).toMatchObject({ port: 3, host: 'environment', max_body_bytes: 2048, keep_alive: 'chunk' });
+});
+
+test('values other than text are JSON in the environment and in flags', () => {
+  const settings = load({
+    environment: { CLAUDE_CODE__SERVER__CORS_ORIGINS: '["https://a", "https://b"]', CLAUDE_CODE__MODELS__ALIASES: '{"gpt-4o": "sonnet"}' },
+    flags: { 'server.keep_alive_seconds': '1.5', 'log.level': 'debug' },
+  });
+  expect(settings).toMatchObject({
+    server: { cors_origins: ['https://a', 'https://b'], keep_alive_seconds: 1.5 },
+    models: { aliases: { 'gpt-4o': 'sonnet' } },
+    log: { level: 'debug' },
+  });
+});
+
+test('text stays text, also where it could be JSON', () => {
+  expect(load({ flags: { 'claude.command': '42', 'server.host': 'true' } })).toMatchObject({ claude: { command: '42' }, server: { host: 'true' } });
+});
+
+test('variables of others are nobody’s business', () => {
+  expect(load({ environment: { CLAUDE_CODE_OAUTH_TOKEN: 'x', PORT: '1', CLAUDE_CODE__SERVER__PORT: undefined } }).server.port).toBe(8080);
+});
+
+test.each<[string, () => Partial<SettingsSources>, string[]]>([
+  ['the environment', () => ({ environment: { CLAUDE_CODE__SERVER__PORT: 'many' } }), ['server.port', '"many"', 'CLAUDE_CODE__SERVER__PORT']],
+  ['a flag', () => ({ flags: { 'log.level': 'loud' } }), ['log.level', '"loud"', '--log.level']],
+  ['the file', () => ({ file: file('[claude]\ntimeout_seconds = -1\n') }), ['claude.timeout_seconds', '-1', 'settings.toml']],
+  ['within a value', () => ({ flags: { 'models.aliases': '{"a": 1}' } }), ['models.aliases', '{"a":1}', '--models.aliases']],
+  ['an empty variable', () => ({ environment: { CLAUDE_CODE__SERVER__PORT: '' } }), ['server.port', '""', 'CLAUDE_CODE__SERVER__PORT']],
+])('a wrong value in %s is named with its key, itself and its source', (_, sources, parts) => {
+  const message = problem(sources());
+  for (const part of parts) expect(message).toContain(part);
+});
+
+test('all wrong values are named at once', () => {
+  const message = problem({ flags: { 'server.port': '-1', 'log.level': 'loud' } });
+  expect(message).toContain('server.port');
+  expect(message).toContain('log.level');
+});
+
+test.each<[string, () => Partial<SettingsSources>, string[]]>([
+  ['the environment', () => ({ environment: { CLAUDE_CODE__SERVER__PROT: '1' } }), ["'server.prot'", 'CLAUDE_CODE__SERVER__PROT', 'server.port']],
+  ['an unknown section', () => ({ environment: { CLAUDE_CODE__SEVRER__PORT: '1' } }), ["'sevrer.port'", 'server.port']],
+  ['the file', () => ({ file: file('[server]\nprot = 1\n') }), ["'server.prot'", 'settings.toml']],
+  ['outside of sections', () => ({ file: file('port = 1\n') }), ["'port'", 'settings.toml']],
+  ['too deep', () => ({ file: file('[server.port]\nx = 1\n') }), ['server.port', 'settings.toml']],
+])('an unknown key in %s is named with its source and what may be meant', (_, sources, parts) => {
+  const message = problem(sources());
+  for (const part of parts) expect(message).toContain(part);
+});
+
+test('names of Object’s own are no settings', () => {
+  for (const key of ['__proto__.polluted', 'constructor.prototype', 'server.toString', 'server.__proto__']) {
+    expect(problem({ flags: { [key]: '1' } })).toContain('Unknown setting');
+  }
+  expect(problem({ file: file('[__proto__]\npolluted = 1\n') })).toContain('Unknown setting');
+  expect({}).not.toHaveProperty('polluted');
+});
+
+test('a named file must exist, and be TOML', () => {
+  expect(problem({ file: join(directory, 'missing.toml') })).toContain('missing.toml');
+  expect(problem({ file: file('[server\n') })).toMatch(/settings\.toml.*not valid TOML/);
+});
+
+test('every setting is described, and its key is read by the server', () => {
+  const folder = new URL('../server/', import.meta.url);
+  const source = readdirSync(folder)
+    .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+    .map((name) => readFileSync(new URL(name, folder), 'utf8'))
+    .join('\n');
+  for (const { key, description, variable } of listSettings()) {
+    const [section, name] = key.split('.');
+    expect(description, key).toMatch(/^[A-Z].{15,}\.$/);
+    expect(variable).toMatch(/^CLAUDE_CODE__[A-Z_]+$/);
+    // `settings.server.port`, `claude.command` once taken out of the settings, or the section handed over as a whole.
+    const read = new RegExp(`\\b${section}\\.${name}\\b`).test(source) || (new RegExp(`settings\\.${section}\\)`).test(source) && new RegExp(`settings\\.${name}\\b`).test(source));
+    expect(read, `${key} is read by something in src/server`).toBe(true);
+  }
+});

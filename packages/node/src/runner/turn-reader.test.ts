@@ -1,0 +1,95 @@
+import { GatewayError, type TurnEvent } from '@claude-code-api/gateway';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { CliMessage, CliStreamEvent } from './cli-message.ts';
+import { createTurnReader } from './turn-reader.ts';
+
+const reader = () => createTurnReader({ model: 'sonnet', toolNames: new Set(['known']), answerTool: undefined });
+const event = (value: CliStreamEvent): CliMessage => ({ type: 'stream_event', event: value });
+
+const start = event({ type: 'message_start', message: { model: 'claude-x', usage: { input_tokens: 7, cache_read_input_tokens: 2, output_tokens: 1 } } });
+const open = event({ type: 'content_block_start', content_block: { type: 'text' } });
+const say = (text: string) => event({ type: 'content_block_delta', delta: { type: 'text_delta', text } });
+const close = event({ type: 'content_block_stop' });
+const end = (reason: string | null) => event({ type: 'message_delta', delta: { stop_reason: reason }, usage: { output_tokens: 9 } });
+const call = (name: string) => [
+  event({ type: 'content_block_start', content_block: { type: 'tool_use', id: 'c', name } }),
+  event({ type: 'content_block_delta', delta: { type: 'input_json_delta', partial_json: '{}' } }),
+  close,
+];
+
+function read(messages: readonly CliMessage[]) {
+  const following = reader();
+  const events: TurnEvent[] = messages.flatMap((message) => following.read(message));
+  return { events, outcome: following.outcome, answer: following.answer };
+}
+
+test('gives the start, the deltas, one usage and one end, in order', () => {
+  const { events, outcome } = read([start, open, say('Hel'), say('lo'), close, end('end_turn'), event({ type: 'message_stop' })]);
+  expect(events).toMatchObject([
+    { type: 'turn-start', model: 'claude-x' },
+    { type: 'text-delta', text: 'Hel' },
+    { type: 'text-delta', text: 'lo' },
+    { type: 'usage', usage: { inputTokens: 7, cacheReadTokens: 2, cacheWriteTokens: 0, outputTokens: 9 } },
+    { type: 'turn-end', reason: 'end_turn' },
+  ]);
+  expect(outcome).toBe('complete');
+});
+
+test('the text of the deltas is the text of the answer', () => {
+  fc.assert(
+    fc.property(fc.array(fc.string(), { minLength: 1 }), (pieces) => {
+      const { events, answer } = read([start, open, ...pieces.map(say), close, end('end_turn')]);
+      const text = events.map((each) => (each.type === 'text-delta' ? each.text : '')).join('');
+      expect(text).toBe(pieces.join(''));
+      expect(answer.map((block) => (block.type === 'text' ? block.text : '')).join('')).toBe(text);
+    }),
+  );
+});
+
+test.each([
+  ['end_turn', 'end_turn', 'complete'],
+  ['stop_sequence', 'stop_sequence', 'complete'],
+  ['max_tokens', 'max_tokens', 'runaway'],
+  ['model_context_window_exceeded', 'max_tokens', 'runaway'],
+  ['refusal', 'refusal', 'runaway'],
+  ['of_the_future', 'end_turn', 'complete'],
+])('stop reason %s: the turn ends with %s and the process is %s', (stopReason, reason, outcome) => {
+  const following = read([start, open, say('Hi'), close, end(stopReason)]);
+  expect(following.events.at(-1)).toEqual({ type: 'turn-end', reason });
+  expect(following.outcome).toBe(outcome);
+});
+
+test('a call of a known tool is waited for; one of an unknown tool the CLI would answer by itself', () => {
+  expect(read([start, ...call('known'), end('tool_use')]).outcome).toBe('calling');
+  expect(read([start, ...call('other'), end('tool_use')]).outcome).toBe('runaway');
+  expect(read([start, ...call('known'), ...call('other'), end('tool_use')]).outcome).toBe('runaway');
+});
+
+test('after an answer of nothing but blanks the CLI would ask again by itself', () => {
+  expect(read([start, end('end_turn')]).outcome).toBe('runaway');
+  expect(read([start, open, say(' \n'), close, end('end_turn')]).outcome).toBe('runaway');
+});
+
+test('a stream that breaks off is no end', () => {
+  const { events, outcome } = read([start, open, say('Hi'), end(null)]);
+  expect(events.map(({ type }) => type)).toEqual(['turn-start', 'text-delta']);
+  expect(outcome).toBeUndefined();
+});
+
+test('a result before the end is a failure, whatever it says of itself', () => {
+  const following = reader();
+  following.read(start);
+  for (const isError of [true, false]) {
+    const result: CliMessage = { type: 'result', subtype: 'success', is_error: isError, num_turns: 1, result: '' };
+    expect(() => following.read(result)).toThrow(GatewayError);
+  }
+});
+
+test('a failure knows the kind of error and the wait that were told before', () => {
+  const following = reader();
+  following.read({ type: 'system', subtype: 'api_retry', retry_delay_ms: 7000 });
+  following.read({ type: 'assistant', error: 'rate_limit' });
+  const result: CliMessage = { type: 'result', subtype: 'success', is_error: true, num_turns: 1, api_error_status: 429 };
+  expect(() => following.read(result)).toThrow(expect.objectContaining({ status: 429, retryAfterSeconds: 7 }));
+});

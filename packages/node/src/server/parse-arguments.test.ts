@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { listSettings } from '../config/list-settings.ts';
+import { SettingsError } from '../config/settings-error.ts';
+import { parseArguments } from './parse-arguments.ts';
+
+test('without any, it serves', () => {
+  expect(parseArguments([])).toEqual({ action: 'serve', file: undefined, flags: {} });
+});
+
+test.each([
+  ['--help', 'help'],
+  ['-h', 'help'],
+  ['--version', 'version'],
+  ['--print-config', 'print-config'],
+])('%s', (flag, action) => {
+  expect(parseArguments([flag])).toMatchObject({ action });
+});
+
+test('takes a file and settings, with = or a space', () => {
+  expect(parseArguments(['--config', 'a.toml', '--server.port=1', '--claude.command', 'claude', '--print-config'])).toEqual({
+    action: 'print-config',
+    file: 'a.toml',
+    flags: { 'server.port': '1', 'claude.command': 'claude' },
+  });
+});
+
+test('every setting is a flag', () => {
+  for (const { key } of listSettings()) expect(parseArguments([`--${key}=x`]).flags).toEqual({ [key]: 'x' });
+});
+
+test.each([['--sevrer.port=1'], ['--server.port'], ['serve'], ['--help=1']])('refuses %s and points to the help', (argument) => {
+  expect(() => parseArguments([argument])).toThrow(SettingsError);
+  expect(() => parseArguments([argument])).toThrow(/--help/);
+});

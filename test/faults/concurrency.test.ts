@@ -1,0 +1,118 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { textReply, type RecordedMessages } from '../mock-anthropic/index.ts';
+import { childProcesses } from '../support/child-processes.ts';
+import { startLeakCheck, type LeakCheck } from '../support/leak-check.ts';
+import { startTestServer, type TestServer } from '../support/start-test-server.ts';
+import { until } from '../support/until.ts';
+
+// A full name, so that no process is started to look it up.
+const model = 'claude-sonnet-4-5';
+const answerMs = 600;
+
+let leaks: LeakCheck;
+let server: TestServer;
+beforeEach(() => {
+  leaks = startLeakCheck();
+});
+afterEach(async () => {
+  await server.close();
+  await leaks.finish();
+});
+
+async function start(settings: Record<string, string>): Promise<void> {
+  server = await startTestServer({ settings, runner: { minIdle: 0, maxIdle: 0, maxLive: 0 } });
+  server.mock.replyWith(() => textReply('done', { delayMs: answerMs }));
+}
+
+const ask = (text: string, init?: RequestInit): Promise<Response> => server.chat({ model, messages: [{ role: 'user', content: text }] }, init);
+
+/** What was asked, in the order in which it came upstream. */
+function asked(): string[] {
+  return server.mock.messages().map(({ body }) => {
+    const last = body.messages.findLast(({ role }) => role === 'user')?.content;
+    return typeof last === 'string' ? last : (last?.at(-1)?.text ?? '');
+  });
+}
+
+/** How many were upstream at once, at most: each takes at least `answerMs`. */
+function mostAtOnce(requests: readonly RecordedMessages[]): number {
+  return Math.max(...requests.map(({ receivedAt }) => requests.filter((other) => other.receivedAt <= receivedAt && receivedAt < other.receivedAt + answerMs).length));
+}
+
+test('as many turns run at once as the setting says, and the others wait', async () => {
+  await start({ 'claude.max_concurrent_sessions': '2' });
+  let mostProcesses = 0;
+  const watch = setInterval(() => {
+    mostProcesses = Math.max(mostProcesses, childProcesses().filter(({ state }) => state !== 'Z').length);
+  }, 20);
+  const responses = await Promise.all(Array.from({ length: 5 }, (_, index) => ask(`question ${index}`)));
+  clearInterval(watch);
+  expect(responses.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
+  await Promise.all(responses.map((response) => response.text()));
+  expect(mostAtOnce(server.mock.messages())).toBe(2);
+  // One that has answered may still be on its way out while the next starts.
+  expect(mostProcesses).toBeLessThanOrEqual(4);
+});
+
+test('those who wait are served in the order in which they came', async () => {
+  await start({ 'claude.max_concurrent_sessions': '1' });
+  const responding: Promise<Response>[] = [];
+  for (const name of ['a', 'b', 'c', 'd']) {
+    responding.push(ask(name));
+    await wait(30);
+  }
+  await Promise.all(responding.map(async (response) => (await response).text()));
+  expect(asked()).toEqual(['a', 'b', 'c', 'd']);
+  expect(mostAtOnce(server.mock.messages())).toBe(1);
+});
+
+test('a full queue is a 429 at once; who leaves it gives the place to another at once', async () => {
+  await start({ 'claude.max_concurrent_sessions': '1', 'claude.max_queued_requests': '1' });
+  server.mock.reply(textReply('slow', { delayMs: 3000 }));
+  const running = ask('running');
+  await until(() => server.mock.messages().length === 1, 'the first request upstream');
+  const leaver = new AbortController();
+  const waiting = ask('waiting', { signal: leaver.signal });
+  await wait(50);
+
+  const begin = performance.now();
+  const refused = await ask('refused');
+  expect(performance.now() - begin).toBeLessThan(500);
+  expect(refused.status).toBe(429);
+  expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+  expect(await refused.json()).toMatchObject({ error: { type: 'requests', code: 'rate_limit_exceeded', param: null } });
+
+  leaver.abort();
+  await expect(waiting).rejects.toThrow(/abort/);
+  await wait(50);
+  const second = ask('second');
+  expect((await running).status).toBe(200);
+  expect((await second).status).toBe(200);
+  expect(asked()).toEqual(['running', 'second']);
+});
+
+test('too long a wait is a 429 with retry-after', async () => {
+  await start({ 'claude.max_concurrent_sessions': '1', 'claude.queue_timeout_seconds': '0.3' });
+  server.mock.reply(textReply('slow', { delayMs: 2500 }));
+  const running = ask('running');
+  await until(() => server.mock.messages().length === 1, 'the first request upstream');
+  const late = await ask('late');
+  expect(late.status).toBe(429);
+  expect(late.headers.get('retry-after')).toMatch(/^[1-9]\d*$/);
+  expect((await running).status).toBe(200);
+  expect(asked()).toEqual(['running']);
+});
+
+test('a place is given back after every kind of end', async () => {
+  await start({ 'claude.max_concurrent_sessions': '1', 'claude.max_queued_requests': '0' });
+  const leaver = new AbortController();
+  const left = ask('left', { signal: leaver.signal });
+  await until(() => server.mock.messages().length === 1, 'the request upstream');
+  leaver.abort();
+  await expect(left).rejects.toThrow(/abort/);
+  await until(() => childProcesses().length === 0, 'the end of the process');
+  server.mock.reply({ kind: 'error', status: 400, errorType: 'invalid_request_error', message: 'no', headers: {} });
+  expect((await ask('wrong')).status).toBe(400);
+  expect((await ask('right')).status).toBe(200);
+});
