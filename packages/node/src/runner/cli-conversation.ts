@@ -15,6 +15,8 @@ export interface CliConversationOptions {
   readonly firstEventTimeoutMs: number;
   /** The longest wait for the CLI to take one earlier message. */
   readonly historyTimeoutMs: number;
+  /** Whether the process already has the first turn's last message, and is only to be asked to go on from it. Default: false. */
+  readonly holdsQuestion?: boolean;
 }
 
 /** One process in the service of one conversation. */
@@ -43,6 +45,7 @@ export function createCliConversation(cli: CliProcess, options: CliConversationO
   let answer: readonly ContentBlock[] = [];
   let rest: Promise<Rest> = Promise.resolve('free');
   let settings = '';
+  let holdsQuestion = options.holdsQuestion === true;
   listen(ignoring);
 
   function listen(listener: CliListener): void {
@@ -105,7 +108,8 @@ export function createCliConversation(cli: CliProcess, options: CliConversationO
         },
       });
       listen(followed.listener);
-      const content = lastUserContent(turn);
+      const content = holdsQuestion ? [] : lastUserContent(turn);
+      holdsQuestion = false;
       if (before === 'free') cli.send(userLine(content, true));
       else tools.answer(content.filter((block) => block.type === 'tool_result'));
       try {

@@ -1,4 +1,4 @@
-import type { Logger } from '@claude-code-api/gateway';
+import type { Logger, Message } from '@claude-code-api/gateway';
 import { createCliConversation, type CliConversation, type CliConversationOptions } from './cli-conversation.ts';
 import type { CliLauncher } from './cli-launcher.ts';
 import type { CliProcess } from './cli-process.ts';
@@ -24,11 +24,14 @@ export interface ConversationStarter {
   readonly historyMode: 'protocol' | 'transcript';
 }
 
+/** An answer that the CLI does not send; without one at the end it would put in words of its own. */
+const placeholder: Message = { role: 'assistant', content: [{ type: 'text', text: '(no content)' }] };
+
 export function createConversationStarter(options: ConversationStarterOptions): ConversationStarter {
   let historyMode: ConversationStarter['historyMode'] = 'protocol';
 
-  function open(cli: CliProcess, turn: PreparedTurn, signal: AbortSignal): Promise<CliConversation> {
-    const conversation = createCliConversation(cli, options.conversation);
+  function open(cli: CliProcess, turn: PreparedTurn, signal: AbortSignal, holdsQuestion = false): Promise<CliConversation> {
+    const conversation = createCliConversation(cli, { ...options.conversation, holdsQuestion });
     return guardProcess(conversation, signal, async () => {
       await conversation.open(turn);
       return conversation;
@@ -51,7 +54,10 @@ export function createConversationStarter(options: ConversationStarterOptions): 
           'this Claude Code CLI does not take earlier messages over its protocol: they are given by file from now on, which is slower',
         );
       }
-      return open(await options.launcher.resume(earlier, turn.model), turn, signal);
+      // Calls that a transcript leaves open are answered by the CLI itself: then their results are in it too.
+      const isWhole = earlier.at(-1)?.content.some((block) => block.type === 'tool_use') === true;
+      const cli = await options.launcher.resume(isWhole ? [...turn.messages, placeholder] : earlier, turn.model);
+      return open(cli, turn, signal, isWhole);
     },
   };
 }

@@ -2,6 +2,7 @@ import { Hono, type Context } from 'hono';
 import { nanoid } from 'nanoid';
 import { toErrorBody, toGatewayError } from '../../http/error-response.ts';
 import { firstWithin } from '../../http/first-within.ts';
+import { linkAbort } from '../../http/link-abort.ts';
 import { parseBody } from '../../http/parse-body.ts';
 import { readJsonBody } from '../../http/read-json-body.ts';
 import type { RequestContext } from '../../http/request-context.ts';
@@ -43,14 +44,13 @@ export function createChatCompletionsRoute(options: ChatCompletionsOptions): Hon
     const request = parseBody(requestSchema, await readJsonBody(c.req.raw, options.maxBodyBytes));
     const ignored = ineffective(c, request, options.strictParameters);
     const identity = { id: `chatcmpl-${nanoid()}`, created: Math.floor(Date.now() / 1000) };
-    const leave = new AbortController();
-    const signal = AbortSignal.any([c.req.raw.signal, leave.signal]);
-    const turns = await startTurns(request, options, signal);
+    const caller = linkAbort(c.req.raw.signal);
+    const turns = await startTurns(request, options, caller.signal);
     const shape = {
       functionCall: !request.tools && Boolean(request.functions),
       structured: request.response_format?.type === 'json_schema',
     };
-    const reply: Reply = { request, turns, identity, shape, leave: () => leave.abort() };
+    const reply: Reply = { request, turns, identity, shape, leave: () => caller.abort() };
     const response = request.stream === true ? await stream(c, reply, options) : c.json(await gather(reply));
     if (ignored.length > 0) response.headers.set('x-ignored-parameters', ignored.join(', '));
     return response;
