@@ -4,6 +4,7 @@ import type { Row } from './row.ts';
 import { startScriptedServer } from './start-scripted-server.ts';
 
 const rounds = 5;
+const secondsOfLoad = 3;
 const body = JSON.stringify({ model: 'sonnet', messages: [{ role: 'user', content: 'hi' }] });
 
 /** Requests a second with a scripted runner, against a bare route; rounds of both in turns. */
@@ -11,12 +12,12 @@ export async function throughputRows(): Promise<Row[]> {
   const gateway = await startScriptedServer('gateway');
   const bare = await startScriptedServer('bare');
   try {
-    await load(gateway.url, 2000);
-    await load(bare.url, 2000);
+    await rate(gateway.url);
+    await rate(bare.url);
     const rates = { gateway: [] as number[], bare: [] as number[] };
     for (let round = 0; round < rounds; round += 1) {
-      rates.gateway.push(await load(gateway.url, 4000));
-      rates.bare.push(await load(bare.url, 4000));
+      rates.gateway.push(await rate(gateway.url));
+      rates.bare.push(await rate(bare.url));
     }
     const [own, reference] = [median(rates.gateway), median(rates.bare)];
     return [
@@ -37,6 +38,43 @@ export async function throughputRows(): Promise<Row[]> {
 
 /** Memory after many requests, against after few. */
 export async function memoryRows(): Promise<Row[]> {
+  const gateway = await startScriptedServer('gateway');
+  try {
+    await load(gateway.url, 2000);
+    const few = await memory(gateway.url);
+    await load(gateway.url, 18_000);
+    const many = await memory(gateway.url);
+    return [
+      {
+        measure: 'gateway memory after 20,000 scripted requests',
+        value: `${(many / 1e6).toFixed(1)} MB`,
+        against: `after 2,000: ${(few / 1e6).toFixed(1)} MB`,
+        result: many / few,
+        unit: 'x',
+        target: { atMost: 1.1 },
+      },
+    ];
+  } finally {
+    await gateway.close();
+  }
+}
+
+const target = (url: string) =>
+  ({ url: `${url}/v1/chat/completions`, method: 'POST', headers: { 'content-type': 'application/json' }, body, connections: 8 }) as const;
+
+/** Requests a second, over some seconds. */
+async function rate(url: string): Promise<number> {
+  const result = await autocannon({ ...target(url), duration: secondsOfLoad });
+  if (result.non2xx > 0 || result.errors > 0) throw new Error(`${result.non2xx + result.errors} requests failed.`);
+  return result.requests.average;
+}
+
+async function load(url: string, amount: number): Promise<void> {
+  const result = await autocannon({ ...target(url), amount });
+  if (result['2xx'] !== amount) throw new Error(`Of ${amount} requests ${result['2xx']} succeeded.`);
+}
+
+async function memoryRows(): Promise<Row[]> {
   const gateway = await startScriptedServer('gateway');
   try {
     await load(gateway.url, 2000);

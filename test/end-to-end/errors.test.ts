@@ -19,11 +19,24 @@ interface Failure extends ExpectedError {
 }
 
 const upstreamErrors: Failure[] = [
-  { what: '400', reply: errorReply(400, invalid, 'messages.0: is wrong'), status: 400, type: invalid, code: null, message: /^messages\.0: is wrong$/ },
+  {
+    what: '400',
+    reply: errorReply(400, invalid, 'messages.0: is wrong'),
+    status: 400,
+    type: invalid,
+    code: null,
+    message: /^messages\.0: is wrong$/,
+  },
   {
     what: '400, prompt is too long',
     reply: errorReply(400, invalid, 'prompt is too long: 250000 tokens > 200000 maximum'),
-    ...{ status: 400, type: invalid, code: 'context_length_exceeded', param: 'messages', message: /maximum context length.*reduce the length of the messages/ },
+    ...{
+      status: 400,
+      type: invalid,
+      code: 'context_length_exceeded',
+      param: 'messages',
+      message: /maximum context length.*reduce the length of the messages/,
+    },
   },
   {
     what: '400, no credit',
@@ -35,13 +48,32 @@ const upstreamErrors: Failure[] = [
     reply: errorReply(401, 'authentication_error', 'invalid x-api-key'),
     ...{ status: 401, type: 'authentication_error', code: 'claude_not_logged_in', message: /login was refused/ },
   },
-  { what: '403', reply: errorReply(403, 'permission_error', 'No permission.'), status: 403, type: 'permission_error', code: null, message: /No permission/ },
+  {
+    what: '403',
+    reply: errorReply(403, 'permission_error', 'No permission.'),
+    status: 403,
+    type: 'permission_error',
+    code: null,
+    message: /No permission/,
+  },
   {
     what: '404',
     reply: errorReply(404, 'not_found_error', 'model: claude-x'),
-    ...{ status: 404, type: invalid, code: 'model_not_found', message: /^The model `sonnet` does not exist or you do not have access to it/ },
+    ...{
+      status: 404,
+      type: invalid,
+      code: 'model_not_found',
+      message: /^The model `sonnet` does not exist or you do not have access to it/,
+    },
   },
-  { what: '413', reply: errorReply(413, 'request_too_large', 'Too large'), status: 413, type: invalid, code: 'request_too_large', message: /too large/ },
+  {
+    what: '413',
+    reply: errorReply(413, 'request_too_large', 'Too large'),
+    status: 413,
+    type: invalid,
+    code: 'request_too_large',
+    message: /too large/,
+  },
   { what: '422', reply: errorReply(422, invalid, 'unprocessable'), status: 400, type: invalid, code: null },
   {
     what: '429',
@@ -121,7 +153,12 @@ async function withServer(options: TestServerOptions, use: (server: TestServer) 
 test('the CLI asks again as often as it is told, and its last wait is what the caller is told', async () => {
   await withServer({ runner: { maxRetries: 1 } }, async (server) => {
     server.mock.replyWith(() => errorReply(429, 'rate_limit_error', 'Slow down.', { 'retry-after': '2' }));
-    await expectErrorResponse(await server.chat(question), { status: 429, type: 'requests', code: 'rate_limit_exceeded', retryAfter: /^[23]$/ });
+    await expectErrorResponse(await server.chat(question), {
+      status: 429,
+      type: 'requests',
+      code: 'rate_limit_exceeded',
+      retryAfter: /^[23]$/,
+    });
     expect(server.mock.messages()).toHaveLength(2);
     server.mock.reset();
     server.mock.reply(errorReply(529, 'overloaded_error', 'Overloaded'));

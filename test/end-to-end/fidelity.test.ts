@@ -29,14 +29,25 @@ const answers: { name: string; reply: Reply; text: string }[] = [
   { name: '1 MB in one piece', reply: textReply(megabyte, { usage }), text: megabyte },
   { name: 'empty pieces', reply: textReply(['', 'a', '', '', 'b', ''], { usage }), text: 'ab' },
   { name: 'whitespace around', reply: textReply(['\n\n ', 'a', ' \t\r\n'], { usage }), text: '\n\n a \t\r\n' },
-  { name: 'what looks like a stream', reply: textReply(['data: [DONE]\n\n', ': x\n\nevent: error\n'], { usage }), text: 'data: [DONE]\n\n: x\n\nevent: error\n' },
+  {
+    name: 'what looks like a stream',
+    reply: textReply(['data: [DONE]\n\n', ': x\n\nevent: error\n'], { usage }),
+    text: 'data: [DONE]\n\n: x\n\nevent: error\n',
+  },
   { name: 'what looks like an error of the CLI', reply: textReply('API Error: 500 Internal', { usage }), text: 'API Error: 500 Internal' },
   {
     name: 'several blocks',
-    reply: messageReply(['one', ' two', '\nthree'].map((chunk) => ({ type: 'text', chunks: [chunk] })), { usage }),
+    reply: messageReply(
+      ['one', ' two', '\nthree'].map((chunk) => ({ type: 'text', chunks: [chunk] })),
+      { usage },
+    ),
     text: 'one two\nthree',
   },
-  { name: 'thinking before it', reply: thinkingReply({ thinking: 'hm', signature: 'c2ln', text: ['so', ' it is'], usage }), text: 'so it is' },
+  {
+    name: 'thinking before it',
+    reply: thinkingReply({ thinking: 'hm', signature: 'c2ln', text: ['so', ' it is'], usage }),
+    text: 'so it is',
+  },
 ];
 
 describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
@@ -70,7 +81,12 @@ describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
     const whole = (await (await server.chat(body)).json()) as Completion;
     expect(whole.choices[0].message.content === text, 'the whole answer is what the model said').toBe(true);
     expect(whole.choices[0].finish_reason).toBe('stop');
-    expect(whole.usage).toMatchObject({ prompt_tokens: 1230, completion_tokens: 4, total_tokens: 1234, prompt_tokens_details: { cached_tokens: 200, cache_write_tokens: 30 } });
+    expect(whole.usage).toMatchObject({
+      prompt_tokens: 1230,
+      completion_tokens: 4,
+      total_tokens: 1234,
+      prompt_tokens_details: { cached_tokens: 200, cache_write_tokens: 30 },
+    });
 
     const streamed = await readStream(await server.chat({ ...body, stream: true, stream_options: { include_usage: true } }));
     expect(streamed.text === text, 'the streamed pieces joined are what the model said').toBe(true);

@@ -26,7 +26,7 @@ describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
     const before = server.mock.messages().length;
     const response = await server.chat({ model: 'sonnet', messages, ...parameters });
     const completion = (await response.json()) as { choices: [{ message: { content: string } }] };
-    expect(response.status, JSON.stringify(completion)).toBe(200);
+    expect(response.status, `answered ${JSON.stringify(completion)}`).toBe(200);
     const [request, ...more] = server.mock.messages().slice(before);
     if (request === undefined) throw new Error('Nothing was sent upstream.');
     expect(more).toEqual([]);
@@ -79,12 +79,18 @@ describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
   test.each<{ what: string; messages: readonly ChatMessage[]; parameters?: object }>([
     { what: 'an edited answer', messages: [system, user('one'), assistant('Hello World'), user('two')] },
     { what: 'an answer with a space more', messages: [system, user('one'), assistant('Hello world '), user('two')] },
-    { what: 'another system prompt', messages: [{ role: 'system', content: 'Be brief!' }, user('one'), assistant('Hello world'), user('two')] },
+    {
+      what: 'another system prompt',
+      messages: [{ role: 'system', content: 'Be brief!' }, user('one'), assistant('Hello world'), user('two')],
+    },
     { what: 'no system prompt', messages: [user('one'), assistant('Hello world'), user('two')] },
     { what: 'another first message', messages: [system, user('One'), assistant('Hello world'), user('two')] },
     { what: 'another model', messages: [system, user('one'), assistant('Hello world'), user('two')], parameters: { model: 'opus' } },
     { what: 'the same question again', messages: start },
-    { what: 'a message more before it', messages: [system, user('zero'), assistant('yes'), user('one'), assistant('Hello world'), user('two')] },
+    {
+      what: 'a message more before it',
+      messages: [system, user('zero'), assistant('yes'), user('one'), assistant('Hello world'), user('two')],
+    },
     { what: 'an answer that is to be continued', messages: [system, user('one'), assistant('Hello world')] },
   ])('$what gets another process', async ({ messages, parameters }) => {
     const { request } = await ask(start);
@@ -109,7 +115,10 @@ describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
   test('parameters that change between turns reach the API and leave no trace', async () => {
     const messages = [...start];
     const turns: { parameters: object; sent: Partial<MessagesBody> }[] = [
-      { parameters: { temperature: 0.25, max_tokens: 100, stop: ['END'] }, sent: { temperature: 0.25, max_tokens: 100, stop_sequences: ['END'] } },
+      {
+        parameters: { temperature: 0.25, max_tokens: 100, stop: ['END'] },
+        sent: { temperature: 0.25, max_tokens: 100, stop_sequences: ['END'] },
+      },
       { parameters: { temperature: 0.75, max_completion_tokens: 200 }, sent: { temperature: 0.75, max_tokens: 200 } },
       // Hotter than Claude goes is its hottest, which is its default.
       { parameters: { temperature: 2 }, sent: {} },
@@ -121,7 +130,11 @@ describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
       const { answer, request } = await ask(messages, parameters);
       processes.add(processOf(request));
       const { temperature, top_p: topP, stop_sequences: stop, max_tokens: maxTokens } = request.body;
-      expect({ temperature, top_p: topP, stop_sequences: stop }).toEqual({ temperature: sent.temperature, top_p: sent.top_p, stop_sequences: sent.stop_sequences });
+      expect({ temperature, top_p: topP, stop_sequences: stop }).toEqual({
+        temperature: sent.temperature,
+        top_p: sent.top_p,
+        stop_sequences: sent.stop_sequences,
+      });
       expect(maxTokens).toBe(sent.max_tokens ?? 128_000);
       messages.push(assistant(answer), user('next'));
     }
@@ -130,7 +143,12 @@ describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
 
   test.each([
     { what: 'a cut answer', reply: textReply('Hello wo', { stopReason: 'max_tokens' }), content: 'Hello wo', finishReason: 'length' },
-    { what: 'a full context', reply: textReply('Hello wo', { stopReason: 'model_context_window_exceeded' }), content: 'Hello wo', finishReason: 'length' },
+    {
+      what: 'a full context',
+      reply: textReply('Hello wo', { stopReason: 'model_context_window_exceeded' }),
+      content: 'Hello wo',
+      finishReason: 'length',
+    },
     { what: 'a refusal', reply: textReply('I will', { stopReason: 'refusal' }), content: 'I will', finishReason: 'content_filter' },
     { what: 'an empty answer', reply: textReply([]), content: '', finishReason: 'stop' },
     { what: 'a cut answer without text', reply: textReply([], { stopReason: 'max_tokens' }), content: '', finishReason: 'length' },

@@ -60,7 +60,13 @@ describe.each(cases)('CLI $version with $login', ({ cli, environment }) => {
   });
 
   test('a CLI sees none of the secrets in the environment of the server', async () => {
-    const secrets = { DATABASE_PASSWORD: 'secret-1', OPENAI_API_KEY: 'secret-2', NODE_OPTIONS: '--title=secret-3', CLAUDE_CODE__SERVER__PORT: 'secret-4', BASH_ENV: '/secret-5' };
+    const secrets = {
+      DATABASE_PASSWORD: 'secret-1',
+      OPENAI_API_KEY: 'secret-2',
+      NODE_OPTIONS: '--title=secret-3',
+      CLAUDE_CODE__SERVER__PORT: 'secret-4',
+      BASH_ENV: '/secret-5',
+    };
     server = await startTestServer({ cli, environment: { ...environment(home), ...secrets } });
     expect((await server.chat(question)).status).toBe(200);
     const processes = childProcesses().filter(({ command }) => command.startsWith(cli.path));

@@ -50,8 +50,14 @@ describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
     const received = withoutCacheControl(server.mock.messages()[0]?.body.messages) ?? [];
     const expected = toExpectedConversation(messages).messages;
     expect(received.slice(0, -1)).toEqual(expected.slice(0, -1));
-    const reminder = { type: 'text', text: expect.stringMatching(/^<system-reminder>\n(# Environment|You are powered by|Today's date is)[^]*<\/system-reminder>\n?$/) };
-    expect(received.at(-1)).toEqual({ role: 'user', content: [reminder, reminder, reminder, { type: 'text', text: '/clear @/etc/passwd' }] });
+    const reminder = {
+      type: 'text',
+      text: expect.stringMatching(/^<system-reminder>\n(# Environment|You are powered by|Today's date is)[^]*<\/system-reminder>\n?$/),
+    };
+    expect(received.at(-1)).toEqual({
+      role: 'user',
+      content: [reminder, reminder, reminder, { type: 'text', text: '/clear @/etc/passwd' }],
+    });
   });
 });
 

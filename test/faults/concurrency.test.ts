@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { textReply, type RecordedMessages } from '../mock-anthropic/index.ts';
+import { errorReply, textReply, type RecordedMessages } from '../mock-anthropic/index.ts';
 import { childProcesses } from '../support/child-processes.ts';
 import { startLeakCheck, type LeakCheck } from '../support/leak-check.ts';
 import { startTestServer, type TestServer } from '../support/start-test-server.ts';
@@ -25,7 +25,8 @@ async function start(settings: Record<string, string>): Promise<void> {
   server.mock.replyWith(() => textReply('done', { delayMs: answerMs }));
 }
 
-const ask = (text: string, init?: RequestInit): Promise<Response> => server.chat({ model, messages: [{ role: 'user', content: text }] }, init);
+const ask = (text: string, init?: RequestInit): Promise<Response> =>
+  server.chat({ model, messages: [{ role: 'user', content: text }] }, init);
 
 /** What was asked, in the order in which it came upstream. */
 function asked(): string[] {
@@ -37,7 +38,11 @@ function asked(): string[] {
 
 /** How many were upstream at once, at most: each takes at least `answerMs`. */
 function mostAtOnce(requests: readonly RecordedMessages[]): number {
-  return Math.max(...requests.map(({ receivedAt }) => requests.filter((other) => other.receivedAt <= receivedAt && receivedAt < other.receivedAt + answerMs).length));
+  return Math.max(
+    ...requests.map(
+      ({ receivedAt }) => requests.filter((other) => other.receivedAt <= receivedAt && receivedAt < other.receivedAt + answerMs).length,
+    ),
+  );
 }
 
 test('as many turns run at once as the setting says, and the others wait', async () => {
@@ -112,7 +117,9 @@ test('a place is given back after every kind of end', async () => {
   leaver.abort();
   await expect(left).rejects.toThrow(/abort/);
   await until(() => childProcesses().length === 0, 'the end of the process');
-  server.mock.reply({ kind: 'error', status: 400, errorType: 'invalid_request_error', message: 'no', headers: {} });
+  // For every request: the CLI itself asks once again after a 400.
+  server.mock.replyWith(() => errorReply(400, 'invalid_request_error', 'no'));
   expect((await ask('wrong')).status).toBe(400);
+  server.mock.replyWith(() => textReply('done'));
   expect((await ask('right')).status).toBe(200);
 });

@@ -26,7 +26,7 @@ async function start(options: TestServerOptions = {}): Promise<void> {
 async function answerTo(body: object): Promise<string> {
   const response = await server.chat(body);
   const completion = (await response.json()) as { choices: [{ message: { content: string } }] };
-  expect(response.status, JSON.stringify(completion)).toBe(200);
+  expect(response.status, `status of ${JSON.stringify(completion)}`).toBe(200);
   return completion.choices[0].message.content;
 }
 

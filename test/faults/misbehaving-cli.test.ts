@@ -30,7 +30,7 @@ async function start(fake: FakeCliOptions, options: TestServerOptions = {}): Pro
 
 async function expectUnavailable(response: Response): Promise<void> {
   const text = await response.text();
-  expect(response.status, text).toBe(503);
+  expect(response.status, `status of ${text}`).toBe(503);
   expect(JSON.parse(text)).toMatchObject({ error: { type: 'server_error', code: 'claude_unavailable', param: null } });
   // What exactly is wrong is the operator's to know.
   expect(text).not.toContain(cli.path);
@@ -77,7 +77,9 @@ test('garbage lines in mid-stream: an error in the stream', async () => {
 });
 
 test('lines of unknown kinds are passed over', async () => {
-  await start({ onUser: "write({ type: 'news' }); begin(); event({ type: 'ping' }); say('Fine'); write({ type: 'system', subtype: 'x' }); end();" });
+  await start({
+    onUser: "write({ type: 'news' }); begin(); event({ type: 'ping' }); say('Fine'); write({ type: 'system', subtype: 'x' }); end();",
+  });
   expect(await (await server.chat(hi)).json()).toMatchObject({ choices: [{ message: { content: 'Fine' } }] });
 });
 
@@ -173,7 +175,10 @@ test('a CLI whose child keeps its pipes open after its own end does not keep the
 });
 
 test('a CLI that does not end its turn after its answer: the answer is out, and the follow-up gets another process', async () => {
-  await start({ onUser: "begin(); say('Hello world'); event({ type: 'message_delta', delta: { stop_reason: 'end_turn' } });" }, { runner: { startTimeoutMs: 500 } });
+  await start(
+    { onUser: "begin(); say('Hello world'); event({ type: 'message_delta', delta: { stop_reason: 'end_turn' } });" },
+    { runner: { startTimeoutMs: 500 } },
+  );
   const first = await server.chat(hi);
   expect(await first.json()).toMatchObject({ choices: [{ message: { content: 'Hello world' } }] });
   const [before] = childProcesses();

@@ -23,7 +23,12 @@ afterEach(async () => {
 
 test('a CLI that is stopped in mid-stream: the time limit ends the stream with an error, and the process too', async () => {
   server = await startTestServer({ settings: { 'claude.timeout_seconds': '4' }, runner: noPool });
-  server.mock.reply(textReply(Array.from({ length: 200 }, (_, index) => `${index} `), { chunkDelayMs: 50 }));
+  server.mock.reply(
+    textReply(
+      Array.from({ length: 200 }, (_, index) => `${index} `),
+      { chunkDelayMs: 50 },
+    ),
+  );
   const response = await server.chat({ ...hi, stream: true });
   const chunks: StreamChunk[] = [];
   let stopped: number | undefined;

@@ -24,7 +24,7 @@ export function expectErrorBody(body: unknown, expected: ExpectedError): void {
 /** Checks a response that is an error. */
 export async function expectErrorResponse(response: Response, expected: ExpectedError): Promise<void> {
   const text = await response.text();
-  expect(response.status, text).toBe(expected.status);
+  expect(response.status, `answered ${text}`).toBe(expected.status);
   expect(response.headers.get('content-type')).toMatch(/^application\/json/);
   const retryAfter = response.headers.get('retry-after');
   if (expected.retryAfter instanceof RegExp) expect(retryAfter).toMatch(expected.retryAfter);

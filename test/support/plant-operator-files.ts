@@ -24,7 +24,11 @@ export async function plantOperatorFiles(directory: string, marker: string): Pro
     'CLAUDE.local.md': plantedWord,
     'AGENTS.md': plantedWord,
     '.mcp.json': JSON.stringify({ mcpServers }),
-    '.claude.json': JSON.stringify({ mcpServers, hasCompletedOnboarding: true, projects: { [directory]: { hasTrustDialogAccepted: true, mcpServers } } }),
+    '.claude.json': JSON.stringify({
+      mcpServers,
+      hasCompletedOnboarding: true,
+      projects: { [directory]: { hasTrustDialogAccepted: true, mcpServers } },
+    }),
     '.claude/CLAUDE.md': plantedWord,
     '.claude/rules/planted.md': plantedWord,
     '.claude/settings.json': JSON.stringify(settings),

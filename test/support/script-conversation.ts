@@ -31,7 +31,8 @@ function askForWeather(question: string): Reply {
 
 function callTool({ tools = [] }: MessagesBody, isRight: (name: string) => boolean): Reply {
   const tool = tools.find(({ name }) => isRight(name));
-  if (tool === undefined) throw new Error(`The request wants a call, but has just these tools: ${tools.map(({ name }) => name).join(', ')}`);
+  if (tool === undefined)
+    throw new Error(`The request wants a call, but has just these tools: ${tools.map(({ name }) => name).join(', ')}`);
   const input = exampleOf(tool.input_schema) as Readonly<Record<string, unknown>>;
   return toolUseReply([{ id: newToolUseId(), name: tool.name, input }]);
 }

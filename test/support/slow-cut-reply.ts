@@ -4,7 +4,16 @@ import { rawReply, type RawReply } from '../mock-anthropic/index.ts';
 /** Text that the client has surely read, then a lost connection. */
 export function slowCutReply(text: string): RawReply {
   const usage = { input_tokens: 10, output_tokens: 1 };
-  const message = { id: 'msg_1', type: 'message', role: 'assistant', model: 'claude-sonnet-5-5', content: [], stop_reason: null, stop_sequence: null, usage };
+  const message = {
+    id: 'msg_1',
+    type: 'message',
+    role: 'assistant',
+    model: 'claude-sonnet-5-5',
+    content: [],
+    stop_reason: null,
+    stop_sequence: null,
+    usage,
+  };
   const events = [
     { type: 'message_start', message },
     { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } },

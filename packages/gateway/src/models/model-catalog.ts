@@ -1,5 +1,5 @@
 import { GatewayError } from '../gateway-error.ts';
-import type { ClaudeRunner } from '../ports/claude-runner.ts';
+import type { ClaudeRunner, RunnerModel } from '../ports/claude-runner.ts';
 
 /** OpenAI's model object. */
 export interface ModelObject {
@@ -28,9 +28,14 @@ export function createModelCatalog(runner: ClaudeRunner, aliases: Readonly<Recor
   const own = new Map(Object.entries(aliases));
   const toObject = (id: string): ModelObject => ({ id, object: 'model', created, owned_by: 'anthropic' });
 
-  async function ids(): Promise<Set<string>> {
+  let listed: { readonly models: readonly RunnerModel[]; readonly ids: ReadonlySet<string> } | undefined;
+
+  async function ids(): Promise<ReadonlySet<string>> {
     const models = await runner.models();
-    return new Set([...models.map((model) => model.id), ...models.map((model) => model.resolvedId), ...own.keys()]);
+    if (listed?.models !== models) {
+      listed = { models, ids: new Set([...models.map((model) => model.id), ...models.map((model) => model.resolvedId), ...own.keys()]) };
+    }
+    return listed.ids;
   }
 
   async function resolve(name: string): Promise<string> {

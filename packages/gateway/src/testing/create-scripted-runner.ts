@@ -1,3 +1,4 @@
+import { GatewayError } from '../gateway-error.ts';
 import type { ClaudeRunner, RunnerHealth, RunnerModel } from '../ports/claude-runner.ts';
 import type { TurnEvent } from '../turn/turn-event.ts';
 import type { Turn } from '../turn/turn.ts';
@@ -24,20 +25,57 @@ export interface ScriptedRunnerOptions {
 export function createScriptedRunner(options: ScriptedRunnerOptions = {}): ScriptedRunner {
   const script = options.script ?? textScript(['Hello ', 'world']);
   const turns: Turn[] = [];
+  const closing = new AbortController();
   return {
     turns,
     async *run(turn, signal) {
       signal.throwIfAborted();
+      closing.signal.throwIfAborted();
       if (options.keepTurns !== false) turns.push(turn);
-      for await (const event of script(turn, signal)) {
-        signal.throwIfAborted();
-        yield event;
+      const events = script(turn, signal);
+      if (Symbol.asyncIterator in events) yield* untilAborted(events, [signal, closing.signal]);
+      else {
+        for (const event of events) {
+          signal.throwIfAborted();
+          closing.signal.throwIfAborted();
+          yield event;
+        }
       }
     },
     models: async () => options.models ?? [{ id: 'sonnet', resolvedId: 'claude-sonnet-5-5', displayName: 'Sonnet' }],
     health: async () => options.health ?? { healthy: true, details: {} },
-    close: async () => {},
+    close: async () => closing.abort(shuttingDown()),
   };
+}
+
+/** Gives what a script gives, and stops in the middle of its waits too. */
+async function* untilAborted(
+  events: AsyncIterable<TurnEvent>,
+  signals: readonly AbortSignal[],
+): AsyncGenerator<TurnEvent, void, undefined> {
+  const iterator = events[Symbol.asyncIterator]();
+  const released = new AbortController();
+  const aborted = new Promise<never>((_, reject) => {
+    for (const signal of signals) signal.addEventListener('abort', () => reject(signal.reason), { once: true, signal: released.signal });
+  });
+  // Nobody may be waiting when it comes.
+  aborted.catch(() => {});
+  try {
+    for (;;) {
+      for (const signal of signals) signal.throwIfAborted();
+      const next = await Promise.race([iterator.next(), aborted]);
+      if (next.done === true) return;
+      yield next.value;
+    }
+  } finally {
+    released.abort();
+    // A script that waits for what never comes does not hear of it; so it is not waited for.
+    void Promise.resolve(iterator.return?.()).catch(() => {});
+  }
+}
+
+function shuttingDown(): GatewayError {
+  return new GatewayError('The runner is closed.', { status: 503, type: 'server_error', code: 'shutting_down' });
 }
 
 /** A script that answers with the given text deltas. */

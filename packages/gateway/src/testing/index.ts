@@ -5,3 +5,4 @@ export {
   type ScriptedRunner,
   type ScriptedRunnerOptions,
 } from './create-scripted-runner.ts';
+export { runnerContract, type ContractCheck, type RunnerContractOptions } from './runner-contract.ts';

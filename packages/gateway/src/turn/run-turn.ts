@@ -14,21 +14,16 @@ export interface RunTurnContext {
 /**
  * Runs a turn within the server's limits. Leaving the iteration stops the turn.
  *
+ * @param request Aborts when the caller leaves; is aborted when the turn takes too long, which ends all turns of the request.
  * @throws {GatewayError} 429 when there is no place, 504 when it takes too long, or whatever the runner throws.
  */
-export async function* runTurn(turn: Turn, context: RunTurnContext, signal: AbortSignal): AsyncGenerator<TurnEvent, void, undefined> {
-  const release = await context.limiter.acquire(signal);
-  const controller = new AbortController();
-  const onAbort = (): void => controller.abort(signal.reason);
-  signal.addEventListener('abort', onAbort, { once: true });
-  // The caller may have left in the very moment of the admission.
-  if (signal.aborted) onAbort();
-  const timer = setTimeout(() => controller.abort(timedOut(context.timeoutMs)), context.timeoutMs);
+export async function* runTurn(turn: Turn, context: RunTurnContext, request: AbortController): AsyncGenerator<TurnEvent, void, undefined> {
+  const release = await context.limiter.acquire(request.signal);
+  const timer = setTimeout(() => request.abort(timedOut(context.timeoutMs)), context.timeoutMs);
   try {
-    for await (const event of context.runner.run(turn, controller.signal)) yield event;
+    for await (const event of context.runner.run(turn, request.signal)) yield event;
   } finally {
     clearTimeout(timer);
-    signal.removeEventListener('abort', onAbort);
     release();
   }
 }

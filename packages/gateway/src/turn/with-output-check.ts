@@ -13,11 +13,7 @@ type Run = (turn: Turn) => AsyncIterable<TurnEvent>;
  * @throws {GatewayError} 502 when the answer does not fit.
  */
 export async function* withOutputCheck(turn: Turn, run: Run, streamed: boolean): AsyncGenerator<TurnEvent, void, undefined> {
-  if (turn.outputSchema === undefined) {
-    yield* run(turn);
-    return;
-  }
-  const attempt = checked(run(turn), turn.outputSchema);
+  const attempt = checked(run(turn), turn.outputSchema ?? {});
   if (streamed) {
     for await (const event of attempt) {
       if (event.type === 'misfit') throw misfit(event.problem);

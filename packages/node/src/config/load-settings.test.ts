@@ -63,7 +63,10 @@ test('values other than text are JSON in the environment and in flags', () => {
 });
 
 test('text stays text, also where it could be JSON', () => {
-  expect(load({ flags: { 'claude.command': '42', 'server.host': 'true' } })).toMatchObject({ claude: { command: '42' }, server: { host: 'true' } });
+  expect(load({ flags: { 'claude.command': '42', 'server.host': 'true' } })).toMatchObject({
+    claude: { command: '42' },
+    server: { host: 'true' },
+  });
 });
 
 test('variables of others are nobody’s business', () => {
@@ -71,7 +74,11 @@ test('variables of others are nobody’s business', () => {
 });
 
 test.each<[string, () => Partial<SettingsSources>, string[]]>([
-  ['the environment', () => ({ environment: { CLAUDE_CODE__SERVER__PORT: 'many' } }), ['server.port', '"many"', 'CLAUDE_CODE__SERVER__PORT']],
+  [
+    'the environment',
+    () => ({ environment: { CLAUDE_CODE__SERVER__PORT: 'many' } }),
+    ['server.port', '"many"', 'CLAUDE_CODE__SERVER__PORT'],
+  ],
   ['a flag', () => ({ flags: { 'log.level': 'loud' } }), ['log.level', '"loud"', '--log.level']],
   ['the file', () => ({ file: file('[claude]\ntimeout_seconds = -1\n') }), ['claude.timeout_seconds', '-1', 'settings.toml']],
   ['within a value', () => ({ flags: { 'models.aliases': '{"a": 1}' } }), ['models.aliases', '{"a":1}', '--models.aliases']],
@@ -88,7 +95,11 @@ test('all wrong values are named at once', () => {
 });
 
 test.each<[string, () => Partial<SettingsSources>, string[]]>([
-  ['the environment', () => ({ environment: { CLAUDE_CODE__SERVER__PROT: '1' } }), ["'server.prot'", 'CLAUDE_CODE__SERVER__PROT', 'server.port']],
+  [
+    'the environment',
+    () => ({ environment: { CLAUDE_CODE__SERVER__PROT: '1' } }),
+    ["'server.prot'", 'CLAUDE_CODE__SERVER__PROT', 'server.port'],
+  ],
   ['an unknown section', () => ({ environment: { CLAUDE_CODE__SEVRER__PORT: '1' } }), ["'sevrer.port'", 'server.port']],
   ['the file', () => ({ file: file('[server]\nprot = 1\n') }), ["'server.prot'", 'settings.toml']],
   ['outside of sections', () => ({ file: file('port = 1\n') }), ["'port'", 'settings.toml']],
@@ -119,10 +130,12 @@ test('every setting is described, and its key is read by the server', () => {
     .join('\n');
   for (const { key, description, variable } of listSettings()) {
     const [section, name] = key.split('.');
-    expect(description, key).toMatch(/^[A-Z].{15,}\.$/);
+    expect(description, `the description of ${key}`).toMatch(/^[A-Z].{15,}\.$/);
     expect(variable).toMatch(/^CLAUDE_CODE__[A-Z_]+$/);
     // `settings.server.port`, `claude.command` once taken out of the settings, or the section handed over as a whole.
-    const read = new RegExp(`\\b${section}\\.${name}\\b`).test(source) || (new RegExp(`settings\\.${section}\\)`).test(source) && new RegExp(`settings\\.${name}\\b`).test(source));
+    const read =
+      new RegExp(`\\b${section}\\.${name}\\b`).test(source) ||
+      (new RegExp(`settings\\.${section}\\)`).test(source) && new RegExp(`settings\\.${name}\\b`).test(source));
     expect(read, `${key} is read by something in src/server`).toBe(true);
   }
 });

@@ -8,7 +8,12 @@ import { printSettings } from './print-settings.ts';
 import type { Settings } from './settings-schema.ts';
 
 test('what is printed is a settings file with the same settings', () => {
-  const given = { 'server.port': '9', 'models.aliases': '{"gpt-4o": "sonnet", "a b.c": "opus"}', 'server.cors_origins': '["*"]', 'claude.command': 'C:\\claude "x"' };
+  const given = {
+    'server.port': '9',
+    'models.aliases': '{"gpt-4o": "sonnet", "a b.c": "opus"}',
+    'server.cors_origins': '["*"]',
+    'claude.command': 'C:\\claude "x"',
+  };
   const settings = loadSettings({ environment: {}, flags: given });
   const directory = mkdtempSync(join(tmpdir(), 'print-settings-'));
   try {
@@ -28,7 +33,7 @@ test('every secret is masked, and nothing else', () => {
   }
   const printed = printSettings(settings as unknown as Settings);
   for (const { key, secret } of listSettings()) {
-    expect(printed.includes(`value of ${key}"`), key).toBe(!secret);
+    expect(printed.includes(`value of ${key}"`), `${key}`).toBe(!secret);
   }
   expect(printed.split('********')).toHaveLength(listSettings().filter(({ secret }) => secret).length + 1);
 });

@@ -1,8 +1,9 @@
-import type { ContentBlock, Message, ToolResultBlock, TurnEvent } from '@claude-code-api/gateway';
+import type { ContentBlock, Message, TurnEvent } from '@claude-code-api/gateway';
 import { appendHistory } from './append-history.ts';
 import { userLine } from './cli-lines.ts';
 import type { CliListener, CliProcess } from './cli-process.ts';
 import { createClientTools, type ClientTools } from './client-tools.ts';
+import { fitsMcp } from './fits-mcp.ts';
 import { followTurn } from './follow-turn.ts';
 import { guardProcess } from './guard-process.ts';
 import type { PreparedTurn } from './prepare-turn.ts';
@@ -15,8 +16,6 @@ export interface CliConversationOptions {
   readonly firstEventTimeoutMs: number;
   /** The longest wait for the CLI to take one earlier message. */
   readonly historyTimeoutMs: number;
-  /** Whether the process already has the first turn's last message, and is only to be asked to go on from it. Default: false. */
-  readonly holdsQuestion?: boolean;
 }
 
 /** One process in the service of one conversation. */
@@ -34,6 +33,8 @@ export interface CliConversation {
   ask(turn: PreparedTurn, signal: AbortSignal): AsyncIterable<TurnEvent>;
   /** What Claude said in the last turn, all of it, thinking included. */
   readonly answer: readonly ContentBlock[];
+  /** Whether the process is of no more use. */
+  readonly isOver: boolean;
   /** Whether this turn can follow here; waits for the CLI to have ended the last one. */
   accepts(turn: PreparedTurn): Promise<boolean>;
   stop(): Promise<void>;
@@ -45,7 +46,6 @@ export function createCliConversation(cli: CliProcess, options: CliConversationO
   let answer: readonly ContentBlock[] = [];
   let rest: Promise<Rest> = Promise.resolve('free');
   let settings = '';
-  let holdsQuestion = options.holdsQuestion === true;
   listen(ignoring);
 
   function listen(listener: CliListener): void {
@@ -108,8 +108,7 @@ export function createCliConversation(cli: CliProcess, options: CliConversationO
         },
       });
       listen(followed.listener);
-      const content = holdsQuestion ? [] : lastUserContent(turn);
-      holdsQuestion = false;
+      const content = lastUserContent(turn);
       if (before === 'free') cli.send(userLine(content, true));
       else tools.answer(content.filter((block) => block.type === 'tool_result'));
       try {
@@ -121,6 +120,10 @@ export function createCliConversation(cli: CliProcess, options: CliConversationO
           void cli.stop();
         }
       }
+    },
+
+    get isOver() {
+      return cli.failure !== undefined;
     },
 
     async accepts(turn) {
@@ -144,11 +147,4 @@ const ignoring: CliListener = { onMessage: () => {}, onEnd: () => {} };
 function lastUserContent(turn: PreparedTurn): readonly ContentBlock[] {
   const last = turn.messages.at(-1);
   return last?.role === 'user' ? last.content : [];
-}
-
-/** Results travel to a waiting CLI as MCP's, which know text and pictures, and no pictures of a failure. */
-function fitsMcp(result: ToolResultBlock): boolean {
-  return result.content.every(
-    (block) => block.type === 'text' || (block.type === 'image' && block.source.type === 'base64' && result.is_error !== true),
-  );
 }

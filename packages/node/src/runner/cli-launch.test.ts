@@ -2,7 +2,13 @@ import { expect, test } from 'vitest';
 import { cliArguments, cliEnvironment, loginOf } from './cli-launch.ts';
 
 function environment(given: Record<string, string | undefined>, login: 'api-key' | 'stored' = 'api-key'): Record<string, string> {
-  return cliEnvironment({ environment: given, login, temporaryDirectory: '/private/tmp', configDirectory: '/private/config', maxRetries: 3 });
+  return cliEnvironment({
+    environment: given,
+    login,
+    temporaryDirectory: '/private/tmp',
+    configDirectory: '/private/config',
+    maxRetries: 3,
+  });
 }
 
 test.each(['api-key', 'stored'] as const)('starts a pure model (%s): no tools, settings, servers or files of the machine', (login) => {
@@ -66,7 +72,16 @@ test('of the environment only what is allowed is passed on', () => {
     AWS_REGION: 'x',
     CLAUDE_CODE_OAUTH_TOKEN: 'token',
   });
-  const refused = ['UNSET', 'NODE_OPTIONS', 'LD_PRELOAD', 'DATABASE_URL', 'GITHUB_TOKEN', 'OPENAI_API_KEY', 'CLAUDE_CODE__SERVER__PORT', 'CLAUDECODE'];
+  const refused = [
+    'UNSET',
+    'NODE_OPTIONS',
+    'LD_PRELOAD',
+    'DATABASE_URL',
+    'GITHUB_TOKEN',
+    'OPENAI_API_KEY',
+    'CLAUDE_CODE__SERVER__PORT',
+    'CLAUDECODE',
+  ];
   for (const name of [...refused, 'CLAUDE_CODE_EXTRA_BODY', 'CLAUDE_CODE_ENTRYPOINT', 'DISABLE_PROMPT_CACHING', 'MAX_THINKING_TOKENS']) {
     expect(passed).not.toHaveProperty(name);
   }

@@ -1,7 +1,7 @@
 import { clientServerName } from './client-tools.ts';
 
 /** How the CLI is started so that nothing but what a caller sends reaches the model. No prompt is ever among the arguments. */
-export function cliArguments(login: CliLogin, resumed?: ResumedSession): string[] {
+export function cliArguments(login: CliLogin, resumeFile?: string): string[] {
   return [
     '--print',
     ...['--input-format', 'stream-json', '--output-format', 'stream-json', '--verbose'],
@@ -18,15 +18,8 @@ export function cliArguments(login: CliLogin, resumed?: ResumedSession): string[
     ...['--permission-mode', 'dontAsk'],
     // Reads no subscription login, and adds nothing to a request.
     ...(login === 'api-key' ? ['--bare'] : []),
-    // In one argument with its flag: a model's name comes from a caller, and is to be no flag of its own.
-    ...(resumed === undefined ? [] : ['--resume', resumed.file, `--model=${resumed.model}`]),
+    ...(resumeFile === undefined ? [] : ['--resume', resumeFile]),
   ];
-}
-
-/** Earlier messages on disk, and the model that goes on from them: set later, it would leave a note among the messages. */
-export interface ResumedSession {
-  readonly file: string;
-  readonly model: string;
 }
 
 /** What logs the CLI in: a key in the environment, or whatever login the CLI itself has stored. */

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Logger, Message } from '@claude-code-api/gateway';
-import { cliArguments, cliEnvironment, loginOf, type CliLogin, type ResumedSession } from './cli-launch.ts';
+import { cliArguments, cliEnvironment, loginOf, type CliLogin } from './cli-launch.ts';
 import { CliProcessError } from './cli-process-error.ts';
 import { startCliProcess, type CliProcess } from './cli-process.ts';
 import type { CliInstallation } from './find-cli.ts';
@@ -50,13 +50,14 @@ export function createCliLauncher(options: CliLauncherOptions): CliLauncher {
     maxRetries: options.maxRetries,
   });
 
-  function start(resumed?: ResumedSession): CliProcess {
+  function start(resumed?: { readonly file: string; readonly model: string }): CliProcess {
     // A turn that was between two processes when it all ended must not bring a third to life.
     if (closed) throw new CliProcessError('start', 'no more processes are started: the runner is closed');
     const cli = startCliProcess({
       command: options.cli.path,
-      arguments: cliArguments(login, resumed),
-      environment,
+      arguments: cliArguments(login, resumed?.file),
+      // Set later than this, the model would leave a note among the messages.
+      environment: resumed === undefined ? environment : { ...environment, ANTHROPIC_MODEL: resumed.model },
       workingDirectory,
       maxLineBytes: options.maxLineBytes,
       controlTimeoutMs: options.controlTimeoutMs,

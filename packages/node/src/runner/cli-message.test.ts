@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseCliMessage } from './cli-message.ts';
 
@@ -41,18 +41,28 @@ test('keys that it does not know are no hindrance', () => {
   });
 });
 
-test.each(['', 'Segmentation fault', '{"type":', '[]', 'null', '42', '"text"', '{}', '{"type": 1}'])('refuses %j, which is not the protocol', (line) => {
-  expect(() => parseCliMessage(line)).toThrow(SyntaxError);
-});
+test.each(['', 'Segmentation fault', '{"type":', '[]', 'null', '42', '"text"', '{}', '{"type": 1}'])(
+  'refuses %j, which is not the protocol',
+  (line) => {
+    expect(() => parseCliMessage(line)).toThrow(SyntaxError);
+  },
+);
 
 test('never throws anything but a SyntaxError, whatever the line', () => {
   fc.assert(
-    fc.property(fc.oneof(fc.string(), fc.json(), fc.record({ type: fc.string(), event: fc.jsonValue() }).map((value) => JSON.stringify(value))), (line) => {
-      try {
-        parseCliMessage(line);
-      } catch (error) {
-        expect(error).toBeInstanceOf(SyntaxError);
-      }
-    }),
+    fc.property(
+      fc.oneof(
+        fc.string(),
+        fc.json(),
+        fc.record({ type: fc.string(), event: fc.jsonValue() }).map((value) => JSON.stringify(value)),
+      ),
+      (line) => {
+        try {
+          parseCliMessage(line);
+        } catch (error) {
+          expect(error).toBeInstanceOf(SyntaxError);
+        }
+      },
+    ),
   );
 });

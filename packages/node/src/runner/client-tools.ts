@@ -6,6 +6,9 @@ import type { CliProcess } from './cli-process.ts';
 /** The name under which the caller's tools are a server to the CLI; the model never sees it. */
 export const clientServerName = 'client';
 
+/** The longest result that reaches the model whole by way of the CLI. */
+export const maxResultCharacters = 500_000;
+
 const protocolVersion = '2025-11-25';
 
 const rpc = z.looseObject({
@@ -25,7 +28,7 @@ export interface ClientTools {
   readonly initialize: object;
   /** Answers a request of the CLI's. Everything is answered: what the CLI waits for in vain stalls it. */
   handle(request: CliControlRequest): void;
-  /** Brings results; a call that the CLI has not made yet gets its result when it does. */
+  /** Brings results, such as `fitsMcp` takes; a call that the CLI has not made yet gets its result when it does. */
   answer(results: readonly ToolResultBlock[]): void;
 }
 
@@ -51,7 +54,7 @@ export function createClientTools(cli: CliProcess, tools: readonly Tool[]): Clie
     respond(waiting.requestId, {
       jsonrpc: '2.0',
       id: waiting.rpcId,
-      result: { content: toMcpContent(result), isError: result.is_error === true },
+      result: { content: result.content.filter((block) => block.type === 'text') },
     });
   }
 
@@ -100,16 +103,16 @@ export function createClientTools(cli: CliProcess, tools: readonly Tool[]): Clie
   };
 }
 
+/** The CLI need only know the names: it would shorten and rewrite the rest, which goes into its requests as it is (`toRequestBody`). */
 function toMcpTool(tool: Tool): object {
-  // Read-only tools are called side by side; the caller decides what its tools may do.
-  return { name: tool.name, description: tool.description, inputSchema: tool.inputSchema, annotations: { readOnlyHint: true } };
+  return {
+    name: tool.name,
+    description: '',
+    inputSchema: { type: 'object' },
+    // Read-only tools are called side by side; the caller decides what its tools may do.
+    annotations: { readOnlyHint: true },
+    // A longer result would be written to a file, with a note to the model in its place.
+    _meta: { 'anthropic/maxResultSizeChars': maxResultCharacters },
+  };
 }
 
-function toMcpContent(result: ToolResultBlock): object[] {
-  return result.content.flatMap((block): object[] => {
-    if (block.type === 'text') return [{ type: 'text', text: block.text }];
-    if (block.type === 'image' && block.source.type === 'base64')
-      return [{ type: 'image', data: block.source.data, mimeType: block.source.media_type }];
-    return [];
-  });
-}

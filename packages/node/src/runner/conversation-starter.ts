@@ -1,4 +1,4 @@
-import type { Logger, Message } from '@claude-code-api/gateway';
+import { GatewayError, type Logger } from '@claude-code-api/gateway';
 import { createCliConversation, type CliConversation, type CliConversationOptions } from './cli-conversation.ts';
 import type { CliLauncher } from './cli-launcher.ts';
 import type { CliProcess } from './cli-process.ts';
@@ -24,14 +24,11 @@ export interface ConversationStarter {
   readonly historyMode: 'protocol' | 'transcript';
 }
 
-/** An answer that the CLI does not send; without one at the end it would put in words of its own. */
-const placeholder: Message = { role: 'assistant', content: [{ type: 'text', text: '(no content)' }] };
-
 export function createConversationStarter(options: ConversationStarterOptions): ConversationStarter {
   let historyMode: ConversationStarter['historyMode'] = 'protocol';
 
-  function open(cli: CliProcess, turn: PreparedTurn, signal: AbortSignal, holdsQuestion = false): Promise<CliConversation> {
-    const conversation = createCliConversation(cli, { ...options.conversation, holdsQuestion });
+  function open(cli: CliProcess, turn: PreparedTurn, signal: AbortSignal): Promise<CliConversation> {
+    const conversation = createCliConversation(cli, options.conversation);
     return guardProcess(conversation, signal, async () => {
       await conversation.open(turn);
       return conversation;
@@ -54,10 +51,16 @@ export function createConversationStarter(options: ConversationStarterOptions): 
           'this Claude Code CLI does not take earlier messages over its protocol: they are given by file from now on, which is slower',
         );
       }
-      // Calls that a transcript leaves open are answered by the CLI itself: then their results are in it too.
-      const isWhole = earlier.at(-1)?.content.some((block) => block.type === 'tool_use') === true;
-      const cli = await options.launcher.resume(isWhole ? [...turn.messages, placeholder] : earlier, turn.model);
-      return open(cli, turn, signal, isWhole);
+      // The CLI would answer calls that a transcript leaves open by itself, in words of its own.
+      if (earlier.at(-1)?.content.some((block) => block.type === 'tool_use') === true) throw noResults();
+      return open(await options.launcher.resume(earlier, turn.model), turn, signal);
     },
   };
+}
+
+function noResults(): GatewayError {
+  return new GatewayError(
+    'The version of Claude Code on this server does not take tool results for calls that it has not made itself. Its operator can install another version.',
+    { status: 500, type: 'server_error', code: 'tool_results_unsupported', shouldRetry: false },
+  );
 }

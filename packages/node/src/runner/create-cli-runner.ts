@@ -91,7 +91,7 @@ export function createCliRunner(options: CliRunnerOptions): ClaudeRunner {
   ): Promise<{ conversation: CliConversation; asked: PreparedTurn }> {
     const known = digests.before === undefined ? undefined : live.take(digests.before);
     if (known !== undefined) {
-      if (await guardProcess(known, signal, () => known.accepts(turn))) return { conversation: known, asked: turn };
+      if (await guardProcess(known, signal, () => known.accepts(turn))) return { conversation: known, asked: thoughts.restore(turn) };
       void known.stop();
     }
     const asked = thoughts.restore(turn);
@@ -104,9 +104,9 @@ export function createCliRunner(options: CliRunnerOptions): ClaudeRunner {
     const { conversation, asked } = await conversationFor(prepared, digests, signal);
     for await (const event of conversation.ask(asked, signal)) {
       if (event.type === 'turn-end') {
-        thoughts.keep(conversation.answer);
+        thoughts.keep(asked, conversation.answer);
         // Before the caller knows of the end, so that its follow-up finds the process.
-        live.put(digests.after(conversation.answer), conversation);
+        if (!conversation.isOver) live.put(digests.after(conversation.answer), conversation);
       }
       yield event;
     }

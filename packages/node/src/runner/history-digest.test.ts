@@ -1,5 +1,5 @@
 import type { ContentBlock, Message, Turn } from '@claude-code-api/gateway';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { digestHistory } from './history-digest.ts';
 
@@ -93,8 +93,12 @@ test('calls count with their ids, names and arguments, however the arguments are
 });
 
 test('different histories have different digests', () => {
-  const message = fc.record({ role: fc.constantFrom('user', 'assistant'), texts: fc.array(fc.string({ minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 3 }) });
-  const toMessage = ({ role, texts }: { role: string; texts: string[] }): Message => (role === 'user' ? user(...texts.map(text)) : assistant(text(texts.join(''))));
+  const message = fc.record({
+    role: fc.constantFrom('user', 'assistant'),
+    texts: fc.array(fc.string({ minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 3 }),
+  });
+  const toMessage = ({ role, texts }: { role: string; texts: string[] }): Message =>
+    role === 'user' ? user(...texts.map(text)) : assistant(text(texts.join('')));
   fc.assert(
     fc.property(fc.array(message, { maxLength: 4 }), fc.array(message, { maxLength: 4 }), (one, other) => {
       const [left1, right] = [one.map(toMessage), other.map(toMessage)];

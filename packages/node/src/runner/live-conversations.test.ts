@@ -38,7 +38,7 @@ test('makes room by ending the one that waits longest', () => {
   live.put('1', one);
   live.put('2', two);
   live.put('3', three);
-  expect([one, two, three].map(({ stop }) => stop.mock.calls.length)).toEqual([1, 0, 0]);
+  expect([one, two, three].map((each) => each.stop.mock.calls.length)).toEqual([1, 0, 0]);
   expect(live.size).toBe(2);
 });
 

@@ -1,9 +1,10 @@
 import type { ContentBlock, Message } from '@claude-code-api/gateway';
+import { canonicalMessage } from './canonical-message.ts';
 import type { PreparedTurn } from './prepare-turn.ts';
 
 export interface ThinkingMemory {
-  /** Keeps an answer that thought before it called a tool. */
-  keep(answer: readonly ContentBlock[]): void;
+  /** Keeps what a turn that could think has answered, if it called tools. */
+  keep(turn: PreparedTurn, answer: readonly ContentBlock[]): void;
   /**
    * Puts the thinking back in front of the calls that it led to. Where it is not known, and results are due, the turn goes
    * on without thinking: the API would refuse it.
@@ -22,41 +23,65 @@ export function createThinkingMemory(): ThinkingMemory {
   const answers = new Map<string, { readonly answer: readonly ContentBlock[]; readonly characters: number }>();
   let characters = 0;
 
-  function forgetOldest(): void {
-    const [oldest] = answers.keys();
-    if (oldest === undefined) return;
-    characters -= answers.get(oldest)?.characters ?? 0;
-    answers.delete(oldest);
+  function forget(id: string): void {
+    characters -= answers.get(id)?.characters ?? 0;
+    answers.delete(id);
+  }
+
+  function recall(message: Message): readonly ContentBlock[] | undefined {
+    const id = firstCallOf(message.content);
+    return message.role === 'assistant' && id !== undefined ? answers.get(id)?.answer : undefined;
   }
 
   return {
-    keep(answer) {
-      const call = answer.find((block) => block.type === 'tool_use');
-      if (call === undefined || !answer.some(isThinking)) return;
+    keep(turn, answer) {
+      const id = firstCallOf(answer);
+      if (id === undefined || (turn.thinking.type === 'off' && !answer.some(isThinking))) return;
+      forget(id);
       const size = JSON.stringify(answer).length;
-      answers.set(call.id, { answer, characters: size });
+      answers.set(id, { answer, characters: size });
       characters += size;
-      while (answers.size > maxAnswers || characters > maxCharacters) forgetOldest();
+      for (const oldest of answers.keys()) {
+        if (answers.size <= maxAnswers && characters <= maxCharacters) return;
+        forget(oldest);
+      }
     },
 
     restore(turn) {
-      if (turn.thinking.type === 'off') return turn;
+      if (turn.thinking.type !== 'off' && !waitingAnswers(turn.messages).every((message) => recall(message) !== undefined)) {
+        return { ...turn, thinking: { type: 'off' } };
+      }
       const messages = turn.messages.map((message) => {
-        const call = message.content.find((block) => block.type === 'tool_use');
-        const thought = call === undefined ? undefined : answers.get(call.id)?.answer.filter(isThinking);
-        return thought === undefined ? message : { ...message, content: [...thought, ...message.content] };
+        const answer = recall(message);
+        return answer?.some(isThinking) === true ? withThinking(message, answer) : message;
       });
-      return lacksThinking(messages) ? { ...turn, thinking: { type: 'off' } } : { ...turn, messages };
+      return { ...turn, messages };
     },
   };
 }
 
-/** Whether an answer that called tools, and now waits for their results, has lost its thinking. */
-function lacksThinking(messages: readonly Message[]): boolean {
-  const asked = messages.at(-1)?.content.some((block) => block.type === 'tool_result') === true;
-  return asked && messages.at(-2)?.content.some(isThinking) === false;
+/** The answers that belong to the turn under way: each called tools, and the results are all that came since. */
+function waitingAnswers(messages: readonly Message[]): Message[] {
+  const isResult = (message: Message): boolean => message.content.some((block) => block.type === 'tool_result');
+  const question = messages.findLastIndex((message) => message.role === 'user' && !isResult(message));
+  return messages.at(-1)?.role === 'user' ? messages.slice(question + 1).filter((message) => message.role === 'assistant') : [];
+}
+
+/** The answer as it was, or, where the caller has edited it, with the thinking before the rest. */
+function withThinking(message: Message, answer: readonly ContentBlock[]): Message {
+  const isUnchanged = JSON.stringify(canonicalMessage(message)) === JSON.stringify(canonicalMessage({ role: 'assistant', content: answer }));
+  return { role: 'assistant', content: isUnchanged ? answer.filter(saysSomething) : [...answer.filter(isThinking), ...message.content] };
+}
+
+function firstCallOf(content: readonly ContentBlock[]): string | undefined {
+  return content.find((block) => block.type === 'tool_use')?.id;
 }
 
 function isThinking(block: ContentBlock): boolean {
   return block.type === 'thinking' || block.type === 'redacted_thinking';
+}
+
+/** The API refuses to hear a blank text, even of its own. */
+function saysSomething(block: ContentBlock): boolean {
+  return block.type !== 'text' || /\S/.test(block.text);
 }

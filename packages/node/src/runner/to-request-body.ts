@@ -15,8 +15,8 @@ export function toRequestBody(turn: Turn): Readonly<Record<string, unknown>> {
     ...thinkingField(turn.thinking),
     ...(Object.keys(outputConfig).length > 0 && { output_config: outputConfig }),
     ...(turn.toolChoice !== undefined && turn.tools.length > 0 && { tool_choice: toolChoiceField(turn.toolChoice) }),
-    // The CLI knows no strict tools: its list is replaced by the same one with the mark.
-    ...(turn.tools.some((tool) => tool.strict) && { tools: turn.tools.map(toApiTool) }),
+    // In place of the CLI's list, which has their names only.
+    ...(turn.tools.length > 0 && { tools: turn.tools.map(toApiTool) }),
   };
 }
 
@@ -44,5 +44,10 @@ function toolChoiceField(choice: ToolChoice): object {
 }
 
 function toApiTool(tool: Tool): object {
-  return { name: tool.name, description: tool.description, input_schema: tool.inputSchema, ...(tool.strict && { strict: true }) };
+  return {
+    name: tool.name,
+    ...(tool.description !== '' && { description: tool.description }),
+    input_schema: tool.inputSchema,
+    ...(tool.strict && { strict: true }),
+  };
 }

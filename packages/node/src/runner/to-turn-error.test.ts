@@ -55,5 +55,6 @@ test.each([
   [1, 1],
   [2001, 3],
 ])('after a wait of %s ms of its own, the CLI leads to a retry-after of %i seconds', (retryDelayMs, seconds) => {
-  for (const status of [429, 529]) expect(failure({ api_error_status: status }, { retryDelayMs })).toMatchObject({ retryAfterSeconds: seconds });
+  for (const status of [429, 529])
+    expect(failure({ api_error_status: status }, { retryDelayMs })).toMatchObject({ retryAfterSeconds: seconds });
 });

@@ -1,5 +1,5 @@
 import { GatewayError, type TurnEvent } from '@claude-code-api/gateway';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { CliMessage, CliStreamEvent } from './cli-message.ts';
 import { createTurnReader } from './turn-reader.ts';
@@ -7,7 +7,10 @@ import { createTurnReader } from './turn-reader.ts';
 const reader = () => createTurnReader({ model: 'sonnet', toolNames: new Set(['known']), answerTool: undefined });
 const event = (value: CliStreamEvent): CliMessage => ({ type: 'stream_event', event: value });
 
-const start = event({ type: 'message_start', message: { model: 'claude-x', usage: { input_tokens: 7, cache_read_input_tokens: 2, output_tokens: 1 } } });
+const start = event({
+  type: 'message_start',
+  message: { model: 'claude-x', usage: { input_tokens: 7, cache_read_input_tokens: 2, output_tokens: 1 } },
+});
 const open = event({ type: 'content_block_start', content_block: { type: 'text' } });
 const say = (text: string) => event({ type: 'content_block_delta', delta: { type: 'text_delta', text } });
 const close = event({ type: 'content_block_stop' });

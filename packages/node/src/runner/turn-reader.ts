@@ -1,4 +1,4 @@
-import type { ContentBlock, TurnEndReason, TurnEvent, Usage } from '@claude-code-api/gateway';
+import type { ContentBlock, ToolUseBlock, TurnEndReason, TurnEvent, Usage } from '@claude-code-api/gateway';
 import { createAnswerBlocks } from './answer-blocks.ts';
 import type { CliMessage, CliStreamEvent, CliUsage } from './cli-message.ts';
 import { toTurnError } from './to-turn-error.ts';
@@ -58,10 +58,14 @@ export function createTurnReader(options: TurnReaderOptions): TurnReader {
     });
   }
 
+  /** Nobody will bring a result for the answer's tool. */
+  function isHeld(call: ToolUseBlock): boolean {
+    return options.toolNames.has(call.name) && call.name !== options.answerTool;
+  }
+
   function outcomeOf(reason: TurnEndReason): TurnOutcome {
     const calls = answer.blocks.filter((block) => block.type === 'tool_use');
-    if (reason === 'tool_use')
-      return !answer.damaged && calls.length > 0 && calls.every((call) => options.toolNames.has(call.name)) ? 'calling' : 'runaway';
+    if (reason === 'tool_use') return !answer.damaged && calls.length > 0 && calls.every(isHeld) ? 'calling' : 'runaway';
     // After a cut, a refusal or an empty answer the CLI would ask the model again on its own account.
     const said = answer.blocks.some((block) => block.type === 'text' && block.text.trim() !== '');
     return (reason === 'end_turn' || reason === 'stop_sequence') && said && calls.length === 0 ? 'complete' : 'runaway';

@@ -1,9 +1,9 @@
 import { Hono, type Context } from 'hono';
-import { nanoid } from 'nanoid';
 import { toErrorBody, toGatewayError } from '../../http/error-response.ts';
 import { firstWithin } from '../../http/first-within.ts';
 import { linkAbort } from '../../http/link-abort.ts';
 import { parseBody } from '../../http/parse-body.ts';
+import { randomId } from '../../http/random-id.ts';
 import { readJsonBody } from '../../http/read-json-body.ts';
 import type { RequestContext } from '../../http/request-context.ts';
 import { toSseResponse, type KeepAlive } from '../../http/sse-response.ts';
@@ -12,6 +12,7 @@ import type { ModelCatalog } from '../../models/model-catalog.ts';
 import { cutAtStop } from '../../turn/cut-at-stop.ts';
 import { mergeTurns, type IndexedEvent } from '../../turn/merge-turns.ts';
 import { runTurn, type RunTurnContext } from '../../turn/run-turn.ts';
+import type { Turn } from '../../turn/turn.ts';
 import type { TurnEvent } from '../../turn/turn-event.ts';
 import { withOutputCheck } from '../../turn/with-output-check.ts';
 import { checkEffects } from './check-effects.ts';
@@ -43,9 +44,9 @@ export function createChatCompletionsRoute(options: ChatCompletionsOptions): Hon
   return new Hono<{ Variables: RequestContext }>().post('/chat/completions', async (c) => {
     const request = parseBody(requestSchema, await readJsonBody(c.req.raw, options.maxBodyBytes));
     const ignored = ineffective(c, request, options.strictParameters);
-    const identity = { id: `chatcmpl-${nanoid()}`, created: Math.floor(Date.now() / 1000) };
+    const identity = { id: `chatcmpl-${randomId()}`, created: Math.floor(Date.now() / 1000) };
     const caller = linkAbort(c.req.raw.signal);
-    const turns = await startTurns(request, options, caller.signal);
+    const turns = await startTurns(request, options, caller);
     const shape = {
       functionCall: !request.tools && Boolean(request.functions),
       structured: request.response_format?.type === 'json_schema',
@@ -69,7 +70,7 @@ function ineffective(c: ChatContext, request: ChatCompletionRequest, strictByDef
 async function startTurns(
   request: ChatCompletionRequest,
   options: ChatCompletionsOptions,
-  signal: AbortSignal,
+  caller: AbortController,
 ): Promise<AsyncIterable<TurnEvent>[]> {
   const { sampling, blankStops } = toSampling(request);
   const turn = await toTurn(request, {
@@ -80,7 +81,8 @@ async function startTurns(
     defaultEffort: options.defaultEffort,
   });
   return Array.from({ length: request.n ?? 1 }, () => {
-    const events = withOutputCheck(turn, (each) => runTurn(each, options.context, signal), request.stream === true);
+    const run = (each: Turn): AsyncIterable<TurnEvent> => runTurn(each, options.context, caller);
+    const events = turn.outputSchema === undefined ? run(turn) : withOutputCheck(turn, run, request.stream === true);
     return blankStops.length === 0 ? events : cutAtStop(events, blankStops);
   });
 }
@@ -97,8 +99,9 @@ interface Reply {
 async function gather({ turns, identity, shape, leave }: Reply): Promise<ChatCompletion> {
   try {
     return toCompletion(await Promise.all(turns.map((turn, index) => gatherTurn(turn, { ...shape, index }))), identity);
-  } finally {
+  } catch (error) {
     leave();
+    throw error;
   }
 }
 

@@ -1,12 +1,13 @@
 import { GatewayError } from '../../gateway-error.ts';
 import type { MediaAccess } from '../../media/media-access.ts';
-import type { ContentBlock, TextBlock, ToolUseBlock } from '../../turn/content-block.ts';
+import type { ContentBlock, TextBlock } from '../../turn/content-block.ts';
 import type { Message } from '../../turn/message.ts';
 import { normalizeMessages } from '../../turn/normalize-messages.ts';
 import { checkToolMessages } from './check-tool-messages.ts';
 import type { ChatMessage } from './request-schema.ts';
 import { toContentBlocks } from './to-content-blocks.ts';
 import { withCallIds } from './with-call-ids.ts';
+import { withClaudeIds } from './with-claude-ids.ts';
 
 export interface Conversation {
   readonly system: string;
@@ -27,7 +28,7 @@ export async function toMessages(chat: readonly ChatMessage[], media: MediaAcces
   checkToolMessages(identified);
   const system: string[] = [];
   const messages: Message[] = [];
-  for (const [index, message] of identified.entries()) {
+  for (const [index, message] of withClaudeIds(identified).entries()) {
     if (isSystemMessage(message)) system.push(joinText(message.content));
     else messages.push(await toMessage(message, index, media));
   }
@@ -53,7 +54,7 @@ async function toMessage(message: Exclude<ChatMessage, SystemMessage>, index: nu
     case 'user':
       return { role: 'user', content: await toContentBlocks(message.content, `messages[${index}].content`, media) };
     case 'assistant':
-      return { role: 'assistant', content: toAssistantBlocks(message, index) };
+      return { role: 'assistant', content: toAssistantBlocks(message) };
     case 'tool': {
       const content = await toContentBlocks(message.content, `messages[${index}].content`, media);
       return { role: 'user', content: [{ type: 'tool_result', tool_use_id: message.tool_call_id, content }] };
@@ -63,10 +64,10 @@ async function toMessage(message: Exclude<ChatMessage, SystemMessage>, index: nu
   }
 }
 
-function toAssistantBlocks(message: Extract<ChatMessage, { role: 'assistant' }>, index: number): ContentBlock[] {
+function toAssistantBlocks(message: Extract<ChatMessage, { role: 'assistant' }>): ContentBlock[] {
   const blocks: ContentBlock[] = toSaid(message);
-  for (const [callIndex, call] of (message.tool_calls ?? []).entries()) {
-    blocks.push(toToolUse(call.id, call.function, `messages[${index}].tool_calls[${callIndex}].function.arguments`));
+  for (const call of message.tool_calls ?? []) {
+    blocks.push({ type: 'tool_use', id: call.id, name: call.function.name, input: parseArguments(call.function.arguments) });
   }
   return blocks;
 }
@@ -80,20 +81,21 @@ function toSaid(message: Extract<ChatMessage, { role: 'assistant' }>): TextBlock
   return blocks.length === 0 && typeof message.refusal === 'string' ? [{ type: 'text', text: message.refusal }] : blocks;
 }
 
-function toToolUse(id: string, call: { name: string; arguments: string }, param: string): ToolUseBlock {
-  return { type: 'tool_use', id, name: call.name, input: parseArguments(call.arguments, param) };
-}
-
-/** Arguments are a JSON object in a string; an empty string stands for no arguments. */
-function parseArguments(text: string, param: string): Record<string, unknown> {
+/**
+ * Arguments are a JSON object in a string; an empty string stands for no arguments. What a model got wrong goes back as
+ * the Messages API wants it told.
+ *
+ * @see https://docs.anthropic.com/en/docs/agents-and-tools/tool-use/fine-grained-tool-streaming
+ */
+function parseArguments(text: string): Record<string, unknown> {
   if (text.trim() === '') return {};
   try {
     const value: unknown = JSON.parse(text);
     if (isRecord(value)) return value;
   } catch {
-    // Answered below: text that is no JSON and JSON that is no object are the same mistake.
+    // Told below: text that is no JSON and JSON that is no object are the same mistake.
   }
-  throw invalid(param, 'expected a JSON object in a string.');
+  return { INVALID_JSON: text };
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,5 +1,5 @@
 import { GatewayError } from '../../gateway-error.ts';
-import type { Tool, ToolChoice } from '../../turn/tool.ts';
+import type { JsonObject, Tool, ToolChoice } from '../../turn/tool.ts';
 import type { ChatCompletionRequest } from './request-schema.ts';
 
 export interface ToolWishes {
@@ -30,9 +30,15 @@ function toTool(definition: FunctionDefinition): Tool {
   return {
     name: definition.name,
     description: definition.description ?? '',
-    inputSchema: definition.parameters ?? { type: 'object', properties: {} },
+    inputSchema: toInputSchema(definition.parameters),
     strict: definition.strict === true,
   };
+}
+
+/** The API wants to read that arguments are an object; all else is the caller's. */
+function toInputSchema(parameters: FunctionDefinition['parameters']): JsonObject {
+  if (!parameters) return { type: 'object', properties: {} };
+  return 'type' in parameters ? parameters : { type: 'object', ...parameters };
 }
 
 function withToolChoice(request: ChatCompletionRequest, tools: readonly Tool[]): ToolWishes {
@@ -40,6 +46,7 @@ function withToolChoice(request: ChatCompletionRequest, tools: readonly Tool[]):
   const choice = request.tool_choice ?? 'auto';
   if (choice === 'none') return { tools, choice: { type: 'none' } };
   if (choice === 'auto') return { tools, choice: disableParallel ? { type: 'auto', disableParallel } : undefined };
+  if (tools.length === 0) throw withoutTools('tool_choice', 'tools');
   if (choice === 'required') return { tools, choice: { type: 'any', disableParallel } };
   if (choice.type === 'function') return { tools, choice: { type: 'tool', name: known(choice.function.name, tools, 'tool_choice') } };
   const allowed = new Set(choice.allowed_tools.tools.map((tool) => known(tool.function.name, tools, 'tool_choice')));
@@ -52,8 +59,9 @@ function withToolChoice(request: ChatCompletionRequest, tools: readonly Tool[]):
 /** The old form knows one call at a time. */
 function withFunctionCall(request: ChatCompletionRequest, tools: readonly Tool[]): ToolWishes {
   const choice = request.function_call ?? 'auto';
+  if (request.tool_choice === 'required' || typeof request.tool_choice === 'object') throw withoutTools('tool_choice', 'tools');
   if (tools.length === 0) {
-    if (request.tool_choice === 'required' || typeof request.tool_choice === 'object') known('', tools, 'tool_choice');
+    if (typeof choice === 'object') throw withoutTools('function_call', 'functions');
     return { tools, choice: undefined };
   }
   if (choice === 'none') return { tools, choice: { type: 'none' } };
@@ -62,12 +70,15 @@ function withFunctionCall(request: ChatCompletionRequest, tools: readonly Tool[]
 }
 
 function known(name: string, tools: readonly Tool[], param: string): string {
-  if (tools.length === 0) throw invalid(param, `Invalid value for '${param}': it needs 'tools', and there are none.`);
   if (tools.some((tool) => tool.name === name)) return name;
   throw invalid(
     param,
     `Invalid value for '${param}': there is no tool '${name}' among the given ones: ${tools.map((tool) => `'${tool.name}'`).join(', ')}.`,
   );
+}
+
+function withoutTools(param: string, listName: string): GatewayError {
+  return invalid(param, `Invalid value for '${param}': it needs '${listName}', and there are none.`);
 }
 
 function invalid(param: string, message: string): GatewayError {

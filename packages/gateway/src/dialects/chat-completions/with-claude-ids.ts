@@ -1,0 +1,25 @@
+import type { ChatMessage } from './request-schema.ts';
+
+/**
+ * Gives calls, and the results that answer them, ids that Claude takes: letters, digits, dashes and underscores, and none
+ * twice in a conversation. Others' ids may be anything, and often begin anew with each message. Claude's own stay.
+ */
+export function withClaudeIds(chat: readonly ChatMessage[]): ChatMessage[] {
+  const taken = new Set<string>();
+  let renamed = new Map<string, string>();
+
+  function rename(id: string): string {
+    let next = id.replaceAll(/[^\w-]/g, '_');
+    while (taken.has(next)) next += '_';
+    taken.add(next);
+    renamed.set(id, next);
+    return next;
+  }
+
+  return chat.map((message): ChatMessage => {
+    if (message.role === 'tool') return { ...message, tool_call_id: renamed.get(message.tool_call_id) ?? message.tool_call_id };
+    if (message.role !== 'assistant') return message;
+    renamed = new Map();
+    return { ...message, tool_calls: message.tool_calls?.map((call) => ({ ...call, id: rename(call.id) })) };
+  });
+}

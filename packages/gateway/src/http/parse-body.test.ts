@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import * as z from 'zod';
+import { parseBody } from './parse-body.ts';
+
+const schema = z.looseObject({
+  model: z.string().min(1),
+  n: z.int().min(1).optional(),
+  mode: z.enum(['a', 'b']).optional(),
+  content: z.union([z.string(), z.array(z.looseObject({ type: z.literal('text'), text: z.string() }))]).optional(),
+  messages: z.array(z.discriminatedUnion('role', [z.looseObject({ role: z.literal('user'), content: z.string() })])).optional(),
+});
+
+test('gives back what fits, unknown keys too', () => {
+  expect(parseBody(schema, { model: 'm', more: [1] })).toEqual({ model: 'm', more: [1] });
+});
+
+test.each<[string, unknown, object]>([
+  ['nothing', undefined, { code: 'invalid_type', param: null }],
+  ['null', null, { code: 'invalid_type', param: null }],
+  ['a list', [], { code: 'invalid_type', param: null }],
+  ['a missing key', {}, { code: 'missing_required_parameter', param: 'model', message: "Missing required parameter: 'model'." }],
+  [
+    'a wrong type',
+    { model: 1 },
+    { code: 'invalid_type', param: 'model', message: "Invalid type for 'model': expected a string, but got a number instead." },
+  ],
+  ['null for a value', { model: null }, { code: 'invalid_type', param: 'model' }],
+  ['a decimal number', { model: 'm', n: 1.5 }, { code: 'invalid_type', param: 'n' }],
+  ['a value out of range', { model: 'm', n: 0 }, { code: 'invalid_value', param: 'n' }],
+  [
+    'a value not on the list',
+    { model: 'm', mode: 'c' },
+    { code: 'invalid_value', param: 'mode', message: "Invalid value: \"c\". Supported values are: 'a', 'b'." },
+  ],
+  ['no member of a union', { model: 'm', content: 1 }, { code: 'invalid_type', param: 'content' }],
+  [
+    'a fault within a member of a union',
+    { model: 'm', content: [{ type: 'text', text: 1 }] },
+    { code: 'invalid_type', param: 'content[0].text' },
+  ],
+  [
+    'a missing key within a member of a union',
+    { model: 'm', content: [{ type: 'text' }] },
+    { code: 'missing_required_parameter', param: 'content[0].text' },
+  ],
+  ['an unknown discriminator', { model: 'm', messages: [{ role: 'x' }] }, { code: 'invalid_value', param: 'messages[0].role' }],
+  [
+    'a missing key in a list',
+    { model: 'm', messages: [{ role: 'user' }] },
+    { code: 'missing_required_parameter', param: 'messages[0].content' },
+  ],
+])('%s: a 400 with what and where', (_, body, expected) => {
+  expect(() => parseBody(schema, body)).toThrow(expect.objectContaining({ status: 400, type: 'invalid_request_error', ...expected }));
+});

@@ -1,0 +1,74 @@
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { ContentBlock } from './content-block.ts';
+import type { Message } from './message.ts';
+import { normalizeMessages } from './normalize-messages.ts';
+
+const text = (value: string): ContentBlock => ({ type: 'text', text: value });
+const block: fc.Arbitrary<ContentBlock> = fc.oneof(
+  fc.constantFrom('', ' \n', 'a', ' b ').map(text),
+  fc.nat(9).map((id): ContentBlock => ({ type: 'tool_result', tool_use_id: String(id), content: [{ type: 'text', text: 'r' }] })),
+  fc.constant<ContentBlock>({ type: 'image', source: { type: 'url', url: 'u' } }),
+);
+const messages = fc.array(fc.record<Message>({ role: fc.constantFrom('user', 'assistant'), content: fc.array(block, { maxLength: 4 }) }), {
+  maxLength: 8,
+});
+const says = (each: ContentBlock): boolean => each.type !== 'text' || each.text.trim() !== '';
+
+/** All blocks of a role, in an order that does not depend on where they stand. */
+const blocksOf = (given: readonly Message[], role: Message['role']): string[] =>
+  given
+    .filter((message) => message.role === role)
+    .flatMap((message) => message.content.map((each) => JSON.stringify(each)))
+    .toSorted();
+
+test('roles alternate and no message is empty', () => {
+  fc.assert(
+    fc.property(messages, (given) => {
+      const result = normalizeMessages(given);
+      for (const [index, message] of result.entries()) {
+        expect(message.content.length).toBeGreaterThan(0);
+        expect(message.content.every(says)).toBe(true);
+        expect(message.role).not.toBe(result[index - 1]?.role);
+      }
+    }),
+  );
+});
+
+test('nothing that says something is lost, changed or added', () => {
+  fc.assert(
+    fc.property(messages, (given) => {
+      const saying = given.map((message) => ({ ...message, content: message.content.filter(says) }));
+      for (const role of ['user', 'assistant'] as const) expect(blocksOf(normalizeMessages(given), role)).toEqual(blocksOf(saying, role));
+    }),
+  );
+});
+
+test('doing it twice is the same as once, and leaves what it was given as it is', () => {
+  fc.assert(
+    fc.property(messages, (given) => {
+      const before = JSON.stringify(given);
+      const once = normalizeMessages(given);
+      expect(normalizeMessages(once)).toEqual(once);
+      expect(JSON.stringify(given)).toBe(before);
+    }),
+  );
+});
+
+test('tool results come first, and otherwise the order stays', () => {
+  const result = (id: string): ContentBlock => ({ type: 'tool_result', tool_use_id: id, content: [] });
+  const given: Message[] = [
+    { role: 'user', content: [text('1'), result('a')] },
+    { role: 'user', content: [text('2'), result('b')] },
+  ];
+  expect(normalizeMessages(given)).toEqual([{ role: 'user', content: [result('a'), result('b'), text('1'), text('2')] }]);
+});
+
+test('an empty answer between two questions makes them one', () => {
+  const given: Message[] = [
+    { role: 'user', content: [text('1')] },
+    { role: 'assistant', content: [text('')] },
+    { role: 'user', content: [text('2')] },
+  ];
+  expect(normalizeMessages(given)).toEqual([{ role: 'user', content: [text('1'), text('2')] }]);
+});
