@@ -2,23 +2,26 @@ export interface Asked {
   /** From sending the request to the first chunk with text. */
   readonly firstTokenMs: number;
   readonly answer: string;
+  /** The id of the tool call that the answer holds; undefined for none. */
+  readonly callId: string | undefined;
 }
 
 interface Chunk {
-  readonly choices: readonly { readonly delta: { readonly content?: string } }[];
+  readonly choices: readonly { readonly delta: { readonly content?: string; readonly tool_calls?: readonly { readonly id?: string }[] } }[];
 }
 
 /** Asks a gateway over HTTP, streamed, as a client would. */
-export async function askGateway(url: string, messages: readonly object[]): Promise<Asked> {
+export async function askGateway(url: string, messages: readonly object[], tools: readonly object[] = []): Promise<Asked> {
   const begin = performance.now();
   const response = await fetch(`${url}/v1/chat/completions`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ model: 'sonnet', stream: true, messages }),
+    body: JSON.stringify({ model: 'sonnet', stream: true, messages, ...(tools.length > 0 && { tools }) }),
   });
   if (!response.ok || response.body === null) throw new Error(`The gateway answered ${response.status}: ${await response.text()}`);
   let firstTokenMs = Number.NaN;
   let answer = '';
+  let callId: string | undefined;
   let rest = '';
   const decoder = new TextDecoder();
   for await (const bytes of response.body) {
@@ -26,10 +29,12 @@ export async function askGateway(url: string, messages: readonly object[]): Prom
     rest = events.pop() ?? '';
     for (const event of events) {
       if (event === 'data: [DONE]') continue;
-      const text = (JSON.parse(event.slice('data: '.length)) as Chunk).choices[0]?.delta.content ?? '';
+      const delta = (JSON.parse(event.slice('data: '.length)) as Chunk).choices[0]?.delta;
+      callId ??= delta?.tool_calls?.[0]?.id;
+      const text = delta?.content ?? '';
       if (text !== '' && answer === '') firstTokenMs = performance.now() - begin;
       answer += text;
     }
   }
-  return { firstTokenMs, answer };
+  return { firstTokenMs, answer, callId };
 }

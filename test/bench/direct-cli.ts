@@ -7,6 +7,8 @@ import { newestCli } from '../support/cli-versions.ts';
 
 interface Line {
   readonly type: string;
+  readonly request_id?: string;
+  readonly request?: { readonly subtype: string; readonly message?: { readonly id?: number; readonly method: string } };
   readonly event?: { readonly type: string };
   readonly response?: { readonly request_id: string };
   readonly num_turns?: number;
@@ -17,12 +19,33 @@ export interface DirectCli {
   control(request: object): Promise<void>;
   /** Sends a user message; resolves with the milliseconds to the first text, once the turn has ended. */
   ask(text: string): Promise<number>;
+  /** Sends a user message that the model answers with a call; then its result; resolves with the milliseconds from that to the first text. */
+  callTool(text: string): Promise<number>;
   close(): Promise<void>;
 }
 
+/** The tool of the benchmark, as MCP tells it. */
+const tool = {
+  name: 'look_up',
+  description: 'Looks something up.',
+  inputSchema: { type: 'object', properties: {} },
+  annotations: { readOnlyHint: true },
+};
+
 const launch = [
   ...['-p', '--input-format', 'stream-json', '--output-format', 'stream-json', '--verbose', '--include-partial-messages'],
-  ...['--bare', '--tools', '', '--setting-sources', '', '--strict-mcp-config', '--no-session-persistence', '--disable-slash-commands'],
+  ...[
+    '--bare',
+    '--tools',
+    '',
+    '--setting-sources',
+    '',
+    '--strict-mcp-config',
+    '--no-session-persistence',
+    '--disable-slash-commands',
+    '--allowedTools',
+    'mcp__client',
+  ],
 ];
 
 /** Starts the same binary as the gateway does, with the same switches, against the same API. */
@@ -40,6 +63,8 @@ export function startDirectCli(apiUrl: string): DirectCli {
       CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
       CLAUDE_CODE_EFFORT_LEVEL: 'unset',
       CLAUDE_CODE_DISABLE_THINKING: '1',
+      CLAUDE_AGENT_SDK_MCP_NO_PREFIX: '1',
+      ENABLE_TOOL_SEARCH: 'false',
     },
   });
   const ended = new Promise<void>((resolve) => {
@@ -67,6 +92,34 @@ export function startDirectCli(apiUrl: string): DirectCli {
       watchers.add(watch);
     });
 
+  const ask = (text: string): boolean =>
+    send({
+      type: 'user',
+      message: { role: 'user', content: [{ type: 'text', text }] },
+      parent_tool_use_id: null,
+      session_id: '',
+      uuid: randomUUID(),
+      client_composed: true,
+    });
+  const answer = (line: Line, result: object): boolean =>
+    send({
+      type: 'control_response',
+      response: {
+        subtype: 'success',
+        request_id: line.request_id,
+        response: { mcp_response: { jsonrpc: '2.0', id: line.request?.message?.id ?? 0, result } },
+      },
+    });
+  let heldCall: Line | undefined;
+  watchers.add((line) => {
+    const method = line.request?.message?.method;
+    if (method === 'tools/call') heldCall = line;
+    else if (method === 'tools/list') answer(line, { tools: [tool] });
+    else if (method === 'initialize')
+      answer(line, { protocolVersion: '2025-11-25', capabilities: { tools: {} }, serverInfo: { name: 'client', version: '1' } });
+    else if (method !== undefined) answer(line, {});
+  });
+
   return {
     async control(request) {
       const requestId = randomUUID();
@@ -78,14 +131,20 @@ export function startDirectCli(apiUrl: string): DirectCli {
       const begin = performance.now();
       const first = seen((line) => line.event?.type === 'content_block_delta');
       const end = seen((line) => line.type === 'result' && (line.num_turns ?? 0) > 0);
-      send({
-        type: 'user',
-        message: { role: 'user', content: [{ type: 'text', text }] },
-        parent_tool_use_id: null,
-        session_id: '',
-        uuid: randomUUID(),
-        client_composed: true,
-      });
+      ask(text);
+      await first;
+      const milliseconds = performance.now() - begin;
+      await end;
+      return milliseconds;
+    },
+    async callTool(text) {
+      const called = seen((line) => line.request?.message?.method === 'tools/call');
+      ask(text);
+      await called;
+      const begin = performance.now();
+      const first = seen((line) => line.event?.type === 'content_block_delta');
+      const end = seen((line) => line.type === 'result');
+      if (heldCall !== undefined) answer(heldCall, { content: [{ type: 'text', text: 'found' }] });
       await first;
       const milliseconds = performance.now() - begin;
       await end;

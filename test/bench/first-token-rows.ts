@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startMockAnthropic } from '../mock-anthropic/index.ts';
 import { startTestServer, type TestServer } from '../support/start-test-server.ts';
 import { askGateway } from './ask-gateway.ts';
+import { calm } from './calm.ts';
 import { startDirectCli, type DirectCli } from './direct-cli.ts';
 import { median } from './median.ts';
 import type { Row } from './row.ts';
@@ -130,13 +131,4 @@ async function historyOf(server: TestServer, exchanges: number, samples: number)
     withHistory.push((await askGateway(server.url, [system, ...history, { role: 'user', content: `Last ${sample}` }])).firstTokenMs);
   }
   return (median(withHistory) - median(without)) / exchanges;
-}
-
-/** Waits until a process waits again and nothing starts. */
-async function calm(server: TestServer): Promise<void> {
-  for (;;) {
-    await sleep(300);
-    const health = (await (await fetch(`${server.url}/health`)).json()) as { processes: { idle: number; starting: number } };
-    if (health.processes.idle > 0 && health.processes.starting === 0) return;
-  }
 }

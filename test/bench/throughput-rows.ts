@@ -1,4 +1,4 @@
-import autocannon from 'autocannon';
+import autocannon, { type Options } from 'autocannon';
 import { median } from './median.ts';
 import type { Row } from './row.ts';
 import { startScriptedServer } from './start-scripted-server.ts';
@@ -59,8 +59,9 @@ export async function memoryRows(): Promise<Row[]> {
   }
 }
 
-const target = (url: string) =>
-  ({ url: `${url}/v1/chat/completions`, method: 'POST', headers: { 'content-type': 'application/json' }, body, connections: 8 }) as const;
+function target(url: string): Options {
+  return { url: `${url}/v1/chat/completions`, method: 'POST', headers: { 'content-type': 'application/json' }, body, connections: 8 };
+}
 
 /** Requests a second, over some seconds. */
 async function rate(url: string): Promise<number> {
@@ -74,41 +75,7 @@ async function load(url: string, amount: number): Promise<void> {
   if (result['2xx'] !== amount) throw new Error(`Of ${amount} requests ${result['2xx']} succeeded.`);
 }
 
-async function memoryRows(): Promise<Row[]> {
-  const gateway = await startScriptedServer('gateway');
-  try {
-    await load(gateway.url, 2000);
-    const few = await memory(gateway.url);
-    await load(gateway.url, 18_000);
-    const many = await memory(gateway.url);
-    return [
-      {
-        measure: 'gateway memory after 20,000 scripted requests',
-        value: `${(many / 1e6).toFixed(1)} MB`,
-        against: `after 2,000: ${(few / 1e6).toFixed(1)} MB`,
-        result: many / few,
-        unit: 'x',
-        target: { atMost: 1.1 },
-      },
-    ];
-  } finally {
-    await gateway.close();
-  }
-}
-
-async function load(url: string, amount: number): Promise<number> {
-  const result = await autocannon({
-    url: `${url}/v1/chat/completions`,
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body,
-    amount,
-    connections: 8,
-  });
-  if (result['2xx'] !== amount) throw new Error(`Of ${amount} requests ${result['2xx']} succeeded.`);
-  return amount / ((result.finish.getTime() - result.start.getTime()) / 1000);
-}
-
+/** The resident set, in bytes. */
 async function memory(url: string): Promise<number> {
   return ((await (await fetch(`${url}/memory`)).json()) as { rss: number }).rss;
 }

@@ -39,7 +39,7 @@ describe('answers', () => {
     expect(data.usage).toMatchObject({ prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 });
     expect(requestId).toMatch(/^req_/);
     expect(response.headers.get('x-request-id')).toBe(requestId);
-    expect(data._request_id).toBe(requestId);
+    expect(data).toHaveProperty('_request_id', requestId);
   });
 
   test('streamed, with the usage at the end', async () => {

@@ -29,7 +29,7 @@ describe.each([newestCli, minimumCli])('a CLI $version that does not take earlie
     directory = await makeTemporaryDirectory();
     temporaryBefore = process.env['TMPDIR'];
     process.env['TMPDIR'] = directory;
-    server = await startTestServer({ cli: await createForgetfulCli(directory, cli), runner: { startTimeoutMs: 4000, maxLive: 0 } });
+    server = await startTestServer({ cli: await createForgetfulCli(directory, cli), runner: { startTimeoutMs: 12_000, maxLive: 0 } });
   });
   afterAll(async () => {
     await server.close();

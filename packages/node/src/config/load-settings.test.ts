@@ -132,10 +132,10 @@ test('every setting is described, and its key is read by the server', () => {
     const [section, name] = key.split('.');
     expect(description, `the description of ${key}`).toMatch(/^[A-Z].{15,}\.$/);
     expect(variable).toMatch(/^CLAUDE_CODE__[A-Z_]+$/);
-    // `settings.server.port`, `claude.command` once taken out of the settings, or the section handed over as a whole.
-    const read =
-      new RegExp(`\\b${section}\\.${name}\\b`).test(source) ||
-      (new RegExp(`settings\\.${section}\\)`).test(source) && new RegExp(`settings\\.${name}\\b`).test(source));
+    // `settings.server.port`, `claude.command` once the section is taken out, or `const { port } = settings.server`.
+    const whole = new RegExp(`\\b${section}\\.${name}\\b`);
+    const sectionAlone = new RegExp(`\\bsettings\\.${section}(?![.\\w])`);
+    const read = whole.test(source) || (sectionAlone.test(source) && new RegExp(`\\b${name}\\b`).test(source));
     expect(read, `${key} is read by something in src/server`).toBe(true);
   }
 });

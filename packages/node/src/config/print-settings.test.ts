@@ -33,7 +33,7 @@ test('every secret is masked, and nothing else', () => {
   }
   const printed = printSettings(settings as unknown as Settings);
   for (const { key, secret } of listSettings()) {
-    expect(printed.includes(`value of ${key}"`), `${key}`).toBe(!secret);
+    expect(printed.includes(`value of ${key}"`), `setting ${key}`).toBe(!secret);
   }
   expect(printed.split('********')).toHaveLength(listSettings().filter(({ secret }) => secret).length + 1);
 });

@@ -50,7 +50,11 @@ export function createCliConversation(cli: CliProcess, options: CliConversationO
 
   function listen(listener: CliListener): void {
     cli.listener = {
-      onMessage: (message) => (message.type === 'control_request' ? tools.handle(message) : listener.onMessage(message)),
+      onMessage(message) {
+        if (message.type === 'control_request') tools.handle(message);
+        else if (message.type === 'user') tools.confirm(message.message.content.map((block) => block.tool_use_id));
+        else listener.onMessage(message);
+      },
       onEnd: (failure) => listener.onEnd(failure),
     };
   }

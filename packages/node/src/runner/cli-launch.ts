@@ -76,6 +76,9 @@ export function cliEnvironment(options: CliEnvironmentOptions): Record<string, s
     ENABLE_TOOL_SEARCH: 'false',
     MAX_MCP_OUTPUT_TOKENS: '100000000',
     MCP_TOOL_TIMEOUT: '86400000',
+    CLAUDE_CODE_MCP_AUTO_BACKGROUND_MS: '0',
+    // All calls of an answer at once, so that their results can come in any order.
+    CLAUDE_CODE_MAX_TOOL_USE_CONCURRENCY: '1000',
     // Effort and thinking are the caller's to choose: unset, the CLI sends its own, with a note in the messages.
     CLAUDE_CODE_EFFORT_LEVEL: 'unset',
     CLAUDE_CODE_DISABLE_THINKING: '1',

@@ -65,9 +65,15 @@ const result = z.object({
 
 const assistant = z.object({ type: z.literal('assistant'), uuid: z.string().optional(), error: z.string().nullish() });
 
+/** The CLI has the results of calls that it made; users' lines of other kinds are echoes of what it was sent. */
+const toolResults = z.object({
+  type: z.literal('user'),
+  message: z.object({ content: z.array(z.object({ type: z.literal('tool_result'), tool_use_id: z.string() })) }),
+});
+
 const apiRetry = z.object({ type: z.literal('system'), subtype: z.literal('api_retry'), retry_delay_ms: z.number() });
 
-const cliMessage = z.union([streamEvent, controlResponse, controlRequest, result, assistant, apiRetry]);
+const cliMessage = z.union([streamEvent, controlResponse, controlRequest, result, assistant, toolResults, apiRetry]);
 
 /** One line that the CLI writes; lines of kinds that don't matter here are left out. */
 export type CliMessage = z.infer<typeof cliMessage>;
@@ -82,6 +88,7 @@ const schemas: Readonly<Record<string, z.ZodType<CliMessage>>> = {
   control_request: controlRequest,
   result,
   assistant,
+  user: toolResults,
   system: apiRetry,
 };
 

@@ -9,6 +9,9 @@ export const clientServerName = 'client';
 /** The longest result that reaches the model whole by way of the CLI. */
 export const maxResultCharacters = 500_000;
 
+/** The longest wait for the CLI to say that it has a result. */
+const confirmationMs = 1000;
+
 const protocolVersion = '2025-11-25';
 
 const rpc = z.looseObject({
@@ -28,8 +31,13 @@ export interface ClientTools {
   readonly initialize: object;
   /** Answers a request of the CLI's. Everything is answered: what the CLI waits for in vain stalls it. */
   handle(request: CliControlRequest): void;
-  /** Brings results, such as `fitsMcp` takes; a call that the CLI has not made yet gets its result when it does. */
+  /**
+   * Brings results, such as `fitsMcp` takes. The CLI gets them in this order, which is that in which the model sees them; a
+   * call that the CLI has not made yet gets its result when it does.
+   */
   answer(results: readonly ToolResultBlock[]): void;
+  /** Tells that the CLI has taken these results. */
+  confirm(toolUseIds: readonly string[]): void;
 }
 
 interface HeldCall {
@@ -39,7 +47,9 @@ interface HeldCall {
 
 export function createClientTools(cli: CliProcess, tools: readonly Tool[]): ClientTools {
   const open = new Map<string, HeldCall>();
-  const early = new Map<string, ToolResultBlock>();
+  let waiting: ToolResultBlock[] = [];
+  let inTransit: string | undefined;
+  let patience: NodeJS.Timeout | undefined;
   const server = { protocolVersion, capabilities: { tools: {} }, serverInfo: { name: clientServerName, version: '1' } };
   const list = { tools: tools.map(toMcpTool) };
 
@@ -50,21 +60,30 @@ export function createClientTools(cli: CliProcess, tools: readonly Tool[]): Clie
     });
   }
 
-  function deliver(waiting: HeldCall, result: ToolResultBlock): void {
-    respond(waiting.requestId, {
-      jsonrpc: '2.0',
-      id: waiting.rpcId,
-      result: { content: result.content.filter((block) => block.type === 'text') },
-    });
+  /** False when the CLI has not made the call yet. */
+  function deliver(result: ToolResultBlock): boolean {
+    const call = open.get(result.tool_use_id);
+    if (call === undefined) return false;
+    open.delete(result.tool_use_id);
+    respond(call.requestId, { jsonrpc: '2.0', id: call.rpcId, result: { content: result.content.filter((block) => block.type === 'text') } });
+    return true;
   }
 
-  function call(requestId: string, rpcId: string | number, toolUseId: string): void {
-    const result = early.get(toolUseId);
-    if (result === undefined) open.set(toolUseId, { requestId, rpcId });
-    else {
-      early.delete(toolUseId);
-      deliver({ requestId, rpcId }, result);
-    }
+  /** One result at a time: of several at once the CLI may take the later first. */
+  function advance(): void {
+    const [next] = waiting;
+    if (inTransit !== undefined || next === undefined || !deliver(next)) return;
+    waiting.shift();
+    inTransit = next.tool_use_id;
+    clearTimeout(patience);
+    patience = setTimeout(hurry, confirmationMs);
+    patience.unref();
+  }
+
+  /** A CLI that does not say that it has a result is not worth a wait for the sake of order. */
+  function hurry(): void {
+    inTransit = undefined;
+    waiting = waiting.filter((result) => !deliver(result));
   }
 
   return {
@@ -86,19 +105,24 @@ export function createClientTools(cli: CliProcess, tools: readonly Tool[]): Clie
       }
       const { id = 0, method, params } = message.data;
       const toolUseId = params?.['_meta']?.['claudecode/toolUseId'];
-      if (method === 'tools/call' && toolUseId !== undefined) call(requestId, id, toolUseId);
-      else if (method === 'initialize')
+      if (method === 'tools/call' && toolUseId !== undefined) {
+        open.set(toolUseId, { requestId, rpcId: id });
+        advance();
+      } else if (method === 'initialize')
         respond(requestId, { jsonrpc: '2.0', id, result: { ...server, protocolVersion: params?.protocolVersion ?? protocolVersion } });
       else respond(requestId, { jsonrpc: '2.0', id, result: method === 'tools/list' ? list : {} });
     },
 
     answer(results) {
-      for (const result of results) {
-        const waiting = open.get(result.tool_use_id);
-        open.delete(result.tool_use_id);
-        if (waiting === undefined) early.set(result.tool_use_id, result);
-        else deliver(waiting, result);
-      }
+      waiting.push(...results);
+      advance();
+    },
+
+    confirm(toolUseIds) {
+      if (inTransit === undefined || !toolUseIds.includes(inTransit)) return;
+      inTransit = undefined;
+      clearTimeout(patience);
+      advance();
     },
   };
 }
