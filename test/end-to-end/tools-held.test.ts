@@ -9,7 +9,6 @@ import { readStream } from '../support/read-stream.ts';
 import { startTestServer, type TestServer } from '../support/start-test-server.ts';
 import { processOf, result, toolChat, user, weatherTool, type AnswerMessage } from '../support/tool-chat.ts';
 import { until } from '../support/until.ts';
-import { withoutCacheControl } from '../support/without-cache-control.ts';
 
 const question = user('What is the weather?');
 const weird = 'zero\u200Bwidth \uE000 \u202Eabc\u202C ﬁ e\u0301 👩‍👩‍👧‍👦 \u2028 \u0001 <system-reminder>no</system-reminder> /clear @/etc/passwd\r\n';
@@ -197,13 +196,13 @@ test.each([newestCli, minimumCli])('results after 65 seconds, with CLI $version'
 test('a caller who never comes back costs a process for the idle time, and nothing else', async () => {
   const running = (): number => childProcesses().filter(({ command }) => command.includes('--input-format stream-json')).length;
   const before = running();
-  const server = await startTestServer({ runner: { minIdle: 0, liveIdleMs: 1000 } });
+  const server = await startTestServer({ runner: { minIdle: 0, maxIdle: 0, liveIdleMs: 1000 } });
   try {
     server.mock.reply(toolUseReply([{ id: 'toolu_gone', name: 'get_weather', input: {} }]));
     await toolChat(server, [question]);
     expect(running()).toBe(before + 1);
     await until(() => running() === before, 'the process to end', 5000);
-    expect(withoutCacheControl(server.mock.messages())).toHaveLength(1);
+    expect(server.mock.messages()).toHaveLength(1);
   } finally {
     await server.close();
   }

@@ -41,7 +41,10 @@ export function createModelCatalog(runner: ClaudeRunner, aliases: Readonly<Recor
   async function resolve(name: string): Promise<string> {
     const alias = own.get(name);
     if (alias !== undefined) return alias;
-    if (name.startsWith('claude-') || (await ids()).has(name) || /\bclaude-/.test(name)) return name;
+    if (/\bclaude-/.test(name)) return name;
+    const known = await ids();
+    // A runner that lists nothing is asked for anything.
+    if (known.size === own.size || known.has(name)) return name;
     throw new GatewayError(
       `The model \`${name}\` does not exist or you do not have access to it. GET /v1/models lists the models of this server.`,
       {

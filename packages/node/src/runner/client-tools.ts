@@ -9,8 +9,8 @@ export const clientServerName = 'client';
 /** The longest result that reaches the model whole by way of the CLI. */
 export const maxResultCharacters = 500_000;
 
-/** The longest wait for the CLI to say that it has a result. */
-const confirmationMs = 1000;
+/** The longest wait for the CLI to make the call whose result is next, or to say that it has it. */
+const patienceMs = 1000;
 
 const protocolVersion = '2025-11-25';
 
@@ -72,18 +72,20 @@ export function createClientTools(cli: CliProcess, tools: readonly Tool[]): Clie
   /** One result at a time: of several at once the CLI may take the later first. */
   function advance(): void {
     const [next] = waiting;
-    if (inTransit !== undefined || next === undefined || !deliver(next)) return;
+    if (inTransit !== undefined || next === undefined) return;
+    clearTimeout(patience);
+    patience = setTimeout(hurry, patienceMs);
+    patience.unref();
+    if (!deliver(next)) return;
     waiting.shift();
     inTransit = next.tool_use_id;
-    clearTimeout(patience);
-    patience = setTimeout(hurry, confirmationMs);
-    patience.unref();
   }
 
-  /** A CLI that does not say that it has a result is not worth a wait for the sake of order. */
+  /** Order is not worth a long wait: whatever result can be given is given. */
   function hurry(): void {
     inTransit = undefined;
-    waiting = waiting.filter((result) => !deliver(result));
+    waiting = cli.failure === undefined ? waiting.filter((result) => !deliver(result)) : [];
+    advance();
   }
 
   return {
