@@ -1,11 +1,9 @@
 import { Hono } from 'hono';
 import { cors } from 'hono/cors';
-import { createChatCompletionsRoute } from './dialects/chat-completions/create-chat-completions-route.ts';
+import { createChatCompletions } from './dialects/chat-completions/create-chat-completions.ts';
 import type { ReasoningEffort } from './dialects/chat-completions/to-reasoning.ts';
 import { GatewayError } from './gateway-error.ts';
-import { toErrorResponse, toGatewayError } from './http/error-response.ts';
-import type { RequestContext } from './http/request-context.ts';
-import { requestIdOf } from './http/request-id.ts';
+import { createEndpoint } from './http/create-endpoint.ts';
 import type { KeepAlive } from './http/sse-response.ts';
 import type { MediaAccess } from './media/media-access.ts';
 import { createModelCatalog } from './models/model-catalog.ts';
@@ -56,7 +54,7 @@ const exposedHeaders = [
  * Builds the gateway as a Hono app, for mounting or serving on any runtime. It owns nothing that must be closed; the
  * runner is closed by whoever made it.
  */
-export function createGateway(options: GatewayOptions): Hono<{ Variables: RequestContext }> {
+export function createGateway(options: GatewayOptions): Hono {
   const { runner, logger = silentLogger } = options;
   const limiter = createTurnLimiter({
     maxConcurrent: options.maxConcurrentTurns ?? 10,
@@ -64,63 +62,58 @@ export function createGateway(options: GatewayOptions): Hono<{ Variables: Reques
     queueTimeoutMs: options.queueTimeoutMs ?? 60_000,
   });
   const models = createModelCatalog(runner, options.modelAliases ?? {}, Math.floor(Date.now() / 1000));
-  const app = new Hono<{ Variables: RequestContext }>({ getPath: pathOf });
-
-  app.onError((thrown, c) => {
-    const error = toGatewayError(thrown);
-    if (error.status >= 500) c.var.logger.error({ error: thrown }, 'a request failed');
-    else c.var.logger.info({ status: error.status, code: error.code, param: error.param }, 'a request was refused');
-    const response = toErrorResponse(error);
-    for (const [name, value] of c.res.headers) if (!response.headers.has(name)) response.headers.set(name, value);
-    response.headers.set('x-request-id', c.var.requestId);
-    return response;
-  });
-  app.notFound((c) => {
+  const endpoint = createEndpoint(logger);
+  const app = new Hono({ getPath: pathOf });
+  const unknownUrl = endpoint(async (c) => {
     throw new GatewayError(`Invalid URL (${c.req.method} ${c.req.path})`, {
       status: 404,
       type: 'invalid_request_error',
       code: 'unknown_url',
     });
   });
-
-  app.use(async (c, next) => {
-    const requestId = requestIdOf(c.req.raw);
-    c.set('requestId', requestId);
-    c.set('logger', withRequestId(logger, requestId));
-    await next();
-    c.res.headers.set('x-request-id', requestId);
-  });
+  app.notFound((c) => unknownUrl(c));
   if (options.corsOrigins !== undefined && options.corsOrigins.length > 0) {
     app.use(
       cors({ origin: options.corsOrigins.includes('*') ? '*' : [...options.corsOrigins], exposeHeaders: exposedHeaders, maxAge: 86_400 }),
     );
   }
 
-  app.get('/health', async (c) => {
-    const health = await runner.health();
-    return c.json(
-      {
-        status: health.healthy ? 'ok' : 'unavailable',
-        ...(health.problem !== undefined && { problem: health.problem }),
-        turns: limiter.state(),
-        ...health.details,
-      },
-      health.healthy ? 200 : 503,
-    );
-  });
-  app.get('/v1/models', async (c) => c.json({ object: 'list', data: await models.list() }));
-  app.get('/v1/models/:id{.+}', async (c) => c.json(await models.get(c.req.param('id'))));
-  app.route(
-    '/v1',
-    createChatCompletionsRoute({
-      context: { runner, limiter, timeoutMs: options.turnTimeoutMs ?? 300_000 },
-      models,
-      keepAlive: options.keepAlive ?? { mode: 'chunk', intervalMs: 15_000 },
-      maxBodyBytes: options.maxBodyBytes ?? 33_554_432,
-      media: options.media ?? {},
-      defaultEffort: options.defaultEffort ?? 'none',
-      strictParameters: options.strictParameters ?? false,
+  app.get(
+    '/health',
+    endpoint(async (c) => {
+      const health = await runner.health();
+      return c.json(
+        {
+          status: health.healthy ? 'ok' : 'unavailable',
+          ...(health.problem !== undefined && { problem: health.problem }),
+          turns: limiter.state(),
+          ...health.details,
+        },
+        health.healthy ? 200 : 503,
+      );
     }),
+  );
+  app.get(
+    '/v1/models',
+    endpoint(async (c) => c.json({ object: 'list', data: await models.list() })),
+  );
+  app.get(
+    '/v1/models/:id{.+}',
+    endpoint(async (c) => c.json(await models.get(c.req.param('id') ?? ''))),
+  );
+  app.post(
+    '/v1/chat/completions',
+    endpoint(
+      createChatCompletions({
+        context: { runner, limiter, timeoutMs: options.turnTimeoutMs ?? 300_000 },
+        models,
+        keepAlive: options.keepAlive ?? { mode: 'chunk', intervalMs: 15_000 },
+        maxBodyBytes: options.maxBodyBytes ?? 33_554_432,
+        media: options.media ?? {},
+        defaultEffort: options.defaultEffort ?? 'none',
+        strictParameters: options.strictParameters ?? false,
+      }),
+    ),
   );
   return app;
 }
@@ -130,13 +123,4 @@ function pathOf(request: Request): string {
   const path = request.url.slice(request.url.indexOf('/', request.url.indexOf('//') + 2));
   const end = path.search(/[?#]/);
   return (end === -1 ? path : path.slice(0, end)).replaceAll(/\/{2,}/g, '/');
-}
-
-function withRequestId(logger: Logger, requestId: string): Logger {
-  return {
-    debug: (fields, message) => logger.debug({ requestId, ...fields }, message),
-    info: (fields, message) => logger.info({ requestId, ...fields }, message),
-    warn: (fields, message) => logger.warn({ requestId, ...fields }, message),
-    error: (fields, message) => logger.error({ requestId, ...fields }, message),
-  };
 }

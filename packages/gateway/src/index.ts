@@ -1,10 +1,9 @@
 export { createGateway, type GatewayOptions } from './create-gateway.ts';
 export type { ReasoningEffort } from './dialects/chat-completions/to-reasoning.ts';
 export { GatewayError, type GatewayErrorOptions } from './gateway-error.ts';
-export type { RequestContext } from './http/request-context.ts';
 export type { KeepAlive } from './http/sse-response.ts';
 export type { MediaAccess } from './media/media-access.ts';
-export type { ClaudeRunner, RunnerHealth, RunnerModel } from './ports/claude-runner.ts';
+export type { ClaudeRunner, RunnerHealth, RunnerModel, SamplingAbility } from './ports/claude-runner.ts';
 export type { LogFields, Logger } from './ports/logger.ts';
 export type {
   Base64Source,

@@ -11,11 +11,16 @@ export interface ClaudeRunner {
   run(turn: Turn, signal: AbortSignal): AsyncIterable<TurnEvent>;
   /** The models that can be asked for, the default first. */
   models(): Promise<readonly RunnerModel[]>;
+  /** Whether a model samples as a turn says. Absent: all do, as far as is known. */
+  readonly sampling?: (model: string) => Promise<SamplingAbility>;
   /** How the runner is, without spending a token. */
   health(): Promise<RunnerHealth>;
   /** Stops every turn and frees everything. The runner is of no use afterwards. */
   close(): Promise<void>;
 }
+
+/** How much of temperature, top_p and top_k a model takes: all, one of the first two, nothing of it. */
+export type SamplingAbility = 'free' | 'one' | 'none';
 
 export interface RunnerModel {
   /** The name to ask for: an alias such as `sonnet`, or a full name. */

@@ -148,6 +148,8 @@ export function createCliRunner(options: CliRunnerOptions): ClaudeRunner {
       }
     },
 
+    sampling: async (model) => abilitiesOf(model, models.known).sampling,
+
     async health() {
       return toRunnerHealth({
         version: cli.version,

@@ -1,40 +1,70 @@
-import type { Thinking, Tool, Turn } from '@claude-code-api/gateway';
+import type { Effort, Thinking, Tool, Turn } from '@claude-code-api/gateway';
 import type { ModelAbilities } from './model-abilities.ts';
 import { toClaudeSchema } from './to-claude-schema.ts';
 
 /** A turn in terms of what its model takes. */
 export interface PreparedTurn extends Turn {
+  /** Whether the model must be told not to think, where it is not to. */
+  readonly tellThinkingOff?: boolean;
   /** The tool whose arguments are the answer: how a model is held to a schema that its constrained output does not take. */
   readonly answerTool?: string;
 }
 
 const budgets = { low: 2048, medium: 8192, high: 16_384, xhigh: 24_576, max: 31_999 } as const;
 const smallestBudget = 1024;
+const ranks: readonly Effort[] = ['low', 'medium', 'high', 'xhigh', 'max'];
 
 /** Says a turn in what its model takes: thinking as a budget, a schema in Claude's subset or as a tool that must be called. */
 export function prepareTurn(turn: Turn, abilities: ModelAbilities): PreparedTurn {
-  const { effort, outputSchema, ...rest } = turn;
-  const prepared: Turn = { ...rest, thinking: toThinking(turn, abilities), ...(abilities.effort && effort !== undefined && { effort }) };
+  const { effort: wish, outputSchema, ...rest } = turn;
+  const thinking = toThinking(turn, abilities);
+  const effort = wish === undefined ? undefined : toEffort(wish, thinking, abilities);
+  const prepared: PreparedTurn = {
+    ...rest,
+    thinking,
+    ...(effort !== undefined && { effort }),
+    ...(abilities.thinkingCanBeDisabled && { tellThinkingOff: true }),
+  };
   if (outputSchema === undefined) return prepared;
   const schema = abilities.outputFormat ? toClaudeSchema(outputSchema) : undefined;
-  if (schema !== undefined) return { ...prepared, outputSchema: schema };
-  const tool: Tool = { name: freeName(turn.tools), description: 'Gives the answer.', inputSchema: outputSchema, strict: false };
+  return schema === undefined ? withAnswerTool(prepared, outputSchema, abilities) : { ...prepared, outputSchema: schema };
+}
+
+function withAnswerTool(turn: PreparedTurn, inputSchema: Tool['inputSchema'], { forcedTools }: ModelAbilities): PreparedTurn {
+  const { toolChoice, ...rest } = turn;
   // With nothing else to call the tool is forced; otherwise the model calls that, or the caller's tools first.
-  const only = turn.tools.length === 0 || turn.toolChoice?.type === 'none';
+  const only = turn.tools.length === 0 || toolChoice?.type === 'none';
+  const callers = toolChoice?.type === 'none' ? [] : turn.tools;
+  const description = 'Gives the answer. Answer by calling it, never in text.';
+  const tool: Tool = { name: freeName(callers), description, inputSchema, strict: false };
+  const prepared = {
+    ...rest,
+    tools: [...callers, tool].toSorted((one, other) => (one.name < other.name ? -1 : 1)),
+    answerTool: tool.name,
+  };
+  if (!forcedTools) return prepared;
   return {
     ...prepared,
-    tools: [...turn.tools, tool].toSorted((one, other) => (one.name < other.name ? -1 : 1)),
     toolChoice: only ? { type: 'tool', name: tool.name } : { type: 'any', disableParallel: true },
     // The API refuses thinking together with a forced call.
     thinking: { type: 'off' },
-    answerTool: tool.name,
   };
 }
 
 function toThinking({ thinking, effort, sampling }: Turn, abilities: ModelAbilities): Thinking {
-  if (thinking.type !== 'adaptive' || abilities.adaptiveThinking) return thinking;
+  if (thinking.type === 'off' || abilities.thinking === 'none') return { type: 'off' };
+  if (thinking.type === 'budget') return abilities.thinking === 'adaptive' ? { type: 'adaptive' } : thinking;
+  if (abilities.thinking !== 'budget') return thinking;
   const tokens = Math.min(budgets[effort ?? 'medium'], (sampling.maxOutputTokens ?? Number.POSITIVE_INFINITY) - 1);
   return tokens < smallestBudget ? { type: 'off' } : { type: 'budget', tokens };
+}
+
+/** The nearest that the model has, below rather than above. */
+function toEffort(wish: Effort, thinking: Thinking, { efforts, thinkingCanBeDisabled }: ModelAbilities): Effort | undefined {
+  // Told not to think, a model takes no more than this.
+  const highest = thinking.type === 'off' && thinkingCanBeDisabled ? ranks.indexOf('high') : ranks.length - 1;
+  const rank = Math.min(ranks.indexOf(wish), highest);
+  return efforts.findLast((each) => ranks.indexOf(each) <= rank);
 }
 
 function freeName(tools: readonly Tool[]): string {

@@ -6,7 +6,7 @@ export function toAssistantMessage(id: string, content: readonly ContentBlock[])
     id: `msg_${id}`,
     type: 'message',
     role: 'assistant',
-    model: 'claude',
+    model: 'claude-sonnet-5-5',
     content,
     stop_reason: content.some((block) => block.type === 'tool_use') ? 'tool_use' : 'end_turn',
     stop_sequence: null,

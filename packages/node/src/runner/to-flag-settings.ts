@@ -1,4 +1,4 @@
-import type { Turn } from '@claude-code-api/gateway';
+import type { PreparedTurn } from './prepare-turn.ts';
 import { toRequestBody } from './to-request-body.ts';
 
 export interface FlagSettings {
@@ -7,7 +7,7 @@ export interface FlagSettings {
 }
 
 /** What a turn asks for, as settings that a running CLI takes. Parameters travel in the body of the API request itself. */
-export function toFlagSettings(turn: Turn): FlagSettings {
+export function toFlagSettings(turn: PreparedTurn): FlagSettings {
   return {
     model: turn.model,
     env: {

@@ -1,18 +1,19 @@
-import type { Sampling, Thinking, Tool, ToolChoice, Turn } from '@claude-code-api/gateway';
+import type { Sampling, Tool, ToolChoice } from '@claude-code-api/gateway';
+import type { PreparedTurn } from './prepare-turn.ts';
 
 /**
  * What a turn adds to the CLI's requests to the Messages API.
  *
  * @see https://docs.anthropic.com/en/api/messages
  */
-export function toRequestBody(turn: Turn): Readonly<Record<string, unknown>> {
+export function toRequestBody(turn: PreparedTurn): Readonly<Record<string, unknown>> {
   const outputConfig = {
     ...(turn.effort !== undefined && { effort: turn.effort }),
     ...(turn.outputSchema !== undefined && { format: { type: 'json_schema', schema: turn.outputSchema } }),
   };
   return {
     ...samplingFields(turn.sampling),
-    ...thinkingField(turn.thinking),
+    ...thinkingField(turn),
     ...(Object.keys(outputConfig).length > 0 && { output_config: outputConfig }),
     ...(turn.toolChoice !== undefined && turn.tools.length > 0 && { tool_choice: toolChoiceField(turn.toolChoice) }),
     // In place of the CLI's list, which has their names only.
@@ -30,11 +31,11 @@ function samplingFields(sampling: Sampling): object {
   };
 }
 
-/** Thinking that is not asked for is left out: some models refuse to hear that it is off. */
-function thinkingField(thinking: Thinking): object {
+/** Thinking that is not asked for is left out where it can be: some models refuse to hear that it is off. */
+function thinkingField({ thinking, tellThinkingOff }: PreparedTurn): object {
   if (thinking.type === 'adaptive') return { thinking: { type: 'adaptive', display: 'summarized' } };
   if (thinking.type === 'budget') return { thinking: { type: 'enabled', budget_tokens: thinking.tokens } };
-  return {};
+  return tellThinkingOff === true ? { thinking: { type: 'disabled' } } : {};
 }
 
 function toolChoiceField(choice: ToolChoice): object {

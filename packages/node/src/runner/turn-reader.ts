@@ -42,12 +42,21 @@ export function createTurnReader(options: TurnReaderOptions): TurnReader {
   let errorKind: string | undefined;
   let retryDelayMs: number | undefined;
   let inAnswerTool = false;
+  let beside = '';
 
-  /** The arguments of the answer's tool are text to the caller; what the model says beside them is not the answer. */
+  /**
+   * The arguments of the answer's tool are text to the caller. What the model says beside a call is not the answer; without
+   * any call it is, for not every model can be made to call.
+   */
   function toAnswerEvents(event: CliStreamEvent, events: TurnEvent[]): TurnEvent[] {
     if (event.type === 'content_block_start') inAnswerTool = event.content_block.name === options.answerTool;
+    const inText = events.some((each) => each.type === 'turn-end' && (each.reason === 'end_turn' || each.reason === 'stop_sequence'));
+    if (inText && beside !== '') return [{ type: 'text-delta', text: beside }, ...events];
     return events.flatMap((each): TurnEvent[] => {
-      if (each.type === 'text-delta') return [];
+      if (each.type === 'text-delta') {
+        beside += each.text;
+        return [];
+      }
       if (inAnswerTool && each.type === 'tool-call-start') return [];
       if (inAnswerTool && each.type === 'tool-call-delta') return [{ type: 'text-delta', text: each.json }];
       const answered =

@@ -5,13 +5,14 @@ import type { ChatCompletionRequest } from './request-schema.ts';
 /**
  * The keys of a request that will have no effect.
  *
+ * @param untaken Keys of which the model takes nothing.
  * @throws {GatewayError} 400 for the first of them in strict mode; in any mode for a request that contradicts itself.
  */
-export function checkEffects(request: ChatCompletionRequest, strict: boolean): string[] {
+export function checkEffects(request: ChatCompletionRequest, strict: boolean, untaken: readonly string[] = []): string[] {
   if (request.top_logprobs && request.logprobs !== true) {
     throw invalid('invalid_value', 'top_logprobs', "Invalid value for 'top_logprobs': it needs 'logprobs' to be true.");
   }
-  const keys = ineffectiveKeys(request);
+  const keys = [...ineffectiveKeys(request), ...untaken];
   const [first] = keys;
   if (strict && first !== undefined) {
     throw invalid(

@@ -1,14 +1,14 @@
-import { Hono, type Context } from 'hono';
+import type { Context } from 'hono';
 import { toErrorBody, toGatewayError } from '../../http/error-response.ts';
 import { firstWithin } from '../../http/first-within.ts';
 import { linkAbort } from '../../http/link-abort.ts';
 import { parseBody } from '../../http/parse-body.ts';
 import { randomId } from '../../http/random-id.ts';
 import { readJsonBody } from '../../http/read-json-body.ts';
-import type { RequestContext } from '../../http/request-context.ts';
 import { toSseResponse, type KeepAlive } from '../../http/sse-response.ts';
 import type { MediaAccess } from '../../media/media-access.ts';
 import type { ModelCatalog } from '../../models/model-catalog.ts';
+import type { Logger } from '../../ports/logger.ts';
 import { cutAtStop } from '../../turn/cut-at-stop.ts';
 import { mergeTurns, type IndexedEvent } from '../../turn/merge-turns.ts';
 import { runTurn, type RunTurnContext } from '../../turn/run-turn.ts';
@@ -22,7 +22,7 @@ import { gatherTurn } from './gather-turn.ts';
 import { requestSchema, type ChatCompletionRequest } from './request-schema.ts';
 import { toCompletion, type ChatCompletion } from './to-completion.ts';
 import type { ReasoningEffort } from './to-reasoning.ts';
-import { toSampling } from './to-sampling.ts';
+import { toSampling, type SamplingWishes } from './to-sampling.ts';
 import { toTurn } from './to-turn.ts';
 
 export interface ChatCompletionsOptions {
@@ -37,44 +37,38 @@ export interface ChatCompletionsOptions {
   readonly strictParameters: boolean;
 }
 
-type ChatContext = Context<{ Variables: RequestContext }>;
-
-/** `POST /chat/completions`, whole or streamed. */
-export function createChatCompletionsRoute(options: ChatCompletionsOptions): Hono<{ Variables: RequestContext }> {
-  return new Hono<{ Variables: RequestContext }>().post('/chat/completions', async (c) => {
+/** `POST /v1/chat/completions`, whole or streamed. */
+export function createChatCompletions(options: ChatCompletionsOptions): (c: Context, logger: Logger) => Promise<Response> {
+  return async (c, logger) => {
     const request = parseBody(requestSchema, await readJsonBody(c.req.raw, options.maxBodyBytes));
-    const ignored = ineffective(c, request, options.strictParameters);
-    const identity = { id: `chatcmpl-${randomId()}`, created: Math.floor(Date.now() / 1000) };
+    const strict = c.req.raw.headers.get('x-strict-parameters');
+    const model = await options.models.resolve(request.model);
+    const wishes = toSampling(request, (await options.context.runner.sampling?.(model)) ?? 'free');
+    const ignored = checkEffects(request, strict === null ? options.strictParameters : strict === 'true', wishes.untaken);
+    if (ignored.length > 0) logger.info({ ignored }, 'a request has parameters without effect');
     const caller = linkAbort(c.req.raw.signal);
-    const turns = await startTurns(request, options, caller);
-    const shape = {
-      functionCall: !request.tools && Boolean(request.functions),
-      structured: request.response_format?.type === 'json_schema',
+    const reply: Reply = {
+      request,
+      turns: await startTurns(request, { model, ...wishes }, options, caller),
+      identity: { id: `chatcmpl-${randomId()}`, created: Math.floor(Date.now() / 1000) },
+      shape: { functionCall: !request.tools && Boolean(request.functions), structured: request.response_format?.type === 'json_schema' },
+      leave: () => caller.abort(),
     };
-    const reply: Reply = { request, turns, identity, shape, leave: () => caller.abort() };
-    const response = request.stream === true ? await stream(c, reply, options) : c.json(await gather(reply));
+    const response = request.stream === true ? await stream(reply, options.keepAlive, logger) : c.json(await gather(reply));
     if (ignored.length > 0) response.headers.set('x-ignored-parameters', ignored.join(', '));
     return response;
-  });
-}
-
-/** What the reply says has no effect, by the caller's wish or the server's. */
-function ineffective(c: ChatContext, request: ChatCompletionRequest, strictByDefault: boolean): string[] {
-  const wish = c.req.raw.headers.get('x-strict-parameters');
-  const ignored = checkEffects(request, wish === null ? strictByDefault : wish === 'true');
-  if (ignored.length > 0) c.var.logger.info({ ignored }, 'a request has parameters without effect');
-  return ignored;
+  };
 }
 
 /** One turn for each choice that is asked for; none runs before it is read. */
 async function startTurns(
   request: ChatCompletionRequest,
+  { model, sampling, blankStops }: SamplingWishes & { readonly model: string },
   options: ChatCompletionsOptions,
   caller: AbortController,
 ): Promise<AsyncIterable<TurnEvent>[]> {
-  const { sampling, blankStops } = toSampling(request);
   const turn = await toTurn(request, {
-    model: await options.models.resolve(request.model),
+    model,
     tenant: '',
     sampling,
     media: options.media,
@@ -105,16 +99,9 @@ async function gather({ turns, identity, shape, leave }: Reply): Promise<ChatCom
   }
 }
 
-async function stream(
-  c: ChatContext,
-  { request, turns, identity, shape, leave }: Reply,
-  { keepAlive }: ChatCompletionsOptions,
-): Promise<Response> {
-  const writer = createChunkWriter(identity, {
-    ...shape,
-    includeUsage: request.stream_options?.include_usage === true,
-    requestedModel: request.model,
-  });
+async function stream({ request, turns, identity, shape, leave }: Reply, keepAlive: KeepAlive, logger: Logger): Promise<Response> {
+  const includeUsage = request.stream_options?.include_usage === true;
+  const writer = createChunkWriter(identity, { ...shape, includeUsage, requestedModel: request.model });
   const chunks = toChunks(mergeTurns(turns, leave), writer);
   // A turn that fails before its first event is answered with a status of its own.
   const opening = await firstWithin(chunks, keepAlive.mode === 'off' ? undefined : keepAlive.intervalMs);
@@ -122,9 +109,8 @@ async function stream(
     keepAlive,
     idle: () => writer.idle(),
     fail: (thrown) => {
-      const error = toGatewayError(thrown);
-      c.var.logger.warn({ error: thrown }, 'a stream failed');
-      return JSON.stringify(toErrorBody(error));
+      logger.warn({ error: thrown }, 'a stream failed');
+      return JSON.stringify(toErrorBody(toGatewayError(thrown)));
     },
     onLeave: leave,
   });

@@ -1,0 +1,549 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { parameters } from '../../packages/gateway/src/dialects/chat-completions/parameters.ts';
+import { errorReply, stallReply, textReply, thinkingReply, toolUseReply, type MessagesBody } from '../mock-anthropic/index.ts';
+import { newestCli } from '../support/cli-versions.ts';
+import { expectErrorResponse } from '../support/expect-error.ts';
+import { readStream } from '../support/read-stream.ts';
+import { startTestServer, type TestServer } from '../support/start-test-server.ts';
+import { until } from '../support/until.ts';
+
+interface Native {
+  readonly body: object;
+  /** What must be in the request upstream; an undefined value must not. */
+  readonly upstream: object;
+}
+
+interface Row {
+  /** Values of a parameter that has an effect, and what reaches Claude. */
+  readonly native?: readonly Native[];
+  /** Values of a parameter without effect that must be named. */
+  readonly ignored?: readonly unknown[];
+  /** Values that must not be named. */
+  readonly harmless?: readonly unknown[];
+  /** Each gets a 400 that names the parameter, or the path given. */
+  readonly malformed: readonly (readonly [value: unknown, param?: string])[];
+}
+
+/** It takes temperature, top_p and top_k together. */
+const samplingModel = 'claude-sonnet-4-20250514';
+const sampled = (body: object, upstream: object): Native => ({ body: { model: samplingModel, ...body }, upstream });
+const adaptive = { type: 'adaptive', display: 'summarized' };
+const thinks = (effort: string): object => ({ thinking: adaptive, output_config: { effort } });
+const doesNot = { thinking: undefined, output_config: undefined };
+const messages = [{ role: 'user', content: 'hi' }];
+const definition = { name: 'look', parameters: { type: 'object', properties: {} } };
+const tools = [{ type: 'function', function: definition }];
+const upstreamTools = [{ name: 'look', input_schema: definition.parameters }];
+const schema = { type: 'object', properties: { a: { type: 'number' } }, required: ['a'], additionalProperties: false };
+const jsonSchema = { type: 'json_schema', json_schema: { name: 'x', schema } };
+const endUser = (id: string): object => ({
+  metadata: { user_id: expect.stringContaining(`\\"end_user\\":\\"${id}\\"`.replaceAll('\\', '')) },
+});
+
+const rows: Record<string, Row> = {
+  model: {
+    native: [{ body: { model: 'claude-opus-4-1' }, upstream: { model: 'claude-opus-4-1' } }],
+    malformed: [[undefined], [null], [1], ['']],
+  },
+  messages: {
+    native: [{ body: {}, upstream: { messages: [{ role: 'user', content: [{ type: 'text', text: 'hi' }] }] } }],
+    malformed: [
+      [undefined],
+      [null],
+      [[]],
+      ['hi'],
+      [{}],
+      [[1], 'messages[0]'],
+      [[{ role: 'x', content: 'a' }], 'messages[0].role'],
+      [[{ role: 'user' }], 'messages[0].content'],
+    ],
+  },
+  stream: { native: [{ body: { stream: false }, upstream: { stream: true } }], malformed: [['yes'], [1]] },
+  stream_options: {
+    native: [{ body: { stream_options: { include_usage: true } }, upstream: {} }],
+    malformed: [[true], [{ include_usage: 'x' }, 'stream_options.include_usage']],
+  },
+  max_completion_tokens: {
+    native: [
+      { body: { max_completion_tokens: 77 }, upstream: { max_tokens: 77 } },
+      { body: { max_completion_tokens: 77, max_tokens: 99 }, upstream: { max_tokens: 77 } },
+      { body: { max_completion_tokens: null, max_tokens: 99 }, upstream: { max_tokens: 99 } },
+    ],
+    malformed: [[0], [-1], [1.5], ['10']],
+  },
+  max_tokens: { native: [{ body: { max_tokens: 1 }, upstream: { max_tokens: 1 } }], malformed: [[0], [1.5], ['10']] },
+  temperature: {
+    native: [
+      sampled({ temperature: 0 }, { temperature: 0 }),
+      sampled({ temperature: 0.7 }, { temperature: 0.7 }),
+      // The CLI itself tells older models the default.
+      sampled({ temperature: 1 }, { temperature: 1 }),
+      sampled({ temperature: 2 }, { temperature: 1 }),
+      { body: { temperature: 1 }, upstream: { temperature: undefined } },
+      { body: { temperature: 2 }, upstream: { temperature: undefined } },
+    ],
+    malformed: [[-0.1], [2.1], ['hot']],
+  },
+  top_p: {
+    native: [
+      sampled({ top_p: 0.3 }, { top_p: 0.3 }),
+      sampled({ top_p: 0 }, { top_p: 0 }),
+      sampled({ top_p: 1 }, { top_p: undefined }),
+      sampled({ top_p: 0.3, temperature: 0.5 }, { top_p: 0.3, temperature: 0.5 }),
+      { body: { top_p: 1 }, upstream: { top_p: undefined } },
+    ],
+    malformed: [[-0.1], [1.1], ['x']],
+  },
+  top_k: { native: [sampled({ top_k: 5 }, { top_k: 5 })], malformed: [[0], [1.5], ['x']] },
+  n: { native: [{ body: { n: 1 }, upstream: {} }], malformed: [[0], [9], [1.5], ['2']] },
+  stop: {
+    native: [
+      { body: { stop: 'END' }, upstream: { stop_sequences: ['END'] } },
+      { body: { stop: ['a', 'b', ' c', 'd\n'] }, upstream: { stop_sequences: ['a', 'b', ' c', 'd\n'] } },
+      { body: { stop: ['a', '\n\n'] }, upstream: { stop_sequences: ['a'] } },
+      { body: { stop: '\n\n' }, upstream: { stop_sequences: undefined } },
+      { body: { stop: [] }, upstream: { stop_sequences: undefined } },
+    ],
+    malformed: [[1], [['a', 'b', 'c', 'd', 'e']], [[1]], ['']],
+  },
+  frequency_penalty: { ignored: [0.5, -2, 2], harmless: [0], malformed: [[2.1], ['x']] },
+  presence_penalty: { ignored: [0.5, -2, 2], harmless: [0], malformed: [[-2.1], ['x']] },
+  logit_bias: { ignored: [{ 50_256: -100 }], harmless: [{}], malformed: [['x'], [{ 1: 101 }, 'logit_bias.1']] },
+  logprobs: { ignored: [true], harmless: [false], malformed: [[1]] },
+  top_logprobs: { harmless: [0], malformed: [[21], [-1], [1.5], ['x'], [5]] },
+  seed: { ignored: [0, 7, -3], malformed: [[1.5], ['x']] },
+  tools: {
+    native: [
+      { body: { tools }, upstream: { tools: upstreamTools, tool_choice: undefined } },
+      { body: { tools: [] }, upstream: { tools: [] } },
+    ],
+    malformed: [
+      ['x'],
+      [[{}], 'tools[0].type'],
+      [[{ type: 'function', function: { name: 'a b' } }], 'tools[0].function.name'],
+      [[...tools, ...tools]],
+    ],
+  },
+  tool_choice: {
+    native: [
+      { body: { tools, tool_choice: 'none' }, upstream: { tool_choice: { type: 'none' } } },
+      { body: { tools, tool_choice: 'auto' }, upstream: { tool_choice: undefined } },
+    ],
+    malformed: [['any'], [{ type: 'function', function: { name: 'no' } }], ['required'], [1]],
+  },
+  parallel_tool_calls: {
+    native: [
+      { body: { tools, parallel_tool_calls: false }, upstream: { tool_choice: { type: 'auto', disable_parallel_tool_use: true } } },
+      { body: { tools, parallel_tool_calls: true }, upstream: { tool_choice: undefined } },
+      { body: { parallel_tool_calls: false }, upstream: { tool_choice: undefined } },
+    ],
+    malformed: [['x'], [0]],
+  },
+  functions: {
+    native: [{ body: { functions: [definition] }, upstream: { tools: upstreamTools } }],
+    malformed: [['x'], [[{}], 'functions[0].name']],
+  },
+  function_call: {
+    native: [
+      { body: { functions: [definition], function_call: 'none' }, upstream: { tools: upstreamTools, tool_choice: { type: 'none' } } },
+    ],
+    malformed: [['x'], [1]],
+  },
+  response_format: {
+    native: [{ body: { response_format: { type: 'text' } }, upstream: { output_config: undefined } }],
+    malformed: [
+      ['json'],
+      [{ type: 'xml' }, 'response_format.type'],
+      [{ type: 'json_schema' }, 'response_format.json_schema'],
+      [{ type: 'json_schema', json_schema: { name: 'x' } }, 'response_format.json_schema.schema'],
+      [{ type: 'json_schema', json_schema: { name: 'a b', schema: {} } }, 'response_format.json_schema.name'],
+    ],
+  },
+  reasoning_effort: {
+    native: [
+      { body: {}, upstream: doesNot },
+      { body: { reasoning_effort: 'none' }, upstream: doesNot },
+      { body: { reasoning_effort: 'minimal' }, upstream: thinks('low') },
+      ...['low', 'medium', 'high', 'xhigh', 'max'].map((effort) => ({ body: { reasoning_effort: effort }, upstream: thinks(effort) })),
+      // The words and forms that older models have.
+      { body: { model: 'claude-opus-4-6', reasoning_effort: 'xhigh' }, upstream: thinks('high') },
+      {
+        body: { model: 'claude-sonnet-4-5', reasoning_effort: 'high' },
+        upstream: { thinking: { type: 'enabled', budget_tokens: 16_384 }, output_config: undefined },
+      },
+      {
+        body: { model: 'claude-sonnet-4-5', reasoning_effort: 'max', max_tokens: 3000 },
+        upstream: { thinking: { type: 'enabled', budget_tokens: 2999 }, max_tokens: 3000 },
+      },
+      { body: { model: 'claude-sonnet-4-5', reasoning_effort: 'low', max_tokens: 500 }, upstream: doesNot },
+      { body: { model: 'claude-3-5-haiku-latest', reasoning_effort: 'high' }, upstream: doesNot },
+      { body: { model: 'claude-opus-5', reasoning_effort: 'none' }, upstream: { thinking: { type: 'disabled' } } },
+    ],
+    malformed: [['hard'], [1], [true]],
+  },
+  reasoning: {
+    native: [
+      { body: { reasoning: { effort: 'high' } }, upstream: thinks('high') },
+      { body: { reasoning: { effort: 'none' } }, upstream: doesNot },
+      { body: { reasoning: { effort: 'high' }, reasoning_effort: 'low' }, upstream: thinks('low') },
+      { body: { reasoning: {} }, upstream: doesNot },
+    ],
+    malformed: [['high'], [{ effort: 'x' }, 'reasoning.effort']],
+  },
+  thinking: {
+    native: [
+      { body: { thinking: { type: 'adaptive' } }, upstream: { thinking: adaptive, output_config: undefined } },
+      { body: { thinking: { type: 'adaptive' }, reasoning_effort: 'low' }, upstream: thinks('low') },
+      {
+        body: { thinking: { type: 'disabled' }, reasoning_effort: 'low' },
+        upstream: { thinking: undefined, output_config: { effort: 'low' } },
+      },
+      {
+        body: { model: 'claude-opus-4-6', thinking: { type: 'enabled', budget_tokens: 2000 } },
+        upstream: { thinking: { type: 'enabled', budget_tokens: 2000 } },
+      },
+      // The newest take no budget.
+      { body: { thinking: { type: 'enabled', budget_tokens: 2000 } }, upstream: { thinking: adaptive } },
+      {
+        body: { model: 'claude-opus-5', thinking: { type: 'disabled' }, reasoning_effort: 'max' },
+        upstream: { thinking: { type: 'disabled' }, output_config: { effort: 'high' } },
+      },
+    ],
+    malformed: [
+      ['on'],
+      [{ type: 'on' }, 'thinking.type'],
+      [{ type: 'enabled' }, 'thinking.budget_tokens'],
+      [{ type: 'enabled', budget_tokens: 1000 }, 'thinking.budget_tokens'],
+    ],
+  },
+  verbosity: { ignored: ['low', 'high'], harmless: ['medium'], malformed: [['x'], [1]] },
+  modalities: { ignored: [['text', 'audio']], harmless: [['text']], malformed: [['text'], [['video'], 'modalities[0]']] },
+  audio: { ignored: [{ voice: 'alloy', format: 'wav' }], malformed: [['x']] },
+  prediction: { ignored: [{ type: 'content', content: 'x' }], malformed: [['x'], [{ type: 'y' }, 'prediction.type']] },
+  web_search_options: { ignored: [{}], malformed: [['x']] },
+  metadata: { harmless: [{ a: 'b' }, {}], malformed: [['x'], [{ a: 1 }, 'metadata.a'], [{ a: 'x'.repeat(513) }, 'metadata.a']] },
+  store: { ignored: [true], harmless: [false], malformed: [['x']] },
+  service_tier: { ignored: ['flex', 'priority'], harmless: ['auto', 'default'], malformed: [[1]] },
+  user: { native: [{ body: { user: 'anna' }, upstream: endUser('anna') }], malformed: [[1]] },
+  safety_identifier: {
+    native: [
+      { body: { safety_identifier: 'berta' }, upstream: endUser('berta') },
+      { body: { safety_identifier: 'berta', user: 'anna' }, upstream: endUser('berta') },
+    ],
+    malformed: [['x'.repeat(65)], [1]],
+  },
+  prompt_cache_key: { ignored: ['x'], malformed: [[1]] },
+  prompt_cache_retention: { ignored: ['24h'], malformed: [[1]] },
+  prompt_cache_options: { ignored: [{ mode: 'x' }], malformed: [['x']] },
+  moderation: { ignored: [{ model: 'x' }], malformed: [['x']] },
+};
+
+const names = Object.keys(parameters);
+const every = <Value>(pick: (row: Row) => readonly Value[] | undefined): { name: string; value: Value }[] =>
+  names.flatMap((name) => (pick(rows[name] ?? { malformed: [] }) ?? []).map((value) => ({ name, value })));
+
+let server: TestServer;
+let strict: TestServer;
+beforeAll(async () => {
+  server = await startTestServer({ runner: { minIdle: 2, maxIdle: 3 } });
+  strict = await startTestServer({
+    settings: { 'server.strict_parameters': 'true', 'models.reasoning_effort': 'medium' },
+    runner: { maxIdle: 1, maxLive: 1 },
+  });
+});
+afterAll(async () => {
+  await server.close();
+  await strict.close();
+});
+beforeEach(() => {
+  server.mock.reset();
+  strict.mock.reset();
+});
+
+function ask(body: object, headers: Record<string, string> = {}, to: TestServer = server): Promise<Response> {
+  return to.chat({ model: 'sonnet', messages, ...body }, { headers });
+}
+
+/** Asks, and gives what was sent upstream in one request. */
+async function sent(body: object, to: TestServer = server): Promise<MessagesBody> {
+  const response = await ask(body, {}, to);
+  expect(response.status, await response.text()).toBe(200);
+  const [request, ...more] = to.mock.messages();
+  if (request === undefined) throw new Error('Nothing was sent upstream.');
+  expect(more).toEqual([]);
+  return JSON.parse(JSON.stringify(request.body, (key, value: unknown) => (key === 'cache_control' ? undefined : value))) as MessagesBody;
+}
+
+const refused = (param: string, code: unknown = expect.any(String)): object => ({
+  error: { type: 'invalid_request_error', param, code, message: expect.stringMatching(/./) },
+});
+
+test('every parameter has its row here', () => {
+  expect(Object.keys(rows).toSorted()).toEqual(names.toSorted());
+  for (const [name, { support }] of Object.entries(parameters)) {
+    const { native = [], ignored = [], harmless = [], malformed } = rows[name] ?? { malformed: [] };
+    expect(malformed.length, name).toBeGreaterThan(0);
+    if (support === 'ignored') expect(ignored.length + harmless.length, name).toBeGreaterThan(0);
+    else expect(native.length, name).toBeGreaterThan(0);
+  }
+});
+
+describe(`with CLI ${newestCli.version}`, () => {
+  test.each(every((row) => row.native))('$name reaches Claude: $value.body', async ({ value: { body, upstream } }) => {
+    const request = await sent(body);
+    for (const [key, value] of Object.entries(upstream)) {
+      if (value === undefined) expect(Object.keys(request)).not.toContain(key);
+      else expect(request[key]).toEqual(value);
+    }
+  });
+
+  test.each(every((row) => row.ignored))('$name has no effect, and is named: $value', async ({ name, value }) => {
+    const response = await ask({ [name]: value });
+    expect(response.status, await response.text()).toBe(200);
+    expect(response.headers.get('x-ignored-parameters')).toBe(name);
+    expect(server.log.at(-1)?.fields).toMatchObject({ ignored: [name] });
+    const refusal = await ask({ [name]: value }, { 'x-strict-parameters': 'true' });
+    expect(refusal.status).toBe(400);
+    expect(await refusal.json()).toEqual(refused(name, 'unsupported_parameter'));
+    expect(server.mock.messages()).toHaveLength(1);
+  });
+
+  test.each(every((row) => row.harmless))('$name asks for nothing: $value', async ({ name, value }) => {
+    const response = await ask({ [name]: value }, { 'x-strict-parameters': 'true' });
+    expect(response.status, await response.text()).toBe(200);
+    expect(response.headers.get('x-ignored-parameters')).toBeNull();
+  });
+
+  test.each(every((row) => row.malformed))('$name is malformed: $value', async ({ name, value: [value, param = name] }) => {
+    const response = await ask({ [name]: value });
+    const body = await response.json();
+    expect(response.status, JSON.stringify(body)).toBe(400);
+    expect(body).toEqual(refused(param));
+    expect(server.mock.messages()).toEqual([]);
+  });
+
+  test.each(names.filter((name) => name !== 'model' && name !== 'messages'))('%s may be null', async (name) => {
+    const response = await ask({ [name]: null }, { 'x-strict-parameters': 'true' });
+    expect(response.status, await response.text()).toBe(200);
+    expect(response.headers.get('x-ignored-parameters')).toBeNull();
+  });
+
+  test('all of them null at once', async () => {
+    const nulls = Object.fromEntries(names.map((name) => [name, null]));
+    expect(await sent({ ...nulls, model: 'sonnet', messages })).toMatchObject({ model: 'claude-sonnet-5-5' });
+  });
+});
+
+describe('what has no effect', () => {
+  test('keys that nobody knows are named', async () => {
+    const body = { conversation_id: 'x', cache_control: {}, provider: null, seed: 1 };
+    const response = await ask(body);
+    expect(response.status).toBe(200);
+    expect(response.headers.get('x-ignored-parameters')).toBe('conversation_id, cache_control, seed');
+    const refusal = await ask({ plugins: [] }, { 'x-strict-parameters': 'true' });
+    expect(refusal.status).toBe(400);
+    expect(await refusal.json()).toEqual(refused('plugins', 'unsupported_parameter'));
+  });
+
+  test('a key that could break the header is left out of it', async () => {
+    const response = await ask({ 'a\r\nx-evil: 1': 1, ü: 1, b: 1 });
+    expect(response.status).toBe(200);
+    expect(response.headers.get('x-ignored-parameters')).toBe('b');
+    expect(response.headers.get('x-evil')).toBeNull();
+  });
+
+  test('streams name them too', async () => {
+    const response = await ask({ stream: true, seed: 1 });
+    expect(response.headers.get('x-ignored-parameters')).toBe('seed');
+    expect(await readStream(response)).toMatchObject({ text: 'Hello world', isDone: true });
+  });
+
+  test('strict by setting, unless a request says otherwise', async () => {
+    const refusal = await ask({ seed: 1 }, {}, strict);
+    expect(refusal.status).toBe(400);
+    expect(await refusal.json()).toEqual(refused('seed', 'unsupported_parameter'));
+    const lenient = await ask({ seed: 1 }, { 'x-strict-parameters': 'false' }, strict);
+    expect(lenient.status).toBe(200);
+    expect(lenient.headers.get('x-ignored-parameters')).toBe('seed');
+  });
+
+  test.each([
+    { what: 'all', model: 'sonnet', ignored: 'temperature, top_p, top_k', upstream: {} },
+    { what: 'top_p beside a temperature', model: 'claude-sonnet-4-6', ignored: 'top_p', upstream: { temperature: 0.2, top_k: 3 } },
+    { what: 'nothing', model: samplingModel, ignored: null, upstream: { temperature: 0.2, top_p: 0.5, top_k: 3 } },
+  ])('what $model does not take of sampling: $what', async ({ model, ignored, upstream }) => {
+    const body = { model, temperature: 0.2, top_p: 0.5, top_k: 3 };
+    const response = await ask(body);
+    expect(response.status).toBe(200);
+    expect(response.headers.get('x-ignored-parameters')).toBe(ignored);
+    const [request] = server.mock.messages();
+    const sampling = Object.entries(request?.body ?? {}).filter(([key]) => ['temperature', 'top_p', 'top_k'].includes(key));
+    expect(Object.fromEntries(sampling)).toEqual(upstream);
+    const refusal = await ask(body, { 'x-strict-parameters': 'true' });
+    expect(refusal.status).toBe(ignored === null ? 200 : 400);
+  });
+});
+
+describe('thinking and what it excludes', () => {
+  const effort = { reasoning_effort: 'low', model: samplingModel };
+
+  test.each([
+    { what: 'temperature', body: { ...effort, temperature: 0.5 } },
+    { what: 'top_k', body: { ...effort, top_k: 5 } },
+    { what: 'top_p', body: { ...effort, top_p: 0.5 } },
+    { what: 'tool_choice', body: { ...effort, tools, tool_choice: 'required' } },
+    { what: 'thinking', body: { model: samplingModel, thinking: { type: 'enabled', budget_tokens: 2000 }, max_tokens: 2000 } },
+  ])('$what and a wish to think are a 400', async ({ what, body }) => {
+    await expectErrorResponse(await ask(body), { status: 400, type: 'invalid_request_error', code: 'unsupported_value', param: what });
+    expect(server.mock.messages()).toEqual([]);
+  });
+
+  test.each([
+    { what: 'a temperature of 1', body: { ...effort, temperature: 1 } },
+    { what: 'a top_p of 0.95', body: { ...effort, top_p: 0.95 } },
+    { what: 'a temperature that the model does not take anyway', body: { model: 'sonnet', reasoning_effort: 'low', temperature: 0.5 } },
+  ])('$what does not exclude it', async ({ body }) => {
+    const request = await sent(body);
+    expect(request.thinking).toMatchObject({ type: /enabled|adaptive/.exec(String(request.thinking?.type))?.[0] });
+  });
+
+  test('the setting is the default, a request overrides it, and what excludes it wins', async () => {
+    expect(await sent({}, strict)).toMatchObject(thinks('medium'));
+    strict.mock.reset();
+    expect(await sent({ reasoning_effort: 'high' }, strict)).toMatchObject(thinks('high'));
+    strict.mock.reset();
+    expect(Object.keys(await sent({ reasoning_effort: 'none' }, strict))).not.toContain('thinking');
+    strict.mock.reset();
+    const request = await sent({ model: samplingModel, temperature: 0.5 }, strict);
+    expect(request).toMatchObject({ temperature: 0.5 });
+    expect(Object.keys(request)).not.toContain('thinking');
+  });
+
+  test('what was thought comes back beside the answer, whole and streamed', async () => {
+    const reply = thinkingReply({ thinking: ['Let me', ' see.'], signature: 'c2ln', text: ['Yes', '.'] });
+    server.mock.reply(reply, reply);
+    const whole = await (await ask({ reasoning_effort: 'low' })).json();
+    expect(whole).toMatchObject({ choices: [{ message: { content: 'Yes.', reasoning_content: 'Let me see.' } }] });
+    const { chunks, text } = await readStream(await ask({ reasoning_effort: 'low', stream: true }));
+    const reasoning = chunks.flatMap(({ choices }) =>
+      choices.map(({ delta }) => (delta as { reasoning_content?: string }).reasoning_content ?? ''),
+    );
+    expect(reasoning.join('')).toBe('Let me see.');
+    expect(text).toBe('Yes.');
+  });
+});
+
+describe('stop', () => {
+  const usage = { input_tokens: 100, output_tokens: 50 };
+  const cut = (chunks: readonly string[]) => textReply(chunks, { usage, chunkDelayMs: 20 });
+
+  test.each([
+    { what: 'within a delta', chunks: ['one\n\ntwo', ' three'], stop: '\n\n', text: 'one' },
+    { what: 'across deltas', chunks: ['one\n', '\ntwo', ' three'], stop: ['\n\n'], text: 'one' },
+    { what: 'across many deltas, with a false start', chunks: ['a\n', 'b', '\n', ' ', '\n', '\t', 'c'], stop: '\n \n\t', text: 'a\nb' },
+    { what: 'at the very beginning', chunks: ['\n\n', 'two'], stop: '\n\n', text: '' },
+    { what: 'the first of several', chunks: ['a b\n\nc'], stop: ['\n\n', ' '], text: 'a' },
+    { what: 'not at all', chunks: ['one\n', 'two\n'], stop: '\n\n', text: 'one\ntwo\n' },
+  ])('of whitespace: $what', async ({ chunks, stop, text }) => {
+    server.mock.reply(cut(chunks), cut(chunks));
+    const whole = (await (await ask({ stop })).json()) as {
+      usage: { prompt_tokens: number; completion_tokens: number; total_tokens: number };
+    };
+    expect(whole).toMatchObject({ choices: [{ message: { content: text }, finish_reason: 'stop' }] });
+    expect(whole.usage.prompt_tokens).toBe(100);
+    expect(whole.usage.completion_tokens).toBeGreaterThan(0);
+    expect(whole.usage.total_tokens).toBe(whole.usage.prompt_tokens + whole.usage.completion_tokens);
+    const streamed = await readStream(await ask({ stop, stream: true, stream_options: { include_usage: true } }));
+    expect(streamed).toMatchObject({ text, finishReasons: ['stop'], errors: [], isDone: true, usage: { prompt_tokens: 100 } });
+  });
+
+  test('a turn that goes on behind the stop is ended', async () => {
+    server.mock.reply(textReply(['one\n\n', ...Array.from({ length: 500 }, () => 'x')], { chunkDelayMs: 20 }));
+    expect(await (await ask({ stop: '\n\n' })).json()).toMatchObject({ choices: [{ message: { content: 'one' } }] });
+    await until(() => server.mock.messages()[0]?.closedEarlyAt !== undefined, 'the request upstream is closed');
+  });
+
+  test("Claude's own stops are told as OpenAI's", async () => {
+    server.mock.reply(textReply('one', { stopSequence: 'END' }));
+    expect(await (await ask({ stop: 'END' })).json()).toMatchObject({ choices: [{ message: { content: 'one' }, finish_reason: 'stop' }] });
+  });
+});
+
+describe('n', () => {
+  interface Choices {
+    readonly choices: readonly { readonly index: number; readonly message: { readonly content: string } }[];
+    readonly usage: object;
+  }
+  const usage = { input_tokens: 10, output_tokens: 5 };
+  const answers = (count: number) =>
+    Array.from({ length: count }, (_, index) => textReply([`answer`, ` ${index}`], { usage, chunkDelayMs: 30 }));
+
+  test('several choices, each of a turn of its own', async () => {
+    server.mock.reply(...answers(3));
+    const { choices, usage: sum } = (await (await ask({ n: 3 })).json()) as Choices;
+    expect(choices.map(({ index }) => index)).toEqual([0, 1, 2]);
+    expect(choices.map(({ message }) => message.content).toSorted()).toEqual(['answer 0', 'answer 1', 'answer 2']);
+    expect(sum).toMatchObject({ prompt_tokens: 30, completion_tokens: 15, total_tokens: 45 });
+    expect(server.mock.messages()).toHaveLength(3);
+  });
+
+  test('streamed side by side', async () => {
+    server.mock.replyWith(() =>
+      textReply(
+        Array.from({ length: 10 }, (_, index) => `${index} `),
+        { usage, chunkDelayMs: 40 },
+      ),
+    );
+    const {
+      chunks,
+      finishReasons,
+      usage: sum,
+      isDone,
+    } = await readStream(await ask({ n: 3, stream: true, stream_options: { include_usage: true } }));
+    const deltas = chunks.flatMap(({ choices }) => choices);
+    for (const index of [0, 1, 2]) {
+      const own = deltas.filter((choice) => choice.index === index);
+      expect(own.map(({ delta }) => delta.content ?? '').join('')).toBe('0 1 2 3 4 5 6 7 8 9 ');
+      expect(own.filter(({ delta }) => delta.role !== undefined)).toHaveLength(1);
+      expect(own.at(-1)).toMatchObject({ delta: {}, finish_reason: 'stop' });
+    }
+    expect(new Set(chunks.map(({ id }) => id)).size).toBe(1);
+    expect(finishReasons).toHaveLength(3);
+    expect(sum).toMatchObject({ prompt_tokens: 30, completion_tokens: 15, total_tokens: 45 });
+    expect(isDone).toBe(true);
+    // Not one after the other: the second begins before the first has ended.
+    const order = deltas.filter(({ delta }) => delta.content).map(({ index }) => index);
+    expect(order.lastIndexOf(0)).toBeGreaterThan(order.indexOf(1));
+  });
+
+  test.each([true, false])('a failure of one is one of all, and stops the others; streamed: %s', async (stream) => {
+    server.mock.reply(errorReply(400, 'invalid_request_error', 'no'), stallReply({ afterText: 'x' }), stallReply({ afterText: 'x' }));
+    const response = await ask({ n: 3, stream });
+    if (response.status === 200) expect((await readStream(response)).errors).toHaveLength(1);
+    else expect(response.status, await response.text()).toBe(400);
+    const running = (): number => server.mock.messages().filter(({ closedEarlyAt }) => closedEarlyAt === undefined).length;
+    await until(() => running() <= 1, 'the others are stopped');
+  });
+
+  test('as many as eight', async () => {
+    const { choices } = (await (await ask({ n: 8 })).json()) as Choices;
+    expect(choices.map(({ message }) => message.content)).toEqual(Array.from({ length: 8 }, () => 'Hello world'));
+  });
+
+  test('with tool calls, each choice counts its own', async () => {
+    server.mock.replyWith(() => toolUseReply([{ id: `toolu_${Math.random().toString(36).slice(2)}`, name: 'look', input: { a: 1 } }]));
+    const { chunks } = await readStream(await ask({ n: 2, tools, stream: true }));
+    const calls = chunks
+      .flatMap(({ choices }) => choices)
+      .flatMap(
+        ({ index, delta }) =>
+          (delta as { tool_calls?: { index: number; id?: string }[] }).tool_calls?.flatMap((call) =>
+            call.id ? [{ choice: index, call: call.index }] : [],
+          ) ?? [],
+      );
+    expect(calls.toSorted((one, other) => one.choice - other.choice)).toEqual([
+      { choice: 0, call: 0 },
+      { choice: 1, call: 0 },
+    ]);
+  });
+});
