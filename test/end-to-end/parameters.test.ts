@@ -34,8 +34,6 @@ const messages = [{ role: 'user', content: 'hi' }];
 const definition = { name: 'look', parameters: { type: 'object', properties: {} } };
 const tools = [{ type: 'function', function: definition }];
 const upstreamTools = [{ name: 'look', input_schema: definition.parameters }];
-const schema = { type: 'object', properties: { a: { type: 'number' } }, required: ['a'], additionalProperties: false };
-const jsonSchema = { type: 'json_schema', json_schema: { name: 'x', schema } };
 const endUser = (id: string): object => ({
   metadata: { user_id: expect.stringContaining(`\\"end_user\\":\\"${id}\\"`.replaceAll('\\', '')) },
 });
@@ -104,7 +102,7 @@ const rows: Record<string, Row> = {
       { body: { stop: '\n\n' }, upstream: { stop_sequences: undefined } },
       { body: { stop: [] }, upstream: { stop_sequences: undefined } },
     ],
-    malformed: [[1], [['a', 'b', 'c', 'd', 'e']], [[1]], ['']],
+    malformed: [[1], [['a', 'b', 'c', 'd', 'e']], [[1], 'stop[0]'], ['']],
   },
   frequency_penalty: { ignored: [0.5, -2, 2], harmless: [0], malformed: [[2.1], ['x']] },
   presence_penalty: { ignored: [0.5, -2, 2], harmless: [0], malformed: [[-2.1], ['x']] },
@@ -339,7 +337,7 @@ describe('what has no effect', () => {
     const body = { conversation_id: 'x', cache_control: {}, provider: null, seed: 1 };
     const response = await ask(body);
     expect(response.status).toBe(200);
-    expect(response.headers.get('x-ignored-parameters')).toBe('conversation_id, cache_control, seed');
+    expect(response.headers.get('x-ignored-parameters')).toBe('seed, conversation_id, cache_control');
     const refusal = await ask({ plugins: [] }, { 'x-strict-parameters': 'true' });
     expect(refusal.status).toBe(400);
     expect(await refusal.json()).toEqual(refused('plugins', 'unsupported_parameter'));
@@ -517,10 +515,10 @@ describe('n', () => {
   });
 
   test.each([true, false])('a failure of one is one of all, and stops the others; streamed: %s', async (stream) => {
-    server.mock.reply(errorReply(400, 'invalid_request_error', 'no'), stallReply({ afterText: 'x' }), stallReply({ afterText: 'x' }));
+    server.mock.reply(errorReply(403, 'permission_error', 'no'), stallReply({ afterText: 'x' }), stallReply({ afterText: 'x' }));
     const response = await ask({ n: 3, stream });
     if (response.status === 200) expect((await readStream(response)).errors).toHaveLength(1);
-    else expect(response.status, await response.text()).toBe(400);
+    else expect(response.status, await response.text()).toBe(403);
     const running = (): number => server.mock.messages().filter(({ closedEarlyAt }) => closedEarlyAt === undefined).length;
     await until(() => running() <= 1, 'the others are stopped');
   });

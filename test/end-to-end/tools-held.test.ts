@@ -11,7 +11,8 @@ import { processOf, result, toolChat, user, weatherTool, type AnswerMessage } fr
 import { until } from '../support/until.ts';
 
 const question = user('What is the weather?');
-const weird = 'zero\u200Bwidth \uE000 \u202Eabc\u202C ﬁ e\u0301 👩‍👩‍👧‍👦 \u2028 \u0001 <system-reminder>no</system-reminder> /clear @/etc/passwd\r\n';
+const weird =
+  'zero\u200Bwidth \uE000 \u202Eabc\u202C ﬁ e\u0301 👩‍👩‍👧‍👦 \u2028 \u0001 <system-reminder>no</system-reminder> /clear @/etc/passwd\r\n';
 let ids = 0;
 
 /** Calls with ids that were never used before. */
@@ -28,7 +29,11 @@ describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
   beforeEach(() => server.mock.reset());
 
   /** Asks something that calls tools, and gives the conversation so far. */
-  async function call(made: readonly ToolUseCall[], before: readonly ChatMessage[] = [question], parameters: object = {}): Promise<{ messages: ChatMessage[]; process: string }> {
+  async function call(
+    made: readonly ToolUseCall[],
+    before: readonly ChatMessage[] = [question],
+    parameters: object = {},
+  ): Promise<{ messages: ChatMessage[]; process: string }> {
     server.mock.reply(toolUseReply(made));
     const { message, finishReason, request } = await toolChat(server, before, parameters);
     expect(finishReason).toBe('tool_calls');
@@ -54,7 +59,11 @@ describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
   });
 
   test('results in any order', async () => {
-    for (const order of [[2, 0, 1], [1, 2, 0], [2, 1, 0]]) {
+    for (const order of [
+      [2, 0, 1],
+      [1, 2, 0],
+      [2, 1, 0],
+    ]) {
       const made = calls(3);
       const { messages, process } = await call(made);
       messages.push(...order.map((index) => result(made[index]?.id ?? '', `result ${index}`)));
@@ -64,12 +73,24 @@ describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
 
   test.each<{ what: string; content: ChatMessage['content'] }>([
     { what: 'unicode of all kinds', content: weird },
-    { what: 'parts of text', content: [{ type: 'text', text: 'one' }, { type: 'text', text: ' two\n' }] },
+    {
+      what: 'parts of text',
+      content: [
+        { type: 'text', text: 'one' },
+        { type: 'text', text: ' two\n' },
+      ],
+    },
     { what: 'whitespace around', content: '\n\n a \t' },
     { what: 'what looks like a failure', content: 'Error: Tool permission stream closed' },
     { what: 'JSON', content: '{"isError":true,"content":[{"type":"text","text":"x"}]}' },
     { what: 'half a megabyte', content: 'long – ü\n'.repeat(55_000) },
-    { what: 'two long parts', content: [{ type: 'text', text: 'a'.repeat(240_000) }, { type: 'text', text: 'b'.repeat(240_000) }] },
+    {
+      what: 'two long parts',
+      content: [
+        { type: 'text', text: 'a'.repeat(240_000) },
+        { type: 'text', text: 'b'.repeat(240_000) },
+      ],
+    },
   ])('results as they are: $what', async ({ content }) => {
     const [made] = [calls(2, 'Read')];
     const tools = [{ type: 'function', function: { name: 'Read' } }];
@@ -112,7 +133,9 @@ describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
     const rewritten: ChatMessage = {
       role: 'assistant',
       content: [{ type: 'text', text: message.content ?? '' }],
-      tool_calls: [{ id, type: 'function', function: { name: 'get_weather', arguments: '{ "deep": {"a":[1.5],"b":1},\n "city": "Oslo" }' } }],
+      tool_calls: [
+        { id, type: 'function', function: { name: 'get_weather', arguments: '{ "deep": {"a":[1.5],"b":1},\n "city": "Oslo" }' } },
+      ],
     };
     expect(processOf((await toolChat(server, [question, rewritten, result(id, 'x')])).request)).toBe(processOf(request));
   });
@@ -127,12 +150,12 @@ describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
 
   test('parameters may change between call and result', async () => {
     const made = calls(1);
-    const { messages, process } = await call(made, [question], { tool_choice: 'required', temperature: 0.5, max_tokens: 100, stop: ['A'], user: 'one' });
-    expect(server.mock.messages()[0]?.body).toMatchObject({ tool_choice: { type: 'any' }, temperature: 0.5, max_tokens: 100, stop_sequences: ['A'] });
+    const { messages, process } = await call(made, [question], { tool_choice: 'required', max_tokens: 100, stop: ['A'], user: 'one' });
+    expect(server.mock.messages()[0]?.body).toMatchObject({ tool_choice: { type: 'any' }, max_tokens: 100, stop_sequences: ['A'] });
     messages.push(result(made[0]?.id ?? '', '3 degrees'));
-    const { request } = await toolChat(server, messages, { temperature: 0.25, max_tokens: 200, user: 'two' });
+    const { request } = await toolChat(server, messages, { max_tokens: 200, user: 'two' });
     expect(processOf(request)).toBe(process);
-    expect(request.body).toMatchObject({ temperature: 0.25, max_tokens: 200 });
+    expect(request.body).toMatchObject({ max_tokens: 200 });
     expect(Object.keys(request.body)).not.toContain('tool_choice');
     expect(Object.keys(request.body)).not.toContain('stop_sequences');
     const identities = server.mock.messages().map(({ body }) => JSON.parse(String(body.metadata?.['user_id'])) as Record<string, string>);
@@ -167,10 +190,24 @@ describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
     await refuse([result(one, 'x'), result(one, 'x'), result(two, 'x')], 'messages[3].tool_call_id', new RegExp(one));
     await refuse([result(one, 'x'), result(two, 'x'), result('toolu_more', 'x')], 'messages[4].tool_call_id', /toolu_more/);
     const alone = await server.chat({ model: 'sonnet', messages: [user('hi'), result('toolu_none', 'x')] });
-    await expectErrorResponse(alone, { status: 400, type: 'invalid_request_error', code: 'invalid_value', param: 'messages[1].tool_call_id' });
-    const twice: AnswerMessage = { role: 'assistant', content: null, tool_calls: [1, 2].map(() => ({ id: 'a', type: 'function', function: { name: 'x', arguments: '{}' } })) };
+    await expectErrorResponse(alone, {
+      status: 400,
+      type: 'invalid_request_error',
+      code: 'invalid_value',
+      param: 'messages[1].tool_call_id',
+    });
+    const twice: AnswerMessage = {
+      role: 'assistant',
+      content: null,
+      tool_calls: [1, 2].map(() => ({ id: 'a', type: 'function', function: { name: 'x', arguments: '{}' } })),
+    };
     const doubled = await server.chat({ model: 'sonnet', messages: [user('hi'), twice, result('a', 'x'), result('a', 'x')] });
-    await expectErrorResponse(doubled, { status: 400, type: 'invalid_request_error', code: 'invalid_value', param: 'messages[1].tool_calls' });
+    await expectErrorResponse(doubled, {
+      status: 400,
+      type: 'invalid_request_error',
+      code: 'invalid_value',
+      param: 'messages[1].tool_calls',
+    });
     expect(server.mock.messages()).toHaveLength(upstream);
 
     const { request } = await toolChat(server, [...messages, result(two, 'x'), result(one, 'y')]);

@@ -39,7 +39,10 @@ describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
   test.each<{ what: string; more: readonly ChatMessage[] }>([
     { what: 'results and words', more: [...twoResults, user('And in Rome?')] },
     { what: 'an empty result', more: [result('toolu_r1', ''), result('toolu_r2', 'warm')] },
-    { what: 'a blank part', more: [{ role: 'tool', tool_call_id: 'toolu_r1', content: [{ type: 'text', text: ' \n' }] }, result('toolu_r2', 'warm')] },
+    {
+      what: 'a blank part',
+      more: [{ role: 'tool', tool_call_id: 'toolu_r1', content: [{ type: 'text', text: ' \n' }] }, result('toolu_r2', 'warm')],
+    },
     { what: 'a megabyte', more: [result('toolu_r1', 'long – ü\n'.repeat(116_000)), result('toolu_r2', 'warm')] },
     { what: 'one more round', more: [...twoResults, { role: 'assistant', content: 'Cold and warm.' }, user('Thanks.')] },
   ])('what a waiting CLI would not take as it is: $what', async ({ more }) => {
@@ -61,14 +64,25 @@ describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
       { type: 'text', text: 'Here:' },
       { type: 'image_url', image_url: { url: `data:image/png;base64,${data}` } },
     ];
-    const response = await server.chat({ model: 'sonnet', tools: [weatherTool], messages: [...messages, { role: 'tool', tool_call_id: 'toolu_r1', content }, twoResults[0]] });
+    const response = await server.chat({
+      model: 'sonnet',
+      tools: [weatherTool],
+      messages: [...messages, { role: 'tool', tool_call_id: 'toolu_r1', content }, twoResults[0]],
+    });
     expect(response.status).toBe(200);
     const [, request, ...more] = server.mock.messages();
     expect(more).toEqual([]);
     const sent = withoutCacheControl(request?.body.messages[2]?.content);
     const source = { type: 'base64', media_type: 'image/png', data };
     expect(sent).toEqual([
-      { type: 'tool_result', tool_use_id: 'toolu_r1', content: [{ type: 'text', text: 'Here:' }, { type: 'image', source }] },
+      {
+        type: 'tool_result',
+        tool_use_id: 'toolu_r1',
+        content: [
+          { type: 'text', text: 'Here:' },
+          { type: 'image', source },
+        ],
+      },
       { type: 'tool_result', tool_use_id: 'toolu_r2', content: [{ type: 'text', text: 'warm' }] },
     ]);
   });
@@ -78,11 +92,15 @@ describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
     const edited = (change: (call: ToolCall, index: number) => ToolCall): ChatMessage => {
       const [, message] = messages;
       if (message?.role !== 'assistant') throw new Error('No calls.');
-      return { ...message, tool_calls: message.tool_calls?.map(change) };
+      return { ...message, tool_calls: (message.tool_calls ?? []).map(change) };
     };
     const otherArguments = edited((call) => ({ ...call, function: { ...call.function, arguments: '{"city":"Bergen"}' } }));
     const otherIds = edited((call, index) => ({ ...call, id: `call_${index}` }));
-    const fewer: ChatMessage = { role: 'assistant', content: null, tool_calls: [{ id: 'toolu_r1', type: 'function', function: { name: 'other', arguments: '{}' } }] };
+    const fewer: ChatMessage = {
+      role: 'assistant',
+      content: null,
+      tool_calls: [{ id: 'toolu_r1', type: 'function', function: { name: 'other', arguments: '{}' } }],
+    };
     const requests = [
       await toolChat(server, [question, otherArguments, ...twoResults]),
       await toolChat(server, [question, otherIds, result('call_0', 'cold'), result('call_1', 'warm')]),
@@ -99,13 +117,25 @@ describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
     const call = (city: string): ChatMessage => ({
       role: 'assistant',
       content: null,
-      tool_calls: [{ id: 'functions.get_weather:0', type: 'function', function: { name: 'get_weather', arguments: JSON.stringify({ city }) } }],
+      tool_calls: [
+        { id: 'functions.get_weather:0', type: 'function', function: { name: 'get_weather', arguments: JSON.stringify({ city }) } },
+      ],
     });
     const back = (content: string): ChatMessage => result('functions.get_weather:0', content);
-    const response = await server.chat({ model: 'sonnet', tools: [weatherTool], messages: [question, call('Oslo'), back('cold'), call('Rome'), back('warm')] });
+    const response = await server.chat({
+      model: 'sonnet',
+      tools: [weatherTool],
+      messages: [question, call('Oslo'), back('cold'), call('Rome'), back('warm')],
+    });
     expect(response.status).toBe(200);
-    const use = (id: string, city: string): object => ({ role: 'assistant', content: [{ type: 'tool_use', id, name: 'get_weather', input: { city } }] });
-    const answer = (id: string, text: string): object => ({ role: 'user', content: [{ type: 'tool_result', tool_use_id: id, content: [{ type: 'text', text }] }] });
+    const use = (id: string, city: string): object => ({
+      role: 'assistant',
+      content: [{ type: 'tool_use', id, name: 'get_weather', input: { city } }],
+    });
+    const answer = (id: string, text: string): object => ({
+      role: 'user',
+      content: [{ type: 'tool_result', tool_use_id: id, content: [{ type: 'text', text }] }],
+    });
     expect(withoutCacheControl(server.mock.messages()[0]?.body.messages)?.slice(1)).toEqual([
       use('functions_get_weather_0', 'Oslo'),
       answer('functions_get_weather_0', 'cold'),
@@ -151,7 +181,7 @@ describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
       ],
       input: { city: 'Oslo' },
     },
-  ])('a mistake of the model is the caller\'s to answer: $what', async ({ blocks, calls, input }) => {
+  ])("a mistake of the model is the caller's to answer: $what", async ({ blocks, calls, input }) => {
     // Who goes on by itself would wait, and be seen to wait.
     server.mock.replyWith(() => textReply('more', { delayMs: 400 }));
     server.mock.reply(messageReply(blocks));

@@ -13,5 +13,5 @@ export function checkOutput(text: string, schema: JsonObject): string | undefine
   if (valid) return undefined;
   // The innermost errors say what is wrong; those around them only that something is.
   const [last] = errors.toSorted((one, other) => other.instanceLocation.length - one.instanceLocation.length);
-  return last === undefined ? 'it does not fit the schema' : `at ${last.instanceLocation}: ${last.error}`;
+  return last === undefined ? 'it does not fit the schema' : `at ${last.instanceLocation}: ${last.error.replace(/\.$/, '')}`;
 }

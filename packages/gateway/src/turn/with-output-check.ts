@@ -1,5 +1,6 @@
 import { GatewayError } from '../gateway-error.ts';
 import { checkOutput } from './check-output.ts';
+import { normalizeMessages } from './normalize-messages.ts';
 import type { Turn } from './turn.ts';
 import type { TurnEvent } from './turn-event.ts';
 import { addUsage } from './usage.ts';
@@ -58,7 +59,8 @@ async function* repair(turn: Turn, run: Run, first: readonly TurnEvent[], wrong:
   const spent = first.find((event) => event.type === 'usage')?.usage;
   const said = wrong.text.trim() === '' ? [] : [{ role: 'assistant', content: [{ type: 'text', text: wrong.text }] } as const];
   const plea = `That does not fit the JSON Schema that the answer must fit: ${wrong.problem}. Answer again, with nothing but the corrected JSON.`;
-  const again: Turn = { ...turn, messages: [...turn.messages, ...said, { role: 'user', content: [{ type: 'text', text: plea }] }] };
+  const messages = normalizeMessages([...turn.messages, ...said, { role: 'user', content: [{ type: 'text', text: plea }] }]);
+  const again: Turn = { ...turn, messages };
   for await (const event of checked(run(again), turn.outputSchema ?? {})) {
     if (event.type === 'misfit') throw misfit(event.problem);
     yield event.type === 'usage' && spent !== undefined ? { type: 'usage', usage: addUsage(spent, event.usage) } : event;

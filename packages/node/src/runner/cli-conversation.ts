@@ -1,8 +1,9 @@
-import type { ContentBlock, Message, TurnEvent } from '@claude-code-api/gateway';
+import type { ContentBlock, TurnEvent } from '@claude-code-api/gateway';
 import { appendHistory } from './append-history.ts';
 import { userLine } from './cli-lines.ts';
 import type { CliListener, CliProcess } from './cli-process.ts';
 import { createClientTools, type ClientTools } from './client-tools.ts';
+import type { EarlierMessage } from './earlier-message.ts';
 import { fitsMcp } from './fits-mcp.ts';
 import { followTurn } from './follow-turn.ts';
 import { guardProcess } from './guard-process.ts';
@@ -23,7 +24,7 @@ export interface CliConversation {
   /** Gives the process its system prompt, tools, model and parameters. Once, before anything else. */
   open(turn: PreparedTurn): Promise<void>;
   /** See `appendHistory`; when it gives false, the process must go. */
-  append(messages: readonly Message[]): Promise<boolean>;
+  append(messages: readonly EarlierMessage[]): Promise<boolean>;
   /**
    * Asks the turn's last message and gives what Claude says. Aborting, or leaving the iteration early, ends the process.
    *
@@ -104,6 +105,7 @@ export function createCliConversation(cli: CliProcess, options: CliConversationO
       const followed = followTurn({
         reader,
         signal,
+        flow: cli,
         firstEventTimeoutMs: options.firstEventTimeoutMs,
         onTurnEnd() {
           finished = true;

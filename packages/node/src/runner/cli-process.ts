@@ -37,6 +37,9 @@ export interface CliProcess {
   control(request: ControlRequest): Promise<unknown>;
   /** Whom to tell of messages and of the end; one at a time. */
   listener: CliListener | undefined;
+  /** Reads nothing more until `resume`; the CLI waits once the pipe is full. */
+  pause(): void;
+  resume(): void;
   /** Ends the process and everything it has started: politely first, by force after a second. */
   stop(): Promise<void>;
   /** Ends it by force, at once. */
@@ -157,6 +160,8 @@ export function startCliProcess(options: CliProcessOptions): CliProcess {
         this.send({ type: 'control_request', request_id: requestId, request });
       });
     },
+    pause: () => void child.stdout.pause(),
+    resume: () => void child.stdout.resume(),
     async stop() {
       fail(new CliProcessError('ended', 'the CLI was stopped'));
       killProcessGroup(child, 'SIGTERM');

@@ -45,7 +45,7 @@ interface HeldCall {
   readonly rpcId: string | number;
 }
 
-export function createClientTools(cli: CliProcess, tools: readonly Tool[]): ClientTools {
+export function createClientTools(cli: Pick<CliProcess, 'send' | 'failure'>, tools: readonly Tool[]): ClientTools {
   const open = new Map<string, HeldCall>();
   let waiting: ToolResultBlock[] = [];
   let inTransit: string | undefined;
@@ -65,7 +65,11 @@ export function createClientTools(cli: CliProcess, tools: readonly Tool[]): Clie
     const call = open.get(result.tool_use_id);
     if (call === undefined) return false;
     open.delete(result.tool_use_id);
-    respond(call.requestId, { jsonrpc: '2.0', id: call.rpcId, result: { content: result.content.filter((block) => block.type === 'text') } });
+    respond(call.requestId, {
+      jsonrpc: '2.0',
+      id: call.rpcId,
+      result: { content: result.content.filter((block) => block.type === 'text') },
+    });
     return true;
   }
 
@@ -141,4 +145,3 @@ function toMcpTool(tool: Tool): object {
     _meta: { 'anthropic/maxResultSizeChars': maxResultCharacters },
   };
 }
-

@@ -102,9 +102,11 @@ export function createCliRunner(options: CliRunnerOptions): ClaudeRunner {
     const prepared = prepareTurn(turn, abilitiesOf(turn.model, models.known));
     const digests = digestHistory(prepared);
     const { conversation, asked } = await conversationFor(prepared, digests, signal);
+    let model = '';
     for await (const event of conversation.ask(asked, signal)) {
+      if (event.type === 'turn-start') model = event.model;
       if (event.type === 'turn-end') {
-        thoughts.keep(asked, conversation.answer);
+        thoughts.keep(asked, { content: conversation.answer, model });
         // Before the caller knows of the end, so that its follow-up finds the process.
         if (!conversation.isOver) live.put(digests.after(conversation.answer), conversation);
       }

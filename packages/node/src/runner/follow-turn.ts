@@ -1,6 +1,6 @@
 import type { TurnEvent } from '@claude-code-api/gateway';
 import type { CliListener } from './cli-process.ts';
-import { createEventQueue, type EventQueue } from './event-queue.ts';
+import { createEventQueue, type EventQueue, type Flow } from './event-queue.ts';
 import { lostInMidAnswer, notBegun } from './turn-failures.ts';
 import type { TurnReader } from './turn-reader.ts';
 
@@ -9,6 +9,8 @@ export interface FollowTurnOptions {
   /** The longest wait for the model to begin its answer. */
   readonly firstEventTimeoutMs: number;
   readonly signal: AbortSignal;
+  /** Held back while the caller reads slowly. */
+  readonly flow: Flow;
   /** Called with the `turn-end`, before anyone can read it. */
   readonly onTurnEnd: () => void;
 }
@@ -22,8 +24,8 @@ export interface FollowedTurn {
 }
 
 /** Makes turn events of what the CLI says, until the turn ends, fails, takes too long to begin, or is aborted. */
-export function followTurn({ reader, firstEventTimeoutMs, signal, onTurnEnd }: FollowTurnOptions): FollowedTurn {
-  const events = createEventQueue<TurnEvent>();
+export function followTurn({ reader, firstEventTimeoutMs, signal, flow, onTurnEnd }: FollowTurnOptions): FollowedTurn {
+  const events = createEventQueue<TurnEvent>(flow);
   let started = false;
   const timer = setTimeout(() => events.close(notBegun(firstEventTimeoutMs)), firstEventTimeoutMs);
   const onAbort = (): void => events.close(signal.reason);

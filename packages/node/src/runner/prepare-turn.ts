@@ -1,9 +1,11 @@
 import type { Effort, Thinking, Tool, Turn } from '@claude-code-api/gateway';
+import type { EarlierMessage } from './earlier-message.ts';
 import type { ModelAbilities } from './model-abilities.ts';
 import { toClaudeSchema } from './to-claude-schema.ts';
 
 /** A turn in terms of what its model takes. */
 export interface PreparedTurn extends Turn {
+  readonly messages: readonly EarlierMessage[];
   /** Whether the model must be told not to think, where it is not to. */
   readonly tellThinkingOff?: boolean;
   /** The tool whose arguments are the answer: how a model is held to a schema that its constrained output does not take. */
@@ -36,7 +38,7 @@ function withAnswerTool(turn: PreparedTurn, inputSchema: Tool['inputSchema'], { 
   const only = turn.tools.length === 0 || toolChoice?.type === 'none';
   const callers = toolChoice?.type === 'none' ? [] : turn.tools;
   const description = 'Gives the answer. Answer by calling it, never in text.';
-  const tool: Tool = { name: freeName(callers), description, inputSchema, strict: false };
+  const tool: Tool = { name: freeName(callers), description, inputSchema: { type: 'object', ...inputSchema }, strict: false };
   const prepared = {
     ...rest,
     tools: [...callers, tool].toSorted((one, other) => (one.name < other.name ? -1 : 1)),

@@ -1,15 +1,28 @@
 import type { ContentBlock, Message } from '@claude-code-api/gateway';
 import { canonicalMessage } from './canonical-message.ts';
+import type { EarlierMessage } from './earlier-message.ts';
 import type { PreparedTurn } from './prepare-turn.ts';
 
 export interface ThinkingMemory {
-  /** Keeps what a turn that could think has answered, if it called tools. */
-  keep(turn: PreparedTurn, answer: readonly ContentBlock[]): void;
+  /** Keeps what a turn that could think has answered, and in whose name, if it called tools. */
+  keep(turn: PreparedTurn, answer: Answer): void;
   /**
    * Puts the thinking back in front of the calls that it led to. Where it is not known, and results are due, the turn goes
    * on without thinking: the API would refuse it.
    */
   restore(turn: PreparedTurn): PreparedTurn;
+}
+
+interface Answer {
+  readonly content: readonly ContentBlock[];
+  /** As the API names it. */
+  readonly model: string;
+}
+
+interface KeptAnswer extends Answer {
+  /** As it was asked for. */
+  readonly asked: string;
+  readonly characters: number;
 }
 
 const maxAnswers = 500;
@@ -20,7 +33,7 @@ const maxCharacters = 8_000_000;
  * it back when the results come.
  */
 export function createThinkingMemory(): ThinkingMemory {
-  const answers = new Map<string, { readonly answer: readonly ContentBlock[]; readonly characters: number }>();
+  const answers = new Map<string, KeptAnswer>();
   let characters = 0;
 
   function forget(id: string): void {
@@ -28,18 +41,18 @@ export function createThinkingMemory(): ThinkingMemory {
     answers.delete(id);
   }
 
-  function recall(message: Message): readonly ContentBlock[] | undefined {
+  function recall(message: Message): KeptAnswer | undefined {
     const id = firstCallOf(message.content);
-    return message.role === 'assistant' && id !== undefined ? answers.get(id)?.answer : undefined;
+    return id === undefined ? undefined : answers.get(id);
   }
 
   return {
     keep(turn, answer) {
-      const id = firstCallOf(answer);
-      if (id === undefined || (turn.thinking.type === 'off' && !answer.some(isThinking))) return;
+      const id = firstCallOf(answer.content);
+      if (id === undefined || (turn.thinking.type === 'off' && !answer.content.some(isThinking))) return;
       forget(id);
-      const size = JSON.stringify(answer).length;
-      answers.set(id, { answer, characters: size });
+      const size = JSON.stringify(answer.content).length;
+      answers.set(id, { ...answer, asked: turn.model, characters: size });
       characters += size;
       for (const oldest of answers.keys()) {
         if (answers.size <= maxAnswers && characters <= maxCharacters) return;
@@ -48,16 +61,21 @@ export function createThinkingMemory(): ThinkingMemory {
     },
 
     restore(turn) {
-      if (turn.thinking.type !== 'off' && !waitingAnswers(turn.messages).every((message) => recall(message) !== undefined)) {
-        return { ...turn, thinking: { type: 'off' } };
-      }
+      const lost = waitingAnswers(turn.messages).some((message) => recall(message)?.asked !== turn.model);
+      if (lost && turn.thinking.type !== 'off') return withoutThinking(turn);
       const messages = turn.messages.map((message) => {
         const answer = recall(message);
-        return answer?.some(isThinking) === true ? withThinking(message, answer) : message;
+        return answer?.content.some(isThinking) === true ? withThinking(message, answer) : message;
       });
       return { ...turn, messages };
     },
   };
+}
+
+/** Told not to think, a model takes no more effort than this. */
+function withoutThinking({ effort, ...turn }: PreparedTurn): PreparedTurn {
+  const isTooHigh = turn.tellThinkingOff === true && (effort === 'xhigh' || effort === 'max');
+  return { ...turn, thinking: { type: 'off' }, ...(effort !== undefined && { effort: isTooHigh ? 'high' : effort }) };
 }
 
 /** The answers that belong to the turn under way: each called tools, and the results are all that came since. */
@@ -68,9 +86,13 @@ function waitingAnswers(messages: readonly Message[]): Message[] {
 }
 
 /** The answer as it was, or, where the caller has edited it, with the thinking before the rest. */
-function withThinking(message: Message, answer: readonly ContentBlock[]): Message {
-  const isUnchanged = JSON.stringify(canonicalMessage(message)) === JSON.stringify(canonicalMessage({ role: 'assistant', content: answer }));
-  return { role: 'assistant', content: isUnchanged ? answer.filter(saysSomething) : [...answer.filter(isThinking), ...message.content] };
+function withThinking(message: Message, { content, model }: Answer): EarlierMessage {
+  const isUnchanged = JSON.stringify(canonicalMessage(message)) === JSON.stringify(canonicalMessage({ role: 'assistant', content }));
+  return {
+    role: 'assistant',
+    content: isUnchanged ? content.filter(saysSomething) : [...content.filter(isThinking), ...message.content],
+    model,
+  };
 }
 
 function firstCallOf(content: readonly ContentBlock[]): string | undefined {

@@ -1,12 +1,12 @@
-import type { ContentBlock } from '@claude-code-api/gateway';
+import type { EarlierMessage } from './earlier-message.ts';
 
 /** An earlier answer in the shape in which the Messages API would have sent it. */
-export function toAssistantMessage(id: string, content: readonly ContentBlock[]): object {
+export function toAssistantMessage(id: string, { content, model = 'claude' }: EarlierMessage): object {
   return {
     id: `msg_${id}`,
     type: 'message',
     role: 'assistant',
-    model: 'claude-sonnet-5-5',
+    model,
     content,
     stop_reason: content.some((block) => block.type === 'tool_use') ? 'tool_use' : 'end_turn',
     stop_sequence: null,

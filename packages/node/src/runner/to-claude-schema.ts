@@ -44,7 +44,7 @@ const told = new Set([
  */
 export function toClaudeSchema(schema: JsonObject): JsonObject | undefined {
   try {
-    return JSON.stringify(schema).includes('"$ref":"#"') ? undefined : adaptObject(schema);
+    return isTooMuch(schema) || !hasPlainReferences(schema) ? undefined : adaptObject(schema);
   } catch (error) {
     if (error instanceof NotTaken) return undefined;
     throw error;
@@ -52,6 +52,50 @@ export function toClaudeSchema(schema: JsonObject): JsonObject | undefined {
 }
 
 class NotTaken extends Error {}
+
+/** More than so many of either, and the API refuses the schema. */
+const maxOptional = 24;
+const maxUnions = 16;
+
+function isTooMuch(schema: JsonObject): boolean {
+  let optional = 0;
+  let unions = 0;
+  for (const each of objectsIn(schema)) {
+    const required = Array.isArray(each['required']) ? each['required'].length : 0;
+    if (isObject(each['properties'])) optional += Math.max(0, Object.keys(each['properties']).length - required);
+    if (Array.isArray(each['anyOf']) || Array.isArray(each['oneOf']) || Array.isArray(each['type'])) unions += 1;
+  }
+  return optional > maxOptional || unions > maxUnions;
+}
+
+/** Whether all references are to definitions of the schema's own, none of which leads back to itself. */
+function hasPlainReferences(schema: JsonObject): boolean {
+  const plain = new Set<string>();
+  const isPlain = (value: unknown, path: readonly string[]): boolean =>
+    referencesIn(value).every((reference) => {
+      if (plain.has(reference)) return true;
+      const definition = definitionOf(schema, reference);
+      if (definition === undefined || path.includes(reference) || !isPlain(definition, [...path, reference])) return false;
+      plain.add(reference);
+      return true;
+    });
+  return isPlain(schema, []);
+}
+
+function referencesIn(value: unknown): string[] {
+  return objectsIn(value).flatMap((each) => (typeof each['$ref'] === 'string' ? [each['$ref']] : []));
+}
+
+function definitionOf(schema: JsonObject, reference: string): unknown {
+  const [, kind, name] = /^#\/(\$defs|definitions)\/([^/]+)$/.exec(reference) ?? [];
+  const definitions = kind === undefined ? undefined : schema[kind];
+  return isObject(definitions) && name !== undefined && Object.hasOwn(definitions, name) ? definitions[name] : undefined;
+}
+
+function objectsIn(value: unknown): JsonObject[] {
+  if (Array.isArray(value)) return value.flatMap(objectsIn);
+  return isObject(value) ? [value, ...Object.values(value).flatMap(objectsIn)] : [];
+}
 
 function adapt(schema: unknown): JsonObject {
   if (!isObject(schema)) throw new NotTaken();
@@ -82,6 +126,8 @@ function adaptKeyword(key: string, value: unknown): unknown {
     if (!isObject(value)) throw new NotTaken();
     return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, adapt(each)]));
   }
+  // A definition can't be taken in together with something else.
+  if (key === 'allOf' && referencesIn(value).length > 0) throw new NotTaken();
   if (key === 'anyOf' || key === 'allOf') return adaptAll(value);
   return key === 'items' ? adapt(value) : value;
 }

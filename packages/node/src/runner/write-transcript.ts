@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Message } from '@claude-code-api/gateway';
+import type { EarlierMessage } from './earlier-message.ts';
 import { toAssistantMessage } from './to-assistant-message.ts';
 
 /**
@@ -9,7 +9,7 @@ import { toAssistantMessage } from './to-assistant-message.ts';
  *
  * @returns The file's path.
  */
-export async function writeTranscript(directory: string, messages: readonly Message[]): Promise<string> {
+export async function writeTranscript(directory: string, messages: readonly EarlierMessage[]): Promise<string> {
   const sessionId = randomUUID();
   let parentUuid: string | null = null;
   const lines = messages.map((message) => {
@@ -24,7 +24,7 @@ export async function writeTranscript(directory: string, messages: readonly Mess
       type: message.role,
       uuid,
       timestamp: new Date().toISOString(),
-      message: message.role === 'user' ? message : toAssistantMessage(uuid, message.content),
+      message: message.role === 'user' ? message : toAssistantMessage(uuid, message),
     };
     parentUuid = uuid;
     return `${JSON.stringify(entry)}\n`;

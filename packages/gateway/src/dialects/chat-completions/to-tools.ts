@@ -59,7 +59,8 @@ function withToolChoice(request: ChatCompletionRequest, tools: readonly Tool[]):
 /** The old form knows one call at a time. */
 function withFunctionCall(request: ChatCompletionRequest, tools: readonly Tool[]): ToolWishes {
   const choice = request.function_call ?? 'auto';
-  if (request.tool_choice === 'required' || typeof request.tool_choice === 'object') throw withoutTools('tool_choice', 'tools');
+  if (request.tool_choice && (request.tool_choice === 'required' || typeof request.tool_choice === 'object'))
+    throw withoutTools('tool_choice', 'tools');
   if (tools.length === 0) {
     if (typeof choice === 'object') throw withoutTools('function_call', 'functions');
     return { tools, choice: undefined };

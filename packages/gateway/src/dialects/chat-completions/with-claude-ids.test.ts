@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import type { ChatMessage } from './request-schema.ts';
+import { withClaudeIds } from './with-claude-ids.ts';
+
+const calls = (...ids: string[]): ChatMessage => ({
+  role: 'assistant',
+  content: null,
+  tool_calls: ids.map((id) => ({ id, function: { name: 'a', arguments: '' } })),
+});
+const result = (id: string): ChatMessage => ({ role: 'tool', tool_call_id: id, content: id });
+
+function idsOf(chat: readonly ChatMessage[]): unknown[] {
+  return withClaudeIds(chat).map((message) =>
+    message.role === 'tool' ? message.tool_call_id : message.role === 'assistant' ? message.tool_calls?.map(({ id }) => id) : undefined,
+  );
+}
+
+test("Claude's own ids stay, and so does everything else", () => {
+  const chat: ChatMessage[] = [
+    { role: 'user', content: 'hi' },
+    calls('toolu_1', 'call_2-b'),
+    result('call_2-b'),
+    result('toolu_1'),
+    { role: 'assistant', content: 'x' },
+  ];
+  expect(withClaudeIds(chat)).toEqual(chat);
+});
+
+test('what Claude does not take is replaced, also where that makes two of one', () => {
+  expect(idsOf([calls('f.a:0', 'f_a_0', 'ü'), result('f_a_0'), result('ü'), result('f.a:0')])).toEqual([
+    ['f_a_0', 'f_a_0_', '_'],
+    'f_a_0_',
+    '_',
+    'f_a_0',
+  ]);
+});
+
+test('ids that begin anew with each message become different ones', () => {
+  expect(idsOf([calls('0', '1'), result('0'), result('1'), calls('0'), result('0'), calls('0'), result('0')])).toEqual([
+    ['0', '1'],
+    '0',
+    '1',
+    ['0_'],
+    '0_',
+    ['0__'],
+    '0__',
+  ]);
+});

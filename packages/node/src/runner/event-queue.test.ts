@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest';
+import { createEventQueue } from './event-queue.ts';
+
+function createFlow(): { pauses: number; resumes: number; pause(): void; resume(): void } {
+  return {
+    pauses: 0,
+    resumes: 0,
+    pause() {
+      this.pauses += 1;
+    },
+    resume() {
+      this.resumes += 1;
+    },
+  };
+}
+
+test('gives what was pushed, in order, then the end', async () => {
+  const queue = createEventQueue<number>(createFlow());
+  queue.push(1);
+  queue.push(2);
+  setTimeout(() => {
+    queue.push(3);
+    queue.close();
+    queue.push(4);
+  }, 5);
+  const seen: number[] = [];
+  for await (const value of queue) seen.push(value);
+  expect(seen).toEqual([1, 2, 3]);
+});
+
+test('gives what is left before the error', async () => {
+  const queue = createEventQueue<number>(createFlow());
+  queue.push(1);
+  queue.close(new Error('lost'));
+  const seen: number[] = [];
+  await expect(
+    (async () => {
+      for await (const value of queue) seen.push(value);
+    })(),
+  ).rejects.toThrow('lost');
+  expect(seen).toEqual([1]);
+});
+
+test('holds the flow back while the reader is behind, and lets it go once it has caught up', async () => {
+  const flow = createFlow();
+  const queue = createEventQueue<number>(flow);
+  for (let value = 0; value < 1023; value += 1) queue.push(value);
+  expect(flow.pauses).toBe(0);
+  queue.push(1023);
+  expect(flow).toMatchObject({ pauses: 1, resumes: 0 });
+  const reader = queue[Symbol.asyncIterator]();
+  for (let value = 0; value < 500; value += 1) await reader.next();
+  expect(flow.resumes).toBe(0);
+  for (let value = 0; value < 100; value += 1) await reader.next();
+  expect(flow).toMatchObject({ pauses: 1, resumes: 1 });
+});
+
+test('a reader who leaves, or the end, lets the flow go', async () => {
+  const flow = createFlow();
+  const queue = createEventQueue<number>(flow);
+  for (let value = 0; value < 2000; value += 1) queue.push(value);
+  for await (const value of queue) if (value === 3) break;
+  expect(flow).toMatchObject({ pauses: 1, resumes: 1 });
+  const other = createFlow();
+  const closing = createEventQueue<number>(other);
+  for (let value = 0; value < 2000; value += 1) closing.push(value);
+  closing.close();
+  expect(other.resumes).toBe(1);
+});
