@@ -1,0 +1,12 @@
+import { serve } from '@hono/node-server';
+import { createGateway } from '@claude-code-api/gateway';
+import { createScriptedRunner } from '@claude-code-api/gateway/testing';
+import { Hono } from 'hono';
+import inspector from 'node:inspector'; import fs from 'node:fs';
+const gateway = createGateway({ runner: createScriptedRunner({ keepTurns: false }), maxConcurrentTurns: 1000 });
+const bare = new Hono(); const bytes = await (await gateway.request('/v1/chat/completions',{method:'POST',headers:{'content-type':'application/json'},body:JSON.stringify({model:'sonnet',messages:[{role:'user',content:'hi'}]})})).text();
+bare.post('/v1/chat/completions', (c) => c.body(bytes, 200, { 'content-type': 'application/json' }));
+const s = new inspector.Session(); s.connect();
+let cpu: NodeJS.CpuUsage, n = 0;
+serve({ fetch: (r: Request) => { n++; return (process.argv[2] === 'bare' ? bare : gateway).fetch(r); }, port: Number(process.argv[3]), hostname: '127.0.0.1', overrideGlobalObjects: false });
+process.on('SIGUSR2', () => { if (!cpu) { cpu = process.cpuUsage(); n = 0; s.post('Profiler.enable'); s.post('Profiler.setSamplingInterval', { interval: 200 }); s.post('Profiler.start'); } else { const u = process.cpuUsage(cpu); console.log(process.argv[2], n, 'requests', ((u.user + u.system) / n).toFixed(1), 'us/req; user', (u.user / n).toFixed(1)); s.post('Profiler.stop', (e, p) => { fs.writeFileSync('/tmp/prof-' + process.argv[2] + '.cpuprofile', JSON.stringify(p.profile)); process.exit(); }); } });
