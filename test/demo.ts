@@ -30,7 +30,11 @@ try {
   const followUp = {
     model: 'sonnet',
     stream: true,
-    messages: [...question.messages, { role: 'assistant', content: first.choices[0].message.content }, { role: 'user', content: 'What is my name?' }],
+    messages: [
+      ...question.messages,
+      { role: 'assistant', content: first.choices[0].message.content },
+      { role: 'user', content: 'What is my name?' },
+    ],
   };
   server.mock.reply(textReply(['Your ', 'name ', 'is ', 'Alice.']));
   console.log('POST /v1/chat/completions');

@@ -3,7 +3,7 @@ import { median } from './median.ts';
 import type { Row } from './row.ts';
 import { startScriptedServer } from './start-scripted-server.ts';
 
-const rounds = 5;
+const rounds = 3;
 const secondsOfLoad = 3;
 const body = JSON.stringify({ model: 'sonnet', messages: [{ role: 'user', content: 'hi' }] });
 
@@ -60,7 +60,7 @@ export async function memoryRows(): Promise<Row[]> {
 }
 
 function target(url: string): Options {
-  return { url: `${url}/v1/chat/completions`, method: 'POST', headers: { 'content-type': 'application/json' }, body, connections: 8 };
+  return { url: `${url}/v1/chat/completions`, method: 'POST', headers: { 'content-type': 'application/json' }, body, connections: 50 };
 }
 
 /** Requests a second, over some seconds. */

@@ -16,10 +16,10 @@ import { startTestServer, type TestServer } from '../support/start-test-server.t
 import { withoutCacheControl } from '../support/without-cache-control.ts';
 
 const base64 = (text: string, encoding: BufferEncoding = 'latin1'): string => Buffer.from(text, encoding).toString('base64');
-/** Enough of each kind to be told by; the mock does not look. */
-const jpeg = base64(`\xff\xd8\xff\xe0\x00\x10JFIF\x00${'\x01'.repeat(50)}\xff\xd9`);
+const jpeg =
+  '/9j/4AAQSkZJRgABAQEASABIAAD/2wBDAP//////////////////////////////////////////////////////////////////////////////////////wgALCAABAAEBAREA/8QAFBABAAAAAAAAAAAAAAAAAAAAAP/aAAgBAQABPxA=';
 const gif = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64').toString('base64');
-const webp = base64(`RIFF\x24\x00\x00\x00WEBPVP8L${'\x02'.repeat(24)}`);
+const webp = 'UklGRiIAAABXRUJQVlA4IBYAAAAwAQCdASoBAAEADsD+JaQAA3AAAAAA';
 const pdf = base64('%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n');
 const text = 'Grüße 🌳\r\n@/etc/passwd\n';
 
@@ -78,19 +78,39 @@ describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
   });
 
   test.each([
-    { what: 'a wide one', width: 2600, height: 40 },
-    { what: 'a tall one', width: 30, height: 9000 },
-    { what: 'one of 4 megapixels', width: 2000, height: 2000 },
+    { what: 'the largest that the CLI leaves alone', width: 2000, height: 1200 },
+    { what: 'a long strip', width: 20, height: 2000 },
   ])('a large picture is not changed: $what', async ({ width, height }) => {
     const png = makePng(width, height);
-    const [block] = await sent(server, [image(dataUrl('image/png', png))]);
-    expect(JSON.stringify(block) === JSON.stringify(imageBlock('image/png', png)), JSON.stringify(block).slice(0, 200)).toBe(true);
+    const blocks = await sent(server, [image(dataUrl('image/png', png))]);
+    expect(JSON.stringify(blocks) === JSON.stringify([imageBlock('image/png', png)]), JSON.stringify(blocks).slice(0, 200)).toBe(true);
   });
 
-  test('a picture of nearly 5 MB is not changed', async () => {
-    const big = Buffer.concat([Buffer.from(pixel, 'base64'), Buffer.alloc(5_242_000, 1)]).toString('base64');
+  test('a picture of 500 kB is not changed', async () => {
+    const big = Buffer.concat([Buffer.from(pixel, 'base64'), Buffer.alloc(511_000, 1)]).toString('base64');
     const [block] = await sent(server, [image(dataUrl('image/png', big))]);
     expect(block?.source?.['data'] === big).toBe(true);
+  });
+
+  // A limit of the CLI's, without a switch: over 2000 pixels a side, or 512,000 bytes, it makes a smaller one, and says so to the model.
+  test('a larger picture is scaled down by the CLI, but for one in the result of a tool', async () => {
+    const png = makePng(2600, 40);
+    const part = image(dataUrl('image/png', png));
+    const [block, note, ...more] = await sent(server, [part]);
+    const [width, height] = [16, 20].map((place) => Buffer.from(String(block?.source?.['data']), 'base64').readUInt32BE(place));
+    expect([width, height]).toEqual([2000, 31]);
+    expect(note).toEqual({ type: 'text', text: expect.stringMatching(/2600x40.*2000x31/) });
+    expect(more).toEqual([]);
+    server.mock.reset();
+    const call = { id: 'toolu_1', type: 'function', function: { name: 'look', arguments: '{}' } };
+    const before = [
+      { role: 'user', content: 'Look.' },
+      { role: 'assistant', content: null, tool_calls: [call] },
+      { role: 'tool', tool_call_id: 'toolu_1', content: [part] },
+    ];
+    await sent(server, 'And now?', before);
+    const [result] = toBlocks(withoutCacheControl(server.mock.messages()[0]?.body ?? { messages: [] }).messages[2]);
+    expect(JSON.stringify(result?.content) === JSON.stringify([imageBlock('image/png', png)])).toBe(true);
   });
 
   test.each([
@@ -153,6 +173,7 @@ describe('what is refused', () => {
     server = await startTestServer({ runner: { minIdle: 1, maxIdle: 1 } });
   });
   afterAll(() => server.close());
+  beforeEach(() => server.mock.reset());
   const imageParam = 'messages[0].content[0].image_url.url';
   const fileParam = 'messages[0].content[0].file.file_data';
 
@@ -164,6 +185,12 @@ describe('what is refused', () => {
       message: /5242880 bytes at most/,
     },
     { what: 'bad base64', part: image('data:image/png;base64,iVBOR_w0!'), param: imageParam, message: /not valid base64/ },
+    {
+      what: 'a damaged picture',
+      part: image(dataUrl('image/jpeg', base64('\xff\xd8\xff\xe0\x00\x10JFIF'))),
+      param: imageParam,
+      message: /damaged/,
+    },
     { what: 'no data', part: image('data:image/png;base64,'), param: imageParam, message: /not valid base64/ },
     {
       what: 'base64 of no full length',

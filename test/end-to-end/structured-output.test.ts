@@ -7,7 +7,6 @@ import { newestCli, minimumCli } from '../support/cli-versions.ts';
 import { expectErrorInStream, expectErrorResponse } from '../support/expect-error.ts';
 import { readStream, type ChatChunk } from '../support/read-stream.ts';
 import { startTestServer, type TestServer } from '../support/start-test-server.ts';
-import { until } from '../support/until.ts';
 
 interface Completion {
   readonly choices: readonly [
@@ -339,17 +338,5 @@ describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
     expect(completion.choices[0]?.message.parsed).toEqual(value);
     const stream = client.chat.completions.stream(body);
     expect((await stream.finalChatCompletion()).choices[0]?.message.parsed).toEqual(value);
-  });
-
-  test('no process is left that waits for a result of the answer', async () => {
-    server.mock.reply(answerCall({ a: 1 }));
-    expect((await ask(mapFormat, { model: forceable })).status).toBe(200);
-    const [request] = server.mock.messages();
-    const session = request?.headers['x-claude-code-session-id'];
-    await until(
-      () => server.mock.messages().every(({ headers }, index) => index === 0 || headers['x-claude-code-session-id'] !== session),
-      'no request of its own',
-    );
-    expect(server.mock.messages()).toHaveLength(1);
   });
 });

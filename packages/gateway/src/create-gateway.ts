@@ -105,7 +105,8 @@ export function createGateway(options: GatewayOptions): Hono {
     '/v1/chat/completions',
     endpoint(
       createChatCompletions({
-        context: { runner, limiter, timeoutMs: options.turnTimeoutMs ?? 300_000 },
+        context: { runner, limiter },
+        turnTimeoutMs: options.turnTimeoutMs ?? 300_000,
         models,
         keepAlive: options.keepAlive ?? { mode: 'chunk', intervalMs: 15_000 },
         maxBodyBytes: options.maxBodyBytes ?? 33_554_432,
@@ -122,5 +123,6 @@ export function createGateway(options: GatewayOptions): Hono {
 function pathOf(request: Request): string {
   const path = request.url.slice(request.url.indexOf('/', request.url.indexOf('//') + 2));
   const end = path.search(/[?#]/);
-  return (end === -1 ? path : path.slice(0, end)).replaceAll(/\/{2,}/g, '/');
+  const own = end === -1 ? path : path.slice(0, end);
+  return own.includes('//') ? own.replaceAll(/\/{2,}/g, '/') : own;
 }

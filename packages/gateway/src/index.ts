@@ -19,6 +19,7 @@ export type {
   UrlSource,
 } from './turn/content-block.ts';
 export type { Message } from './turn/message.ts';
+export { turnTimedOut } from './turn/turn-timed-out.ts';
 export type { TurnEndReason, TurnEvent } from './turn/turn-event.ts';
 export type { Effort, Thinking } from './turn/reasoning.ts';
 export type { JsonObject, Tool, ToolChoice } from './turn/tool.ts';

@@ -1,4 +1,4 @@
-/** 32 random characters of `0-9a-f`, from what every runtime has. */
+/** A random id, from what every runtime has: a UUID. */
 export function randomId(): string {
-  return crypto.randomUUID().replaceAll('-', '');
+  return crypto.randomUUID();
 }

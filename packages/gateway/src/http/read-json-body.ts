@@ -8,13 +8,14 @@ import { GatewayError } from '../gateway-error.ts';
  */
 export async function readJsonBody(request: Request, maxBytes: number): Promise<unknown> {
   const contentType = request.headers.get('content-type') ?? '';
-  if (!/^application\/([\w.+-]*\+)?json\b/i.test(contentType)) {
+  if (contentType !== 'application/json' && !/^application\/([\w.+-]*\+)?json\b/i.test(contentType)) {
     throw invalidBody(
       `The content type '${contentType}' is not supported. Send the body as JSON with the header 'content-type: application/json'.`,
     );
   }
-  if (Number(request.headers.get('content-length') ?? 0) > maxBytes) throw tooLarge(maxBytes);
-  const text = request.headers.has('content-length') ? await request.text() : await readBounded(request, maxBytes);
+  const length = request.headers.get('content-length');
+  if (Number(length) > maxBytes) throw tooLarge(maxBytes);
+  const text = length === null ? await readBounded(request, maxBytes) : await request.text();
   try {
     return JSON.parse(text);
   } catch {

@@ -1,6 +1,7 @@
 import { GatewayError } from '../gateway-error.ts';
 import type { DocumentBlock, ImageBlock } from '../turn/content-block.ts';
 import { textOfBase64, toBase64 } from './base64.ts';
+import { imageSizeOf } from './image-size.ts';
 import type { MediaAccess } from './media-access.ts';
 import { mediaTypeOf } from './media-type.ts';
 
@@ -28,7 +29,7 @@ export async function toMediaBlock(reference: MediaReference, access: MediaAcces
   const { location, bare } = reference;
   if (/^https?:\/\//i.test(location)) {
     if (access.fetchUrl === undefined) return fromUrl(reference);
-    return fromBase64(toBase64(await access.fetchUrl(location)), reference);
+    return fromBase64(toBase64(await got(access.fetchUrl(location), reference)), reference);
   }
   const data = /^data:[^,]*;base64,/i.exec(location);
   if (data !== null) return fromBase64(location.slice(data[0].length), reference);
@@ -41,7 +42,18 @@ export async function toMediaBlock(reference: MediaReference, access: MediaAcces
       'paths on the server are not open to callers. Send a data URL or an http(s) URL; the operator opens directories with file_access.additional_dirs.',
     );
   }
-  return fromBase64(toBase64(await access.readLocalFile(location)), reference);
+  return fromBase64(toBase64(await got(access.readLocalFile(location), reference)), reference);
+}
+
+/** Whoever reads knows not which field it is for. */
+async function got(bytes: Promise<Uint8Array<ArrayBuffer>>, { param }: MediaReference): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    return await bytes;
+  } catch (error) {
+    if (!GatewayError.isInstance(error) || error.param !== null) throw error;
+    const { status, type, code } = error;
+    throw new GatewayError(error.message, { status, type, param, cause: error, ...(code !== null && { code }) });
+  }
 }
 
 function fromUrl({ location, kind, title }: MediaReference): ImageBlock | DocumentBlock {
@@ -50,12 +62,15 @@ function fromUrl({ location, kind, title }: MediaReference): ImageBlock | Docume
 }
 
 function fromBase64(text: string, reference: MediaReference): ImageBlock | DocumentBlock {
-  const data = text.replaceAll(/\s/g, '');
-  if (data === '' || !/^[A-Za-z\d+/]*={0,2}$/.test(data)) throw invalid(reference, 'it is not valid base64.');
-  const bytes = Math.floor((data.length * 3) / 4);
+  const bare = text.replaceAll(/\s/g, '').replace(/={1,2}$/, '');
+  const data = bare.padEnd(Math.ceil(bare.length / 4) * 4, '=');
+  if (bare === '' || bare.length % 4 === 1 || !/^[A-Za-z\d+/]*$/.test(bare)) throw invalid(reference, 'it is not valid base64.');
+  const bytes = Math.floor((bare.length * 3) / 4);
   const mediaType = mediaTypeOf(data);
   if (mediaType?.startsWith('image/') === true) {
     if (bytes > maxImageBytes) throw invalid(reference, `a picture may have ${maxImageBytes} bytes at most, and this one has ${bytes}.`);
+    // The CLI would put a text in its place.
+    if (imageSizeOf(data, mediaType) === undefined) throw invalid(reference, 'the picture is damaged: its header does not tell its size.');
     return { type: 'image', source: { type: 'base64', media_type: mediaType, data } };
   }
   if (reference.kind === 'image') throw invalid(reference, 'it is none of the kinds of picture that Claude reads: PNG, JPEG, GIF, WebP.');

@@ -1,5 +1,6 @@
 import { GatewayError } from '../gateway-error.ts';
 import type { ClaudeRunner, RunnerHealth, RunnerModel } from '../ports/claude-runner.ts';
+import { turnTimedOut } from '../turn/turn-timed-out.ts';
 import type { TurnEvent } from '../turn/turn-event.ts';
 import type { Turn } from '../turn/turn.ts';
 import { noUsage } from '../turn/usage.ts';
@@ -33,7 +34,7 @@ export function createScriptedRunner(options: ScriptedRunnerOptions = {}): Scrip
       closing.signal.throwIfAborted();
       if (options.keepTurns !== false) turns.push(turn);
       const events = script(turn, signal);
-      if (Symbol.asyncIterator in events) yield* untilAborted(events, [signal, closing.signal]);
+      if (Symbol.asyncIterator in events) yield* untilAborted(events, [signal, closing.signal], turn.timeoutMs);
       else {
         for (const event of events) {
           signal.throwIfAborted();
@@ -52,10 +53,13 @@ export function createScriptedRunner(options: ScriptedRunnerOptions = {}): Scrip
 async function* untilAborted(
   events: AsyncIterable<TurnEvent>,
   signals: readonly AbortSignal[],
+  timeoutMs: number | undefined,
 ): AsyncGenerator<TurnEvent, void, undefined> {
   const iterator = events[Symbol.asyncIterator]();
   const released = new AbortController();
+  let timer: ReturnType<typeof setTimeout> | undefined;
   const aborted = new Promise<never>((_, reject) => {
+    if (timeoutMs !== undefined) timer = setTimeout(() => reject(turnTimedOut(timeoutMs)), timeoutMs);
     for (const signal of signals) signal.addEventListener('abort', () => reject(signal.reason), { once: true, signal: released.signal });
   });
   // Nobody may be waiting when it comes.
@@ -68,6 +72,7 @@ async function* untilAborted(
       yield next.value;
     }
   } finally {
+    clearTimeout(timer);
     released.abort();
     // A script that waits for what never comes does not hear of it; so it is not waited for.
     void Promise.resolve(iterator.return?.()).catch(() => {});

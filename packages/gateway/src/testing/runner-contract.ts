@@ -53,6 +53,11 @@ export function runnerContract(options: RunnerContractOptions): ContractCheck[] 
     check('turns can run side by side', options.create, async (runner) => {
       await Promise.all([checkOrder(runner, turn), checkOrder(runner, turn)]);
     }),
+    check('a turn that takes longer than its time: a 504 with the code timeout, soon', options.createSlow, async (runner) => {
+      const running = failureOf(gather(runner.run({ ...turn, timeoutMs: 300 }, new AbortController().signal)));
+      const thrown = await within(running, 'the end of a turn whose time is over');
+      must(GatewayError.isInstance(thrown) && thrown.status === 504 && thrown.code === 'timeout', `a 504 is thrown, not ${String(thrown)}`);
+    }),
     check('a signal that is aborted already: the reason is thrown', options.create, async (runner) => {
       const reason = new Error('gone before the start');
       const thrown = await failureOf(gather(runner.run(turn, AbortSignal.abort(reason))));

@@ -22,6 +22,8 @@ export interface Turn {
   readonly outputSchema?: JsonObject;
   /** Whom the caller asks for: an opaque id for Anthropic's abuse detection. */
   readonly endUser?: string;
+  /** The longest it may take once it runs; the runner ends it then, with `turnTimedOut`. Absent: as long as it takes. */
+  readonly timeoutMs?: number;
   /** Whom the turn belongs to: nothing of it is matched with, or shown to, another tenant. */
   readonly tenant: string;
 }

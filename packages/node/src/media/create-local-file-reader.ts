@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { open, realpath } from 'node:fs/promises';
-import { isAbsolute, relative } from 'node:path';
+import { isAbsolute, relative, sep } from 'node:path';
 import { GatewayError } from '@claude-code-api/gateway';
 
 export interface LocalFileReaderOptions {
@@ -24,7 +24,10 @@ export function createLocalFileReader(options: LocalFileReaderOptions): (path: s
       if (!status.isFile()) throw notReadable();
       if (status.size > options.maxBytes)
         throw invalid(`A file may have ${options.maxBytes} bytes at most, and this one has ${status.size}.`);
-      return new Uint8Array(await handle.readFile());
+      // No more than that: a file may grow while it is read.
+      const bytes = new Uint8Array(status.size);
+      const { bytesRead } = await handle.read(bytes, 0, status.size, 0);
+      return bytes.subarray(0, bytesRead);
     } finally {
       await handle.close();
     }
@@ -33,7 +36,7 @@ export function createLocalFileReader(options: LocalFileReaderOptions): (path: s
 
 function isWithin(file: string, root: string): boolean {
   const path = relative(root, file);
-  return path !== '' && !path.startsWith('..') && !isAbsolute(path);
+  return path !== '' && path !== '..' && !path.startsWith(`..${sep}`) && !isAbsolute(path);
 }
 
 function notReadable(): GatewayError {

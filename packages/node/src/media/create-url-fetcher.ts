@@ -52,12 +52,17 @@ export function createUrlFetcher(options: UrlFetcherOptions): UrlFetcher {
       await response.body.dump();
       throw notFetched(`its server answered ${response.statusCode}`);
     }
+    const tooLarge = notFetched(`it has more than ${options.maxBytes} bytes`);
+    if (Number(response.headers['content-length'] ?? 0) > options.maxBytes) {
+      response.body.destroy();
+      throw tooLarge;
+    }
     const chunks: Uint8Array[] = [];
     let size = 0;
     for await (const chunk of response.body) {
       if (!(chunk instanceof Uint8Array)) continue;
       size += chunk.byteLength;
-      if (size > options.maxBytes) throw notFetched(`it has more than ${options.maxBytes} bytes`);
+      if (size > options.maxBytes) throw tooLarge;
       chunks.push(chunk);
     }
     return new Uint8Array(Buffer.concat(chunks, size));

@@ -7,6 +7,7 @@ import { createConversationStarter } from './conversation-starter.ts';
 import type { CliInstallation } from './find-cli.ts';
 import { guardProcess } from './guard-process.ts';
 import { digestHistory, type HistoryDigests } from './history-digest.ts';
+import { limitTime } from './limit-time.ts';
 import { createLiveConversations } from './live-conversations.ts';
 import { abilitiesOf } from './model-abilities.ts';
 import { createModelList } from './model-list.ts';
@@ -115,8 +116,10 @@ export function createCliRunner(options: CliRunnerOptions): ClaudeRunner {
   }
 
   return {
-    async *run(turn, signal) {
+    async *run(turn, callerSignal) {
       const ended = refills.begin();
+      const limit = limitTime(callerSignal, turn.timeoutMs);
+      const { signal } = limit;
       let started = false;
       try {
         for (const last of [false, true]) {
@@ -138,6 +141,7 @@ export function createCliRunner(options: CliRunnerOptions): ClaudeRunner {
           }
         }
       } finally {
+        limit.release();
         ended();
       }
     },

@@ -27,6 +27,7 @@ import { toTurn } from './to-turn.ts';
 
 export interface ChatCompletionsOptions {
   readonly context: RunTurnContext;
+  readonly turnTimeoutMs: number;
   readonly models: ModelCatalog;
   readonly media: MediaAccess;
   readonly keepAlive: KeepAlive;
@@ -46,13 +47,15 @@ export function createChatCompletions(options: ChatCompletionsOptions): (c: Cont
     const wishes = toSampling(request, (await options.context.runner.sampling?.(model)) ?? 'free');
     const ignored = checkEffects(request, strict === null ? options.strictParameters : strict === 'true', wishes.untaken);
     if (ignored.length > 0) logger.info({ ignored }, 'a request has parameters without effect');
-    const caller = linkAbort(c.req.raw.signal);
+    // Only turns that can be left, or that run side by side, need a signal of their own.
+    const caller = request.stream === true || (request.n ?? 1) > 1 ? linkAbort(c.req.raw.signal) : undefined;
+    const signal = caller?.signal ?? c.req.raw.signal;
     const reply: Reply = {
       request,
-      turns: await startTurns(request, { model, ...wishes }, options, caller),
+      turns: await startTurns(request, { model, ...wishes }, options, signal),
       identity: { id: `chatcmpl-${randomId()}`, created: Math.floor(Date.now() / 1000) },
       shape: { functionCall: !request.tools && Boolean(request.functions), structured: request.response_format?.type === 'json_schema' },
-      leave: () => caller.abort(),
+      leave: () => caller?.abort(),
     };
     const response = request.stream === true ? await stream(reply, options.keepAlive, logger) : c.json(await gather(reply));
     if (ignored.length > 0) response.headers.set('x-ignored-parameters', ignored.join(', '));
@@ -65,17 +68,18 @@ async function startTurns(
   request: ChatCompletionRequest,
   { model, sampling, blankStops }: SamplingWishes & { readonly model: string },
   options: ChatCompletionsOptions,
-  caller: AbortController,
+  signal: AbortSignal,
 ): Promise<AsyncIterable<TurnEvent>[]> {
   const turn = await toTurn(request, {
     model,
     tenant: '',
+    timeoutMs: options.turnTimeoutMs,
     sampling,
     media: options.media,
     defaultEffort: options.defaultEffort,
   });
   return Array.from({ length: request.n ?? 1 }, () => {
-    const run = (each: Turn): AsyncIterable<TurnEvent> => runTurn(each, options.context, caller);
+    const run = (each: Turn): AsyncIterable<TurnEvent> => runTurn(each, options.context, signal);
     const events = turn.outputSchema === undefined ? run(turn) : withOutputCheck(turn, run, request.stream === true);
     return blankStops.length === 0 ? events : cutAtStop(events, blankStops);
   });

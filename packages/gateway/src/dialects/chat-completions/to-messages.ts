@@ -24,12 +24,13 @@ const maxMedia = 100;
  * @throws {GatewayError} 400 when there is nothing to answer, calls and their results do not match, or a picture can't be used.
  */
 export async function toMessages(chat: readonly ChatMessage[], media: MediaAccess): Promise<Conversation> {
-  const identified = withCallIds(chat);
-  checkToolMessages(identified);
+  const identified = chat.some(hasCalls) ? withCheckedCalls(chat) : chat;
   const system: string[] = [];
   const messages: Message[] = [];
-  for (const [index, message] of withClaudeIds(identified).entries()) {
+  for (const [index, message] of identified.entries()) {
     if (isSystemMessage(message)) system.push(joinText(message.content));
+    else if (message.role === 'user' && typeof message.content === 'string')
+      messages.push({ role: 'user', content: [{ type: 'text', text: message.content }] });
     else messages.push(await toMessage(message, index, media));
   }
   const normalized = normalizeMessages(messages);
@@ -41,6 +42,20 @@ export async function toMessages(chat: readonly ChatMessage[], media: MediaAcces
     normalized.push({ role: 'user', content: [{ type: 'text', text: question }] });
   }
   return { system: system.filter((text) => text.trim() !== '').join('\n\n'), messages: normalized };
+}
+
+function hasCalls(message: ChatMessage): boolean {
+  return (
+    message.role === 'tool' ||
+    message.role === 'function' ||
+    (message.role === 'assistant' && Boolean(message.tool_calls ?? message.function_call))
+  );
+}
+
+function withCheckedCalls(chat: readonly ChatMessage[]): ChatMessage[] {
+  const identified = withCallIds(chat);
+  checkToolMessages(identified);
+  return withClaudeIds(identified);
 }
 
 type SystemMessage = Extract<ChatMessage, { role: 'system' | 'developer' }>;

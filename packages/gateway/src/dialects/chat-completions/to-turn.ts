@@ -10,6 +10,7 @@ export interface ToTurnContext {
   /** The model that the runner is to be asked for, once aliases are resolved. */
   readonly model: string;
   readonly tenant: string;
+  readonly timeoutMs: number;
   readonly sampling: Sampling;
   readonly media: MediaAccess;
   /** How hard to think when the request does not say. */
@@ -36,6 +37,7 @@ export async function toTurn(request: ChatCompletionRequest, context: ToTurnCont
     ...toReasoning(request, context.sampling, choice, context.defaultEffort),
     ...(outputSchema !== undefined && { outputSchema }),
     ...(endUser && { endUser }),
+    timeoutMs: context.timeoutMs,
     tenant: context.tenant,
   };
 }
