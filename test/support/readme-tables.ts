@@ -2,7 +2,7 @@ import { parameters } from '../../packages/gateway/src/dialects/chat-completions
 import { listSettings } from '../../packages/node/src/config/list-settings.ts';
 
 /** The README's tables, by the name in the comments around them: `<!-- parameters -->`. */
-export const readmeTables = { parameters: parametersTable, settings: settingsTable };
+const readmeTables = { parameters: parametersTable, settings: settingsTable };
 
 function parametersTable(): string {
   const rows = Object.entries(parameters).map(([name, { support, note }]) => [`\`${name}\``, support, note]);
