@@ -489,7 +489,7 @@ describe('n', () => {
     server.mock.replyWith(() =>
       textReply(
         Array.from({ length: 10 }, (_, index) => `${index} `),
-        { usage, chunkDelayMs: 40 },
+        { usage, chunkDelayMs: 300 },
       ),
     );
     const {

@@ -150,10 +150,17 @@ describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
 
   test('parameters may change between call and result', async () => {
     const made = calls(1);
-    const { messages, process } = await call(made, [question], { tool_choice: 'required', max_tokens: 100, stop: ['A'], user: 'one' });
+    const model = 'claude-sonnet-4-6';
+    const { messages, process } = await call(made, [question], {
+      model,
+      tool_choice: 'required',
+      max_tokens: 100,
+      stop: ['A'],
+      user: 'one',
+    });
     expect(server.mock.messages()[0]?.body).toMatchObject({ tool_choice: { type: 'any' }, max_tokens: 100, stop_sequences: ['A'] });
     messages.push(result(made[0]?.id ?? '', '3 degrees'));
-    const { request } = await toolChat(server, messages, { max_tokens: 200, user: 'two' });
+    const { request } = await toolChat(server, messages, { model, max_tokens: 200, user: 'two' });
     expect(processOf(request)).toBe(process);
     expect(request.body).toMatchObject({ max_tokens: 200 });
     expect(Object.keys(request.body)).not.toContain('tool_choice');

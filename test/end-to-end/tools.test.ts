@@ -49,6 +49,10 @@ const definitions = [
 ];
 const tools = definitions.map((definition) => ({ type: 'function', function: definition }));
 
+/** Models that take a forced `tool_choice`, and that refuse one. */
+const forcible = 'claude-sonnet-4-6';
+const unforcible = 'claude-sonnet-5-5';
+
 describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
   let server: TestServer;
   beforeAll(async () => {
@@ -144,9 +148,25 @@ describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
       names: ['Task'],
     },
   ])('tool choice: $what', async ({ body, choice, names }) => {
-    const request = await sent({ tools, ...body });
+    const request = await sent({ model: forcible, tools, ...body });
     expect(request.tool_choice).toEqual(choice);
     expect(request.tools?.map(({ name }) => name)).toEqual(names ?? definitions.map(({ name }) => name).toSorted());
+  });
+
+  test('a model that refuses to be forced is urged instead: it sees the named tool alone, or all, and is told to call', async () => {
+    const named = await sent({ model: unforcible, tools, tool_choice: { type: 'function', function: { name: 'Bash' } } });
+    expect(named.tool_choice).toEqual({ type: 'auto', disable_parallel_tool_use: true });
+    expect(named.tools).toEqual([
+      {
+        name: 'Bash',
+        description: 'Runs nothing.\n\nAnswer by calling this tool, never in text.',
+        input_schema: definitions[0]?.parameters,
+      },
+    ]);
+    const any = await sent({ model: unforcible, tools, tool_choice: 'required' });
+    expect(any.tool_choice).toEqual({ type: 'auto' });
+    expect(any.tools).toHaveLength(tools.length);
+    for (const tool of any.tools ?? []) expect(tool.description).toMatch(/Answer by calling one of the tools, never in text\.$/);
   });
 
   test('strict tools are marked', async () => {
@@ -171,7 +191,7 @@ describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
     expect(auto.tools?.map(({ name }) => name)).toEqual(['Read', 'get_weather']);
     expect(auto.tool_choice).toEqual({ type: 'auto', disable_parallel_tool_use: true });
     expect((await sent({ functions, function_call: 'none' })).tool_choice).toEqual({ type: 'none' });
-    expect((await sent({ functions, function_call: { name: 'Read' } })).tool_choice).toEqual({
+    expect((await sent({ model: forcible, functions, function_call: { name: 'Read' } })).tool_choice).toEqual({
       type: 'tool',
       name: 'Read',
       disable_parallel_tool_use: true,

@@ -13,9 +13,13 @@ export function scriptConversation({ body }: RecordedMessages): Reply {
   const text = textsOf(blocks);
   const results = blocks.filter(({ type }) => type === 'tool_result');
   const image = blocks.find(({ type }) => type === 'image');
-  const choice = body.tool_choice?.['type'];
+  // A model that can't be forced obeys what the description of its tools says.
+  const urged = (body.tools ?? []).find(
+    ({ description }) => description?.endsWith('never in text.') === true && description.includes('Answer by calling'),
+  );
+  const choice = urged === undefined ? body.tool_choice?.['type'] : body.tools?.length === 1 ? 'tool' : 'any';
   const schema = schemaOf(body);
-  if (choice === 'tool') return callTool(body, (name) => name === body.tool_choice?.['name']);
+  if (choice === 'tool') return callTool(body, (name) => name === (urged?.name ?? body.tool_choice?.['name']));
   if (results.length === 0 && text.includes('weather') && isOffered(body, 'get_weather')) return askForWeather(text);
   if (choice === 'any') return callTool(body, (name) => name !== 'get_weather');
   if (schema !== undefined) return textReply(pieces(JSON.stringify(exampleOf(schema))));

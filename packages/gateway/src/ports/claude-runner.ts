@@ -19,8 +19,8 @@ export interface ClaudeRunner {
   close(): Promise<void>;
 }
 
-/** How much of temperature, top_p and top_k a model takes: all, one of the first two, nothing of it. */
-export type SamplingAbility = 'free' | 'one' | 'none';
+/** What a model takes of temperature, top_p and top_k: all, all but top_p, nothing. */
+export type SamplingAbility = 'all' | 'no-top-p' | 'none';
 
 export interface RunnerModel {
   /** The name to ask for: an alias such as `sonnet`, or a full name. */

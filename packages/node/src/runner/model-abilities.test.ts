@@ -9,18 +9,18 @@ const all = ['low', 'medium', 'high', 'xhigh', 'max'];
 const three = all.slice(0, 3);
 
 test.each([
-  { model: 'claude-3-5-haiku-latest', thinking: 'none', efforts: [], outputFormat: false, sampling: 'free' },
-  { model: 'claude-3-haiku-20240307', thinking: 'none', efforts: [], outputFormat: false, sampling: 'free' },
-  { model: 'claude-3-7-sonnet-20250219', thinking: 'budget', efforts: [], outputFormat: false, sampling: 'free' },
-  { model: 'claude-sonnet-4-20250514', thinking: 'budget', efforts: [], outputFormat: false, sampling: 'free' },
-  { model: 'claude-opus-4-1-20250805', thinking: 'budget', efforts: [], outputFormat: false, sampling: 'one' },
-  { model: 'claude-opus-4-5-20251101', thinking: 'budget', efforts: three, outputFormat: true, sampling: 'one' },
-  { model: 'claude-sonnet-4-5', thinking: 'budget', efforts: [], outputFormat: true, sampling: 'one' },
-  { model: 'haiku', thinking: 'budget', efforts: [], outputFormat: true, sampling: 'one' },
-  { model: 'claude-sonnet-4-6', thinking: 'either', efforts: [...three, 'max'], outputFormat: true, sampling: 'one' },
+  { model: 'claude-3-5-haiku-latest', thinking: 'none', efforts: [], outputFormat: false, sampling: 'all' },
+  { model: 'claude-3-haiku-20240307', thinking: 'none', efforts: [], outputFormat: false, sampling: 'all' },
+  { model: 'claude-3-7-sonnet-20250219', thinking: 'budget', efforts: [], outputFormat: false, sampling: 'all' },
+  { model: 'claude-sonnet-4-20250514', thinking: 'budget', efforts: [], outputFormat: false, sampling: 'all' },
+  { model: 'claude-opus-4-1-20250805', thinking: 'budget', efforts: [], outputFormat: false, sampling: 'no-top-p' },
+  { model: 'claude-opus-4-5-20251101', thinking: 'budget', efforts: three, outputFormat: true, sampling: 'no-top-p' },
+  { model: 'claude-sonnet-4-5', thinking: 'budget', efforts: [], outputFormat: true, sampling: 'no-top-p' },
+  { model: 'haiku', thinking: 'budget', efforts: [], outputFormat: true, sampling: 'no-top-p' },
+  { model: 'claude-sonnet-4-6', thinking: 'either', efforts: [...three, 'max'], outputFormat: true, sampling: 'no-top-p' },
   { model: 'claude-opus-4-7', thinking: 'adaptive', efforts: all, outputFormat: true, sampling: 'none' },
   { model: 'sonnet', thinking: 'adaptive', efforts: all, outputFormat: true, sampling: 'none' },
-  { model: 'my-own-model', thinking: 'either', efforts: all, outputFormat: true, sampling: 'free' },
+  { model: 'my-own-model', thinking: 'either', efforts: all, outputFormat: true, sampling: 'all' },
 ])('$model', ({ model, ...abilities }) => {
   expect(abilitiesOf(model, models)).toMatchObject(abilities);
 });

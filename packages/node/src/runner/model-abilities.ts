@@ -24,7 +24,7 @@ const unknownModel: ModelAbilities = {
   efforts: allEfforts,
   outputFormat: true,
   forcedTools: true,
-  sampling: 'free',
+  sampling: 'all',
 };
 
 /**
@@ -62,7 +62,7 @@ function effortsOf(version: number, name: string): readonly Effort[] {
 
 function samplingOf(version: number): SamplingAbility {
   if (version >= 4.07) return 'none';
-  return version >= 4.01 ? 'one' : 'free';
+  return version >= 4.01 ? 'no-top-p' : 'all';
 }
 
 /** `claude-opus-4-5-20251101` is 4.05, `claude-3-5-haiku` 3.05, `claude-sonnet-4-20250514` 4. */

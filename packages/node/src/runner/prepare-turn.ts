@@ -8,6 +8,8 @@ export interface PreparedTurn extends Turn {
   readonly messages: readonly EarlierMessage[];
   /** Whether the model must be told not to think, where it is not to. */
   readonly tellThinkingOff?: boolean;
+  /** The tools as the model sees them, where that is not `tools` as they are: how one that can't be forced is urged to call. */
+  readonly shownTools?: readonly Tool[];
   /** The tool whose arguments are the answer: how a model is held to a schema that its constrained output does not take. */
   readonly answerTool?: string;
 }
@@ -27,9 +29,23 @@ export function prepareTurn(turn: Turn, abilities: ModelAbilities): PreparedTurn
     ...(effort !== undefined && { effort }),
     ...(abilities.thinkingCanBeDisabled && { tellThinkingOff: true }),
   };
-  if (outputSchema === undefined) return prepared;
+  const urged = abilities.forcedTools ? prepared : withUrgedTools(prepared);
+  if (outputSchema === undefined) return urged;
   const schema = abilities.outputFormat ? toClaudeSchema(outputSchema) : undefined;
-  return schema === undefined ? withAnswerTool(prepared, outputSchema, abilities) : { ...prepared, outputSchema: schema };
+  return schema === undefined ? withAnswerTool(prepared, outputSchema, abilities) : { ...urged, outputSchema: schema };
+}
+
+/** The newest models refuse to be forced: they see the wanted tool alone, or all, and are told in its description to call it. */
+function withUrgedTools(turn: PreparedTurn): PreparedTurn {
+  const { toolChoice: choice } = turn;
+  if (choice?.type !== 'any' && choice?.type !== 'tool') return turn;
+  const wanted = choice.type === 'tool' ? turn.tools.filter((tool) => tool.name === choice.name) : turn.tools;
+  const order = `Answer by calling ${wanted.length === 1 ? 'this tool' : 'one of the tools'}, never in text.`;
+  return {
+    ...turn,
+    toolChoice: { type: 'auto', disableParallel: choice.type === 'tool' || choice.disableParallel },
+    shownTools: wanted.map((tool) => ({ ...tool, description: tool.description === '' ? order : `${tool.description}\n\n${order}` })),
+  };
 }
 
 function withAnswerTool(turn: PreparedTurn, inputSchema: Tool['inputSchema'], { forcedTools }: ModelAbilities): PreparedTurn {

@@ -17,7 +17,7 @@ export function toRequestBody(turn: PreparedTurn): Readonly<Record<string, unkno
     ...(Object.keys(outputConfig).length > 0 && { output_config: outputConfig }),
     ...(turn.toolChoice !== undefined && turn.tools.length > 0 && { tool_choice: toolChoiceField(turn.toolChoice) }),
     // In place of the CLI's list, which has their names only.
-    ...(turn.tools.length > 0 && { tools: turn.tools.map(toApiTool) }),
+    ...(turn.tools.length > 0 && { tools: (turn.shownTools ?? turn.tools).map(toApiTool) }),
   };
 }
 

@@ -44,7 +44,7 @@ export function createChatCompletions(options: ChatCompletionsOptions): (c: Cont
     const request = parseBody(requestSchema, await readJsonBody(c.req.raw, options.maxBodyBytes));
     const strict = c.req.raw.headers.get('x-strict-parameters');
     const model = await options.models.resolve(request.model);
-    const wishes = toSampling(request, (await options.context.runner.sampling?.(model)) ?? 'free');
+    const wishes = toSampling(request, (await options.context.runner.sampling?.(model)) ?? 'all');
     const ignored = checkEffects(request, strict === null ? options.strictParameters : strict === 'true', wishes.untaken);
     if (ignored.length > 0) logger.info({ ignored }, 'a request has parameters without effect');
     // Only turns that can be left, or that run side by side, need a signal of their own.

@@ -31,7 +31,10 @@ export const parameters = {
     support: 'native',
     note: "0 to 1 as it is, above 1 as 1, Claude's hottest; 1 is the default and not sent. Models from 4.7 on take none: then it is named as ignored",
   },
-  top_p: { support: 'native', note: '1 is the default and not sent; as with `temperature`, and models from 4.1 on take one of the two' },
+  top_p: {
+    support: 'native',
+    note: '1 is the default and not sent; models from 4.1 on refuse it beside the temperature that the CLI sends: then it is ignored',
+  },
   top_k: { support: 'native', note: "an extension: Claude's own; not taken by models from 4.7 on either" },
   n: { support: 'emulated', note: '1 to 8 turns side by side, usage added up' },
   stop: { support: 'native', note: '1 to 4; those of whitespace only, which Claude does not take, are cut by the gateway' },
@@ -49,7 +52,10 @@ export const parameters = {
     support: 'native',
     note: "Claude's own tools, under your names, with your schemas unchanged; calls are held open for their results",
   },
-  tool_choice: { support: 'native', note: '`none`, `auto`, `required`, a named function; `allowed_tools` shows the model only those' },
+  tool_choice: {
+    support: 'native',
+    note: '`none`, `auto`, `required`, a named function; models that refuse to be forced (5.5) are urged by the description; `allowed_tools` shows the model only those',
+  },
   parallel_tool_calls: { support: 'native', note: '`false`: one call at a time' },
   functions: { support: 'native', note: 'the old form of `tools`; answered in the old form' },
   function_call: { support: 'native', note: 'the old form of `tool_choice`' },

@@ -19,7 +19,7 @@ export function toSampling(request: ChatCompletionRequest, ability: SamplingAbil
   const topK = request.top_k ?? undefined;
   const untaken = [
     ...(ability === 'none' && temperature !== undefined ? ['temperature'] : []),
-    ...(topP !== undefined && (ability === 'none' || (ability === 'one' && temperature !== undefined)) ? ['top_p'] : []),
+    ...(topP !== undefined && ability !== 'all' ? ['top_p'] : []),
     ...(ability === 'none' && topK !== undefined ? ['top_k'] : []),
   ];
   const stops = typeof request.stop === 'string' ? [request.stop] : (request.stop ?? []);
