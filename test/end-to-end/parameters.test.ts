@@ -515,12 +515,20 @@ describe('n', () => {
   });
 
   test.each([true, false])('a failure of one is one of all, and stops the others; streamed: %s', async (stream) => {
-    server.mock.reply(errorReply(403, 'permission_error', 'no'), stallReply({ afterText: 'x' }), stallReply({ afterText: 'x' }));
+    // By its session, since a CLI that is refused may ask once more.
+    let refused: unknown;
+    server.mock.replyWith(({ headers }) => {
+      refused ??= headers['x-claude-code-session-id'];
+      return refused === headers['x-claude-code-session-id'] ? errorReply(403, 'permission_error', 'no') : stallReply({ afterText: 'x' });
+    });
     const response = await ask({ n: 3, stream });
     if (response.status === 200) expect((await readStream(response)).errors).toHaveLength(1);
     else expect(response.status, await response.text()).toBe(403);
-    const running = (): number => server.mock.messages().filter(({ closedEarlyAt }) => closedEarlyAt === undefined).length;
-    await until(() => running() <= 1, 'the others are stopped');
+    const running = (): number =>
+      server.mock
+        .messages()
+        .filter(({ headers, closedEarlyAt }) => headers['x-claude-code-session-id'] !== refused && closedEarlyAt === undefined).length;
+    await until(() => running() === 0, 'the others are stopped');
   });
 
   test('as many as eight', async () => {

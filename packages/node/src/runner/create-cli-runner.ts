@@ -79,7 +79,8 @@ export function createCliRunner(options: CliRunnerOptions): ClaudeRunner {
   /** None of these changes anything that a later request would see. */
   async function prime(fresh: CliProcess): Promise<void> {
     await Promise.all([
-      models.ask(fresh),
+      // One that does not tell its models is of use all the same.
+      models.ask(fresh).catch(() => {}),
       fresh.control({ subtype: 'get_settings' }),
       fresh.control({ subtype: 'apply_flag_settings', settings: { env: { CLAUDE_CODE_EXTRA_BODY: '{}' } } }),
     ]);
