@@ -26,6 +26,8 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          // Real processes on a machine that others use too: a test that fails is tried once more, and the report says so.
+          retry: 1,
           // A Claude process takes 240 MB and most of a core while it starts.
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
