@@ -515,11 +515,11 @@ describe('n', () => {
   });
 
   test.each([true, false])('a failure of one is one of all, and stops the others; streamed: %s', async (stream) => {
-    // By its session, since a CLI that is refused may ask once more.
-    let refused: unknown;
+    // By its session, since a CLI that is failing may ask once more.
+    let failing: unknown;
     server.mock.replyWith(({ headers }) => {
-      refused ??= headers['x-claude-code-session-id'];
-      return refused === headers['x-claude-code-session-id'] ? errorReply(403, 'permission_error', 'no') : stallReply({ afterText: 'x' });
+      failing ??= headers['x-claude-code-session-id'];
+      return failing === headers['x-claude-code-session-id'] ? errorReply(403, 'permission_error', 'no') : stallReply({ afterText: 'x' });
     });
     const response = await ask({ n: 3, stream });
     if (response.status === 200) expect((await readStream(response)).errors).toHaveLength(1);
@@ -527,7 +527,7 @@ describe('n', () => {
     const running = (): number =>
       server.mock
         .messages()
-        .filter(({ headers, closedEarlyAt }) => headers['x-claude-code-session-id'] !== refused && closedEarlyAt === undefined).length;
+        .filter(({ headers, closedEarlyAt }) => headers['x-claude-code-session-id'] !== failing && closedEarlyAt === undefined).length;
     await until(() => running() === 0, 'the others are stopped');
   });
 
