@@ -1,6 +1,6 @@
 /**
  * A server in a process of its own, for load: `gateway` with a scripted runner, or `bare`, a Hono route that returns the
- * same bytes. Prints its URL; answers GET /memory with its resident set, in bytes, after a garbage collection.
+ * same bytes. Prints its URL; answers GET /memory with the heap that it holds, in bytes, after a garbage collection.
  */
 import { serve } from '@hono/node-server';
 import { createGateway } from '@claude-code-api/gateway';
@@ -9,9 +9,6 @@ import { Hono } from 'hono';
 
 const gateway = createGateway({ runner: createScriptedRunner({ keepTurns: false }), maxConcurrentTurns: 1000 });
 const app = new Hono();
-const collectGarbage =
-  (globalThis as { gc?: (options?: object) => void }).gc?.bind(undefined, { type: 'major', execution: 'sync', flavor: 'last-resort' }) ??
-  ((): void => {});
 
 if (process.argv[2] === 'bare') {
   const body = await (
@@ -24,9 +21,8 @@ if (process.argv[2] === 'bare') {
   app.post('/v1/chat/completions', (c) => c.body(body, 200, { 'content-type': 'application/json' }));
 } else {
   app.get('/memory', (c) => {
-    // What new requests may still grow into is given back too: only what is held counts.
-    collectGarbage();
-    return c.json({ rss: process.memoryUsage().rss });
+    globalThis.gc?.();
+    return c.json({ bytes: heapInUse() });
   });
   app.mount('/', gateway.fetch);
 }
@@ -42,4 +38,9 @@ process.on('SIGTERM', () => server.close(() => process.exit(0)));
 /** The gateway itself takes the load, not a router in front of it. */
 function withMemory(request: Request): Response | Promise<Response> {
   return request.url.endsWith('/memory') ? app.fetch(request) : gateway.fetch(request);
+}
+
+function heapInUse(): number {
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
 }

@@ -43,6 +43,8 @@ export interface CliRunnerOptions {
   readonly maxLineBytes?: number;
 }
 
+const primingRounds = 4;
+
 /** Runs turns on the real Claude Code CLI: long-lived processes, spoken to in its stream-json protocol. */
 export function createCliRunner(options: CliRunnerOptions): ClaudeRunner {
   const { cli, logger } = options;
@@ -76,14 +78,14 @@ export function createCliRunner(options: CliRunnerOptions): ClaudeRunner {
   let closed = false;
   pool.refill();
 
-  /** None of these changes anything that a later request would see. */
+  /** None of these changes anything that a later request would see; what they run through is compiled by the time it is needed. */
   async function prime(fresh: CliProcess): Promise<void> {
-    await Promise.all([
-      // One that does not tell its models is of use all the same.
-      models.ask(fresh).catch(() => {}),
-      fresh.control({ subtype: 'get_settings' }),
-      fresh.control({ subtype: 'apply_flag_settings', settings: { env: { CLAUDE_CODE_EXTRA_BODY: '{}' } } }),
-    ]);
+    // One that does not tell its models is of use all the same.
+    await models.ask(fresh).catch(() => {});
+    for (let round = 0; round < primingRounds; round += 1) {
+      await fresh.control({ subtype: 'get_settings' });
+      await fresh.control({ subtype: 'apply_flag_settings', settings: { env: { CLAUDE_CODE_EXTRA_BODY: '{}' } } });
+    }
   }
 
   async function conversationFor(
