@@ -78,14 +78,18 @@ export function createCliRunner(options: CliRunnerOptions): ClaudeRunner {
   let closed = false;
   pool.refill();
 
-  /** None of these changes anything that a later request would see; what they run through is compiled by the time it is needed. */
+  /**
+   * None of these changes anything that a later request would see; what they run through is compiled by the time it is needed.
+   * Whoever takes the process meanwhile speaks after the first three, which are written at once; the rest only reads.
+   */
   async function prime(fresh: CliProcess): Promise<void> {
-    // One that does not tell its models is of use all the same.
-    await models.ask(fresh).catch(() => {});
-    for (let round = 0; round < primingRounds; round += 1) {
-      await fresh.control({ subtype: 'get_settings' });
-      await fresh.control({ subtype: 'apply_flag_settings', settings: { env: { CLAUDE_CODE_EXTRA_BODY: '{}' } } });
-    }
+    await Promise.all([
+      // One that does not tell its models is of use all the same.
+      models.ask(fresh).catch(() => {}),
+      fresh.control({ subtype: 'get_settings' }),
+      fresh.control({ subtype: 'apply_flag_settings', settings: { env: { CLAUDE_CODE_EXTRA_BODY: '{}' } } }),
+    ]);
+    for (let round = 0; round < primingRounds; round += 1) await fresh.control({ subtype: 'get_settings' });
   }
 
   async function conversationFor(
