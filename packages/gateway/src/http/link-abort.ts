@@ -1,4 +1,4 @@
-/** A controller that aborts when `source` does. What `AbortSignal.any` makes costs several times as much. */
+/** A controller that aborts when `source` does, and that the gateway can abort itself. */
 export function linkAbort(source: AbortSignal): AbortController {
   const controller = new AbortController();
   if (source.aborted) controller.abort(source.reason);
