@@ -4,4 +4,6 @@ import type { ContentBlock } from './content-block.ts';
 export interface Message {
   readonly role: 'user' | 'assistant';
   readonly content: readonly ContentBlock[];
+  /** Whose answer it is, as the API named the model. Set where there is thinking in it, which only that model takes back. */
+  readonly model?: string;
 }

@@ -7,13 +7,15 @@ import type { Message } from './message.ts';
  * Nothing that says something is changed.
  */
 export function normalizeMessages(messages: readonly Message[]): Message[] {
-  const result: { role: Message['role']; content: ContentBlock[] }[] = [];
+  const result: { role: Message['role']; content: ContentBlock[]; model?: string }[] = [];
   for (const message of messages) {
     const content = message.content.filter(saysSomething).map(withoutEmptyResultTexts);
     if (content.length === 0) continue;
     const last = result.at(-1);
-    if (last?.role === message.role) last.content.push(...content);
-    else result.push({ role: message.role, content });
+    if (last?.role === message.role) {
+      last.content.push(...content);
+      if (last.model === undefined && message.model !== undefined) last.model = message.model;
+    } else result.push({ role: message.role, content, ...(message.model !== undefined && { model: message.model }) });
   }
   for (const message of result) {
     if (message.role === 'user') message.content = withToolResultsFirst(message.content);

@@ -1,3 +1,4 @@
+import type { ContentBlock } from './content-block.ts';
 import type { Usage } from './usage.ts';
 
 /**
@@ -15,7 +16,11 @@ export type TurnEvent =
   /** The next piece of the arguments, as JSON text. A call without arguments may have none. */
   | { readonly type: 'tool-call-delta'; readonly json: string }
   | { readonly type: 'usage'; readonly usage: Usage }
-  | { readonly type: 'turn-end'; readonly reason: TurnEndReason };
+  /**
+   * The model has stopped. `content` is its answer as the API would take it back, thinking with its signatures included;
+   * absent where the runner knows no more than the deltas told.
+   */
+  | { readonly type: 'turn-end'; readonly reason: TurnEndReason; readonly content?: readonly ContentBlock[] };
 
 /** Why the model stopped, in the terms of the Messages API's `stop_reason`. */
 export type TurnEndReason = 'end_turn' | 'max_tokens' | 'stop_sequence' | 'tool_use' | 'refusal';
