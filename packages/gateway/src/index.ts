@@ -19,6 +19,7 @@ export type {
 } from './ports/conversation-store.ts';
 export type { LogFields, Logger } from './ports/logger.ts';
 export type { CachedAnswer, ResponseCache } from './ports/response-cache.ts';
+export { canonicalMessage } from './turn/canonical-message.ts';
 export type {
   Base64Source,
   ContentBlock,

@@ -2,7 +2,7 @@ import type { TurnEvent } from './turn-event.ts';
 import { noUsage, type Usage } from './usage.ts';
 
 /**
- * Ends a turn's text before the first of `stops`, wherever the deltas are cut. What may be the beginning of a stop is held
+ * Ends a turn's text before the first of `stops` to be complete, wherever the deltas are cut. What may be the beginning of a stop is held
  * back until it is known not to be. The turn that goes on behind it is left, and so ended; its usage is what was known.
  */
 export async function* cutAtStop(events: AsyncIterable<TurnEvent>, stops: readonly string[]): AsyncGenerator<TurnEvent, void, undefined> {
@@ -30,9 +30,12 @@ export async function* cutAtStop(events: AsyncIterable<TurnEvent>, stops: readon
   }
 }
 
+/** Where the stop begins that is complete first, as a model that writes the text would find it; of several the longest. */
 function firstOf(text: string, stops: readonly string[]): number {
-  const found = stops.map((stop) => text.indexOf(stop)).filter((at) => at !== -1);
-  return found.length === 0 ? -1 : Math.min(...found);
+  const found = stops.map((stop) => ({ at: text.indexOf(stop), length: stop.length })).filter(({ at }) => at !== -1);
+  const end = Math.min(...found.map(({ at, length }) => at + length));
+  const first = found.filter(({ at, length }) => at + length === end).map(({ at }) => at);
+  return first.length === 0 ? -1 : Math.min(...first);
 }
 
 /** How many characters at the end of `text` could be the beginning of a stop. */

@@ -72,3 +72,14 @@ test('leaving stops those that run, and none when all have ended', async () => {
   await gather(mergeTurns([script(['a'])], stop));
   expect(stops).toBe(1);
 });
+
+test('a failure behind the last event that anybody came for is nobody’s', async () => {
+  async function* failing(): AsyncGenerator<TurnEvent> {
+    yield delta('a');
+    throw new Error('too late');
+  }
+  const merged = mergeTurns([failing()], () => {});
+  expect((await merged.next()).value).toEqual({ index: 0, event: delta('a') });
+  // An unhandled rejection would fail the run.
+  await new Promise((resolve) => setTimeout(resolve, 5));
+});

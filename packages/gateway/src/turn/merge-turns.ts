@@ -15,10 +15,16 @@ export async function* mergeTurns(
   stop: () => void,
 ): AsyncGenerator<IndexedEvent, void, undefined> {
   const iterators = turns.map((turn) => turn[Symbol.asyncIterator]());
-  const step = async (index: number): Promise<{ index: number; result: IteratorResult<TurnEvent, unknown> | undefined }> => ({
+  const take = async (index: number): Promise<{ index: number; result: IteratorResult<TurnEvent, unknown> | undefined }> => ({
     index,
     result: await iterators[index]?.next(),
   });
+  const step = (index: number): ReturnType<typeof take> => {
+    const taken = take(index);
+    // Who has left, and will not come for it, leaves a failure that is nobody's.
+    taken.catch(() => {});
+    return taken;
+  };
   const pending = new Map(iterators.map((_, index) => [index, step(index)]));
   try {
     while (pending.size > 0) {

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import type { Message } from '@claude-code-api/gateway';
 import { assistantLine, userLine } from './cli-lines.ts';
 import type { CliMessage } from './cli-message.ts';
 import { CliProcessError } from './cli-process-error.ts';
 import type { CliListener, CliProcess } from './cli-process.ts';
-import type { EarlierMessage } from './earlier-message.ts';
 
 export interface AppendHistoryOptions {
   readonly cli: CliProcess;
@@ -19,10 +19,7 @@ export interface AppendHistoryOptions {
  *
  * @throws {CliProcessError} When the CLI ends or takes too long.
  */
-export async function appendHistory(
-  messages: readonly EarlierMessage[],
-  { cli, listen, timeoutMs }: AppendHistoryOptions,
-): Promise<boolean> {
+export async function appendHistory(messages: readonly Message[], { cli, listen, timeoutMs }: AppendHistoryOptions): Promise<boolean> {
   const unacknowledged = new Set<string>();
 
   /** Resolves with whether a message for which `done` is true came in time. */

@@ -1,9 +1,8 @@
-import type { ContentBlock, TurnEvent } from '@claude-code-api/gateway';
+import type { ContentBlock, Message, TurnEvent } from '@claude-code-api/gateway';
 import { appendHistory } from './append-history.ts';
 import { userLine } from './cli-lines.ts';
 import type { CliListener, CliProcess } from './cli-process.ts';
 import { createClientTools, type ClientTools } from './client-tools.ts';
-import type { EarlierMessage } from './earlier-message.ts';
 import { fitsMcp } from './fits-mcp.ts';
 import { followTurn } from './follow-turn.ts';
 import { guardProcess } from './guard-process.ts';
@@ -21,10 +20,11 @@ export interface CliConversationOptions {
 
 /** One process in the service of one conversation. */
 export interface CliConversation {
+  readonly pid: number | undefined;
   /** Gives the process its system prompt, tools, model and parameters. Once, before anything else. */
   open(turn: PreparedTurn): Promise<void>;
   /** See `appendHistory`; when it gives false, the process must go. */
-  append(messages: readonly EarlierMessage[]): Promise<boolean>;
+  append(messages: readonly Message[]): Promise<boolean>;
   /**
    * Asks the turn's last message and gives what Claude says. Aborting, or leaving the iteration early, ends the process.
    *
@@ -80,6 +80,8 @@ export function createCliConversation(cli: CliProcess, options: CliConversationO
   }
 
   return {
+    pid: cli.pid,
+
     get answer() {
       return answer;
     },

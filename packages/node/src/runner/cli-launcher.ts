@@ -2,11 +2,10 @@ import { mkdirSync, mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Logger } from '@claude-code-api/gateway';
+import type { Logger, Message } from '@claude-code-api/gateway';
 import { cliArguments, cliEnvironment, loginOf, type CliLogin } from './cli-launch.ts';
 import { CliProcessError } from './cli-process-error.ts';
 import { startCliProcess, type CliProcess } from './cli-process.ts';
-import type { EarlierMessage } from './earlier-message.ts';
 import type { CliInstallation } from './find-cli.ts';
 import { writeTranscript } from './write-transcript.ts';
 
@@ -25,7 +24,7 @@ export interface CliLauncher {
   /** @throws {CliProcessError} Once the launcher is closed. */
   start(): CliProcess;
   /** Starts a process that already holds earlier messages: exact as well, but cold, and by way of a file that goes with it. */
-  resume(messages: readonly EarlierMessage[], model: string): Promise<CliProcess>;
+  resume(messages: readonly Message[], model: string): Promise<CliProcess>;
   /** Ends every process that was started and removes everything that was on disk. */
   close(): Promise<void>;
 }

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { ContentBlock } from '@claude-code-api/gateway';
-import type { EarlierMessage } from './earlier-message.ts';
+import type { ContentBlock, Message } from '@claude-code-api/gateway';
 import { toAssistantMessage } from './to-assistant-message.ts';
 
 /** A user message on its way into the CLI; without `query` it is only appended. */
@@ -18,6 +17,6 @@ export function userLine(content: readonly ContentBlock[], query: boolean): obje
 }
 
 /** An earlier answer on its way into the CLI. */
-export function assistantLine(uuid: string, message: EarlierMessage): object {
+export function assistantLine(uuid: string, message: Message): object {
   return { type: 'assistant', uuid, parent_tool_use_id: null, session_id: '', message: toAssistantMessage(uuid, message) };
 }

@@ -2,8 +2,8 @@ import type { ClaudeRunner, Logger, Turn, TurnEvent } from '@claude-code-api/gat
 import type { CliConversation } from './cli-conversation.ts';
 import { createCliLauncher } from './cli-launcher.ts';
 import { CliProcessError } from './cli-process-error.ts';
-import type { CliProcess } from './cli-process.ts';
 import { createConversationStarter } from './conversation-starter.ts';
+import { cutHistory } from './cut-history.ts';
 import type { CliInstallation } from './find-cli.ts';
 import { guardProcess } from './guard-process.ts';
 import { digestHistory, type HistoryDigests } from './history-digest.ts';
@@ -13,7 +13,9 @@ import { abilitiesOf } from './model-abilities.ts';
 import { createModelList } from './model-list.ts';
 import { createLoginCheck } from './login-check.ts';
 import { prepareTurn, type PreparedTurn } from './prepare-turn.ts';
+import { primeProcess } from './prime-process.ts';
 import { createRefillSchedule } from './refill-schedule.ts';
+import { residentMemory } from './resident-memory.ts';
 import { shuttingDown, unavailable } from './runner-failures.ts';
 import { createThinkingMemory } from './thinking-memory.ts';
 import { toRunnerHealth } from './to-runner-health.ts';
@@ -33,6 +35,13 @@ export interface CliRunnerOptions {
   readonly maxLive?: number;
   /** The longest wait for a follow-up. Default: 300,000. */
   readonly liveIdleMs?: number;
+  /** As much memory do those that wait for a follow-up hold together at most. Default: 4,294,967,296. */
+  readonly maxLiveMemoryBytes?: number;
+  /**
+   * As many messages before a turn's last are given at most to a process that did not hear them, but always those of the turn
+   * under way. Default: all.
+   */
+  readonly maxHistoryMessages?: number | undefined;
   /** The longest wait for a process to start or to answer a control request. Default: 30,000. */
   readonly startTimeoutMs?: number;
   /** The longest wait for the model to begin its answer. Default: 120,000. */
@@ -42,8 +51,6 @@ export interface CliRunnerOptions {
   /** The longest line that is read from a CLI. Default: 67,108,864. */
   readonly maxLineBytes?: number;
 }
-
-const primingRounds = 4;
 
 /** Runs turns on the real Claude Code CLI: long-lived processes, spoken to in its stream-json protocol. */
 export function createCliRunner(options: CliRunnerOptions): ClaudeRunner {
@@ -59,12 +66,17 @@ export function createCliRunner(options: CliRunnerOptions): ClaudeRunner {
   });
   const pool = createWarmPool({
     start: () => launcher.start(),
-    prime,
+    prime: (fresh) => primeProcess(fresh, models),
     minIdle: options.minIdle ?? 1,
     maxIdle: options.maxIdle ?? 4,
     logger,
   });
-  const live = createLiveConversations({ maxLive: options.maxLive ?? 10, idleMs: options.liveIdleMs ?? 300_000 });
+  const live = createLiveConversations({
+    maxLive: options.maxLive ?? 10,
+    idleMs: options.liveIdleMs ?? 300_000,
+    maxMemoryBytes: options.maxLiveMemoryBytes ?? 4_294_967_296,
+    measure: residentMemory,
+  });
   const starter = createConversationStarter({
     launcher,
     take: () => pool.take(),
@@ -78,20 +90,6 @@ export function createCliRunner(options: CliRunnerOptions): ClaudeRunner {
   let closed = false;
   pool.refill();
 
-  /**
-   * None of these changes anything that a later request would see; what they run through is compiled by the time it is needed.
-   * Whoever takes the process meanwhile speaks after the first three, which are written at once; the rest only reads.
-   */
-  async function prime(fresh: CliProcess): Promise<void> {
-    await Promise.all([
-      // One that does not tell its models is of use all the same.
-      models.ask(fresh).catch(() => {}),
-      fresh.control({ subtype: 'get_settings' }),
-      fresh.control({ subtype: 'apply_flag_settings', settings: { env: { CLAUDE_CODE_EXTRA_BODY: '{}' } } }),
-    ]);
-    for (let round = 0; round < primingRounds; round += 1) await fresh.control({ subtype: 'get_settings' });
-  }
-
   async function conversationFor(
     turn: PreparedTurn,
     digests: HistoryDigests,
@@ -102,7 +100,7 @@ export function createCliRunner(options: CliRunnerOptions): ClaudeRunner {
       if (await guardProcess(known, signal, () => known.accepts(turn))) return { conversation: known, asked: thoughts.restore(turn) };
       void known.stop();
     }
-    const asked = thoughts.restore(turn);
+    const asked = cutHistory(thoughts.restore(turn), options.maxHistoryMessages ?? Number.POSITIVE_INFINITY);
     return { conversation: await starter.start(asked, signal), asked };
   }
 
@@ -170,7 +168,7 @@ export function createCliRunner(options: CliRunnerOptions): ClaudeRunner {
         bare: launcher.login === 'api-key',
         historyMode: starter.historyMode,
         pool: pool.state(),
-        live: live.size,
+        live: live.state(),
       });
     },
 

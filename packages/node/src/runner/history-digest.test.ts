@@ -38,6 +38,13 @@ test('an answer of several texts comes back as one', () => {
   expect(wanted([user(text('one')), assistant(text('tw'), text('o'))])).toBe(match);
 });
 
+test('thinking that comes back with the answer, and in whose name, does not count', () => {
+  const thought: ContentBlock = { type: 'thinking', thinking: 'hm', signature: 'c2ln' };
+  const named = { ...assistant(thought, text('two')), model: 'claude-sonnet-5-5' };
+  expect(wanted([user(text('one')), named])).toBe(match);
+  expect(left(first, thought, text('two'))).toBe(match);
+});
+
 test('there is nothing to continue in a first message, or after an answer', () => {
   expect(digestHistory(first).before).toBeUndefined();
   expect(digestHistory(turn([])).before).toBeUndefined();

@@ -1,6 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
-import type { ContentBlock, Turn } from '@claude-code-api/gateway';
-import { canonicalMessage } from './canonical-message.ts';
+import { canonicalMessage, type ContentBlock, type Turn } from '@claude-code-api/gateway';
 
 export interface HistoryDigests {
   /** Of everything before the turn's last message; undefined when there is nothing to continue. */

@@ -5,6 +5,10 @@ export interface LiveConversationsOptions {
   readonly maxLive: number;
   /** The longest wait for a follow-up. */
   readonly idleMs: number;
+  /** As much memory do they hold together at most, in bytes; the one that waits longest goes first. */
+  readonly maxMemoryBytes: number;
+  /** Tells the memory of a process by its id, in bytes; 0 when it is not known. Never rejects. */
+  readonly measure: (pid: number) => Promise<number>;
 }
 
 export interface LiveConversations {
@@ -12,18 +16,28 @@ export interface LiveConversations {
   put(digest: string, conversation: CliConversation): void;
   /** Hands the conversation over; it is then the taker's. */
   take(digest: string): CliConversation | undefined;
-  readonly size: number;
+  state(): LiveState;
   /** Waits for nobody any more; the processes are ended by whoever started them. */
   close(): void;
+}
+
+export interface LiveState {
+  /** So many processes wait for a follow-up. */
+  readonly count: number;
+  /** What they hold together, as far as it is known. */
+  readonly memoryBytes: number;
 }
 
 interface Live {
   readonly conversation: CliConversation;
   readonly timer: NodeJS.Timeout;
+  /** As it was when the process began to wait: that changes it little. */
+  memoryBytes: number;
 }
 
 /** The processes that stay alive after their turn, found again by the exact history that they hold. */
 export function createLiveConversations(options: LiveConversationsOptions): LiveConversations {
+  /** The one that waits longest comes first. */
   const live = new Map<string, Live>();
 
   function remove(digest: string): CliConversation | undefined {
@@ -38,20 +52,38 @@ export function createLiveConversations(options: LiveConversationsOptions): Live
     void remove(digest)?.stop();
   }
 
+  function state(): LiveState {
+    return { count: live.size, memoryBytes: [...live.values()].reduce((sum, { memoryBytes }) => sum + memoryBytes, 0) };
+  }
+
+  function makeRoom(): void {
+    for (const oldest of live.keys()) {
+      const { count, memoryBytes } = state();
+      if (count <= options.maxLive && memoryBytes <= options.maxMemoryBytes) return;
+      drop(oldest);
+    }
+  }
+
+  /** No turn waits for this; whoever is gone by the time it is known counts no more. */
+  async function weigh(added: Live): Promise<void> {
+    const { pid } = added.conversation;
+    if (pid === undefined) return;
+    added.memoryBytes = await options.measure(pid);
+    makeRoom();
+  }
+
   return {
     put(digest, conversation) {
       drop(digest);
-      if (options.maxLive === 0) return void conversation.stop();
       const timer = setTimeout(() => drop(digest), options.idleMs);
       timer.unref();
-      live.set(digest, { conversation, timer });
-      const [oldest] = live.keys();
-      if (live.size > options.maxLive && oldest !== undefined) drop(oldest);
+      const added = { conversation, timer, memoryBytes: 0 };
+      live.set(digest, added);
+      makeRoom();
+      if (live.get(digest) === added) void weigh(added);
     },
     take: remove,
-    get size() {
-      return live.size;
-    },
+    state,
     close() {
       for (const { timer } of live.values()) clearTimeout(timer);
       live.clear();

@@ -1,11 +1,9 @@
 import type { Effort, Thinking, Tool, Turn } from '@claude-code-api/gateway';
-import type { EarlierMessage } from './earlier-message.ts';
 import type { ModelAbilities } from './model-abilities.ts';
 import { toClaudeSchema } from './to-claude-schema.ts';
 
 /** A turn in terms of what its model takes. */
 export interface PreparedTurn extends Turn {
-  readonly messages: readonly EarlierMessage[];
   /** Whether the model must be told not to think, where it is not to. */
   readonly tellThinkingOff?: boolean;
   /** The tools as the model sees them, where that is not `tools` as they are: how one that can't be forced is urged to call. */

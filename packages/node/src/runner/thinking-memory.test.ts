@@ -97,6 +97,50 @@ test('an effort that is too high without thinking is made less', () => {
   expect(restore(turn(messages, { tellThinkingOff: true }))).not.toHaveProperty('effort');
 });
 
+const told = (...content: ContentBlock[]): Message => ({ ...said(...content), model: 'claude-sonnet-5-5' });
+
+test.each<{ what: string; messages: Message[]; thinks: boolean }>([
+  { what: 'an answer that holds its thinking', messages: [question, told(thought, use('x')), results('x')], thinks: true },
+  {
+    what: 'one that holds it hidden',
+    messages: [question, told({ type: 'redacted_thinking', data: 'x' }, use('x')), results('x')],
+    thinks: true,
+  },
+  {
+    what: 'two that hold it',
+    messages: [question, told(thought, use('x')), results('x'), told(thought, use('y')), results('y')],
+    thinks: true,
+  },
+  {
+    what: 'one that did not think, after one that did',
+    messages: [question, told(thought, use('x')), results('x'), told(use('y')), results('y')],
+    thinks: true,
+  },
+  {
+    what: 'one that is not known, after one that holds it',
+    messages: [question, told(thought, use('x')), results('x'), said(use('y')), results('y')],
+    thinks: false,
+  },
+  { what: 'one that may have been asked not to think', messages: [question, told(use('x')), results('x')], thinks: false },
+  {
+    what: 'one that did not think, where only an earlier turn did',
+    messages: [question, told(thought, use('x')), results('x'), told(text('Cold.')), question, told(use('y')), results('y')],
+    thinks: false,
+  },
+])('thinking that the turn brings: $what', ({ messages, thinks }) => {
+  const given = turn(messages);
+  const restored = createThinkingMemory().restore(given);
+  expect(restored.thinking).toEqual({ type: thinks ? 'adaptive' : 'off' });
+  expect(restored.messages).toEqual(messages);
+});
+
+test('thinking that is both remembered and brought stands there once', () => {
+  const memory = createThinkingMemory();
+  memory.keep(turn([question]), answer(thought, use('1')));
+  const messages = [question, told(thought, use('1')), results('1')];
+  expect(memory.restore(turn(messages)).messages).toEqual(messages);
+});
+
 test('what it keeps is bounded, by number and by size', () => {
   const knows = (memory: ReturnType<typeof createThinkingMemory>, id: string): boolean =>
     memory.restore(turn([question, said(use(id)), results(id)])).thinking.type === 'adaptive';

@@ -1,14 +1,12 @@
-import type { ContentBlock, Message } from '@claude-code-api/gateway';
-import { canonicalMessage } from './canonical-message.ts';
-import type { EarlierMessage } from './earlier-message.ts';
+import { canonicalMessage, type ContentBlock, type Message } from '@claude-code-api/gateway';
 import type { PreparedTurn } from './prepare-turn.ts';
 
 export interface ThinkingMemory {
   /** Keeps what a turn that could think has answered, and in whose name, if it called tools. */
   keep(turn: PreparedTurn, answer: Answer): void;
   /**
-   * Puts the thinking back in front of the calls that it led to. Where it is not known, and results are due, the turn goes
-   * on without thinking: the API would refuse it.
+   * Puts the thinking back in front of the calls that it led to, unless the turn brings it. Where it is not known, and results
+   * are due, the turn goes on without thinking: the API would refuse it.
    */
   restore(turn: PreparedTurn): PreparedTurn;
 }
@@ -29,8 +27,8 @@ const maxAnswers = 500;
 const maxCharacters = 8_000_000;
 
 /**
- * Remembers what Claude thought before its calls. Callers can't: their wire format has no place for it; and the API wants
- * it back when the results come.
+ * Remembers what Claude thought before its calls. Callers of chat completions can't: their wire format has no place for it; and
+ * the API wants it back when the results come.
  */
 export function createThinkingMemory(): ThinkingMemory {
   const answers = new Map<string, KeptAnswer>();
@@ -61,10 +59,11 @@ export function createThinkingMemory(): ThinkingMemory {
     },
 
     restore(turn) {
-      const lost = waitingAnswers(turn.messages).some((message) => recall(message)?.asked !== turn.model);
+      const waiting = waitingAnswers(turn.messages);
+      const lost = waiting.some((message, index) => recall(message)?.asked !== turn.model && !isTold(waiting, index));
       if (lost && turn.thinking.type !== 'off') return withoutThinking(turn);
       const messages = turn.messages.map((message) => {
-        const answer = recall(message);
+        const answer = message.content.some(isThinking) ? undefined : recall(message);
         return answer?.content.some(isThinking) === true ? withThinking(message, answer) : message;
       });
       return { ...turn, messages };
@@ -85,8 +84,15 @@ function waitingAnswers(messages: readonly Message[]): Message[] {
   return messages.at(-1)?.role === 'user' ? messages.slice(question + 1).filter((message) => message.role === 'assistant') : [];
 }
 
+/** Whether the answer holds what was thought, or, named as to its model, follows one that does and so is known not to have thought. */
+function isTold(answers: readonly Message[], index: number): boolean {
+  const [answer] = answers.slice(index);
+  if (answer?.model === undefined) return false;
+  return answers.slice(0, index + 1).some(({ content }) => content.some(isThinking));
+}
+
 /** The answer as it was, or, where the caller has edited it, with the thinking before the rest. */
-function withThinking(message: Message, { content, model }: Answer): EarlierMessage {
+function withThinking(message: Message, { content, model }: Answer): Message {
   const isUnchanged = JSON.stringify(canonicalMessage(message)) === JSON.stringify(canonicalMessage({ role: 'assistant', content }));
   return {
     role: 'assistant',

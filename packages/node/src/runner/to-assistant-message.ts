@@ -1,7 +1,10 @@
-import type { EarlierMessage } from './earlier-message.ts';
+import type { Message } from '@claude-code-api/gateway';
 
-/** An earlier answer in the shape in which the Messages API would have sent it. */
-export function toAssistantMessage(id: string, { content, model = 'claude' }: EarlierMessage): object {
+/**
+ * An earlier answer in the shape in which the Messages API would have sent it. By its model the CLI takes thinking for that of
+ * the model it asks, or leaves it out.
+ */
+export function toAssistantMessage(id: string, { content, model = 'claude' }: Message): object {
   return {
     id: `msg_${id}`,
     type: 'message',

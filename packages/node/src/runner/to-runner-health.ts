@@ -1,4 +1,5 @@
 import type { RunnerHealth } from '@claude-code-api/gateway';
+import type { LiveState } from './live-conversations.ts';
 import type { LoginStatus } from './read-login.ts';
 import type { WarmPoolState } from './warm-pool.ts';
 
@@ -10,7 +11,7 @@ export interface RunnerFacts {
   readonly bare: boolean;
   readonly historyMode: string;
   readonly pool: WarmPoolState;
-  readonly live: number;
+  readonly live: LiveState;
 }
 
 const notLoggedIn = 'Claude Code is not logged in. Run `claude auth login` on the server, or set ANTHROPIC_API_KEY.';
@@ -25,7 +26,7 @@ export function toRunnerHealth(facts: RunnerFacts): RunnerHealth {
     ...(problem !== undefined && { problem }),
     details: {
       cli: { version, login: login?.method ?? 'unknown', bare, history: historyMode },
-      processes: { idle: pool.idle, starting: pool.starting, live },
+      processes: { idle: pool.idle, starting: pool.starting, live: live.count, liveMemoryBytes: live.memoryBytes },
     },
   };
 }

@@ -34,7 +34,7 @@ test('gives the start, the deltas, one usage and one end, in order', () => {
     { type: 'text-delta', text: 'Hel' },
     { type: 'text-delta', text: 'lo' },
     { type: 'usage', usage: { inputTokens: 7, cacheReadTokens: 2, cacheWriteTokens: 0, outputTokens: 9 } },
-    { type: 'turn-end', reason: 'end_turn' },
+    { type: 'turn-end', reason: 'end_turn', content: [{ type: 'text', text: 'Hello' }] },
   ]);
   expect(outcome).toBe('complete');
 });
@@ -59,7 +59,7 @@ test.each([
   ['of_the_future', 'end_turn', 'complete'],
 ])('stop reason %s: the turn ends with %s and the process is %s', (stopReason, reason, outcome) => {
   const following = read([start, open, say('Hi'), close, end(stopReason)]);
-  expect(following.events.at(-1)).toEqual({ type: 'turn-end', reason });
+  expect(following.events.at(-1)).toEqual({ type: 'turn-end', reason, content: [{ type: 'text', text: 'Hi' }] });
   expect(following.outcome).toBe(outcome);
 });
 

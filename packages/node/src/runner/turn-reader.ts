@@ -1,6 +1,7 @@
 import type { ContentBlock, ToolUseBlock, TurnEndReason, TurnEvent, Usage } from '@claude-code-api/gateway';
 import { createAnswerBlocks } from './answer-blocks.ts';
 import type { CliMessage, CliStreamEvent, CliUsage } from './cli-message.ts';
+import { toToldAnswer } from './to-told-answer.ts';
 import { toTurnError } from './to-turn-error.ts';
 
 /** How the process stands once the turn is over for the caller. */
@@ -63,7 +64,7 @@ export function createTurnReader(options: TurnReaderOptions): TurnReader {
         each.type === 'turn-end' &&
         each.reason === 'tool_use' &&
         answer.blocks.every((block) => block.type !== 'tool_use' || block.name === options.answerTool);
-      return [answered ? { type: 'turn-end', reason: 'end_turn' } : each];
+      return [answered ? { ...each, reason: 'end_turn' } : each];
     });
   }
 
@@ -98,9 +99,10 @@ export function createTurnReader(options: TurnReaderOptions): TurnReader {
         // A broken stream is closed by the CLI without a reason; the failure follows.
         if (reason === undefined) return [];
         outcome = outcomeOf(reason);
+        const told = toToldAnswer(answer, options.answerTool);
         return [
           { type: 'usage', usage },
-          { type: 'turn-end', reason },
+          { type: 'turn-end', reason, ...(told !== undefined && { content: told }) },
         ];
       }
       case 'content_block_stop':

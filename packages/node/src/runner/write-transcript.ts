@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { EarlierMessage } from './earlier-message.ts';
+import type { Message } from '@claude-code-api/gateway';
 import { toAssistantMessage } from './to-assistant-message.ts';
 
 /**
@@ -9,7 +9,7 @@ import { toAssistantMessage } from './to-assistant-message.ts';
  *
  * @returns The file's path.
  */
-export async function writeTranscript(directory: string, messages: readonly EarlierMessage[]): Promise<string> {
+export async function writeTranscript(directory: string, messages: readonly Message[]): Promise<string> {
   const sessionId = randomUUID();
   let parentUuid: string | null = null;
   const lines = messages.map((message) => {

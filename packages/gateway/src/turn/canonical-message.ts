@@ -1,11 +1,11 @@
-import type { Message } from '@claude-code-api/gateway';
+import type { Message } from './message.ts';
 
 /**
  * A message in a form that is the same however a caller brings it back. It gets an answer as one text and its calls, however
  * many blocks it had, and without the thinking and blank texts; and it may write the arguments of a call anew.
  */
 export function canonicalMessage(message: Message): unknown {
-  if (message.role === 'user') return message;
+  if (message.role === 'user') return { role: 'user', content: sortKeys(message.content) };
   const text = message.content.map((block) => (block.type === 'text' ? block.text : '')).join('');
   const others = message.content.filter(
     (block) => block.type !== 'text' && block.type !== 'thinking' && block.type !== 'redacted_thinking',
