@@ -109,7 +109,8 @@ const rows: Record<string, Row> = {
   logit_bias: { ignored: [{ 50_256: -100 }], harmless: [{}], malformed: [['x'], [{ 1: 101 }, 'logit_bias.1']] },
   logprobs: { ignored: [true], harmless: [false], malformed: [[1]] },
   top_logprobs: { harmless: [0], malformed: [[21], [-1], [1.5], ['x'], [5]] },
-  seed: { ignored: [0, 7, -3], malformed: [[1.5], ['x']] },
+  // What it does is tested with the response cache.
+  seed: { native: [{ body: { seed: 0 }, upstream: {} }], malformed: [[1.5], ['x']] },
   tools: {
     native: [
       { body: { tools }, upstream: { tools: upstreamTools, tool_choice: undefined } },
@@ -219,8 +220,24 @@ const rows: Record<string, Row> = {
   audio: { ignored: [{ voice: 'alloy', format: 'wav' }], malformed: [['x']] },
   prediction: { ignored: [{ type: 'content', content: 'x' }], malformed: [['x'], [{ type: 'y' }, 'prediction.type']] },
   web_search_options: { ignored: [{}], malformed: [['x']] },
-  metadata: { harmless: [{ a: 'b' }, {}], malformed: [['x'], [{ a: 1 }, 'metadata.a'], [{ a: 'x'.repeat(513) }, 'metadata.a']] },
-  store: { ignored: [true], harmless: [false], malformed: [['x']] },
+  // What these three do is tested with conversations.
+  metadata: {
+    native: [{ body: { metadata: { a: 'b' } }, upstream: {} }],
+    malformed: [
+      ['x'],
+      [{ a: 1 }, 'metadata.a'],
+      [{ a: 'x'.repeat(513) }, 'metadata.a'],
+      [Object.fromEntries(Array.from({ length: 17 }, (_, index) => [`key${index}`, 'x']))],
+    ],
+  },
+  conversation_id: { native: [{ body: { conversation_id: '' }, upstream: {} }], malformed: [[1], [{}]] },
+  store: {
+    native: [
+      { body: { store: true }, upstream: {} },
+      { body: { store: false }, upstream: {} },
+    ],
+    malformed: [['x']],
+  },
   service_tier: { ignored: ['flex', 'priority'], harmless: ['auto', 'default'], malformed: [[1]] },
   user: { native: [{ body: { user: 'anna' }, upstream: endUser('anna') }], malformed: [[1]] },
   safety_identifier: {
@@ -334,10 +351,10 @@ describe(`with CLI ${newestCli.version}`, () => {
 
 describe('what has no effect', () => {
   test('keys that nobody knows are named', async () => {
-    const body = { conversation_id: 'x', cache_control: {}, provider: null, seed: 1 };
+    const body = { plugins: [], cache_control: {}, provider: null, verbosity: 'low' };
     const response = await ask(body);
     expect(response.status).toBe(200);
-    expect(response.headers.get('x-ignored-parameters')).toBe('seed, conversation_id, cache_control');
+    expect(response.headers.get('x-ignored-parameters')).toBe('verbosity, plugins, cache_control');
     const refusal = await ask({ plugins: [] }, { 'x-strict-parameters': 'true' });
     expect(refusal.status).toBe(400);
     expect(await refusal.json()).toEqual(refused('plugins', 'unsupported_parameter'));
@@ -351,18 +368,18 @@ describe('what has no effect', () => {
   });
 
   test('streams name them too', async () => {
-    const response = await ask({ stream: true, seed: 1 });
-    expect(response.headers.get('x-ignored-parameters')).toBe('seed');
+    const response = await ask({ stream: true, verbosity: 'low' });
+    expect(response.headers.get('x-ignored-parameters')).toBe('verbosity');
     expect(await readStream(response)).toMatchObject({ text: 'Hello world', isDone: true });
   });
 
   test('strict by setting, unless a request says otherwise', async () => {
-    const refusal = await ask({ seed: 1 }, {}, strict);
+    const refusal = await ask({ verbosity: 'low' }, {}, strict);
     expect(refusal.status).toBe(400);
-    expect(await refusal.json()).toEqual(refused('seed', 'unsupported_parameter'));
-    const lenient = await ask({ seed: 1 }, { 'x-strict-parameters': 'false' }, strict);
+    expect(await refusal.json()).toEqual(refused('verbosity', 'unsupported_parameter'));
+    const lenient = await ask({ verbosity: 'low' }, { 'x-strict-parameters': 'false' }, strict);
     expect(lenient.status).toBe(200);
-    expect(lenient.headers.get('x-ignored-parameters')).toBe('seed');
+    expect(lenient.headers.get('x-ignored-parameters')).toBe('verbosity');
   });
 
   test.each([

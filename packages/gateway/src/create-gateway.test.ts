@@ -175,7 +175,8 @@ describe('a completion', () => {
       user: 'me',
       presence_penalty: 0,
       seed: 1,
-      conversation_id: 'x',
+      conversation_id: null,
+      plugins: [],
       top_k: null,
     };
     expect((await open().post({ ...question, ...body })).status).toBe(200);

@@ -1,14 +1,20 @@
 import { Hono } from 'hono';
 import { cors } from 'hono/cors';
+import { createAnswerCache } from './cache/create-answer-cache.ts';
+import type { CacheWishOptions } from './cache/read-cache-wish.ts';
+import { createConversations } from './conversations/create-conversations.ts';
 import { createChatCompletions } from './dialects/chat-completions/create-chat-completions.ts';
 import type { ReasoningEffort } from './dialects/chat-completions/to-reasoning.ts';
+import { addConversationRoutes } from './dialects/conversations/add-conversation-routes.ts';
 import { GatewayError } from './gateway-error.ts';
 import { createEndpoint } from './http/create-endpoint.ts';
 import type { KeepAlive } from './http/sse-response.ts';
 import type { MediaAccess } from './media/media-access.ts';
 import { createModelCatalog } from './models/model-catalog.ts';
 import type { ClaudeRunner } from './ports/claude-runner.ts';
+import type { ConversationStore } from './ports/conversation-store.ts';
 import type { Logger } from './ports/logger.ts';
+import type { ResponseCache } from './ports/response-cache.ts';
 import { silentLogger } from './ports/silent-logger.ts';
 import { createTurnLimiter } from './turn/turn-limiter.ts';
 
@@ -37,6 +43,22 @@ export interface GatewayOptions {
   readonly defaultEffort?: ReasoningEffort;
   /** Whether a parameter without effect is a 400 when a request does not say; `x-strict-parameters` says. Default: false. */
   readonly strictParameters?: boolean;
+  /**
+   * Whom a request belongs to, by its key for instance. Nothing that is kept for one is shown to, or matched with, another; a
+   * `GatewayError` thrown is the reply. Default: all requests belong together.
+   */
+  readonly tenantOf?: (request: Request) => string | Promise<string>;
+  /** Where conversations are kept. Default: nowhere; replies then carry no `conversation_id`. */
+  readonly conversations?: ConversationStore;
+  /** The longest wait for a conversation in which another turn runs, before a 409. Default: 0. */
+  readonly busyConversationTimeoutMs?: number;
+  /** Where answers are kept for equal requests. Default: nowhere. */
+  readonly responseCache?: ResponseCache;
+  /**
+   * Which requests take part in the cache: those for repeatable output (`temperature: 0` or `seed`) or with the header
+   * `cache-control: max-age`; all; only those with the header. Default: `repeatable`.
+   */
+  readonly cacheMode?: CacheWishOptions['mode'];
   /** Origins whose web pages may call the gateway; `['*']` for all. Default: none. */
   readonly corsOrigins?: readonly string[];
 }
@@ -44,6 +66,8 @@ export interface GatewayOptions {
 const exposedHeaders = [
   'x-request-id',
   'x-ignored-parameters',
+  'x-conversation-id',
+  'x-cache',
   'retry-after',
   'x-should-retry',
   'x-ratelimit-limit-requests',
@@ -63,6 +87,9 @@ export function createGateway(options: GatewayOptions): Hono {
   });
   const models = createModelCatalog(runner, options.modelAliases ?? {}, Math.floor(Date.now() / 1000));
   const endpoint = createEndpoint(logger);
+  const { conversations: store, tenantOf = () => '' } = options;
+  const media = options.media ?? {};
+  const maxBodyBytes = options.maxBodyBytes ?? 33_554_432;
   const app = new Hono({ getPath: pathOf });
   const unknownUrl = endpoint(async (c) => {
     throw new GatewayError(`Invalid URL (${c.req.method} ${c.req.path})`, {
@@ -109,13 +136,20 @@ export function createGateway(options: GatewayOptions): Hono {
         turnTimeoutMs: options.turnTimeoutMs ?? 300_000,
         models,
         keepAlive: options.keepAlive ?? { mode: 'chunk', intervalMs: 15_000 },
-        maxBodyBytes: options.maxBodyBytes ?? 33_554_432,
-        media: options.media ?? {},
+        maxBodyBytes,
+        media,
+        tenantOf,
+        conversations: store && createConversations({ store, busyTimeoutMs: options.busyConversationTimeoutMs ?? 0, logger }),
+        cache: options.responseCache && {
+          answers: createAnswerCache({ cache: options.responseCache, logger }),
+          mode: options.cacheMode ?? 'repeatable',
+        },
         defaultEffort: options.defaultEffort ?? 'none',
         strictParameters: options.strictParameters ?? false,
       }),
     ),
   );
+  if (store !== undefined) addConversationRoutes(app, endpoint, { store, tenantOf, media, maxBodyBytes });
   return app;
 }
 

@@ -70,3 +70,21 @@ test('takes a body of exactly the bound', async () => {
   expect(await readJsonBody(request(streamed('"xx"').body), 4)).toBe('xx');
   await expect(readJsonBody(request(streamed('"xxx"').body), 4)).rejects.toMatchObject({ status: 413 });
 });
+
+test.each([{}, { 'content-type': 'application/json' }, { 'content-type': 'text/plain' }])(
+  'an empty body with %j stands for what the caller says',
+  async (headers) => {
+    expect(await readJsonBody(request('', headers as Record<string, string>), 100, { a: 1 })).toEqual({ a: 1 });
+    expect(await readJsonBody(new Request('http://test/', { method: 'POST', headers }), 100, { a: 1 })).toEqual({ a: 1 });
+  },
+);
+
+test('where a body may be empty, one that is not must still be JSON, of the right type and size', async () => {
+  await expect(readJsonBody(request('{}', { 'content-type': 'text/plain' }), 100, {})).rejects.toMatchObject({
+    status: 400,
+    message: expect.stringContaining('text/plain'),
+  });
+  await expect(readJsonBody(request(' '), 100, {})).rejects.toMatchObject({ message: expect.stringContaining('not valid JSON') });
+  await expect(readJsonBody(request(streamed('"xxx"').body, {}), 4, {})).rejects.toMatchObject({ status: 413 });
+  expect(await readJsonBody(request('{"b":2}'), 100, { a: 1 })).toEqual({ b: 2 });
+});

@@ -4,18 +4,18 @@ import { GatewayError } from '../gateway-error.ts';
  * Reads a request's body as JSON, of a bounded size. Only `application/json` is taken: a web page can't send that to
  * another origin without being asked for permission first.
  *
+ * @param empty What an empty body stands for, whatever its content type. Absent: an empty body is refused.
  * @throws {GatewayError} 400 for another content type or malformed JSON, 413 for a body over `maxBytes`.
  */
-export async function readJsonBody(request: Request, maxBytes: number): Promise<unknown> {
+export async function readJsonBody(request: Request, maxBytes: number, empty?: object): Promise<unknown> {
   const contentType = request.headers.get('content-type') ?? '';
-  if (contentType !== 'application/json' && !/^application\/([\w.+-]*\+)?json\b/i.test(contentType)) {
-    throw invalidBody(
-      `The content type '${contentType}' is not supported. Send the body as JSON with the header 'content-type: application/json'.`,
-    );
-  }
+  const isJson = contentType === 'application/json' || /^application\/([\w.+-]*\+)?json\b/i.test(contentType);
+  if (!isJson && empty === undefined) throw unsupportedType(contentType);
   const length = request.headers.get('content-length');
   if (Number(length) > maxBytes) throw tooLarge(maxBytes);
   const text = length === null ? await readBounded(request, maxBytes) : await request.text();
+  if (text === '' && empty !== undefined) return empty;
+  if (!isJson) throw unsupportedType(contentType);
   try {
     return JSON.parse(text);
   } catch {
@@ -37,6 +37,12 @@ async function readBounded(request: Request, maxBytes: number): Promise<string> 
     text += decoder.decode(chunk, { stream: true });
   }
   return text + decoder.decode();
+}
+
+function unsupportedType(contentType: string): GatewayError {
+  return invalidBody(
+    `The content type '${contentType}' is not supported. Send the body as JSON with the header 'content-type: application/json'.`,
+  );
 }
 
 function invalidBody(message: string): GatewayError {

@@ -139,3 +139,9 @@ test('every setting is described, and its key is read by the server', () => {
     expect(read, `${key} is read by something in src/server`).toBe(true);
   }
 });
+
+test('a wrong secret is not shown', () => {
+  const load = (): unknown => loadSettings({ environment: {}, flags: { 'storage.url': 'http://user:geheim@host' } });
+  expect(load).toThrow(/'storage\.url' has the wrong value \*{8} \(from the flag --storage\.url\): must begin with redis/);
+  expect(load).not.toThrow(/geheim/);
+});

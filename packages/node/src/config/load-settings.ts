@@ -38,14 +38,19 @@ export function loadSettings(sources: SettingsSources): Settings {
   }
   const result = settingsSchema.safeParse(tree);
   if (result.success) return result.data;
-  throw toSettingsError(result.error, given);
+  throw toSettingsError(result.error, given, known);
 }
 
-function toSettingsError(error: z.ZodError, given: ReadonlyMap<string, Given>): SettingsError {
+function toSettingsError(
+  error: z.ZodError,
+  given: ReadonlyMap<string, Given>,
+  known: ReadonlyMap<string, SettingDescription>,
+): SettingsError {
   const lines = error.issues.map((issue) => {
     const key = issue.path.slice(0, 2).join('.');
     const from = given.get(key);
-    return `Setting '${key}' has the wrong value ${JSON.stringify(from?.value)} (from ${from?.source ?? 'nowhere'}): ${issue.message}.`;
+    const value = known.get(key)?.secret === true ? '********' : JSON.stringify(from?.value);
+    return `Setting '${key}' has the wrong value ${value} (from ${from?.source ?? 'nowhere'}): ${issue.message}.`;
   });
   return new SettingsError(lines.join('\n'));
 }

@@ -39,6 +39,11 @@ const claude = z.strictObject({
   min_idle_processes: z.int().min(0).default(1).describe('CLI processes that wait for new conversations, at least.'),
   max_idle_processes: z.int().min(0).default(4).describe('The same, at most, after a time of many new conversations.'),
   max_live_processes: z.int().min(0).default(10).describe('CLI processes that wait, after their turn, for the conversation to go on.'),
+  max_live_memory_megabytes: z
+    .number()
+    .positive()
+    .default(4096)
+    .describe('Memory that they take together, at most; the least recently used end first.'),
   live_process_idle_seconds: z.number().positive().default(300).describe('Longest that one of them waits.'),
   max_retries: z.int().min(0).default(2).describe('How often the CLI itself asks Anthropic again after a 429, a 5xx or a lost connection.'),
 });
@@ -64,6 +69,58 @@ const models = z.strictObject({
     .describe('How hard models think when a request does not say. Sampling parameters and forced tool calls win over it.'),
 });
 
+const conversation = z.strictObject({
+  session_timeout_minutes: z.number().positive().default(30).describe('How long a conversation is kept after its last change.'),
+  max_history_messages: z
+    .int()
+    .min(0)
+    .optional()
+    .describe(
+      'Earlier messages that a process is given at most, when it takes on a conversation that others began; cut where a turn begins. All by default.',
+    ),
+  busy_timeout_seconds: z
+    .number()
+    .min(0)
+    .default(0)
+    .describe('Longest wait for a conversation in which another turn runs, before a 409. By default there is no wait.'),
+});
+
+const storage = z.strictObject({
+  driver: z
+    .enum(['memory', 'fs', 'redis'])
+    .default('memory')
+    .describe('Where conversations and cached answers are kept: in memory, in files, or in a Redis that several servers share.'),
+  path: z.string().min(1).default('data').describe('Directory for the files; it belongs to one server at a time.'),
+  url: z
+    .string()
+    .regex(/^rediss?:\/\//, 'must begin with redis:// or rediss://')
+    .optional()
+    .meta({ format: 'password' })
+    .describe('Where Redis is, with its user and password: `redis://user:password@host:6379/0`. By default `redis://127.0.0.1:6379`.'),
+  key_prefix: z
+    .string()
+    .regex(/^[\w-]{1,64}$/, 'must be 1 to 64 letters, digits, dashes or underscores')
+    .default('claude-code-api')
+    .describe('What the keys in Redis begin with; servers that share conversations have the same.'),
+  max_megabytes: z
+    .number()
+    .positive()
+    .default(512)
+    .describe('What conversations take in memory or files at most; those that would expire first go first. Redis has limits of its own.'),
+});
+
+const cache = z.strictObject({
+  enabled: z.boolean().default(true).describe('Whether answers are kept for equal requests.'),
+  mode: z
+    .enum(['repeatable', 'all', 'header'])
+    .default('repeatable')
+    .describe(
+      'Which requests take part: those for repeatable output (`temperature: 0` or a `seed`) or with the header `cache-control: max-age=SECONDS`; all; only those with the header.',
+    ),
+  max_entries: z.int().min(1).default(1000).describe('Answers that are kept at most; the least recently used go first.'),
+  ttl_seconds: z.number().positive().default(3600).describe('How long an answer is kept.'),
+});
+
 const log = z.strictObject({
   level: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'])
@@ -75,6 +132,9 @@ const log = z.strictObject({
 export const settingsSchema = z.strictObject({
   server: server.prefault({}),
   claude: claude.prefault({}),
+  conversation: conversation.prefault({}),
+  storage: storage.prefault({}),
+  cache: cache.prefault({}),
   file_access: fileAccess.prefault({}),
   models: models.prefault({}),
   log: log.prefault({}),

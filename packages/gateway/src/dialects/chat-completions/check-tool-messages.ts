@@ -4,11 +4,14 @@ import type { ChatMessage } from './request-schema.ts';
 /**
  * Checks that every tool call is answered right after its message, once, and that nothing else is answered.
  *
+ * @param earlier The ids of calls before these messages, which are still to be answered.
  * @throws {GatewayError} 400 that names the message at fault, in OpenAI's words, which clients look for.
  */
-export function checkToolMessages(chat: readonly ChatMessage[]): void {
-  let open = new Set<string>();
+export function checkToolMessages(chat: readonly ChatMessage[], earlier: Iterable<string> = []): void {
+  let open = new Set(earlier);
   for (const [index, message] of chat.entries()) {
+    // These become the system prompt, wherever they stand.
+    if (message.role === 'system' || message.role === 'developer') continue;
     if (message.role === 'tool') {
       if (!open.delete(message.tool_call_id)) throw unexpected(index, message.tool_call_id);
       continue;

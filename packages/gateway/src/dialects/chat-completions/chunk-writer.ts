@@ -13,6 +13,8 @@ export interface ChunkWriterOptions {
   readonly functionCall: boolean;
   /** Whether the answer was to fit a schema: then a refusal has a place of its own. */
   readonly structured: boolean;
+  /** The conversation that the first chunk names; undefined for none. */
+  readonly conversationId: string | undefined;
 }
 
 export interface ChunkWriter {
@@ -30,8 +32,11 @@ export function createChunkWriter(identity: CompletionIdentity, options: ChunkWr
   const started = new Set<number>();
   let model = options.requestedModel;
   let usage = noUsage;
+  let isFirst = true;
 
   function chunk(choices: readonly object[], chunkUsage: object | null): string {
+    const conversation = isFirst && options.conversationId !== undefined ? { conversation_id: options.conversationId } : {};
+    isFirst = false;
     return JSON.stringify({
       id: identity.id,
       object: 'chat.completion.chunk',
@@ -39,6 +44,7 @@ export function createChunkWriter(identity: CompletionIdentity, options: ChunkWr
       model,
       system_fingerprint: systemFingerprint,
       choices,
+      ...conversation,
       ...(options.includeUsage && { usage: chunkUsage }),
     });
   }

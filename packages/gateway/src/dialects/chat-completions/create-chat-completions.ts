@@ -1,26 +1,24 @@
 import type { Context } from 'hono';
-import { toErrorBody, toGatewayError } from '../../http/error-response.ts';
-import { firstWithin } from '../../http/first-within.ts';
+import type { AnswerCache } from '../../cache/create-answer-cache.ts';
+import { readCacheWish, type CacheWish, type CacheWishOptions } from '../../cache/read-cache-wish.ts';
+import type { Conversations } from '../../conversations/create-conversations.ts';
+import { keepTurn } from '../../conversations/keep-turn.ts';
 import { linkAbort } from '../../http/link-abort.ts';
 import { parseBody } from '../../http/parse-body.ts';
 import { randomId } from '../../http/random-id.ts';
 import { readJsonBody } from '../../http/read-json-body.ts';
-import { toSseResponse, type KeepAlive } from '../../http/sse-response.ts';
+import type { KeepAlive } from '../../http/sse-response.ts';
 import type { MediaAccess } from '../../media/media-access.ts';
 import type { ModelCatalog } from '../../models/model-catalog.ts';
 import type { Logger } from '../../ports/logger.ts';
-import { cutAtStop } from '../../turn/cut-at-stop.ts';
-import { mergeTurns, type IndexedEvent } from '../../turn/merge-turns.ts';
-import { runTurn, type RunTurnContext } from '../../turn/run-turn.ts';
-import type { Turn } from '../../turn/turn.ts';
+import type { RunTurnContext } from '../../turn/run-turn.ts';
 import type { TurnEvent } from '../../turn/turn-event.ts';
-import { withOutputCheck } from '../../turn/with-output-check.ts';
 import { checkEffects } from './check-effects.ts';
-import { createChunkWriter, type ChunkWriter } from './chunk-writer.ts';
-import type { CompletionIdentity } from './completion-identity.ts';
-import { gatherTurn } from './gather-turn.ts';
+import { namedConversation } from './named-conversation.ts';
+import { openConversation, type OpenedTurn } from './open-conversation.ts';
+import { replyStreamed, replyWhole, type Reply } from './reply.ts';
 import { requestSchema, type ChatCompletionRequest } from './request-schema.ts';
-import { toCompletion, type ChatCompletion } from './to-completion.ts';
+import { startChoices, type Choices } from './start-choices.ts';
 import type { ReasoningEffort } from './to-reasoning.ts';
 import { toSampling, type SamplingWishes } from './to-sampling.ts';
 import { toTurn } from './to-turn.ts';
@@ -36,95 +34,119 @@ export interface ChatCompletionsOptions {
   readonly defaultEffort: ReasoningEffort;
   /** Whether a parameter without effect is an error, when a request does not say. */
   readonly strictParameters: boolean;
+  /** Whom a request belongs to. */
+  readonly tenantOf: (request: Request) => string | Promise<string>;
+  /** Undefined where none are kept. */
+  readonly conversations: Conversations | undefined;
+  /** Undefined where no answers are kept. */
+  readonly cache: { readonly answers: AnswerCache; readonly mode: CacheWishOptions['mode'] } | undefined;
 }
 
 /** `POST /v1/chat/completions`, whole or streamed. */
 export function createChatCompletions(options: ChatCompletionsOptions): (c: Context, logger: Logger) => Promise<Response> {
   return async (c, logger) => {
+    const { headers } = c.req.raw;
     const request = parseBody(requestSchema, await readJsonBody(c.req.raw, options.maxBodyBytes));
-    const strict = c.req.raw.headers.get('x-strict-parameters');
     const model = await options.models.resolve(request.model);
-    const wishes = toSampling(request, (await options.context.runner.sampling?.(model)) ?? 'all');
-    const ignored = checkEffects(request, strict === null ? options.strictParameters : strict === 'true', wishes.untaken);
+    const asked: Asked = {
+      request,
+      model,
+      tenant: await options.tenantOf(c.req.raw),
+      named: namedConversation(request, headers),
+      wishes: toSampling(request, (await options.context.runner.sampling?.(model)) ?? 'all'),
+      cacheWish: toCacheWish(request, headers, options.cache?.mode),
+    };
+    const ignored = findIgnored(asked, headers.get('x-strict-parameters'), options.strictParameters);
     if (ignored.length > 0) logger.info({ ignored }, 'a request has parameters without effect');
     // Only turns that can be left, or that run side by side, need a signal of their own.
     const caller = request.stream === true || (request.n ?? 1) > 1 ? linkAbort(c.req.raw.signal) : undefined;
-    const signal = caller?.signal ?? c.req.raw.signal;
+    const started = await start(asked, options, { signal: caller?.signal ?? c.req.raw.signal, logger });
     const reply: Reply = {
-      request,
-      turns: await startTurns(request, { model, ...wishes }, options, signal),
+      ...started,
       identity: { id: `chatcmpl-${randomId()}`, created: Math.floor(Date.now() / 1000) },
-      shape: { functionCall: !request.tools && Boolean(request.functions), structured: request.response_format?.type === 'json_schema' },
+      functionCall: !request.tools && Boolean(request.functions),
+      structured: request.response_format?.type === 'json_schema',
       leave: () => caller?.abort(),
     };
-    const response = request.stream === true ? await stream(reply, options.keepAlive, logger) : c.json(await gather(reply));
+    const includeUsage = request.stream_options?.include_usage === true;
+    const response =
+      request.stream === true
+        ? await replyStreamed(reply, { keepAlive: options.keepAlive, includeUsage, requestedModel: request.model, logger })
+        : await replyWhole(reply);
     if (ignored.length > 0) response.headers.set('x-ignored-parameters', ignored.join(', '));
+    if (options.cache !== undefined) response.headers.set('x-cache', started.outcome);
     return response;
   };
 }
 
-/** One turn for each choice that is asked for; none runs before it is read. */
-async function startTurns(
-  request: ChatCompletionRequest,
-  { model, sampling, blankStops }: SamplingWishes & { readonly model: string },
-  options: ChatCompletionsOptions,
-  signal: AbortSignal,
-): Promise<AsyncIterable<TurnEvent>[]> {
-  const turn = await toTurn(request, {
-    model,
-    tenant: '',
-    timeoutMs: options.turnTimeoutMs,
-    sampling,
-    media: options.media,
-    defaultEffort: options.defaultEffort,
-  });
-  return Array.from({ length: request.n ?? 1 }, () => {
-    const run = (each: Turn): AsyncIterable<TurnEvent> => runTurn(each, options.context, signal);
-    const events = turn.outputSchema === undefined ? run(turn) : withOutputCheck(turn, run, request.stream === true);
-    return blankStops.length === 0 ? events : cutAtStop(events, blankStops);
-  });
-}
-
-interface Reply {
+interface Asked {
   readonly request: ChatCompletionRequest;
-  readonly turns: readonly AsyncIterable<TurnEvent>[];
-  readonly identity: CompletionIdentity;
-  readonly shape: { readonly functionCall: boolean; readonly structured: boolean };
-  /** Stops what still runs. */
-  readonly leave: () => void;
+  readonly model: string;
+  readonly tenant: string;
+  /** The id of the conversation that the request names. */
+  readonly named: string | undefined;
+  readonly wishes: SamplingWishes;
+  /** Undefined where the cache takes no part. */
+  readonly cacheWish: CacheWish | undefined;
 }
 
-async function gather({ turns, identity, shape, leave }: Reply): Promise<ChatCompletion> {
+type Started = Pick<Reply, 'turns' | 'conversationId'> & Pick<Choices, 'outcome'>;
+
+async function start(
+  asked: Asked,
+  options: ChatCompletionsOptions,
+  { signal, logger }: { readonly signal: AbortSignal; readonly logger: Logger },
+): Promise<Started> {
+  const { request, model, tenant, wishes, cacheWish } = asked;
+  const keep = request.store !== false;
+  const opened = await openConversation({
+    ...asked,
+    conversations: options.conversations,
+    keep,
+    toTurn: (openCalls) =>
+      toTurn(request, { ...options, model, tenant, sampling: wishes.sampling, timeoutMs: options.turnTimeoutMs, openCalls }),
+    signal,
+    logger,
+  });
   try {
-    return toCompletion(await Promise.all(turns.map((turn, index) => gatherTurn(turn, { ...shape, index }))), identity);
+    const answers = options.cache?.answers;
+    const cache = answers === undefined || cacheWish === undefined ? undefined : { answers, wish: cacheWish };
+    const choices = await startChoices(opened.turn, { context: options.context, request, blankStops: wishes.blankStops, cache, signal });
+    return { ...choices, ...keepFirst(choices.turns, opened, { asked, keep, logger, conversations: options.conversations }) };
   } catch (error) {
-    leave();
+    await opened.entered?.held.release();
     throw error;
   }
 }
 
-async function stream({ request, turns, identity, shape, leave }: Reply, keepAlive: KeepAlive, logger: Logger): Promise<Response> {
-  const includeUsage = request.stream_options?.include_usage === true;
-  const writer = createChunkWriter(identity, { ...shape, includeUsage, requestedModel: request.model });
-  const chunks = toChunks(mergeTurns(turns, leave), writer);
-  // A turn that fails before its first event is answered with a status of its own.
-  const opening = await firstWithin(chunks, keepAlive.mode === 'off' ? undefined : keepAlive.intervalMs);
-  return toSseResponse(opening, {
-    keepAlive,
-    idle: () => writer.idle(),
-    fail: (thrown) => {
-      logger.warn({ error: thrown }, 'a stream failed');
-      return JSON.stringify(toErrorBody(toGatewayError(thrown)));
-    },
-    onLeave: leave,
-  });
+/** Of several choices the first becomes part of the conversation. */
+function keepFirst(
+  turns: readonly AsyncIterable<TurnEvent>[],
+  { entered }: OpenedTurn,
+  options: { readonly asked: Asked; readonly keep: boolean; readonly logger: Logger; readonly conversations: Conversations | undefined },
+): Pick<Reply, 'turns' | 'conversationId'> {
+  const [first, ...others] = turns;
+  const { request, named } = options.asked;
+  if (entered === undefined || options.conversations === undefined || first === undefined)
+    return { turns, conversationId: () => undefined };
+  const { id } = entered.held;
+  if (!options.keep) return { turns, conversationId: () => id };
+  const { conversation_id: _, ...metadata } = request.metadata ?? {};
+  const isPromised = request.stream === true || named !== undefined;
+  const kept = keepTurn(first, entered, { store: options.conversations.store, metadata, isPromised, logger: options.logger });
+  return { turns: [kept.events, ...others], conversationId: () => (isPromised || kept.isKept() ? id : undefined) };
 }
 
-async function* toChunks(events: AsyncIterable<IndexedEvent>, writer: ChunkWriter): AsyncGenerator<string[], void, undefined> {
-  for await (const { index, event } of events) {
-    const chunks = writer.write(event, index);
-    if (chunks.length > 0) yield chunks;
-  }
-  const last = writer.end();
-  if (last.length > 0) yield last;
+function toCacheWish(request: ChatCompletionRequest, headers: Headers, mode: CacheWishOptions['mode'] | undefined): CacheWish | undefined {
+  if (mode === undefined) return undefined;
+  const repeatable = request.temperature === 0 || typeof request.seed === 'number';
+  const wish = readCacheWish({ mode, cacheControl: headers.get('cache-control'), repeatable });
+  return wish.read || wish.write ? wish : undefined;
+}
+
+/** @throws {GatewayError} 400 for the first of them, when the request or the server is strict. */
+function findIgnored({ request, wishes, cacheWish }: Asked, strict: string | null, isStrictByDefault: boolean): string[] {
+  const hasIdleSeed = typeof request.seed === 'number' && cacheWish === undefined;
+  const untaken = hasIdleSeed ? [...wishes.untaken, 'seed'] : wishes.untaken;
+  return checkEffects(request, strict === null ? isStrictByDefault : strict === 'true', untaken);
 }

@@ -47,7 +47,10 @@ export const parameters = {
   },
   logprobs: { support: 'ignored', note: '`logprobs` is always null', isHarmless: equals(false) },
   top_logprobs: { support: 'ignored', note: 'likewise', isHarmless: equals(0) },
-  seed: { support: 'ignored', note: 'Claude has none' },
+  seed: {
+    support: 'emulated',
+    note: 'asks for repeatable output: the same request gets the same answer, as long as the response cache has it; ignored without the cache',
+  },
   tools: {
     support: 'native',
     note: "Claude's own tools, under your names, with your schemas unchanged; calls are held open for their results",
@@ -72,8 +75,12 @@ export const parameters = {
   audio: { support: 'ignored', note: 'text only' },
   prediction: { support: 'ignored', note: 'Claude has none' },
   web_search_options: { support: 'ignored', note: 'no built-in tools' },
-  metadata: { support: 'ignored', note: 'checked; nothing is stored with it', isHarmless: () => true },
-  store: { support: 'ignored', note: 'completions are not stored', isHarmless: equals(false) },
+  metadata: {
+    support: 'emulated',
+    note: "becomes the conversation's, when the request begins one; `metadata.conversation_id` names one to go on with",
+  },
+  conversation_id: { support: 'emulated', note: 'an extension: the conversation that the request goes on with; unknown or expired: 404' },
+  store: { support: 'emulated', note: '`false`: the turn is not kept in any conversation' },
   service_tier: { support: 'ignored', note: 'always `default`', isHarmless: equals('auto', 'default') },
   user: { support: 'native', note: "goes to Anthropic with the request's metadata" },
   safety_identifier: { support: 'native', note: 'the same; it wins over `user`' },

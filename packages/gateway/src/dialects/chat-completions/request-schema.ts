@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { metadataSchema } from '../../http/metadata-schema.ts';
 
 const textPart = z.looseObject({ type: z.literal('text'), text: z.string() });
 const imagePart = z.looseObject({
@@ -113,7 +114,8 @@ export const requestSchema = z.looseObject({
   audio: z.looseObject({}).nullish(),
   prediction: z.looseObject({ type: z.literal('content') }).nullish(),
   web_search_options: z.looseObject({}).nullish(),
-  metadata: z.record(z.string().max(64), z.string().max(512)).nullish(),
+  metadata: metadataSchema.nullish(),
+  conversation_id: z.string().nullish(),
   store: z.boolean().nullish(),
   service_tier: z.string().nullish(),
   user: z.string().nullish(),

@@ -12,10 +12,12 @@ export interface ChatCompletion {
   readonly usage: CompletionUsage;
   readonly service_tier: 'default';
   readonly system_fingerprint: string;
+  /** The conversation that the turn is part of. */
+  readonly conversation_id?: string;
 }
 
 /** Makes one completion of turns that ran side by side. */
-export function toCompletion(turns: readonly GatheredTurn[], identity: CompletionIdentity): ChatCompletion {
+export function toCompletion(turns: readonly GatheredTurn[], identity: CompletionIdentity, conversationId?: string): ChatCompletion {
   return {
     id: identity.id,
     object: 'chat.completion',
@@ -25,5 +27,6 @@ export function toCompletion(turns: readonly GatheredTurn[], identity: Completio
     usage: toCompletionUsage(turns.map((turn) => turn.usage).reduce(addUsage, noUsage)),
     service_tier: 'default',
     system_fingerprint: systemFingerprint,
+    ...(conversationId !== undefined && { conversation_id: conversationId }),
   };
 }

@@ -3,13 +3,14 @@ import type { MediaAccess } from '../../media/media-access.ts';
 import type { ContentBlock, TextBlock } from '../../turn/content-block.ts';
 import type { Message } from '../../turn/message.ts';
 import { normalizeMessages } from '../../turn/normalize-messages.ts';
+import { parseArguments } from '../../turn/parse-arguments.ts';
 import { checkToolMessages } from './check-tool-messages.ts';
 import type { ChatMessage } from './request-schema.ts';
 import { toContentBlocks } from './to-content-blocks.ts';
 import { withCallIds } from './with-call-ids.ts';
 import { withClaudeIds } from './with-claude-ids.ts';
 
-export interface Conversation {
+export interface ChatContent {
   readonly system: string;
   readonly messages: Message[];
 }
@@ -21,10 +22,15 @@ const maxMedia = 100;
  * Turns chat messages into a system prompt (all system and developer messages, a blank line between) and the conversation.
  * When nothing but system messages is there, the last of them is what Claude is asked.
  *
+ * @param openCalls The names, by their ids, of calls that the conversation waits for the results of, where these messages go on with it.
  * @throws {GatewayError} 400 when there is nothing to answer, calls and their results do not match, or a picture can't be used.
  */
-export async function toMessages(chat: readonly ChatMessage[], media: MediaAccess): Promise<Conversation> {
-  const identified = chat.some(hasCalls) ? withCheckedCalls(chat) : chat;
+export async function toMessages(
+  chat: readonly ChatMessage[],
+  media: MediaAccess,
+  openCalls: ReadonlyMap<string, string> = new Map(),
+): Promise<ChatContent> {
+  const identified = openCalls.size > 0 || chat.some(hasCalls) ? withCheckedCalls(chat, openCalls) : chat;
   const system: string[] = [];
   const messages: Message[] = [];
   for (const [index, message] of identified.entries()) {
@@ -52,9 +58,11 @@ function hasCalls(message: ChatMessage): boolean {
   );
 }
 
-function withCheckedCalls(chat: readonly ChatMessage[]): ChatMessage[] {
-  const identified = withCallIds(chat);
-  checkToolMessages(identified);
+function withCheckedCalls(chat: readonly ChatMessage[], openCalls: ReadonlyMap<string, string>): ChatMessage[] {
+  // Who brings answers brings the calls in them too.
+  const earlier = chat.some((message) => message.role === 'assistant') ? new Map<string, string>() : openCalls;
+  const identified = withCallIds(chat, earlier);
+  checkToolMessages(identified, earlier.keys());
   return withClaudeIds(identified);
 }
 
@@ -94,27 +102,6 @@ function toSaid(message: Extract<ChatMessage, { role: 'assistant' }>): TextBlock
   );
   const blocks = texts.flatMap((text): TextBlock[] => (typeof text === 'string' ? [{ type: 'text', text }] : []));
   return blocks.length === 0 && typeof message.refusal === 'string' ? [{ type: 'text', text: message.refusal }] : blocks;
-}
-
-/**
- * Arguments are a JSON object in a string; an empty string stands for no arguments. What a model got wrong goes back as
- * the Messages API wants it told.
- *
- * @see https://docs.anthropic.com/en/docs/agents-and-tools/tool-use/fine-grained-tool-streaming
- */
-function parseArguments(text: string): Record<string, unknown> {
-  if (text.trim() === '') return {};
-  try {
-    const value: unknown = JSON.parse(text);
-    if (isRecord(value)) return value;
-  } catch {
-    // Told below: text that is no JSON and JSON that is no object are the same mistake.
-  }
-  return { INVALID_JSON: text };
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function joinText(content: string | readonly { text: string }[]): string {

@@ -15,6 +15,8 @@ export interface ToTurnContext {
   readonly media: MediaAccess;
   /** How hard to think when the request does not say. */
   readonly defaultEffort: ReasoningEffort;
+  /** Calls that the conversation waits for the results of: their names by their ids. */
+  readonly openCalls: ReadonlyMap<string, string>;
 }
 
 /**
@@ -23,7 +25,7 @@ export interface ToTurnContext {
  * @throws {GatewayError} 400 for what no schema can see, such as a tool result without its call.
  */
 export async function toTurn(request: ChatCompletionRequest, context: ToTurnContext): Promise<Turn> {
-  const { system, messages } = await toMessages(request.messages, context.media);
+  const { system, messages } = await toMessages(request.messages, context.media, context.openCalls);
   const { tools, choice } = toTools(request);
   const outputSchema = toOutputSchema(request.response_format);
   const endUser = request.safety_identifier ?? request.user;

@@ -1,0 +1,38 @@
+import { GatewayError } from '../gateway-error.ts';
+import type { Message } from '../turn/message.ts';
+
+/**
+ * Checks that in a history that was put together of what was kept and what is new every call is answered, right after it and
+ * once, and that nothing else is.
+ *
+ * @throws {GatewayError} 400 in OpenAI's words, which clients look for.
+ */
+export function checkCalls(messages: readonly Message[]): void {
+  let open = new Set<string>();
+  for (const message of messages) {
+    for (const block of message.content) {
+      if (block.type === 'tool_result' && !open.delete(block.tool_use_id)) {
+        throw invalid(
+          `Messages with role 'tool' must be a response to a preceding message with 'tool_calls'. No open call of the conversation has the 'tool_call_id' '${block.tool_use_id}'.`,
+        );
+      }
+    }
+    if (open.size > 0) throw unanswered(open);
+    open = callsOf(message);
+  }
+  if (open.size > 0) throw unanswered(open);
+}
+
+function callsOf(message: Message): Set<string> {
+  return new Set(message.content.flatMap((block) => (block.type === 'tool_use' ? [block.id] : [])));
+}
+
+function unanswered(open: ReadonlySet<string>): GatewayError {
+  return invalid(
+    `An assistant message with 'tool_calls' must be followed by tool messages responding to each 'tool_call_id'. The following tool_call_ids of the conversation did not have response messages: ${[...open].join(', ')}`,
+  );
+}
+
+function invalid(message: string): GatewayError {
+  return new GatewayError(message, { status: 400, type: 'invalid_request_error', code: 'invalid_value', param: 'messages' });
+}

@@ -1,0 +1,25 @@
+import { canonicalMessage } from '../turn/canonical-message.ts';
+import type { Message } from '../turn/message.ts';
+
+/**
+ * Tells what of the messages that a caller gives is new to a conversation. Callers bring only what is new, or that behind the
+ * last messages (a call, then its result), or the whole history.
+ *
+ * @param earlier The conversation's messages, normalised, as are `given`.
+ * @returns The new messages; undefined when they are another history: one that begins like this, and then differs.
+ */
+export function continueHistory(earlier: readonly Message[], given: readonly Message[]): readonly Message[] | undefined {
+  const bringsHistory = given.some((message) => message.role === 'assistant');
+  if (!bringsHistory || earlier.length === 0) return given;
+  const own = earlier.map(toText);
+  const theirs = given.map(toText);
+  for (let count = Math.min(own.length, theirs.length); count > 0; count -= 1) {
+    const from = own.length - count;
+    if (own.slice(from).every((text, index) => text === theirs[index])) return given.slice(count);
+  }
+  return own[0] === theirs[0] ? undefined : given;
+}
+
+function toText(message: Message): string {
+  return JSON.stringify(canonicalMessage(message));
+}

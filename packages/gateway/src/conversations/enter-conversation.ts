@@ -1,0 +1,53 @@
+import type { Message } from '../turn/message.ts';
+import { normalizeMessages } from '../turn/normalize-messages.ts';
+import type { Turn } from '../turn/turn.ts';
+import { checkCalls } from './check-calls.ts';
+import { continueHistory } from './continue-history.ts';
+import type { Conversations } from './create-conversations.ts';
+import { earlierMessages } from './earlier-messages.ts';
+import type { HeldConversation } from './held-conversation.ts';
+
+/** A turn in its conversation. */
+export interface EnteredConversation {
+  readonly held: HeldConversation;
+  /** The turn as Claude is to hear it: with all that was said before. */
+  readonly turn: Turn;
+  /** What of its messages is new to the conversation. */
+  readonly added: readonly Message[];
+}
+
+/**
+ * Puts a turn into the conversation that it belongs to: the one that the caller has named, or the one whose history it has
+ * brought. A history that differs from the named conversation's begins one of its own.
+ *
+ * @param named Held already; given back when the turn does not go into it.
+ * @throws {GatewayError} 400 when calls and their results do not match; nothing is held then.
+ */
+export async function enterConversation(
+  given: Turn,
+  named: HeldConversation | undefined,
+  conversations: Conversations,
+): Promise<EnteredConversation> {
+  const continued = named === undefined ? undefined : await goOn(given, named);
+  if (continued !== undefined) return continued;
+  await named?.release();
+  const held = await conversations.recognise(given);
+  const recognised = held.items === undefined ? undefined : await goOn(given, held);
+  if (recognised !== undefined) return recognised;
+  const answered = given.messages.findLastIndex((message) => message.role === 'assistant') + 1;
+  return { held, turn: given, added: held.info === undefined ? given.messages : given.messages.slice(answered) };
+}
+
+async function goOn(given: Turn, held: HeldConversation): Promise<EnteredConversation | undefined> {
+  const earlier = earlierMessages(held.items ?? [], given.model);
+  const added = continueHistory(earlier, given.messages);
+  if (added === undefined) return undefined;
+  const messages = normalizeMessages([...earlier, ...added]);
+  try {
+    checkCalls(messages);
+  } catch (error) {
+    await held.release();
+    throw error;
+  }
+  return { held, added, turn: { ...given, messages, system: given.system === '' ? (held.info?.system ?? '') : given.system } };
+}

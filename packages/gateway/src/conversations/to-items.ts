@@ -1,0 +1,58 @@
+import type { ConversationItem } from '../ports/conversation-store.ts';
+import type { ContentBlock } from '../turn/content-block.ts';
+import type { Message } from '../turn/message.ts';
+import { newItemId, type ItemPrefix } from './new-item-id.ts';
+
+export interface Said {
+  /** Whose answer it is, as the API named the model; a message's own goes before it. */
+  readonly model?: string;
+  /** The model that was asked for. */
+  readonly requestedModel?: string;
+}
+
+/**
+ * Splits messages into items, in their order: texts, pictures and documents that stand together are one, so is reasoning
+ * that stands together; each call and each result is one. `normalizeMessages` makes the same messages of them again.
+ *
+ * @param said What items of the assistant are marked with.
+ */
+export function toItems(messages: readonly Message[], said: Said = {}): ConversationItem[] {
+  return messages.flatMap((message) => {
+    const model = message.model ?? (message.role === 'assistant' ? said.model : undefined);
+    const requestedModel = message.role === 'assistant' ? said.requestedModel : undefined;
+    return split(message.content).map(({ prefix, content }): ConversationItem => ({
+      id: newItemId(prefix),
+      role: message.role,
+      content,
+      ...(model !== undefined && { model }),
+      ...(requestedModel !== undefined && { requestedModel }),
+    }));
+  });
+}
+
+function split(blocks: readonly ContentBlock[]): { readonly prefix: ItemPrefix; readonly content: ContentBlock[] }[] {
+  const parts: { prefix: ItemPrefix; content: ContentBlock[] }[] = [];
+  for (const block of blocks) {
+    const prefix = prefixOf(block);
+    const last = parts.at(-1);
+    if (last?.prefix === prefix && (prefix === 'msg' || prefix === 'rs')) last.content.push(block);
+    else parts.push({ prefix, content: [block] });
+  }
+  return parts;
+}
+
+function prefixOf(block: ContentBlock): ItemPrefix {
+  switch (block.type) {
+    case 'text':
+    case 'image':
+    case 'document':
+      return 'msg';
+    case 'thinking':
+    case 'redacted_thinking':
+      return 'rs';
+    case 'tool_use':
+      return 'fc';
+    case 'tool_result':
+      return 'fco';
+  }
+}

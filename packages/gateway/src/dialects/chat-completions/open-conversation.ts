@@ -1,0 +1,67 @@
+import type { Conversations } from '../../conversations/create-conversations.ts';
+import { conversationNotFound } from '../../conversations/conversation-not-found.ts';
+import { enterConversation, type EnteredConversation } from '../../conversations/enter-conversation.ts';
+import type { HeldConversation } from '../../conversations/held-conversation.ts';
+import { openCalls } from '../../conversations/open-calls.ts';
+import { GatewayError } from '../../gateway-error.ts';
+import type { Logger } from '../../ports/logger.ts';
+import type { Turn } from '../../turn/turn.ts';
+
+export interface OpenConversationOptions {
+  /** Undefined where none are kept. */
+  readonly conversations: Conversations | undefined;
+  /** The id that the request names. */
+  readonly named: string | undefined;
+  readonly tenant: string;
+  /** Whether the turn is to be kept. */
+  readonly keep: boolean;
+  /** Says the request as a turn, without what was said before. */
+  readonly toTurn: (openCalls: ReadonlyMap<string, string>) => Promise<Turn>;
+  readonly signal: AbortSignal;
+  readonly logger: Logger;
+}
+
+export interface OpenedTurn {
+  readonly turn: Turn;
+  /** Undefined for a turn that is in no conversation. */
+  readonly entered: EnteredConversation | undefined;
+}
+
+/**
+ * Makes the turn that a request asks for, with what was said before in its conversation.
+ *
+ * @throws {GatewayError} 404 or 409 when it names a conversation that is not there or busy, 503 when that can't be told.
+ */
+export async function openConversation(options: OpenConversationOptions): Promise<OpenedTurn> {
+  const { conversations, named, keep } = options;
+  if (named === undefined) return openUnnamed(options);
+  if (conversations === undefined) throw conversationNotFound(named);
+  const held = await conversations.resume(options.tenant, named, options.signal);
+  const turn = await turnFor(held, options);
+  const entered = await enterConversation(turn, held, conversations);
+  if (!keep) await entered.held.release();
+  return { turn: entered.turn, entered };
+}
+
+async function turnFor(held: HeldConversation, options: OpenConversationOptions): Promise<Turn> {
+  try {
+    return await options.toTurn(openCalls(held.items ?? []));
+  } catch (error) {
+    await held.release();
+    throw error;
+  }
+}
+
+/** Who names no conversation can do without one, when they can't be had. */
+async function openUnnamed({ conversations, keep, toTurn, logger }: OpenConversationOptions): Promise<OpenedTurn> {
+  const turn = await toTurn(new Map());
+  if (conversations === undefined || !keep) return { turn, entered: undefined };
+  try {
+    const entered = await enterConversation(turn, undefined, conversations);
+    return { turn: entered.turn, entered };
+  } catch (error) {
+    if (!GatewayError.isInstance(error) || error.status !== 503) throw error;
+    logger.warn({ error }, 'conversations can not be had; a turn goes on without one');
+    return { turn, entered: undefined };
+  }
+}

@@ -1,0 +1,48 @@
+import { cacheKey } from '../../cache/cache-key.ts';
+import type { AnswerCache, AnswerCacheResult } from '../../cache/create-answer-cache.ts';
+import type { CacheWish } from '../../cache/read-cache-wish.ts';
+import { cutAtStop } from '../../turn/cut-at-stop.ts';
+import { runTurn, type RunTurnContext } from '../../turn/run-turn.ts';
+import type { Turn } from '../../turn/turn.ts';
+import type { TurnEvent } from '../../turn/turn-event.ts';
+import { withOutputCheck } from '../../turn/with-output-check.ts';
+import type { ChatCompletionRequest } from './request-schema.ts';
+
+export interface StartChoicesOptions {
+  readonly context: RunTurnContext;
+  readonly request: ChatCompletionRequest;
+  /** Texts that end the answer, of those that Claude does not take. */
+  readonly blankStops: readonly string[];
+  /** Undefined where no answers are kept, or this request wants none of them. */
+  readonly cache: { readonly answers: AnswerCache; readonly wish: CacheWish } | undefined;
+  readonly signal: AbortSignal;
+}
+
+export interface Choices {
+  /** The events of each choice's turn; none runs before it is read. */
+  readonly turns: readonly AsyncIterable<TurnEvent>[];
+  /** How the cache took part in the first choice. */
+  readonly outcome: AnswerCacheResult['outcome'];
+}
+
+/** One turn for each choice that is asked for, checked and cut as the request says, from the cache where it may be. */
+export async function startChoices(turn: Turn, options: StartChoicesOptions): Promise<Choices> {
+  const { request, blankStops, cache, signal } = options;
+
+  function start(turnSignal: AbortSignal): AsyncIterable<TurnEvent> {
+    const run = (each: Turn): AsyncIterable<TurnEvent> => runTurn(each, options.context, turnSignal);
+    const events = turn.outputSchema === undefined ? run(turn) : withOutputCheck(turn, run, request.stream === true);
+    return blankStops.length === 0 ? events : cutAtStop(events, blankStops);
+  }
+
+  const indexes = Array.from({ length: request.n ?? 1 }, (_, index) => index);
+  if (cache === undefined) return { turns: indexes.map(() => start(signal)), outcome: 'bypass' };
+  const { answers, wish } = cache;
+  const runs = await Promise.all(
+    indexes.map(async (index) => {
+      const key = await cacheKey(turn, { seed: request.seed ?? null, blankStops, index });
+      return answers.run({ key, wish, start, signal });
+    }),
+  );
+  return { turns: runs.map((run) => run.events), outcome: runs[0]?.outcome ?? 'bypass' };
+}

@@ -1,0 +1,118 @@
+import type { Context, Hono } from 'hono';
+import * as z from 'zod';
+import { conversationBusy } from '../../conversations/conversation-busy.ts';
+import { conversationNotFound } from '../../conversations/conversation-not-found.ts';
+import { GatewayError } from '../../gateway-error.ts';
+import type { CreateEndpoint } from '../../http/create-endpoint.ts';
+import { parseBody } from '../../http/parse-body.ts';
+import { readJsonBody } from '../../http/read-json-body.ts';
+import type { Conversation, ConversationItem, PageRequest } from '../../ports/conversation-store.ts';
+import { conversationIdOf } from './conversation-id-of.ts';
+import type { ConversationRoutesOptions } from './conversation-routes-options.ts';
+import { givenItemsSchema } from './given-items-schema.ts';
+import { itemNotFound } from './item-not-found.ts';
+import { parseItems } from './parse-items.ts';
+import { parsePage } from './parse-page.ts';
+import { toAddedItems, type AddedItems } from './to-added-items.ts';
+import { toApiItem } from './to-api-item.ts';
+import { toConversationObject } from './to-conversation-object.ts';
+import { toList } from './to-list.ts';
+
+const addSchema = z.looseObject({ items: givenItemsSchema.min(1, 'it must have at least one item') });
+
+interface Place {
+  readonly tenant: string;
+  readonly id: string;
+}
+
+/** The items of a conversation: add, list, read and remove. */
+export function addItemRoutes(app: Hono, endpoint: CreateEndpoint, options: ConversationRoutesOptions): void {
+  const { store } = options;
+  const placeOf = async (c: Context): Promise<Place> => ({ id: conversationIdOf(c), tenant: await options.tenantOf(c.req.raw) });
+
+  async function read({ tenant, id }: Place): Promise<Conversation> {
+    const conversation = await store.read(tenant, id);
+    if (conversation === undefined) throw conversationNotFound(id);
+    return conversation;
+  }
+
+  /** While this changes a conversation, no turn and no other request does. */
+  async function held<Result>({ tenant, id }: Place, change: () => Promise<Result>): Promise<Result> {
+    const release = await store.hold(tenant, id);
+    if (release === undefined) throw conversationBusy(id);
+    try {
+      return await change();
+    } finally {
+      await release();
+    }
+  }
+
+  async function append(place: Place, { items, system }: AddedItems): Promise<void> {
+    const { version, system: before } = await read(place);
+    const change = { version, items, ...(system !== '' && { system: before.trim() === '' ? system : `${before}\n\n${system}` }) };
+    if ((await store.append(place.tenant, place.id, change)) !== undefined) return;
+    // It has gone in between, or someone has changed it without holding it.
+    await read(place);
+    throw conversationBusy(place.id);
+  }
+
+  app.post(
+    '/v1/conversations/:id/items',
+    endpoint(async (c) => {
+      const place = await placeOf(c);
+      const { items } = parseBody(addSchema, await readJsonBody(c.req.raw, options.maxBodyBytes));
+      const added = await toAddedItems(parseItems(items), options.media);
+      await held(place, () => append(place, added));
+      return c.json(toList(added.told, false));
+    }),
+  );
+  app.get(
+    '/v1/conversations/:id/items',
+    endpoint(async (c) => {
+      const place = await placeOf(c);
+      const page = parsePage(c.req.query());
+      const { items, hasMore } = pageOf((await read(place)).items, page);
+      return c.json(toList(items.map(toApiItem), hasMore));
+    }),
+  );
+  app.get(
+    '/v1/conversations/:id/items/:itemId',
+    endpoint(async (c) => {
+      const place = await placeOf(c);
+      const itemId = c.req.param('itemId') ?? '';
+      const item = (await read(place)).items.find((each) => each.id === itemId);
+      if (item === undefined) throw itemNotFound(place.id, itemId);
+      return c.json(toApiItem(item));
+    }),
+  );
+  app.delete(
+    '/v1/conversations/:id/items/:itemId',
+    endpoint(async (c) => {
+      const place = await placeOf(c);
+      const itemId = c.req.param('itemId') ?? '';
+      return held(place, async () => {
+        const info = await store.removeItem(place.tenant, place.id, itemId);
+        if (info !== undefined) return c.json(toConversationObject(info));
+        await read(place);
+        throw itemNotFound(place.id, itemId);
+      });
+    }),
+  );
+}
+
+function pageOf(
+  all: readonly ConversationItem[],
+  { limit, order, after }: PageRequest,
+): { readonly items: readonly ConversationItem[]; readonly hasMore: boolean } {
+  const ordered = order === 'asc' ? all : all.toReversed();
+  const before = after === undefined ? -1 : ordered.findIndex(({ id }) => id === after);
+  if (after !== undefined && before === -1)
+    throw new GatewayError(`Invalid value for 'after': there is no item '${after}' in this conversation.`, {
+      status: 400,
+      type: 'invalid_request_error',
+      code: 'invalid_value',
+      param: 'after',
+    });
+  const items = ordered.slice(before + 1, before + 1 + limit);
+  return { items, hasMore: before + 1 + limit < ordered.length };
+}

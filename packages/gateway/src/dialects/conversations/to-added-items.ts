@@ -1,0 +1,68 @@
+import { newItemId } from '../../conversations/new-item-id.ts';
+import type { MediaAccess } from '../../media/media-access.ts';
+import type { ConversationItem } from '../../ports/conversation-store.ts';
+import type { TextBlock } from '../../turn/content-block.ts';
+import { parseArguments } from '../../turn/parse-arguments.ts';
+import type { GivenItem } from './item-schema.ts';
+import { toApiItem, type ApiItem } from './to-api-item.ts';
+import { toInputBlocks } from './to-input-blocks.ts';
+
+export interface AddedItems {
+  readonly items: ConversationItem[];
+  /** What system and developer messages add to the system prompt, a blank line between; empty for nothing. */
+  readonly system: string;
+  /** The items as they were asked for, system messages among them, for the reply. */
+  readonly told: ApiItem[];
+}
+
+type SystemItem = Extract<GivenItem, { role: 'system' | 'developer' }>;
+
+/**
+ * Turns the items that a caller adds into stored ones. System and developer messages become part of the one system prompt
+ * that a conversation has: the reply tells them with an id, and no other request will find them as items.
+ *
+ * @throws {GatewayError} 400 for a picture or document that can't be used.
+ */
+export async function toAddedItems(given: readonly GivenItem[], media: MediaAccess): Promise<AddedItems> {
+  const items: ConversationItem[] = [];
+  const system: string[] = [];
+  const told: ApiItem[] = [];
+  for (const [index, item] of given.entries()) {
+    if (isSystemItem(item)) {
+      const text = typeof item.content === 'string' ? item.content : item.content.map((part) => part.text).join('\n');
+      if (text.trim() !== '') system.push(text);
+      const content = [{ type: 'input_text', text }] as const;
+      told.push({ id: newItemId('msg'), type: 'message', status: 'completed', role: item.role, content });
+      continue;
+    }
+    const added = await toItem(item, `items[${index}]`, media);
+    items.push(added);
+    told.push(toApiItem(added));
+  }
+  return { items, system: system.join('\n\n'), told };
+}
+
+function isSystemItem(item: GivenItem): item is SystemItem {
+  return item.type === 'message' && (item.role === 'system' || item.role === 'developer');
+}
+
+async function toItem(item: Exclude<GivenItem, SystemItem>, path: string, media: MediaAccess): Promise<ConversationItem> {
+  switch (item.type) {
+    case 'function_call': {
+      const input = parseArguments(item.arguments);
+      return { id: newItemId('fc'), role: 'assistant', content: [{ type: 'tool_use', id: item.call_id, name: item.name, input }] };
+    }
+    case 'function_call_output': {
+      const content = await toInputBlocks(item.output, `${path}.output`, media);
+      return { id: newItemId('fco'), role: 'user', content: [{ type: 'tool_result', tool_use_id: item.call_id, content }] };
+    }
+    case 'message':
+      if (item.role === 'assistant') return { id: newItemId('msg'), role: 'assistant', content: toSaid(item) };
+      return { id: newItemId('msg'), role: 'user', content: await toInputBlocks(item.content, `${path}.content`, media) };
+  }
+}
+
+function toSaid({ content }: Extract<GivenItem, { role: 'assistant' }>): TextBlock[] {
+  if (typeof content === 'string') return [{ type: 'text', text: content }];
+  return content.map((part) => ({ type: 'text', text: part.type === 'refusal' ? part.refusal : part.text }));
+}

@@ -1,0 +1,45 @@
+import { GatewayError } from '../../gateway-error.ts';
+import type { MediaAccess } from '../../media/media-access.ts';
+import { toMediaBlock } from '../../media/to-media-block.ts';
+import type { DocumentBlock, ImageBlock, TextBlock } from '../../turn/content-block.ts';
+import type { GivenPart } from './item-schema.ts';
+
+/**
+ * Turns what a user's message or a call's output holds, a string or parts, into blocks.
+ *
+ * @param path The content's place in the request, for errors.
+ * @throws {GatewayError} 400 for a part that can't be used.
+ */
+export async function toInputBlocks(
+  content: string | readonly GivenPart[],
+  path: string,
+  media: MediaAccess,
+): Promise<(TextBlock | ImageBlock | DocumentBlock)[]> {
+  if (typeof content === 'string') return [{ type: 'text', text: content }];
+  return Promise.all(content.map((part, index) => toBlock(part, `${path}[${index}]`, media)));
+}
+
+async function toBlock(part: GivenPart, path: string, media: MediaAccess): Promise<TextBlock | ImageBlock | DocumentBlock> {
+  if (part.type === 'input_image') {
+    if (!part.image_url) throw unusable(path, 'image_url', part.file_id);
+    return toMediaBlock({ location: part.image_url, kind: 'image', bare: false, param: `${path}.image_url` }, media);
+  }
+  if (part.type === 'input_file') {
+    const title = part.filename ?? undefined;
+    if (part.file_data)
+      return toMediaBlock({ location: part.file_data, kind: 'document', bare: true, title, param: `${path}.file_data` }, media);
+    if (!part.file_url) throw unusable(path, 'file_data', part.file_id);
+    return toMediaBlock({ location: part.file_url, kind: 'document', bare: false, title, param: `${path}.file_url` }, media);
+  }
+  return { type: 'text', text: part.text };
+}
+
+function unusable(path: string, field: string, fileId: string | null | undefined): GatewayError {
+  const why = fileId ? `files can't be stored here, so there is no 'file_id'. Send '${field}'.` : `it has no '${field}'.`;
+  return new GatewayError(`Invalid value for '${path}': ${why}`, {
+    status: 400,
+    type: 'invalid_request_error',
+    code: 'unsupported_value',
+    param: path,
+  });
+}

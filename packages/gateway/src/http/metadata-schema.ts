@@ -1,0 +1,18 @@
+import * as z from 'zod';
+
+const maxPairs = 16;
+const maxKeyLength = 64;
+const maxValueLength = 512;
+
+/**
+ * Up to 16 pairs of strings: keys of 64 characters, values of 512.
+ *
+ * @see https://platform.openai.com/docs/api-reference/conversations/create
+ */
+export const metadataSchema = z
+  .record(z.string(), z.string().max(maxValueLength, `a value may have ${maxValueLength} characters at most`))
+  .refine((metadata) => Object.keys(metadata).length <= maxPairs, `it may have ${maxPairs} pairs at most`)
+  .refine(
+    (metadata) => Object.keys(metadata).every((key) => key.length <= maxKeyLength),
+    `a key may have ${maxKeyLength} characters at most`,
+  );
