@@ -1,3 +1,4 @@
+export { createResponseCache, type ResponseCacheOptions } from './cache/create-response-cache.ts';
 export { loadSettings, type SettingsSources } from './config/load-settings.ts';
 export { SettingsError } from './config/settings-error.ts';
 export type { Settings } from './config/settings-schema.ts';
@@ -5,3 +6,6 @@ export { createCliRunner, type CliRunnerOptions } from './runner/create-cli-runn
 export { findCli, minimumCliVersion, type CliInstallation, type FindCliOptions } from './runner/find-cli.ts';
 export { createLogger } from './server/create-logger.ts';
 export { startServer, type RunningServer, type StartServerOptions } from './server/start-server.ts';
+export { createConversationStore, type ConversationStoreOptions, type StoredConversations } from './storage/create-conversation-store.ts';
+export { createStorageBackend, type StorageBackendOptions } from './storage/create-storage-backend.ts';
+export type { StorageBackend } from './storage/storage-backend.ts';

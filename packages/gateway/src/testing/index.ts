@@ -1,3 +1,5 @@
+export { conversationStoreContract, type ConversationStoreContractOptions } from './conversation-store-contract.ts';
+export { createMemoryConversationStore, type MemoryConversationStoreOptions } from './create-memory-conversation-store.ts';
 export {
   createScriptedRunner,
   textScript,
@@ -5,4 +7,5 @@ export {
   type ScriptedRunner,
   type ScriptedRunnerOptions,
 } from './create-scripted-runner.ts';
+export { responseCacheContract, type ResponseCacheContractOptions } from './response-cache-contract.ts';
 export { runnerContract, type ContractCheck, type RunnerContractOptions } from './runner-contract.ts';

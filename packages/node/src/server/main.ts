@@ -42,6 +42,8 @@ export async function main(options: MainOptions): Promise<RunningServer | undefi
     minIdle: claude.min_idle_processes,
     maxIdle: claude.max_idle_processes,
     maxLive: claude.max_live_processes,
+    maxLiveMemoryBytes: claude.max_live_memory_megabytes * 1_000_000,
+    maxHistoryMessages: settings.conversation.max_history_messages,
     liveIdleMs: claude.live_process_idle_seconds * 1000,
     startTimeoutMs: claude.start_timeout_seconds * 1000,
     firstEventTimeoutMs: claude.first_event_timeout_seconds * 1000,

@@ -1,15 +1,19 @@
 import { once } from 'node:events';
 import { isIPv6, type AddressInfo } from 'node:net';
 import { serve } from '@hono/node-server';
+import type { Driver } from 'unstorage';
 import { createGateway, type ClaudeRunner, type Logger } from '@claude-code-api/gateway';
 import { createLocalFileReader } from '../media/create-local-file-reader.ts';
 import { createUrlFetcher } from '../media/create-url-fetcher.ts';
+import { openStorage } from './open-storage.ts';
 import type { Settings } from '../config/settings-schema.ts';
 
 export interface StartServerOptions {
   readonly settings: Settings;
   readonly runner: ClaudeRunner;
   readonly logger: Logger;
+  /** Where conversations and cached answers are kept, in the place of what `settings.storage` says. Another server must not use it at the same time. */
+  readonly storageDriver?: Driver;
 }
 
 export interface RunningServer {
@@ -30,9 +34,14 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
   const { settings, runner, logger } = options;
   const { additional_dirs: directories, fetch_urls: fetchUrls } = settings.file_access;
   const fetcher = fetchUrls ? createUrlFetcher({ maxBytes: settings.server.max_body_bytes, timeoutMs: fetchTimeoutMs }) : undefined;
+  const storage = await openStorage(settings, logger, options.storageDriver);
   const app = createGateway({
     runner,
     logger,
+    conversations: storage.conversations,
+    busyConversationTimeoutMs: settings.conversation.busy_timeout_seconds * 1000,
+    ...(storage.responseCache !== undefined && { responseCache: storage.responseCache }),
+    cacheMode: settings.cache.mode,
     modelAliases: settings.models.aliases,
     maxConcurrentTurns: settings.claude.max_concurrent_sessions,
     maxQueuedTurns: settings.claude.max_queued_requests,
@@ -49,8 +58,13 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
     },
   });
   const server = serve({ fetch: app.fetch, hostname: settings.server.host, port: settings.server.port, overrideGlobalObjects: false });
-  // Rejects with the error when there is one first.
-  await once(server, 'listening');
+  try {
+    // Rejects with the error when there is one first.
+    await once(server, 'listening');
+  } catch (error) {
+    await storage.close();
+    throw error;
+  }
   return {
     url: toUrl(server.address()),
     async close() {
@@ -61,6 +75,7 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
       if ('closeAllConnections' in server) server.closeAllConnections();
       await fetcher?.close();
       await closed;
+      await storage.close();
     },
   };
 }

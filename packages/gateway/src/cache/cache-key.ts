@@ -1,0 +1,34 @@
+import type { Turn } from '../turn/turn.ts';
+
+/** What the answer depends on: every field of a turn but its time limit. A new field must be put here, or be left out by name. */
+type KeyParts = { readonly [Field in Exclude<keyof Turn, 'timeoutMs'>]-?: unknown };
+
+/**
+ * The key of a turn's answer: 64 hexadecimal digits, which are equal for turns that ask for the same.
+ *
+ * @param extras What else the answer depends on, as JSON values: the seed, the index of the choice...
+ */
+export async function cacheKey(turn: Turn, extras: Readonly<Record<string, unknown>>): Promise<string> {
+  const parts: KeyParts = {
+    tenant: turn.tenant,
+    model: turn.model,
+    system: turn.system,
+    messages: turn.messages,
+    // The model sees the keys of schemas and of arguments in their order, so it is kept.
+    tools: turn.tools,
+    toolChoice: sorted(turn.toolChoice),
+    sampling: sorted(turn.sampling),
+    effort: turn.effort,
+    thinking: sorted(turn.thinking),
+    outputSchema: turn.outputSchema,
+    endUser: turn.endUser,
+  };
+  const text = new TextEncoder().encode(JSON.stringify([parts, sorted(extras)]));
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', text));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** The same with its keys in order. */
+function sorted(value: object | undefined): object | undefined {
+  return value && Object.fromEntries(Object.entries(value).toSorted(([one], [other]) => (one < other ? -1 : 1)));
+}

@@ -1,0 +1,102 @@
+import type { Logger } from '../ports/logger.ts';
+import type { CachedAnswer, ResponseCache } from '../ports/response-cache.ts';
+import type { TurnEvent } from '../turn/turn-event.ts';
+import type { CacheWish } from './read-cache-wish.ts';
+import { readSharedTurn } from './read-shared-turn.ts';
+import { replayAnswer } from './replay-answer.ts';
+import { createSharedTurn, type SharedTurn, type StartTurn } from './shared-turn.ts';
+import { toKeptEvents } from './to-kept-events.ts';
+
+export interface AnswerCacheOptions {
+  readonly cache: ResponseCache;
+  readonly logger: Logger;
+  /** Unix time in milliseconds. Default: the clock's. */
+  readonly now?: () => number;
+}
+
+export interface AnswerCache {
+  /**
+   * Gets a turn's events from wherever they come soonest. Nothing runs before they are iterated, which can be done once; who
+   * does not iterate them aborts `signal` or calls `return()`.
+   *
+   * @throws The signal's reason when it is aborted, here and in the iteration.
+   */
+  run(options: AnswerCacheRun): Promise<AnswerCacheResult>;
+}
+
+export interface AnswerCacheRun {
+  /** See `cacheKey`. */
+  readonly key: string;
+  readonly wish: CacheWish;
+  /** Starts the turn. Its signal is aborted when nobody waits for the answer any more. */
+  readonly start: StartTurn;
+  /** The caller's. */
+  readonly signal: AbortSignal;
+}
+
+export interface AnswerCacheResult {
+  /** Where the events come from: the cache, a turn of its own, someone else's turn, or a turn that was not looked up. */
+  readonly outcome: 'hit' | 'miss' | 'shared' | 'bypass';
+  /** Of a `hit` and a `shared` turn the usage is all zeros: who began the turn is told what it spent. */
+  readonly events: AsyncIterable<TurnEvent>;
+}
+
+/** Answers what was asked before from a cache, and what is being asked from the turn that runs for it. */
+export function createAnswerCache({ cache, logger, now = Date.now }: AnswerCacheOptions): AnswerCache {
+  /** Those that can be joined, by their keys. */
+  const turns = new Map<string, SharedTurn>();
+
+  async function look(key: string, maxAgeMs = Infinity): Promise<CachedAnswer | undefined> {
+    try {
+      const answer = await cache.get(key);
+      return answer !== undefined && now() - answer.storedAt <= maxAgeMs ? answer : undefined;
+    } catch (error) {
+      logger.warn({ error }, 'the response cache can not be read');
+      return undefined;
+    }
+  }
+
+  async function keep(key: string, turn: readonly TurnEvent[]): Promise<void> {
+    const events = toKeptEvents(turn);
+    if (events === undefined) return;
+    try {
+      await cache.set(key, { events, storedAt: now() });
+    } catch (error) {
+      logger.warn({ error }, 'the response cache can not be written');
+    }
+  }
+
+  function open(key: string, wish: CacheWish): SharedTurn {
+    const turn = createSharedTurn({
+      onWhole: async (events) => {
+        if (wish.write) await keep(key, events);
+      },
+      onOver: () => {
+        if (turns.get(key) === turn) turns.delete(key);
+      },
+    });
+    if (wish.read) turns.set(key, turn);
+    return turn;
+  }
+
+  return {
+    async run({ key, wish, start, signal }) {
+      signal.throwIfAborted();
+      if (!wish.read && !wish.write) {
+        return { outcome: 'bypass', events: { [Symbol.asyncIterator]: () => start(signal)[Symbol.asyncIterator]() } };
+      }
+      if (wish.read && !turns.has(key)) {
+        const answer = await look(key, wish.maxAgeMs);
+        signal.throwIfAborted();
+        if (answer !== undefined) return { outcome: 'hit', events: replayAnswer(answer.events, signal) };
+      }
+      // Looked for again: another may have begun it meanwhile.
+      const running = wish.read ? turns.get(key) : undefined;
+      const turn = running ?? open(key, wish);
+      const reopen = (): SharedTurn => (wish.read ? turns.get(key) : undefined) ?? open(key, wish);
+      const events = readSharedTurn({ turn, reopen, start, signal, tellUsage: running === undefined });
+      if (running !== undefined) return { outcome: 'shared', events };
+      return { outcome: wish.read ? 'miss' : 'bypass', events };
+    },
+  };
+}

@@ -1,0 +1,96 @@
+import type { TurnEvent } from '../turn/turn-event.ts';
+
+export type StartTurn = (signal: AbortSignal) => AsyncIterable<TurnEvent>;
+
+/** A turn with any number of readers, run as fast as the fastest of them reads. */
+export interface SharedTurn {
+  /** What has happened so far. It is kept whole, for those who come late. */
+  readonly events: readonly TurnEvent[];
+  /** How it ended; undefined while it goes on, or has not begun. */
+  readonly end: TurnOutcome | undefined;
+  /** Takes a reader in, whose `wake` is called whenever there is something new. */
+  join(wake: () => void): void;
+  /** Lets a reader go; the last one stops the turn, with this reason. Resolves once it has stopped then; never fails. */
+  leave(wake: () => void, reason?: unknown): Promise<void>;
+  /** Gets one more event, unless that is under way already. The first call starts the turn. */
+  advance(start: StartTurn): void;
+}
+
+export type TurnOutcome =
+  | { readonly type: 'ended' }
+  | { readonly type: 'failed'; readonly error: unknown }
+  /** All have left before its end. */
+  | { readonly type: 'stopped' };
+
+export interface SharedTurnOptions {
+  /** Called with the whole turn before its `turn-end` is passed on. Must not fail. */
+  readonly onWhole: (events: readonly TurnEvent[]) => Promise<void>;
+  /** Called when nobody should join any more: the turn is whole, has failed or was stopped. May be called twice. */
+  readonly onOver: () => void;
+}
+
+/** Shares a turn among readers. Nothing runs before the first of them wants an event. */
+export function createSharedTurn({ onWhole, onOver }: SharedTurnOptions): SharedTurn {
+  const stopping = new AbortController();
+  const events: TurnEvent[] = [];
+  const readers = new Set<() => void>();
+  let source: AsyncIterator<TurnEvent> | undefined;
+  let advancing: Promise<void> | undefined;
+  let whole = false;
+  let end: TurnOutcome | undefined;
+
+  function finish(outcome: TurnOutcome): void {
+    end ??= outcome;
+    onOver();
+  }
+
+  /** Never fails: an error is the turn's outcome. */
+  async function step(start: StartTurn): Promise<void> {
+    try {
+      source ??= start(stopping.signal)[Symbol.asyncIterator]();
+      const result = await source.next();
+      if (result.done === true) finish({ type: 'ended' });
+      else await take(result.value);
+    } catch (error) {
+      finish({ type: 'failed', error });
+    }
+    advancing = undefined;
+    for (const wake of readers) wake();
+  }
+
+  async function take(event: TurnEvent): Promise<void> {
+    if (event.type === 'turn-end' && end === undefined) {
+      await onWhole([...events, event]);
+      whole = true;
+      onOver();
+    }
+    events.push(event);
+  }
+
+  async function stop(reason: unknown): Promise<void> {
+    finish({ type: whole ? 'ended' : 'stopped' });
+    // A whole turn has only to be put away.
+    if (!whole) stopping.abort(reason);
+    await advancing;
+    try {
+      await source?.return?.();
+    } catch {
+      // Nobody is left to hear of it.
+    }
+  }
+
+  return {
+    events,
+    get end() {
+      return end;
+    },
+    join: (wake) => void readers.add(wake),
+    async leave(wake, reason) {
+      readers.delete(wake);
+      if (readers.size === 0 && end === undefined) await stop(reason);
+    },
+    advance(start) {
+      advancing ??= step(start);
+    },
+  };
+}

@@ -1,0 +1,67 @@
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { TurnEndReason, TurnEvent } from '../turn/turn-event.ts';
+import { noUsage } from '../turn/usage.ts';
+import { toKeptEvents } from './to-kept-events.ts';
+
+const usage = { ...noUsage, inputTokens: 3, outputTokens: 4 };
+const start: TurnEvent = { type: 'turn-start', model: 'm', usage };
+const text = (value: string): TurnEvent => ({ type: 'text-delta', text: value });
+const end = (reason: TurnEndReason = 'end_turn'): TurnEvent => ({ type: 'turn-end', reason });
+
+test('neighbours of one kind become one, and no usage is kept', () => {
+  const content = [{ type: 'text', text: 'Hello' }] as const;
+  expect(
+    toKeptEvents([
+      start,
+      { type: 'reasoning-delta', text: 'h' },
+      { type: 'reasoning-delta', text: 'm' },
+      text('Hel'),
+      text(''),
+      text('lo'),
+      { type: 'tool-call-start', id: 'a', name: 'f' },
+      { type: 'tool-call-delta', json: '{"a"' },
+      { type: 'tool-call-delta', json: ':1}' },
+      { type: 'tool-call-start', id: 'b', name: 'f' },
+      { type: 'tool-call-start', id: 'c', name: 'f' },
+      { type: 'tool-call-delta', json: '{}' },
+      { type: 'usage', usage },
+      { type: 'turn-end', reason: 'tool_use', content },
+    ]),
+  ).toEqual([
+    { type: 'turn-start', model: 'm', usage: noUsage },
+    { type: 'reasoning-delta', text: 'hm' },
+    text('Hello'),
+    { type: 'tool-call-start', id: 'a', name: 'f' },
+    { type: 'tool-call-delta', json: '{"a":1}' },
+    { type: 'tool-call-start', id: 'b', name: 'f' },
+    { type: 'tool-call-start', id: 'c', name: 'f' },
+    { type: 'tool-call-delta', json: '{}' },
+    { type: 'turn-end', reason: 'tool_use', content },
+  ]);
+});
+
+test.each<[string, TurnEvent[]]>([
+  ['cut by its length', [start, text('a'), end('max_tokens')]],
+  ['refused', [start, text('a'), end('refusal')]],
+  ['without an end', [start, text('a')]],
+  ['of nothing', []],
+  ['empty', [start, end()]],
+  ['of spaces', [start, text(' '), text('\n'), end()]],
+  ['of thoughts alone', [start, { type: 'reasoning-delta', text: 'hm' }, end()]],
+])('an answer is not kept that is %s', (_, events) => {
+  expect(toKeptEvents(events)).toBeUndefined();
+});
+
+test.each<TurnEndReason>(['end_turn', 'stop_sequence', 'tool_use'])('an answer is kept that ended by %s', (reason) => {
+  expect(toKeptEvents([start, text('a'), end(reason)])).toHaveLength(3);
+});
+
+test('the texts stay the same however they were cut', () => {
+  fc.assert(
+    fc.property(fc.array(fc.string({ unit: 'binary' })), (pieces) => {
+      const kept = toKeptEvents([start, text('a'), ...pieces.map(text), end()]);
+      expect(kept?.slice(1, -1)).toEqual([text(`a${pieces.join('')}`)]);
+    }),
+  );
+});

@@ -1,0 +1,60 @@
+import type { CachedAnswer } from '@claude-code-api/gateway';
+import * as z from 'zod';
+import { storedContent } from '../storage/stored-content.ts';
+
+/** What is stored. The events are JSON in JSON, since unstorage leaves out keys such as `__proto__` from what it parses. */
+export interface AnswerRecord {
+  /** Unix times in milliseconds. */
+  readonly expiresAt: number;
+  readonly storedAt: number;
+  readonly events: string;
+}
+
+const recordSchema = z.object({ expiresAt: z.number(), storedAt: z.number(), events: z.string() });
+
+const tokens = z.number();
+const eventsSchema = z.array(
+  z.discriminatedUnion('type', [
+    z.object({
+      type: z.literal('turn-start'),
+      model: z.string(),
+      usage: z.object({
+        inputTokens: tokens,
+        cacheReadTokens: tokens,
+        cacheWriteTokens: tokens,
+        outputTokens: tokens,
+        reasoningTokens: tokens,
+      }),
+    }),
+    z.object({ type: z.literal('text-delta'), text: z.string() }),
+    z.object({ type: z.literal('reasoning-delta'), text: z.string() }),
+    z.object({ type: z.literal('tool-call-start'), id: z.string(), name: z.string() }),
+    z.object({ type: z.literal('tool-call-delta'), json: z.string() }),
+    z.object({
+      type: z.literal('turn-end'),
+      reason: z.enum(['end_turn', 'max_tokens', 'stop_sequence', 'tool_use', 'refusal']),
+      content: storedContent.exactOptional(),
+    }),
+  ]),
+);
+
+export function toAnswerRecord({ events, storedAt }: CachedAnswer, expiresAt: number): AnswerRecord {
+  return { expiresAt, storedAt, events: JSON.stringify(events) };
+}
+
+/** Undefined for what is no record, or not of a whole answer. */
+export function parseAnswerRecord(value: unknown): { readonly answer: CachedAnswer; readonly expiresAt: number } | undefined {
+  const { data: record } = recordSchema.safeParse(value);
+  if (record === undefined) return undefined;
+  const { data: events } = eventsSchema.safeParse(parseJson(record.events));
+  if (events?.at(-1)?.type !== 'turn-end') return undefined;
+  return { answer: { events, storedAt: record.storedAt }, expiresAt: record.expiresAt };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

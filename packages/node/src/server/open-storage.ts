@@ -1,0 +1,59 @@
+import type { ConversationStore, Logger, ResponseCache } from '@claude-code-api/gateway';
+import type { Driver } from 'unstorage';
+import { createResponseCache } from '../cache/create-response-cache.ts';
+import type { Settings } from '../config/settings-schema.ts';
+import { createConversationStore } from '../storage/create-conversation-store.ts';
+import { createStorageBackend, type StorageBackendOptions } from '../storage/create-storage-backend.ts';
+
+export interface OpenedStorage {
+  readonly conversations: ConversationStore;
+  /** Undefined when the cache is off. */
+  readonly responseCache: ResponseCache | undefined;
+  close(): Promise<void>;
+}
+
+const defaultUrl = 'redis://127.0.0.1:6379';
+
+/**
+ * Opens the store of conversations and the cache as the settings say.
+ *
+ * @param driver In the place of what the settings say.
+ */
+export async function openStorage(settings: Settings, logger: Logger, driver: Driver | undefined): Promise<OpenedStorage> {
+  const { storage, cache, conversation } = settings;
+  const backend = await createStorageBackend(driver === undefined ? toBackendOptions(storage, logger) : { driver, logger });
+  const conversations = createConversationStore({
+    backend,
+    ttlMs: conversation.session_timeout_minutes * 60_000,
+    maxBytes: storage.driver === 'redis' ? undefined : storage.max_megabytes * 1_000_000,
+    logger,
+  });
+  const responseCache = cache.enabled
+    ? createResponseCache({
+        storage: backend.storage,
+        maxEntries: cache.max_entries,
+        ttlSeconds: cache.ttl_seconds,
+        adopt: storage.driver === 'fs',
+        logger,
+      })
+    : undefined;
+  return {
+    conversations,
+    responseCache,
+    async close() {
+      await conversations.close();
+      await backend.close();
+    },
+  };
+}
+
+function toBackendOptions(storage: Settings['storage'], logger: Logger): StorageBackendOptions {
+  switch (storage.driver) {
+    case 'memory':
+      return { driver: 'memory', logger };
+    case 'fs':
+      return { driver: 'fs', path: storage.path, logger };
+    case 'redis':
+      return { driver: 'redis', url: storage.url ?? defaultUrl, keyPrefix: storage.key_prefix, logger };
+  }
+}

@@ -1,0 +1,26 @@
+import { conversationStoreContract } from '@claude-code-api/gateway/testing';
+import type { Logger } from '@claude-code-api/gateway';
+import { describe, test } from 'vitest';
+import lruCacheDriver from 'unstorage/drivers/lru-cache';
+import memoryDriver from 'unstorage/drivers/memory';
+import { createConversationStore } from './create-conversation-store.ts';
+import { createStorageBackend, type StorageBackendOptions } from './create-storage-backend.ts';
+
+const silent = (): void => {};
+const silentLogger: Logger = { debug: silent, info: silent, warn: silent, error: silent };
+
+const drivers: Record<string, () => StorageBackendOptions> = {
+  memory: () => ({ driver: 'memory', logger: silentLogger }),
+  'a given memory driver': () => ({ driver: memoryDriver(), logger: silentLogger }),
+  'a given LRU cache': () => ({ driver: lruCacheDriver({ max: 1000 }), logger: silentLogger }),
+};
+
+for (const [name, options] of Object.entries(drivers)) {
+  describe(`conversations in ${name}`, () => {
+    const contract = conversationStoreContract({
+      create: async ({ ttlMs }) => createConversationStore({ backend: await createStorageBackend(options()), ttlMs, logger: silentLogger }),
+      destroy: (store) => 'close' in store && typeof store.close === 'function' && store.close(),
+    });
+    for (const check of contract) test(check.name, check.run);
+  });
+}

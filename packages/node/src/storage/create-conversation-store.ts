@@ -1,0 +1,150 @@
+import type { Conversation, ConversationInfo, ConversationStore, Logger } from '@claude-code-api/gateway';
+import { GatewayError } from '@claude-code-api/gateway';
+import { createConversationChanges, type ConversationChanges } from './create-conversation-changes.ts';
+import type { ConversationKey } from './conversation-records.ts';
+import { hashKey } from './hash-key.ts';
+import { readItems } from './read-items.ts';
+import type { StorageBackend } from './storage-backend.ts';
+import { storageUnavailable } from './storage-unavailable.ts';
+import type { StoredHead } from './stored-head.ts';
+import { toConversationInfo } from './to-conversation-info.ts';
+
+export interface ConversationStoreOptions {
+  readonly backend: StorageBackend;
+  /** How long after its last change a conversation is gone. */
+  readonly ttlMs: number;
+  /**
+   * The most that all conversations may take, as JSON, in characters. When there is more, those that expire soonest go. Redis
+   * does not heed it: it has a bound of its own. Default: none.
+   */
+  readonly maxBytes?: number | undefined;
+  readonly logger: Logger;
+  /** The time in milliseconds. Default: `Date.now`. */
+  readonly now?: () => number;
+}
+
+export interface StoredConversations extends ConversationStore {
+  /** Removes what is expired; it does so by itself once a minute. */
+  sweep(): Promise<void>;
+  /** Ends the sweeping; the backend stays open. */
+  close(): Promise<void>;
+}
+
+const sweepEveryMs = 60_000;
+
+/** The shape of all ids that are looked up; no other makes a key. */
+const possibleId = /^[A-Za-z0-9_-]{1,64}$/;
+
+/** The store of conversations over any backend. */
+export function createConversationStore(options: ConversationStoreOptions): StoredConversations {
+  const { backend, logger, maxBytes, now = Date.now } = options;
+  const { records } = backend;
+  const changes = createConversationChanges({ ...options, records, now });
+  const stopSweeping = repeat(sweepEveryMs, async () => {
+    try {
+      await records.sweep(now());
+    } catch (error) {
+      logger.warn({ err: error }, 'Expired conversations can not be removed now');
+    }
+  });
+
+  /** Does what `task` does with a possible key, and `otherwise` for any other id. */
+  async function guard<Value, Other>(
+    tenant: string,
+    id: string,
+    otherwise: Other,
+    task: (key: ConversationKey) => Promise<Value>,
+  ): Promise<Value | Other> {
+    if (!possibleId.test(id)) return otherwise;
+    return guardErrors(() => task({ tenantKey: hashKey(tenant), id }));
+  }
+
+  /** After a change, so that the store does not grow beyond its bound. The change has been made whatever happens here. */
+  async function trim(key: ConversationKey): Promise<void> {
+    if (maxBytes === undefined) return;
+    try {
+      await records.trim(maxBytes, key);
+    } catch (error) {
+      logger.warn({ err: error }, 'The stored conversations can not be cut down now');
+    }
+  }
+
+  function change(
+    tenant: string,
+    id: string,
+    task: (made: ConversationChanges, key: ConversationKey) => Promise<StoredHead | undefined>,
+  ): Promise<ConversationInfo | undefined> {
+    return guard(tenant, id, undefined, async (key) => {
+      const head = await task(changes, key);
+      if (head !== undefined) await trim(key);
+      return head && toConversationInfo(head);
+    });
+  }
+
+  async function read(key: ConversationKey): Promise<Conversation | undefined> {
+    const found = await records.read(key);
+    if (found === undefined || found.head.expiresAt <= now()) return undefined;
+    return { ...toConversationInfo(found.head), items: readItems(found, key, logger) };
+  }
+
+  return {
+    async create(tenant, conversation) {
+      const info = await change(tenant, conversation.id, (made, key) => made.create(key, conversation));
+      if (info === undefined) throw alreadyExists();
+      return info;
+    },
+    read: (tenant, id) => guard(tenant, id, undefined, read),
+    append: (tenant, id, appended) => change(tenant, id, (made, key) => made.append(key, appended)),
+    updateMetadata: (tenant, id, metadata) => change(tenant, id, (made, key) => made.updateMetadata(key, metadata)),
+    removeItem: (tenant, id, itemId) => change(tenant, id, (made, key) => made.removeItem(key, itemId)),
+    delete: (tenant, id) => guard(tenant, id, false, (key) => changes.delete(key)),
+    list: (tenant, page) =>
+      guardErrors(async () => {
+        const { heads, hasMore } = await records.list(hashKey(tenant), page, now());
+        return { conversations: heads.map(toConversationInfo), hasMore };
+      }),
+    find: (tenant, digest) =>
+      guardErrors(async () => {
+        const tenantKey = hashKey(tenant);
+        for (const id of await records.histories(tenantKey, digest)) {
+          const head = await records.readHead({ tenantKey, id });
+          if (head?.digest === digest && head.expiresAt > now()) return toConversationInfo(head);
+        }
+        return undefined;
+      }),
+    hold: (tenant, id) => guard(tenant, id, undefined, (key) => records.hold(key)),
+    sweep: () => guardErrors(() => records.sweep(now())),
+    close: stopSweeping,
+  };
+}
+
+async function guardErrors<Value>(task: () => Promise<Value>): Promise<Value> {
+  try {
+    return await task();
+  } catch (error) {
+    throw GatewayError.isInstance(error) ? error : storageUnavailable(error);
+  }
+}
+
+function alreadyExists(): GatewayError {
+  return new GatewayError('There is a conversation of this id already.', {
+    status: 409,
+    type: 'invalid_request_error',
+    code: 'conversation_exists',
+  });
+}
+
+/** Runs a task again and again, never twice at a time. Returns what stops it and waits for the run that is under way. */
+function repeat(everyMs: number, task: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  const timer = setInterval(() => {
+    running ??= task().finally(() => {
+      running = undefined;
+    });
+  }, everyMs);
+  timer.unref();
+  return async () => {
+    clearInterval(timer);
+    await running;
+  };
+}

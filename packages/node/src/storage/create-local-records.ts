@@ -1,0 +1,152 @@
+import type { Logger } from '@claude-code-api/gateway';
+import type { Storage } from 'unstorage';
+import type { ConversationKey, ConversationRecords, RecordChange } from './conversation-records.ts';
+import { hashKey } from './hash-key.ts';
+import { createJsonRecords } from './json-records.ts';
+import { createKeyedQueue } from './keyed-queue.ts';
+import { listLocalHeads } from './list-local-heads.ts';
+import { loadLocalIndex } from './load-local-index.ts';
+import type { LocalIndex } from './local-index.ts';
+import { localKeys } from './local-keys.ts';
+import { parseRecord } from './parse-record.ts';
+import { storedHead, type StoredHead } from './stored-head.ts';
+import { toIndexEntry } from './to-index-entry.ts';
+
+export interface LocalRecordsOptions {
+  /** For this process alone: nothing else may write the same conversations. */
+  readonly storage: Storage;
+  readonly logger: Logger;
+}
+
+/**
+ * Conversations in any unstorage, for one process. A batch is written before the head that names it. Which conversations there
+ * are is kept in memory, a few hundred bytes for each, and read from the store at first use.
+ */
+export function createLocalRecords({ storage, logger }: LocalRecordsOptions): ConversationRecords {
+  const records = createJsonRecords(storage);
+  const queue = createKeyedQueue();
+  const held = new Set<string>();
+  let loading: Promise<LocalIndex> | undefined;
+
+  async function load(): Promise<LocalIndex> {
+    loading ??= loadLocalIndex(storage, logger);
+    try {
+      return await loading;
+    } catch (error) {
+      // Whoever comes next tries again.
+      loading = undefined;
+      throw error;
+    }
+  }
+
+  /** One at a time for each conversation: also reads, so that none sees a batch go that its head names. */
+  async function alone<Value>(key: ConversationKey, task: (index: LocalIndex) => Promise<Value>): Promise<Value> {
+    const index = await load();
+    return queue.run(nameOf(key), () => task(index));
+  }
+
+  async function readHead(index: LocalIndex, key: ConversationKey): Promise<StoredHead | undefined> {
+    const entry = index.get(key.tenantKey, key.id);
+    if (entry === undefined) return undefined;
+    const text = await records.read(localKeys.head(key));
+    const head = typeof text === 'string' ? parseRecord(text, storedHead) : undefined;
+    if (typeof text === 'string' && head?.id === key.id) {
+      // Only when something else has written it, which should not be; what is stored is what counts.
+      if (head.revision !== entry.revision) index.set(toIndexEntry(key.tenantKey, head, text.length));
+      return head;
+    }
+    // Drivers with bounds of their own let go of records.
+    if (text !== null) logger.warn({ key: localKeys.head(key) }, 'A stored conversation is damaged and is left out');
+    index.delete(key.tenantKey, key.id);
+    return undefined;
+  }
+
+  /** What is named by no head does no harm, so its removal may fail. The next start tries again. */
+  async function discard(key: ConversationKey, batchKeys: readonly string[]): Promise<void> {
+    const results = await Promise.allSettled(batchKeys.map((batchKey) => records.remove(localKeys.batch(key, batchKey))));
+    for (const result of results) {
+      if (result.status === 'rejected') logger.warn({ err: result.reason, id: key.id }, 'A part of a removed conversation is left behind');
+    }
+  }
+
+  async function commit(index: LocalIndex, key: ConversationKey, change: RecordChange): Promise<boolean> {
+    if (index.get(key.tenantKey, key.id)?.revision !== change.follows?.revision) return false;
+    const { added, head, removedKey } = change;
+    const text = JSON.stringify(head);
+    try {
+      if (added !== undefined) await records.write(localKeys.batch(key, added.key), added.text);
+      await records.write(localKeys.head(key), text);
+    } catch (error) {
+      if (added !== undefined) await discard(key, [added.key]);
+      throw error;
+    }
+    index.set(toIndexEntry(key.tenantKey, head, text.length));
+    if (removedKey !== undefined) await discard(key, [removedKey]);
+    return true;
+  }
+
+  async function remove(index: LocalIndex, key: ConversationKey, head: StoredHead): Promise<boolean> {
+    if (index.get(key.tenantKey, key.id)?.revision !== head.revision) return false;
+    await records.remove(localKeys.head(key));
+    index.delete(key.tenantKey, key.id);
+    await discard(
+      key,
+      head.batches.map((batch) => batch.key),
+    );
+    return true;
+  }
+
+  async function removeUnless(key: ConversationKey, isKept: (head: StoredHead) => boolean): Promise<void> {
+    await alone(key, async (index) => {
+      const head = await readHead(index, key);
+      if (head !== undefined && !isKept(head)) await remove(index, key, head);
+    });
+  }
+
+  return {
+    readHead: (key) => alone(key, (index) => readHead(index, key)),
+    read: (key) =>
+      alone(key, async (index) => {
+        const head = await readHead(index, key);
+        if (head === undefined) return undefined;
+        const texts = await Promise.all(head.batches.map((batch) => records.read(localKeys.batch(key, batch.key))));
+        return { head, batches: texts.map((text) => text ?? undefined) };
+      }),
+    commit: (key, change) => alone(key, (index) => commit(index, key, change)),
+    remove: (key, head) => alone(key, (index) => remove(index, key, head)),
+    histories: async (tenantKey, digest) => (await load()).histories(tenantKey, hashKey(digest)),
+    async list(tenantKey, page, now) {
+      const index = await load();
+      return listLocalHeads(index, tenantKey, page, now, (id) => alone({ tenantKey, id }, () => readHead(index, { tenantKey, id })));
+    },
+    async hold(key) {
+      const name = nameOf(key);
+      if (held.has(name)) return undefined;
+      held.add(name);
+      let isGivenBack = false;
+      return async () => {
+        if (!isGivenBack) held.delete(name);
+        isGivenBack = true;
+      };
+    },
+    async sweep(now) {
+      const { byExpiry } = await load();
+      for (let first = byExpiry.at(0); first !== undefined && first.expiresAt <= now; first = byExpiry.at(0)) {
+        await removeUnless(first, (head) => head.expiresAt > now);
+      }
+    },
+    async trim(maxBytes, keep) {
+      const index = await load();
+      while (index.totalBytes > maxBytes) {
+        const [first, second] = [index.byExpiry.at(0), index.byExpiry.at(1)];
+        const victim = first !== undefined && nameOf(first) === nameOf(keep) ? second : first;
+        if (victim === undefined) return;
+        await removeUnless(victim, (head) => head.revision !== victim.revision);
+      }
+    },
+  };
+}
+
+function nameOf({ tenantKey, id }: ConversationKey): string {
+  return `${tenantKey}:${id}`;
+}

@@ -1,0 +1,132 @@
+import type { Logger, PageRequest } from '@claude-code-api/gateway';
+import type { Redis } from 'ioredis';
+import type { ConversationKey, ConversationRecords, HeadPage, RecordChange } from './conversation-records.ts';
+import { holdInRedis } from './hold-in-redis.ts';
+import { parseRecord } from './parse-record.ts';
+import { createRedisKeys, type RedisKeys } from './redis-keys.ts';
+import { redisScripts } from './redis-scripts.ts';
+import { storedHead, type StoredHead } from './stored-head.ts';
+
+export interface RedisRecordsOptions {
+  readonly ready: () => Promise<Redis>;
+  readonly keyPrefix: string;
+  readonly logger: Logger;
+}
+
+/** Redis forgets an expired conversation so much later: servers' clocks differ. */
+const slackMs = 60_000;
+
+const sweptAtOnce = 500;
+
+/** Conversations in Redis, for any number of servers. A conversation is one hash, and each change of it one script. */
+export function createRedisRecords({ ready, keyPrefix, logger }: RedisRecordsOptions): ConversationRecords {
+  const keys = createRedisKeys(keyPrefix);
+
+  function parseHead(key: ConversationKey, text: string | null | undefined): StoredHead | undefined {
+    if (text === null || text === undefined) return undefined;
+    const head = parseRecord(text, storedHead);
+    if (head?.id === key.id) return head;
+    logger.warn({ key: keys.conversation(key) }, 'A stored conversation is damaged and is left out');
+    return undefined;
+  }
+
+  async function readHead(key: ConversationKey): Promise<StoredHead | undefined> {
+    const client = await ready();
+    return parseHead(key, await client.hget(keys.conversation(key), 'head'));
+  }
+
+  return {
+    readHead,
+    async read(key) {
+      const client = await ready();
+      const fields = await client.hgetall(keys.conversation(key));
+      const head = parseHead(key, fields['head']);
+      return head && { head, batches: head.batches.map((batch) => fields[`batch:${batch.key}`]) };
+    },
+    commit: async (key, change) => commit(await ready(), keys, key, change),
+    async remove(key, head) {
+      const client = await ready();
+      const { tenantKey, id } = key;
+      const names = [keys.conversation(key), keys.ids(tenantKey), keys.expiries, keys.history(tenantKey, head.digest)];
+      const has = head.digest === undefined ? '' : '1';
+      return (await client.eval(redisScripts.remove, names.length, ...names, head.revision, id, `${tenantKey}:${id}`, has)) === 1;
+    },
+    // Each is of this digest still, unless it has just moved on: no need for many.
+    histories: async (tenantKey, digest) => (await ready()).lrange(keys.history(tenantKey, digest), 0, 7),
+    async list(tenantKey, page, now) {
+      const client = await ready();
+      return list(client, keys.ids(tenantKey), page, now, (id) => readHead({ tenantKey, id }));
+    },
+    hold: (key) => holdInRedis(ready, keys.hold(key)),
+    async sweep(now) {
+      const client = await ready();
+      let names: string[];
+      do {
+        names = await client.zrangebyscore(keys.expiries, '-inf', now, 'LIMIT', 0, sweptAtOnce);
+        await Promise.all(names.map((name) => removeExpired(client, keys, name, now)));
+      } while (names.length === sweptAtOnce);
+    },
+    trim: async () => {},
+  };
+}
+
+async function commit(client: Redis, keys: RedisKeys, key: ConversationKey, change: RecordChange): Promise<boolean> {
+  const { added, follows, head, keepMs, removedKey } = change;
+  const { tenantKey, id } = key;
+  const names = [
+    keys.conversation(key),
+    keys.ids(tenantKey),
+    keys.expiries,
+    keys.history(tenantKey, head.digest),
+    keys.history(tenantKey, follows?.digest),
+  ];
+  const isOther = head.digest !== follows?.digest;
+  const done = await client.eval(
+    redisScripts.commit,
+    names.length,
+    ...names,
+    follows?.revision ?? '',
+    head.revision,
+    JSON.stringify(head),
+    Math.ceil(keepMs) + slackMs,
+    head.expiresAt,
+    id,
+    `${tenantKey}:${id}`,
+    added?.key ?? '',
+    added?.text ?? '',
+    removedKey ?? '',
+    isOther && follows?.digest !== undefined ? '1' : '',
+    isOther && head.digest !== undefined ? '1' : '',
+    head.digest === undefined ? '' : '1',
+  );
+  return done === 1;
+}
+
+async function removeExpired(client: Redis, keys: RedisKeys, name: string, now: number): Promise<void> {
+  const [tenantKey = '', id = ''] = name.split(':');
+  const names = [keys.conversation({ tenantKey, id }), keys.ids(tenantKey), keys.expiries];
+  await client.eval(redisScripts.removeExpired, names.length, ...names, now, id, name);
+}
+
+async function list(
+  client: Redis,
+  ids: string,
+  page: PageRequest,
+  now: number,
+  readHead: (id: string) => Promise<StoredHead | undefined>,
+): Promise<HeadPage> {
+  const heads: StoredHead[] = [];
+  let after = page.after;
+  for (;;) {
+    const wanted = page.limit + 1 - heads.length;
+    const found =
+      page.order === 'asc'
+        ? await client.zrangebylex(ids, after === undefined ? '-' : `(${after}`, '+', 'LIMIT', 0, wanted)
+        : await client.zrevrangebylex(ids, after === undefined ? '+' : `(${after}`, '-', 'LIMIT', 0, wanted);
+    const read = await Promise.all(found.map(readHead));
+    for (const head of read) if (head !== undefined && head.expiresAt > now) heads.push(head);
+    if (heads.length > page.limit) return { heads: heads.slice(0, page.limit), hasMore: true };
+    if (found.length < wanted) return { heads, hasMore: false };
+    after = found.at(-1);
+  }
+}

@@ -1,0 +1,36 @@
+import type { Logger } from '@claude-code-api/gateway';
+import { createStorage, normalizeKey, type Driver, type Storage } from 'unstorage';
+import { createFsDriver } from './create-fs-driver.ts';
+import { createLocalRecords } from './create-local-records.ts';
+import { createRedisRecords } from './create-redis-records.ts';
+import { openRedis } from './open-redis.ts';
+import type { StorageBackend } from './storage-backend.ts';
+
+export type StorageBackendOptions = { readonly logger: Logger } & (
+  | { readonly driver: 'memory' }
+  /** A directory, made if need be, for one process at a time. */
+  | { readonly driver: 'fs'; readonly path: string }
+  /** Redis at `redis://` or `rediss://`, for any number of servers. Default prefix of all keys: `claude-code-api`. */
+  | { readonly driver: 'redis'; readonly url: string; readonly keyPrefix?: string }
+  /** Any driver of unstorage; what it stores is for this process alone. */
+  | { readonly driver: Driver }
+);
+
+/** Opens a place to store things in. Redis need not be there yet; it is not even loaded where it is not asked for. */
+export async function createStorageBackend(options: StorageBackendOptions): Promise<StorageBackend> {
+  const { driver, logger } = options;
+  if (driver === 'redis') {
+    const keyPrefix = normalizeKey(options.keyPrefix ?? 'claude-code-api');
+    const redis = await openRedis({ url: options.url, keyPrefix, logger });
+    const records = createRedisRecords({ ready: redis.ready, keyPrefix, logger });
+    return { storage: createStorage({ driver: redis.driver }), records, close: async () => redis.close() };
+  }
+  const storage = await openLocal(options);
+  return { storage, records: createLocalRecords({ storage, logger }), close: () => storage.dispose() };
+}
+
+async function openLocal(options: Exclude<StorageBackendOptions, { readonly driver: 'redis' }>): Promise<Storage> {
+  // Unstorage's own choice where it is given no driver.
+  if (options.driver === 'memory') return createStorage();
+  return createStorage({ driver: options.driver === 'fs' ? await createFsDriver(options.path) : options.driver });
+}

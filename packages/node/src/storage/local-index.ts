@@ -1,0 +1,97 @@
+import { createSortedList, type SortedList } from './sorted-list.ts';
+
+/** What is known in memory of a stored conversation. */
+export interface IndexEntry {
+  readonly tenantKey: string;
+  readonly id: string;
+  readonly revision: string;
+  readonly expiresAt: number;
+  /** The length of its head and batches as JSON. */
+  readonly bytes: number;
+  /** A hash of the digest of its present history. */
+  readonly digestKey: string | undefined;
+}
+
+export interface LocalIndex {
+  get(tenantKey: string, id: string): IndexEntry | undefined;
+  /** Puts in an entry, in place of an earlier one of the same conversation. */
+  set(entry: IndexEntry): void;
+  delete(tenantKey: string, id: string): void;
+  /** The tenant's ids in order; undefined for a tenant that has none. */
+  ids(tenantKey: string): SortedList<string> | undefined;
+  /** The tenant's ids whose histories have this digest, the one that came to it last first. */
+  histories(tenantKey: string, digestKey: string): readonly string[];
+  /** All entries, the one that expires soonest first. */
+  readonly byExpiry: SortedList<IndexEntry>;
+  readonly totalBytes: number;
+}
+
+/** Which conversations there are: by tenant in the order of their ids, by digest, and in the order of their expiry. */
+export function createLocalIndex(): LocalIndex {
+  const entries = new Map<string, IndexEntry>();
+  const tenants = new Map<string, SortedList<string>>();
+  const byExpiry = createSortedList<IndexEntry>(
+    (left, right) => left.expiresAt - right.expiresAt || compareTexts(left.id, right.id) || compareTexts(left.tenantKey, right.tenantKey),
+  );
+  const histories = new Map<string, Set<string>>();
+  let totalBytes = 0;
+
+  function forget(entry: IndexEntry): void {
+    byExpiry.remove(entry);
+    totalBytes -= entry.bytes;
+  }
+
+  function leaveHistory({ tenantKey, digestKey, id }: IndexEntry): void {
+    const ids = histories.get(`${tenantKey}:${digestKey}`);
+    ids?.delete(id);
+    if (ids?.size === 0) histories.delete(`${tenantKey}:${digestKey}`);
+  }
+
+  function joinHistory({ tenantKey, digestKey, id }: IndexEntry): void {
+    if (digestKey === undefined) return;
+    const ids = histories.get(`${tenantKey}:${digestKey}`);
+    if (ids === undefined) histories.set(`${tenantKey}:${digestKey}`, new Set([id]));
+    else ids.add(id);
+  }
+
+  return {
+    get: (tenantKey, id) => entries.get(`${tenantKey}:${id}`),
+    set(entry) {
+      const key = `${entry.tenantKey}:${entry.id}`;
+      const earlier = entries.get(key);
+      if (earlier !== undefined) {
+        forget(earlier);
+        if (earlier.digestKey !== entry.digestKey) leaveHistory(earlier);
+      }
+      joinHistory(entry);
+      entries.set(key, entry);
+      byExpiry.add(entry);
+      totalBytes += entry.bytes;
+      const ids = tenants.get(entry.tenantKey) ?? createSortedList(compareTexts);
+      tenants.set(entry.tenantKey, ids);
+      ids.add(entry.id);
+    },
+    delete(tenantKey, id) {
+      const entry = entries.get(`${tenantKey}:${id}`);
+      if (entry === undefined) return;
+      forget(entry);
+      leaveHistory(entry);
+      entries.delete(`${tenantKey}:${id}`);
+      const ids = tenants.get(tenantKey);
+      ids?.remove(id);
+      if (ids?.size === 0) tenants.delete(tenantKey);
+    },
+    ids: (tenantKey) => tenants.get(tenantKey),
+    histories: (tenantKey, digestKey) => [...(histories.get(`${tenantKey}:${digestKey}`) ?? [])].toReversed(),
+    byExpiry,
+    get totalBytes() {
+      return totalBytes;
+    },
+  };
+}
+
+/** By code units, as Redis orders these ids too. */
+function compareTexts(left: string, right: string): number {
+  if (left === right) return 0;
+  return left < right ? -1 : 1;
+}

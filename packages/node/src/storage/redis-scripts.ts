@@ -1,0 +1,62 @@
+/** What Redis does in one step. Each takes its keys in `KEYS` and the rest in `ARGV`, in the order that its comment says. */
+export const redisScripts = {
+  /**
+   * KEYS: the conversation, the tenant's ids, all expiries, its history now, the one before.
+   * ARGV: the revision that it follows (empty for a new one), revision, head, how long it is kept (ms), expiresAt, id, its name among
+   * the expiries, the added batch's key, its text, the removed batch's key, and three times '1' for yes: it leaves its history, it comes to another, it has one now.
+   */
+  commit: `
+local present = redis.call('HGET', KEYS[1], 'revision')
+-- Sent again after a lost connection: it has been made already.
+if present == ARGV[2] then return 1 end
+if (present or '') ~= ARGV[1] then return 0 end
+redis.call('HSET', KEYS[1], 'revision', ARGV[2], 'head', ARGV[3])
+if ARGV[8] ~= '' then redis.call('HSET', KEYS[1], 'batch:' .. ARGV[8], ARGV[9]) end
+if ARGV[10] ~= '' then redis.call('HDEL', KEYS[1], 'batch:' .. ARGV[10]) end
+redis.call('PEXPIRE', KEYS[1], ARGV[4])
+redis.call('ZADD', KEYS[2], 0, ARGV[6])
+redis.call('ZADD', KEYS[3], ARGV[5], ARGV[7])
+if ARGV[11] == '1' then redis.call('LREM', KEYS[5], 0, ARGV[6]) end
+if ARGV[12] == '1' then
+  redis.call('LREM', KEYS[4], 0, ARGV[6])
+  redis.call('LPUSH', KEYS[4], ARGV[6])
+  redis.call('LTRIM', KEYS[4], 0, 99)
+end
+-- While one of several stays, the list of a history stays as long as the last change of any asks for.
+if ARGV[13] == '1' then redis.call('PEXPIRE', KEYS[4], ARGV[4]) end
+return 1`,
+
+  /** KEYS: the conversation, the tenant's ids, all expiries, its history. ARGV: revision, id, its name among the expiries, '1' if it has a history. */
+  remove: `
+if redis.call('HGET', KEYS[1], 'revision') ~= ARGV[1] then return 0 end
+redis.call('UNLINK', KEYS[1])
+redis.call('ZREM', KEYS[2], ARGV[2])
+redis.call('ZREM', KEYS[3], ARGV[3])
+if ARGV[4] == '1' then redis.call('LREM', KEYS[4], 0, ARGV[2]) end
+return 1`,
+
+  /** KEYS: the conversation, the tenant's ids, all expiries. ARGV: now, id, its name among the expiries. */
+  removeExpired: `
+local expiry = redis.call('ZSCORE', KEYS[3], ARGV[3])
+if not expiry or tonumber(expiry) > tonumber(ARGV[1]) then return 0 end
+redis.call('UNLINK', KEYS[1])
+redis.call('ZREM', KEYS[2], ARGV[2])
+redis.call('ZREM', KEYS[3], ARGV[3])
+return 1`,
+
+  /** KEYS: the hold. ARGV: the holder's token, for how long (ms). Answers -1 for who has it now, or how long another has it (ms). */
+  hold: `
+if redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then return -1 end
+return redis.call('PTTL', KEYS[1])`,
+
+  /** KEYS: the hold. ARGV: the holder's token, for how long more (ms). */
+  renew: `
+local holder = redis.call('GET', KEYS[1])
+if holder == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
+return 0`,
+
+  /** KEYS: the hold. ARGV: the holder's token. */
+  release: `
+if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
+return 0`,
+} as const;

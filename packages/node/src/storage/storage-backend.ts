@@ -1,0 +1,12 @@
+import type { Storage } from 'unstorage';
+import type { ConversationRecords } from './conversation-records.ts';
+
+/** A place to store things in. */
+export interface StorageBackend {
+  /** For records that stand alone. It has no order, no locks and no compare-and-set. */
+  readonly storage: Storage;
+  /** For conversations. */
+  readonly records: ConversationRecords;
+  /** Closes connections; nothing is stored or read after it. */
+  close(): Promise<void>;
+}
