@@ -109,7 +109,8 @@ export function createConversations({ store, busyTimeoutMs, logger }: Conversati
   };
 }
 
-function infoOf({ items: _, ...info }: Conversation): ConversationInfo {
+function infoOf(conversation: Conversation): ConversationInfo {
+  const { items: _, ...info } = conversation;
   return info;
 }
 
