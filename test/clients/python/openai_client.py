@@ -132,6 +132,26 @@ def error() -> None:
         raise AssertionError("no error")
 
 
+def conversation() -> None:
+    first = client.chat.completions.create(model=MODEL, messages=[{"role": "user", "content": "My name is Alice"}])
+    conversation_id = first.conversation_id  # type: ignore[attr-defined]
+    second = client.chat.completions.create(
+        model=MODEL,
+        messages=[{"role": "user", "content": "What is my name?"}],
+        extra_body={"conversation_id": conversation_id},
+    )
+    check(second.conversation_id, conversation_id)  # type: ignore[attr-defined]
+    typed = client.chat.completions.create(
+        model=MODEL, messages=[{"role": "user", "content": "Sure?"}], metadata={"conversation_id": conversation_id}
+    )
+    check(typed.conversation_id, conversation_id)  # type: ignore[attr-defined]
+    items = list(client.conversations.items.list(conversation_id, order="asc", limit=4))
+    check([item.type for item in items], ["message"] * 6)
+    check(client.conversations.retrieve(conversation_id).object, "conversation")
+    check(client.conversations.update(conversation_id, metadata={"topic": "tests"}).metadata, {"topic": "tests"})
+    check(client.conversations.delete(conversation_id).deleted, True)
+
+
 run(
-    chat, stream, tools_in_a_loop, tools_streamed, structured_output, structured_output_streamed, strict_tool, image, error
+    conversation, chat, stream, tools_in_a_loop, tools_streamed, structured_output, structured_output_streamed, strict_tool, image, error
 )
