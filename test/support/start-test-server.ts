@@ -6,6 +6,7 @@ import {
   type CliInstallation,
   type CliRunnerOptions,
   type RunningServer,
+  type StartServerOptions,
 } from '@claude-code-api/node';
 import { startMockAnthropic, type MockAnthropic } from '../mock-anthropic/index.ts';
 import { newestCli } from './cli-versions.ts';
@@ -16,6 +17,7 @@ export interface TestServerOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Settings as on the command line: `{ 'claude.timeout_seconds': '2' }`. */
   readonly settings?: Readonly<Record<string, string>>;
+  readonly storageDriver?: StartServerOptions['storageDriver'];
   readonly runner?: Partial<Omit<CliRunnerOptions, 'cli' | 'logger' | 'environment'>>;
 }
 
@@ -54,7 +56,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       ...options.environment,
     },
   });
-  const server = await startServer({ settings, runner, logger });
+  const server = await startServer({ settings, runner, logger, storageDriver: options.storageDriver });
   return {
     url: server.url,
     mock,

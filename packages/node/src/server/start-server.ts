@@ -13,7 +13,7 @@ export interface StartServerOptions {
   readonly runner: ClaudeRunner;
   readonly logger: Logger;
   /** Where conversations and cached answers are kept, in the place of what `settings.storage` says. Another server must not use it at the same time. */
-  readonly storageDriver?: Driver;
+  readonly storageDriver?: Driver | undefined;
 }
 
 export interface RunningServer {

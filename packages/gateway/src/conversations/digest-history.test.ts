@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import type { ContentBlock } from '../turn/content-block.ts';
+import type { Message } from '../turn/message.ts';
+import { digestHistory } from './digest-history.ts';
+
+type History = Parameters<typeof digestHistory>[0];
+
+const text = (words: string): ContentBlock => ({ type: 'text', text: words });
+const user = (...content: ContentBlock[]): Message => ({ role: 'user', content });
+const assistant = (...content: ContentBlock[]): Message => ({ role: 'assistant', content });
+const image = (data: string): ContentBlock => ({ type: 'image', source: { type: 'base64', media_type: 'image/png', data } });
+const call = (input: Record<string, unknown>, id = 'a'): ContentBlock => ({ type: 'tool_use', id, name: 'f', input });
+const result = (words: string): ContentBlock => ({ type: 'tool_result', tool_use_id: 'a', content: [{ type: 'text', text: words }] });
+
+const own: History = {
+  tenant: 'a',
+  system: 's',
+  messages: [user(text('one'), image('AAAA')), assistant(text('two'), call({ x: 1, y: 2 })), user(result('r')), assistant(text('three'))],
+};
+
+test.each<[string, Partial<History>]>([
+  ['another tenant', { tenant: 'b' }],
+  ['another end user', { endUser: 'b' }],
+  ['another system prompt', { system: 't' }],
+  ['tenant and system prompt changed for one another', { tenant: 's', system: 'a' }],
+  ['a message less', { messages: own.messages.slice(0, -1) }],
+  ['another picture', { messages: [user(text('one'), image('AAAB')), ...own.messages.slice(1)] }],
+  ['the picture first', { messages: [user(image('AAAA'), text('one')), ...own.messages.slice(1)] }],
+  ['an edited answer', { messages: own.messages.with(3, assistant(text('Three'))) }],
+  ['other arguments', { messages: own.messages.with(1, assistant(text('two'), call({ x: 1, y: 3 }))) }],
+  ['another call', { messages: own.messages.with(1, assistant(text('two'), call({ x: 1, y: 2 }, 'b'))) }],
+  ['another result', { messages: own.messages.with(2, user(result('R'))) }],
+  ['other roles', { messages: own.messages.with(3, user(text('three'))) }],
+])('%s is another history', async (_, change) => {
+  expect(await digestHistory({ ...own, ...change })).not.toBe(await digestHistory(own));
+});
+
+test('a history is the same however its answers are written', async () => {
+  const messages = own.messages.with(
+    1,
+    assistant({ type: 'thinking', thinking: 'hm', signature: 's' }, text('t'), text('wo'), call({ y: 2, x: 1 })),
+  );
+  const digest = await digestHistory({ ...own, messages });
+  expect(digest).toBe(await digestHistory(own));
+  expect(digest).toMatch(/^[0-9a-f]{64}$/);
+});
