@@ -1,7 +1,7 @@
 import type { Turn } from '../turn/turn.ts';
 
-/** What the answer depends on: every field of a turn but its time limit. A new field must be put here, or be left out by name. */
-type KeyParts = { readonly [Field in Exclude<keyof Turn, 'timeoutMs'>]-?: unknown };
+/** What the answer depends on: every field of a turn but its time limit and its conversation. A new field must be put here, or be left out by name. */
+type KeyParts = { readonly [Field in Exclude<keyof Turn, 'timeoutMs' | 'conversation'>]-?: unknown };
 
 /**
  * The key of a turn's answer: 64 hexadecimal digits, which are equal for turns that ask for the same.
@@ -12,6 +12,7 @@ export async function cacheKey(turn: Turn, extras: Readonly<Record<string, unkno
   const parts: KeyParts = {
     tenant: turn.tenant,
     model: turn.model,
+    profile: turn.profile,
     system: turn.system,
     messages: turn.messages,
     // The model sees the keys of schemas and of arguments in their order, so it is kept.

@@ -13,6 +13,8 @@ export interface ClaudeRunner {
   models(): Promise<readonly RunnerModel[]>;
   /** Whether a model samples as a turn says. Absent: all do, as far as is known. */
   readonly sampling?: (model: string) => Promise<SamplingAbility>;
+  /** Throws away what it keeps for a conversation, such as its working directory. Absent: it keeps nothing. */
+  readonly forget?: (tenant: string, conversation: string) => Promise<void>;
   /** How the runner is, without spending a token. */
   health(): Promise<RunnerHealth>;
   /** Stops every turn and frees everything. The runner is of no use afterwards. */

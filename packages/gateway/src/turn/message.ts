@@ -6,4 +6,9 @@ export interface Message {
   readonly content: readonly ContentBlock[];
   /** Whose answer it is, as the API named the model. Set where there is thinking in it, which only that model takes back. */
   readonly model?: string;
+  /**
+   * Of an agent's answer: all that it said and did, its own tool calls and their results too, as messages that take turns. The
+   * content is what of it the caller got; a process that takes on the conversation hears this in its place.
+   */
+  readonly steps?: readonly Message[];
 }

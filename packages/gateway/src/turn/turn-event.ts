@@ -1,8 +1,10 @@
 import type { ContentBlock } from './content-block.ts';
+import type { Message } from './message.ts';
+import type { JsonObject } from './tool.ts';
 import type { Usage } from './usage.ts';
 
 /**
- * What happens during a turn, in order: one `turn-start`, any number of deltas, one `usage`, one `turn-end`.
+ * What happens during a turn, in order: one `turn-start`, any number of deltas and activities, one `usage`, one `turn-end`.
  * A turn that fails throws a `GatewayError` instead of its `turn-end`.
  */
 export type TurnEvent =
@@ -15,12 +17,24 @@ export type TurnEvent =
   | { readonly type: 'tool-call-start'; readonly id: string; readonly name: string }
   /** The next piece of the arguments, as JSON text. A call without arguments may have none. */
   | { readonly type: 'tool-call-delta'; readonly json: string }
-  | { readonly type: 'usage'; readonly usage: Usage }
+  /** An agent begins to use a tool of its own: a built-in one, or one of an MCP server. */
+  | { readonly type: 'activity-start'; readonly id: string; readonly name: string; readonly input: JsonObject }
+  /** It is done. `result` is its text; `denied` tells that it did not run, since the profile does not allow it. */
+  | { readonly type: 'activity-end'; readonly id: string; readonly result: string; readonly isError: boolean; readonly denied: boolean }
+  /** Of all steps of the turn; `costUsd` where the runner knows what they cost, in US dollars. */
+  | { readonly type: 'usage'; readonly usage: Usage; readonly costUsd?: number }
   /**
    * The model has stopped. `content` is its answer as the API would take it back, thinking with its signatures included;
-   * absent where the runner knows no more than the deltas told.
+   * absent where the runner knows no more than the deltas told. `steps` is all that an agent did, see `Message`; `limit` the
+   * limit of the profile that ended it, with the reason `max_tokens`.
    */
-  | { readonly type: 'turn-end'; readonly reason: TurnEndReason; readonly content?: readonly ContentBlock[] };
+  | {
+      readonly type: 'turn-end';
+      readonly reason: TurnEndReason;
+      readonly content?: readonly ContentBlock[];
+      readonly steps?: readonly Message[];
+      readonly limit?: 'max_turns' | 'max_budget';
+    };
 
 /** Why the model stopped, in the terms of the Messages API's `stop_reason`. */
 export type TurnEndReason = 'end_turn' | 'max_tokens' | 'stop_sequence' | 'tool_use' | 'refusal';

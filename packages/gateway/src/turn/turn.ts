@@ -4,6 +4,10 @@ import type { JsonObject, Tool, ToolChoice } from './tool.ts';
 
 /** What a caller asks of Claude, free of any wire format. */
 export interface Turn {
+  /** The name of the powers that Claude has in it: built-in tools, files, MCP servers. Absent: those of the runner's default, none as a rule. */
+  readonly profile?: string;
+  /** The id of the conversation that it belongs to. Absent: it is in none. Agents keep their working directory by it. */
+  readonly conversation?: string;
   /** A model name or alias that the runner knows. */
   readonly model: string;
   /** The system prompt; empty for none. */

@@ -87,6 +87,9 @@ export function createChunkWriter(identity: CompletionIdentity, options: ChunkWr
           return [choice(index, callStart(index, event.id, event.name))];
         case 'tool-call-delta':
           return [choice(index, callDelta(index, event.json))];
+        case 'activity-start':
+        case 'activity-end':
+          return [];
         case 'usage':
           usage = addUsage(usage, event.usage);
           return [];
