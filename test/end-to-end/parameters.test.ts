@@ -230,6 +230,7 @@ const rows: Record<string, Row> = {
       [Object.fromEntries(Array.from({ length: 17 }, (_, index) => [`key${index}`, 'x']))],
     ],
   },
+  activity: { native: [{ body: { activity: 'none' }, upstream: {} }], malformed: [['all'], [1]] },
   conversation_id: { native: [{ body: { conversation_id: '' }, upstream: {} }], malformed: [[1], [{}]] },
   store: {
     native: [

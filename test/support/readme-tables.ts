@@ -1,8 +1,9 @@
 import { parameters } from '../../packages/gateway/src/dialects/chat-completions/parameters.ts';
+import { listProfileFields } from '../../packages/node/src/config/list-profile-fields.ts';
 import { listSettings } from '../../packages/node/src/config/list-settings.ts';
 
 /** The README's tables, by the name in the comments around them: `<!-- parameters -->`. */
-const readmeTables = { parameters: parametersTable, settings: settingsTable };
+const readmeTables = { parameters: parametersTable, settings: settingsTable, profile: profileTable };
 
 function parametersTable(): string {
   const rows = Object.entries(parameters).map(([name, { support, note }]) => [`\`${name}\``, support, note]);
@@ -12,6 +13,15 @@ function parametersTable(): string {
 function settingsTable(): string {
   const rows = listSettings().map(({ key, defaultValue, description }) => [
     `\`${key}\``,
+    defaultValue === undefined ? '' : `\`${defaultValue}\``,
+    description,
+  ]);
+  return toTable(['setting', 'default', 'what it does'], rows);
+}
+
+function profileTable(): string {
+  const rows = listProfileFields().map(({ name, defaultValue, description }) => [
+    `\`${name}\``,
     defaultValue === undefined ? '' : `\`${defaultValue}\``,
     description,
   ]);

@@ -2,6 +2,7 @@ import type { Logger, LogFields } from '@claude-code-api/gateway';
 import {
   createCliRunner,
   loadSettings,
+  resolveProfiles,
   startServer,
   type CliInstallation,
   type CliRunnerOptions,
@@ -43,10 +44,12 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const log: LogLine[] = [];
   const logger = createRecordingLogger(log);
   const settings = loadSettings({ environment: {}, flags: { 'server.port': '0', ...options.settings } });
+  const profiles = resolveProfiles(settings, { environment: options.environment ?? {} });
   const runner = createCliRunner({
     cli: options.cli ?? newestCli,
     logger,
     maxRetries: 0,
+    profiles: profiles.profiles,
     ...options.runner,
     environment: {
       PATH: process.env['PATH'],
@@ -56,7 +59,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       ...options.environment,
     },
   });
-  const server = await startServer({ settings, runner, logger, storageDriver: options.storageDriver });
+  const server = await startServer({ settings, profiles, runner, logger, storageDriver: options.storageDriver });
   return {
     url: server.url,
     mock,

@@ -4,6 +4,7 @@ import { createAnswerCache } from './cache/create-answer-cache.ts';
 import type { CacheWishOptions } from './cache/read-cache-wish.ts';
 import { createConversations } from './conversations/create-conversations.ts';
 import { createChatCompletions } from './dialects/chat-completions/create-chat-completions.ts';
+import type { ActivityMode } from './dialects/chat-completions/request-schema.ts';
 import type { ReasoningEffort } from './dialects/chat-completions/to-reasoning.ts';
 import { addConversationRoutes } from './dialects/conversations/add-conversation-routes.ts';
 import { GatewayError } from './gateway-error.ts';
@@ -11,6 +12,7 @@ import { createEndpoint } from './http/create-endpoint.ts';
 import type { KeepAlive } from './http/sse-response.ts';
 import type { MediaAccess } from './media/media-access.ts';
 import { createModelCatalog } from './models/model-catalog.ts';
+import type { ProfileOptions } from './models/profile-options.ts';
 import type { ClaudeRunner } from './ports/claude-runner.ts';
 import type { ConversationStore } from './ports/conversation-store.ts';
 import type { Logger } from './ports/logger.ts';
@@ -41,6 +43,20 @@ export interface GatewayOptions {
   readonly media?: MediaAccess;
   /** How hard the model thinks when a request does not say. Default: `none`, no thinking. */
   readonly defaultEffort?: ReasoningEffort;
+  /**
+   * What of Claude's powers callers can ask for, by the model names `NAME/MODEL` and `NAME`; the runner knows the same names. A
+   * name has no slash, and goes before a model's. Default: none.
+   */
+  readonly profiles?: Readonly<Record<string, ProfileOptions>>;
+  /** The profile of every turn whose model names none, whoever asks. Default: none; the turn is then as the runner likes. */
+  readonly defaultProfile?: string;
+  /**
+   * Which profiles a request may name beside the default one, by its key for instance; others do not exist for it. A
+   * `GatewayError` thrown is the reply. Default, and undefined: all.
+   */
+  readonly profilesOf?: (request: Request) => readonly string[] | undefined;
+  /** How agents' use of their own tools is told when a request does not say. Default: `none`. */
+  readonly activity?: ActivityMode;
   /** Whether a parameter without effect is a 400 when a request does not say; `x-strict-parameters` says. Default: false. */
   readonly strictParameters?: boolean;
   /**
@@ -85,7 +101,13 @@ export function createGateway(options: GatewayOptions): Hono {
     maxQueued: options.maxQueuedTurns ?? 100,
     queueTimeoutMs: options.queueTimeoutMs ?? 60_000,
   });
-  const models = createModelCatalog(runner, options.modelAliases ?? {}, Math.floor(Date.now() / 1000));
+  const { profiles = {}, profilesOf = () => undefined } = options;
+  const models = createModelCatalog(runner, {
+    aliases: options.modelAliases ?? {},
+    profiles: Object.keys(profiles),
+    defaultProfile: options.defaultProfile,
+    created: Math.floor(Date.now() / 1000),
+  });
   const endpoint = createEndpoint(logger);
   const { conversations: store, tenantOf = () => '' } = options;
   const media = options.media ?? {};
@@ -122,11 +144,11 @@ export function createGateway(options: GatewayOptions): Hono {
   );
   app.get(
     '/v1/models',
-    endpoint(async (c) => c.json({ object: 'list', data: await models.list() })),
+    endpoint(async (c) => c.json({ object: 'list', data: await models.list(profilesOf(c.req.raw)) })),
   );
   app.get(
     '/v1/models/:id{.+}',
-    endpoint(async (c) => c.json(await models.get(c.req.param('id') ?? ''))),
+    endpoint(async (c) => c.json(await models.get(c.req.param('id') ?? '', profilesOf(c.req.raw)))),
   );
   app.post(
     '/v1/chat/completions',
@@ -135,6 +157,9 @@ export function createGateway(options: GatewayOptions): Hono {
         context: { runner, limiter },
         turnTimeoutMs: options.turnTimeoutMs ?? 300_000,
         models,
+        profiles: new Map(Object.entries(profiles)),
+        profilesOf,
+        activity: options.activity ?? 'none',
         keepAlive: options.keepAlive ?? { mode: 'chunk', intervalMs: 15_000 },
         maxBodyBytes,
         media,
@@ -149,7 +174,10 @@ export function createGateway(options: GatewayOptions): Hono {
       }),
     ),
   );
-  if (store !== undefined) addConversationRoutes(app, endpoint, { store, tenantOf, media, maxBodyBytes });
+  if (store !== undefined) {
+    const forget = async (tenant: string, id: string): Promise<void> => runner.forget?.(tenant, id);
+    addConversationRoutes(app, endpoint, { store, tenantOf, media, maxBodyBytes, forget });
+  }
   return app;
 }
 

@@ -1,10 +1,12 @@
 export { newConversationId } from './conversations/new-conversation-id.ts';
 export { newItemId, type ItemPrefix } from './conversations/new-item-id.ts';
 export { createGateway, type GatewayOptions } from './create-gateway.ts';
+export type { ActivityMode } from './dialects/chat-completions/request-schema.ts';
 export type { ReasoningEffort } from './dialects/chat-completions/to-reasoning.ts';
 export { GatewayError, type GatewayErrorOptions } from './gateway-error.ts';
 export type { KeepAlive } from './http/sse-response.ts';
 export type { MediaAccess } from './media/media-access.ts';
+export type { ProfileOptions } from './models/profile-options.ts';
 export type { ClaudeRunner, RunnerHealth, RunnerModel, SamplingAbility } from './ports/claude-runner.ts';
 export type {
   Conversation,

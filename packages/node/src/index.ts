@@ -2,6 +2,8 @@ export { createResponseCache, type ResponseCacheOptions } from './cache/create-r
 export { loadSettings, type SettingsSources } from './config/load-settings.ts';
 export { SettingsError } from './config/settings-error.ts';
 export type { Settings } from './config/settings-schema.ts';
+export { resolveProfiles, type ResolvedProfiles, type ResolveProfilesOptions } from './profiles/resolve-profiles.ts';
+export type { AgentProfile, McpServer } from './runner/agent-profile.ts';
 export { createCliRunner, type CliRunnerOptions } from './runner/create-cli-runner.ts';
 export { findCli, minimumCliVersion, type CliInstallation, type FindCliOptions } from './runner/find-cli.ts';
 export { createLogger } from './server/create-logger.ts';

@@ -48,6 +48,7 @@ test.each<[string, TurnEvent[]]>([
   ['of nothing', []],
   ['empty', [start, end()]],
   ['of spaces', [start, text(' '), text('\n'), end()]],
+  ['that took doing', [start, { type: 'activity-start', id: '1', name: 'Read', input: {} }, text('a'), end()]],
   ['of thoughts alone', [start, { type: 'reasoning-delta', text: 'hm' }, end()]],
 ])('an answer is not kept that is %s', (_, events) => {
   expect(toKeptEvents(events)).toBeUndefined();

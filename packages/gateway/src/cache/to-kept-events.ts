@@ -6,11 +6,12 @@ const wholeReasons: ReadonlySet<TurnEndReason> = new Set(['end_turn', 'stop_sequ
 /**
  * A turn's events as a cache keeps them: neighbouring deltas of one kind put together, without the usage.
  *
- * @returns Undefined for what is not worth keeping: a cut, refused, empty or unfinished answer.
+ * @returns Undefined for what is not worth keeping: a cut, refused, empty or unfinished answer, or one for which an agent did something.
  */
 export function toKeptEvents(events: readonly TurnEvent[]): TurnEvent[] | undefined {
   const end = events.at(-1);
   if (end?.type !== 'turn-end' || !wholeReasons.has(end.reason) || !events.some(hasContent)) return undefined;
+  if (events.some((event) => event.type === 'activity-start')) return undefined;
   const kept: TurnEvent[] = [];
   for (const event of events) {
     if (event.type === 'usage') continue;

@@ -61,3 +61,32 @@ test('arguments that are no JSON object are kept as the API wants them told', ()
   ];
   expect(gather(broken, [{ ...called, input: {} }]).content).toEqual([{ ...called, input: { INVALID_JSON: '{"x"' } }]);
 });
+
+test('the steps to it are kept, said or unsaid', () => {
+  const steps: Message[] = [
+    {
+      role: 'assistant',
+      content: [
+        { type: 'text', text: ' ' },
+        { type: 'tool_use', id: 'r', name: 'Read', input: {} },
+      ],
+    },
+    { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'r', content: [] }] },
+  ];
+  const gathered = (events: readonly TurnEvent[], told: readonly Message[]): Message => {
+    const gatherer = createAnswerGatherer();
+    const activity: TurnEvent[] = [
+      { type: 'activity-start', id: 'r', name: 'Read', input: {} },
+      { type: 'activity-end', id: 'r', result: 'x', isError: false, denied: false },
+    ];
+    for (const event of [...activity, ...events]) gatherer.add(event);
+    gatherer.add({ type: 'turn-end', reason: 'end_turn', steps: told });
+    return gatherer.answer();
+  };
+  const [used, result] = steps;
+  // The API would not take the blank text back.
+  const kept = [{ ...used, content: used?.content.slice(1) }, result];
+  expect(gathered([text('Hello')], steps)).toEqual({ role: 'assistant', content: [{ type: 'text', text: 'Hello' }], steps: kept });
+  expect(gathered([], steps)).toEqual({ role: 'assistant', content: [], steps: kept });
+  expect(gathered([text('Hello')], [])).toEqual({ role: 'assistant', content: [{ type: 'text', text: 'Hello' }] });
+});

@@ -1,12 +1,13 @@
 import type { ContentBlock } from '../turn/content-block.ts';
 import { canonicalMessage } from '../turn/canonical-message.ts';
 import type { Message } from '../turn/message.ts';
+import { normalizeMessages } from '../turn/normalize-messages.ts';
 import { parseArguments } from '../turn/parse-arguments.ts';
 import type { TurnEvent } from '../turn/turn-event.ts';
 
 export interface AnswerGatherer {
   add(event: TurnEvent): void;
-  /** What the caller has got, as a message of the history; without content when it said nothing. */
+  /** What the caller has got, as a message of the history, with the steps to it; without content when it said nothing. */
   answer(): Message;
 }
 
@@ -21,6 +22,7 @@ type Part =
 export function createAnswerGatherer(): AnswerGatherer {
   const parts: Part[] = [];
   let account: readonly ContentBlock[] | undefined;
+  let steps: readonly Message[] = [];
   let model = '';
 
   function addText(text: string): void {
@@ -37,13 +39,17 @@ export function createAnswerGatherer(): AnswerGatherer {
       else if (event.type === 'tool-call-delta') {
         const call = parts.at(-1);
         if (call?.type === 'tool_use') call.json += event.json;
-      } else if (event.type === 'turn-end') account = event.content;
+      } else if (event.type === 'turn-end') {
+        account = event.content;
+        steps = normalizeMessages(event.steps ?? []);
+      }
     },
     answer() {
       const content = parts.map(toBlock).filter(saysSomething);
+      const rest = steps.length > 0 ? { steps } : {};
       if (account === undefined || !content.some((block) => block.type === 'tool_use') || !isSame(content, account))
-        return { role: 'assistant', content };
-      return { role: 'assistant', content: account.filter(saysSomething), model };
+        return { role: 'assistant', content, ...rest };
+      return { role: 'assistant', content: account.filter(saysSomething), model, ...rest };
     },
   };
 }

@@ -38,3 +38,13 @@ test('an answer is the same however it is written', () => {
   const rewritten: Message = { role: 'assistant', content: [{ type: 'tool_use', id: 'a', name: 'f', input: { y: 2, x: 1 } }] };
   expect(continueHistory([user('one'), call], [user('one'), rewritten, result])).toEqual([result]);
 });
+
+test('what callers do not see makes no difference', () => {
+  const steps: Message[] = [assistant('did')];
+  const stepped = earlier.map((message): Message => (message.role === 'user' ? message : { ...message, steps }));
+  expect(continueHistory(stepped, [...earlier, user('five')])).toEqual([user('five')]);
+  const silent: Message = { role: 'assistant', content: [], steps };
+  const both: Message = { role: 'user', content: [...user('zero').content, ...user('one').content] };
+  const given = [both, assistant('two'), user('three')];
+  expect(continueHistory([user('zero'), silent, user('one'), assistant('two')], given)).toEqual([user('three')]);
+});

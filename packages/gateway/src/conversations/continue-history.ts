@@ -1,5 +1,6 @@
 import { canonicalMessage } from '../turn/canonical-message.ts';
 import type { Message } from '../turn/message.ts';
+import { toldMessages } from './told-messages.ts';
 
 /**
  * Tells what of the messages that a caller gives is new to a conversation. Callers bring only what is new, or that behind the
@@ -11,7 +12,7 @@ import type { Message } from '../turn/message.ts';
 export function continueHistory(earlier: readonly Message[], given: readonly Message[]): readonly Message[] | undefined {
   const bringsHistory = given.some((message) => message.role === 'assistant');
   if (!bringsHistory || earlier.length === 0) return given;
-  const own = earlier.map(toText);
+  const own = toldMessages(earlier).map(toText);
   const theirs = given.map(toText);
   for (let count = Math.min(own.length, theirs.length); count > 0; count -= 1) {
     const from = own.length - count;

@@ -101,8 +101,8 @@ export function createConversations({ store, busyTimeoutMs, logger }: Conversati
       const digest = await digestHistory({ ...turn, messages: turn.messages.slice(0, answered) });
       const held = await holdAt(turn.tenant, digest);
       if (held === undefined) return begin(turn.tenant);
-      if (!needsThinking(turn)) return held;
-      // The caller could not bring what Claude thought before it called.
+      // The caller could not bring what Claude thought before it called, nor what an agent did.
+      if (!needsThinking(turn) && turn.profile === undefined) return held;
       const read = await store.read(turn.tenant, held.id);
       return { ...held, items: read?.items };
     },

@@ -44,3 +44,15 @@ test('a history is the same however its answers are written', async () => {
   expect(digest).toBe(await digestHistory(own));
   expect(digest).toMatch(/^[0-9a-f]{64}$/);
 });
+
+test('the steps of agents are no part of it, nor are answers that say nothing', async () => {
+  const steps: Message[] = [assistant(text('did'))];
+  const digest = await digestHistory(own);
+  expect(
+    await digestHistory({ ...own, messages: own.messages.map((message) => (message.role === 'user' ? message : { ...message, steps })) }),
+  ).toBe(digest);
+  const silent: Message = { role: 'assistant', content: [], steps };
+  const asked = { ...own, messages: [user(text('0'), text('one')), assistant(text('two'))] };
+  const withSilent = { ...own, messages: [user(text('0')), silent, user(text('one')), assistant(text('two'))] };
+  expect(await digestHistory(withSilent)).toBe(await digestHistory(asked));
+});

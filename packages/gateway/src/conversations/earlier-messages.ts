@@ -2,9 +2,14 @@ import type { ConversationItem } from '../ports/conversation-store.ts';
 import type { Message } from '../turn/message.ts';
 import { normalizeMessages } from '../turn/normalize-messages.ts';
 
-/** What was said before, as a model is to hear it: thinking only goes back to the model whose it is. */
+/** What was said and done before, as a model is to hear it: thinking only goes back to the model whose it is. */
 export function earlierMessages(items: readonly ConversationItem[], model: string): Message[] {
-  return normalizeMessages(items.filter((item) => item.requestedModel === model || !item.content.some(isThinking)));
+  return normalizeMessages(items.map((item) => (item.requestedModel === model ? item : withoutThinking(item))));
+}
+
+function withoutThinking({ steps, ...message }: Message): Message {
+  const others = normalizeMessages((steps ?? []).map(withoutThinking));
+  return { ...message, content: message.content.filter((block) => !isThinking(block)), ...(others.length > 0 && { steps: others }) };
 }
 
 function isThinking(block: Message['content'][number]): boolean {

@@ -35,7 +35,11 @@ export async function enterConversation(
   const recognised = held.items === undefined ? undefined : await goOn(given, held);
   if (recognised !== undefined) return recognised;
   const answered = given.messages.findLastIndex((message) => message.role === 'assistant') + 1;
-  return { held, turn: given, added: held.info === undefined ? given.messages : given.messages.slice(answered) };
+  return {
+    held,
+    turn: { ...given, conversation: held.id },
+    added: held.info === undefined ? given.messages : given.messages.slice(answered),
+  };
 }
 
 async function goOn(given: Turn, held: HeldConversation): Promise<EnteredConversation | undefined> {
@@ -49,5 +53,6 @@ async function goOn(given: Turn, held: HeldConversation): Promise<EnteredConvers
     await held.release();
     throw error;
   }
-  return { held, added, turn: { ...given, messages, system: given.system === '' ? (held.info?.system ?? '') : given.system } };
+  const system = given.system === '' ? (held.info?.system ?? '') : given.system;
+  return { held, added, turn: { ...given, conversation: held.id, messages, system } };
 }

@@ -27,10 +27,15 @@ const messages = fc.array(
         { maxLength: 5 },
       ),
       model: fc.constantFrom('m', 'n'),
+      steps: fc.constantFrom([{ role: 'assistant' as const, content: [text('s')] }]),
     },
     { requiredKeys: ['role', 'content'] },
   ),
   { maxLength: 6 },
+);
+/** Only answers have steps. */
+const history = messages.map((all): Message[] =>
+  all.map(({ steps, ...message }) => (message.role === 'user' || !steps ? message : { ...message, steps })),
 );
 
 /** Items without what makes them more than messages. */
@@ -39,7 +44,7 @@ const bare = (given: readonly Message[]): Message[] =>
 
 test('items make the same messages again', () => {
   fc.assert(
-    fc.property(messages, (given) => {
+    fc.property(history, (given) => {
       expect(normalizeMessages(toItems(given))).toEqual(normalizeMessages(given));
     }),
   );
@@ -78,4 +83,14 @@ test("only the assistant's items are marked with the model, and a message's own 
 
 test('a message without content has no items', () => {
   expect(toItems([{ role: 'assistant', content: [] }], { model: 'm' })).toEqual([]);
+});
+
+test('the steps go with the first item, and there is one for them', () => {
+  const steps: Message[] = [{ role: 'assistant', content: [text('s')] }];
+  const items = toItems([{ role: 'assistant', content: [thinking('t'), text('a'), call('1')], steps }]);
+  expect(items.map((item) => item.steps)).toEqual([steps, undefined, undefined]);
+  expect(items[1]).not.toHaveProperty('steps');
+  expect(toItems([{ role: 'assistant', content: [], steps }], { requestedModel: 'x' })).toEqual([
+    { id: expect.stringMatching(/^msg_/), role: 'assistant', content: [], requestedModel: 'x', steps },
+  ]);
 });

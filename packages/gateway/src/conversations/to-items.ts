@@ -12,7 +12,8 @@ export interface Said {
 
 /**
  * Splits messages into items, in their order: texts, pictures and documents that stand together are one, so is reasoning
- * that stands together; each call and each result is one. `normalizeMessages` makes the same messages of them again.
+ * that stands together; each call and each result is one. The steps of an answer go with its first item. `normalizeMessages`
+ * makes the same messages of them again.
  *
  * @param said What items of the assistant are marked with.
  */
@@ -20,19 +21,23 @@ export function toItems(messages: readonly Message[], said: Said = {}): Conversa
   return messages.flatMap((message) => {
     const model = message.model ?? (message.role === 'assistant' ? said.model : undefined);
     const requestedModel = message.role === 'assistant' ? said.requestedModel : undefined;
-    return split(message.content).map(({ prefix, content }): ConversationItem => ({
+    const { steps } = message;
+    return split(message).map(({ prefix, content }, index): ConversationItem => ({
       id: newItemId(prefix),
       role: message.role,
       content,
       ...(model !== undefined && { model }),
       ...(requestedModel !== undefined && { requestedModel }),
+      ...(index === 0 && steps !== undefined && { steps }),
     }));
   });
 }
 
-function split(blocks: readonly ContentBlock[]): { readonly prefix: ItemPrefix; readonly content: ContentBlock[] }[] {
+function split({ content, steps }: Message): { readonly prefix: ItemPrefix; readonly content: ContentBlock[] }[] {
+  // An agent that said nothing has done something.
+  if (content.length === 0 && steps !== undefined) return [{ prefix: 'msg', content: [] }];
   const parts: { prefix: ItemPrefix; content: ContentBlock[] }[] = [];
-  for (const block of blocks) {
+  for (const block of content) {
     const prefix = prefixOf(block);
     const last = parts.at(-1);
     if (last?.prefix === prefix && (prefix === 'msg' || prefix === 'rs')) last.content.push(block);

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createScriptedRunner } from '../testing/create-scripted-runner.ts';
 import { createModelCatalog } from './model-catalog.ts';
 
@@ -9,7 +9,12 @@ const runner = createScriptedRunner({
     { id: 'opus', resolvedId: 'claude-opus-5-5', displayName: 'Opus' },
   ],
 });
-const catalog = createModelCatalog(runner, { 'gpt-4o': 'sonnet' }, 1_700_000_000);
+const catalog = createModelCatalog(runner, {
+  aliases: { 'gpt-4o': 'sonnet' },
+  profiles: [],
+  defaultProfile: undefined,
+  created: 1_700_000_000,
+});
 
 test('lists aliases, full names and the operator’s own, each once, in OpenAI’s shape', async () => {
   const list = await catalog.list();
@@ -25,7 +30,7 @@ test.each([
   ['claude-of-the-future', 'claude-of-the-future'],
   ['us.anthropic.claude-x', 'us.anthropic.claude-x'],
 ])('%s is %s to the runner', async (name, asked) => {
-  expect(await catalog.resolve(name)).toBe(asked);
+  expect(await catalog.resolve(name)).toEqual({ model: asked, profile: undefined });
   expect(await catalog.get(name)).toMatchObject({ id: name });
 });
 
@@ -33,4 +38,90 @@ test.each(['gpt-5', '', 'toString', '__proto__', 'myclaude-x'])('there is no mod
   const refused = { status: 404, type: 'invalid_request_error', code: 'model_not_found', message: expect.stringContaining(`\`${name}\``) };
   await expect(catalog.resolve(name)).rejects.toMatchObject(refused);
   await expect(catalog.get(name)).rejects.toMatchObject(refused);
+});
+
+describe('a profile', () => {
+  const profiled = createModelCatalog(runner, {
+    aliases: { 'gpt-4o': 'sonnet', 'vendor/best': 'opus' },
+    profiles: ['agent', 'reader'],
+    defaultProfile: 'pure',
+    created: 1,
+  });
+  const refused = (name: string): object => ({ status: 404, code: 'model_not_found', message: expect.stringContaining(`\`${name}\``) });
+
+  test.each([
+    ['agent/sonnet', 'sonnet'],
+    ['agent/claude-sonnet-5-5', 'claude-sonnet-5-5'],
+    ['agent/claude-of-the-future', 'claude-of-the-future'],
+    ['agent/gpt-4o', 'sonnet'],
+    ['agent/vendor/best', 'opus'],
+    ['agent', 'default'],
+  ])('is named by %s, with the model %s', async (name, model) => {
+    expect(await profiled.resolve(name)).toEqual({ model, profile: 'agent' });
+    expect(await profiled.resolve(name, ['agent'])).toEqual({ model, profile: 'agent' });
+    expect(await profiled.get(name, ['agent'])).toMatchObject({ id: name, object: 'model' });
+  });
+
+  test.each([
+    ['sonnet', 'sonnet'],
+    ['gpt-4o', 'sonnet'],
+    ['vendor/best', 'opus'],
+    ['anthropic/claude-x', 'anthropic/claude-x'],
+    ['agents/claude-x', 'agents/claude-x'],
+  ])('is not named by %s: the default one is meant', async (name, model) => {
+    expect(await profiled.resolve(name)).toEqual({ model, profile: 'pure' });
+    expect(await profiled.resolve(name, [])).toEqual({ model, profile: 'pure' });
+  });
+
+  test.each(['agent/sonnet', 'agent/claude-sonnet-5-5', 'agent'])('that is not allowed is not there: %s', async (name) => {
+    for (const allowed of [[], ['reader'], ['AGENT']]) {
+      await expect(profiled.resolve(name, allowed)).rejects.toMatchObject(refused(name));
+      await expect(profiled.get(name, allowed)).rejects.toMatchObject(refused(name));
+    }
+  });
+
+  test.each([
+    'agent/',
+    'agent/gpt-5',
+    'agent/agent',
+    'agent/reader/claude-x',
+    'agent//sonnet',
+    'Agent/sonnet',
+    ' agent',
+    'pure/sonnet',
+    '/agent',
+  ])('is not named by %j, and nothing is', async (name) => {
+    await expect(profiled.resolve(name)).rejects.toMatchObject(refused(name));
+  });
+
+  test('is listed with every model, where it is allowed', async () => {
+    const plain = (await profiled.list([])).map(({ id }) => id);
+    expect(plain).toEqual(['default', 'sonnet', 'opus', 'claude-sonnet-5-5', 'claude-opus-5-5', 'gpt-4o', 'vendor/best']);
+    const of = (profile: string): string[] => plain.map((id) => `${profile}/${id}`);
+    expect((await profiled.list()).map(({ id }) => id)).toEqual([...plain, ...of('agent'), ...of('reader')]);
+    const allowed = ['reader', 'unknown'];
+    expect((await profiled.list(allowed)).map(({ id }) => id)).toEqual([...plain, ...of('reader')]);
+    for (const { id } of await profiled.list(allowed)) expect(await profiled.get(id, allowed)).toMatchObject({ id });
+  });
+
+  test('that is the default is everyone’s by its name too, also where a model has the same', async () => {
+    const options = { aliases: {}, profiles: ['default', 'agent'], defaultProfile: 'default', created: 1 };
+    const shaped = createModelCatalog(runner, options);
+    for (const [name, model] of [
+      ['default', 'default'],
+      ['default/opus', 'opus'],
+      ['opus', 'opus'],
+    ] as const) {
+      expect(await shaped.resolve(name, [])).toEqual({ model, profile: 'default' });
+    }
+    expect((await shaped.list([])).map(({ id }) => id)).toContain('default/opus');
+    await expect(shaped.resolve('agent/opus', [])).rejects.toMatchObject(refused('agent/opus'));
+  });
+
+  test('without a model needs a runner that lists models', async () => {
+    const options = { aliases: {}, profiles: ['agent'], defaultProfile: undefined, created: 1 };
+    const listless = createModelCatalog(createScriptedRunner({ models: [] }), options);
+    await expect(listless.resolve('agent')).rejects.toMatchObject(refused('agent'));
+    expect(await listless.resolve('agent/anything')).toEqual({ model: 'anything', profile: 'agent' });
+  });
 });

@@ -10,23 +10,47 @@ export interface ModelObject {
   readonly owned_by: string;
 }
 
+/** What a model's name stands for. */
+export interface ResolvedModel {
+  /** The name to give the runner. */
+  readonly model: string;
+  /** The profile that its turns are of; undefined for none. */
+  readonly profile: string | undefined;
+}
+
+/** The profiles that a request may name, beside the default one; undefined: all. */
+export type AllowedProfiles = readonly string[] | undefined;
+
 export interface ModelCatalog {
-  list(): Promise<ModelObject[]>;
+  /** Every model, and every model in each profile that is allowed. */
+  list(allowed?: AllowedProfiles): Promise<ModelObject[]>;
   /** @throws {GatewayError} 404 for a model that is not on the list and is no full Claude name either. */
-  get(id: string): Promise<ModelObject>;
+  get(id: string, allowed?: AllowedProfiles): Promise<ModelObject>;
   /**
-   * The name to give the runner for a name that a caller gave. A full Claude name that the list lacks is passed on: the
-   * API knows best which of them exist.
+   * What to ask the runner for, for a name that a caller gave: a model's, `PROFILE/MODEL`, or `PROFILE` for the default model.
+   * A full Claude name that the list lacks is passed on: the API knows best which of them exist.
    *
-   * @throws {GatewayError} 404 for any other unknown name.
+   * @throws {GatewayError} 404 for any other unknown name, and for a profile that is not allowed.
    */
-  resolve(name: string): Promise<string>;
+  resolve(name: string, allowed?: AllowedProfiles): Promise<ResolvedModel>;
+}
+
+export interface ModelCatalogOptions {
+  /** The operator's own names for models. */
+  readonly aliases: Readonly<Record<string, string>>;
+  /** The names of profiles. They go before models of the same name. */
+  readonly profiles: readonly string[];
+  /** The profile of names that name none; undefined for none. */
+  readonly defaultProfile: string | undefined;
+  /** Unix time in seconds, for the model objects. */
+  readonly created: number;
 }
 
 /** Says which models there are: those of the runner under their aliases and full names, and the operator's own aliases. */
-export function createModelCatalog(runner: ClaudeRunner, aliases: Readonly<Record<string, string>>, created: number): ModelCatalog {
-  const own = new Map(Object.entries(aliases));
-  const toObject = (id: string): ModelObject => ({ id, object: 'model', created, owned_by: 'anthropic' });
+export function createModelCatalog(runner: ClaudeRunner, options: ModelCatalogOptions): ModelCatalog {
+  const own = new Map(Object.entries(options.aliases));
+  const profiles = new Set(options.profiles);
+  const toObject = (id: string): ModelObject => ({ id, object: 'model', created: options.created, owned_by: 'anthropic' });
 
   let listed: { readonly models: readonly RunnerModel[]; readonly ids: ReadonlySet<string> } | undefined;
 
@@ -38,13 +62,45 @@ export function createModelCatalog(runner: ClaudeRunner, aliases: Readonly<Recor
     return listed.ids;
   }
 
-  async function resolve(name: string): Promise<string> {
+  /** The profile that a name begins with, and the model's name behind it; undefined for the default model. */
+  function split(name: string): { readonly profile: string; readonly model: string | undefined } | undefined {
+    const slash = name.indexOf('/');
+    const profile = slash === -1 ? name : name.slice(0, slash);
+    return profiles.has(profile) ? { profile, model: slash === -1 ? undefined : name.slice(slash + 1) } : undefined;
+  }
+
+  /** The default profile is every request's, so whoever names it gets no more. */
+  function isAllowed(profile: string, allowed: AllowedProfiles): boolean {
+    return allowed === undefined || profile === options.defaultProfile || allowed.includes(profile);
+  }
+
+  /** Undefined for an unknown one. */
+  async function toModel(name: string): Promise<string | undefined> {
     const alias = own.get(name);
     if (alias !== undefined) return alias;
     if (/\bclaude-/.test(name)) return name;
     const known = await ids();
     // A runner that lists nothing is asked for anything.
-    if (known.size === own.size || known.has(name)) return name;
+    return known.size === own.size || known.has(name) ? name : undefined;
+  }
+
+  async function defaultModel(): Promise<string | undefined> {
+    const [first] = await runner.models();
+    return first?.id;
+  }
+
+  /** The model's name behind a profile's; undefined for an unknown one, and for what names a profile once more. */
+  async function toProfileModel(name: string | undefined): Promise<string | undefined> {
+    if (name === undefined) return defaultModel();
+    return name === '' || split(name) !== undefined ? undefined : toModel(name);
+  }
+
+  async function resolve(name: string, allowed?: AllowedProfiles): Promise<ResolvedModel> {
+    const named = split(name);
+    // Whoever may not name a profile is not told that there is one.
+    const refused = named !== undefined && !isAllowed(named.profile, allowed);
+    const model = refused ? undefined : await (named === undefined ? toModel(name) : toProfileModel(named.model));
+    if (model !== undefined) return { model, profile: named?.profile ?? options.defaultProfile };
     throw new GatewayError(
       `The model \`${name}\` does not exist or you do not have access to it. GET /v1/models lists the models of this server.`,
       {
@@ -56,9 +112,13 @@ export function createModelCatalog(runner: ClaudeRunner, aliases: Readonly<Recor
   }
 
   return {
-    list: async () => [...(await ids())].map(toObject),
-    get: async (id) => {
-      await resolve(id);
+    async list(allowed) {
+      const models = [...(await ids())];
+      const named = [...profiles].filter((profile) => isAllowed(profile, allowed));
+      return [...models, ...named.flatMap((profile) => models.map((model) => `${profile}/${model}`))].map(toObject);
+    },
+    get: async (id, allowed) => {
+      await resolve(id, allowed);
       return toObject(id);
     },
     resolve,

@@ -79,3 +79,16 @@ test('the turn that goes on is left, and its usage is what was known', async () 
   expect(events.slice(1)).toEqual([...texts('a'), { type: 'usage', usage: early }, { type: 'turn-end', reason: 'stop_sequence' }]);
   expect(left).toBe(1);
 });
+
+test('what an agent does and costs passes, in its place', async () => {
+  const activity: TurnEvent[] = [
+    { type: 'activity-start', id: '1', name: 'Read', input: { a: 1 } },
+    { type: 'activity-end', id: '1', result: 'r', isError: false, denied: false },
+  ];
+  const spent: TurnEvent = { type: 'usage', usage: final, costUsd: 0.5 };
+  const end: TurnEvent = { type: 'turn-end', reason: 'max_tokens', limit: 'max_turns', steps: [] };
+  async function* agent(): AsyncGenerator<TurnEvent, void, undefined> {
+    yield* [...texts('a\n'), ...activity, ...texts('\nb'), spent, end];
+  }
+  expect(await gather(cutAtStop(agent(), ['\n\n']))).toEqual([...texts('a', '\n'), ...activity, ...texts('\nb'), spent, end]);
+});

@@ -83,3 +83,17 @@ test('a failure behind the last event that anybody came for is nobody’s', asyn
   // An unhandled rejection would fail the run.
   await new Promise((resolve) => setTimeout(resolve, 5));
 });
+
+test('what agents do keeps its place and its turn', async () => {
+  const activity = (id: string): TurnEvent[] => [
+    { type: 'activity-start', id, name: 'Read', input: {} },
+    delta('a'),
+    { type: 'activity-end', id, result: 'r', isError: false, denied: false },
+  ];
+  async function* agent(id: string): AsyncGenerator<TurnEvent, void, undefined> {
+    yield* activity(id);
+  }
+  const merged: IndexedEvent[] = [];
+  for await (const each of mergeTurns([agent('0'), agent('1')], () => {})) merged.push(each);
+  for (const id of [0, 1]) expect(merged.filter(({ index }) => index === id).map(({ event }) => event)).toEqual(activity(String(id)));
+});

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { ContentBlock } from './content-block.ts';
 import type { Message } from './message.ts';
 import { normalizeMessages } from './normalize-messages.ts';
@@ -71,4 +71,59 @@ test('an empty answer between two questions makes them one', () => {
     { role: 'user', content: [text('2')] },
   ];
   expect(normalizeMessages(given)).toEqual([{ role: 'user', content: [text('1'), text('2')] }]);
+});
+
+describe('steps', () => {
+  const assistant = (...content: ContentBlock[]): Message => ({ role: 'assistant', content });
+  const steps = [assistant(text('s1')), { role: 'user', content: [text('s2')] }, assistant(text('s3'))] as const;
+  const others = [assistant(text('o'))];
+  const question: Message = { role: 'user', content: [text('q')] };
+
+  test.each<[string, Message[], readonly Message[] | undefined]>([
+    ['none and none are none', [assistant(text('a')), assistant(text('b'))], undefined],
+    ['an answer keeps its own', [{ ...assistant(text('a')), steps }], steps],
+    ['an item of the same answer adds none', [{ ...assistant(text('a')), steps }, assistant(text('b')), assistant(text('c'))], steps],
+    [
+      'those of two answers follow one another',
+      [
+        { ...assistant(text('a')), steps },
+        { ...assistant(text('b')), steps: others },
+      ],
+      [...steps, ...others],
+    ],
+    [
+      'an answer without any is one, with its model',
+      [{ ...assistant(text('a')), model: 'm' }, assistant(text('b')), { ...assistant(text('c')), steps }],
+      [{ ...assistant(text('a'), text('b')), model: 'm' }, ...steps],
+    ],
+  ])('%s', (_, given, expected) => {
+    const [message, ...more] = normalizeMessages(given);
+    expect(more).toEqual([]);
+    expect(message?.steps).toEqual(expected);
+    expect(message?.content).toEqual(given.flatMap(({ content }) => content));
+  });
+
+  test('keep an answer that says nothing', () => {
+    const silent: Message = { role: 'assistant', content: [], steps };
+    expect(normalizeMessages([question, { ...assistant(text(' ')), steps }, question])).toEqual([question, silent, question]);
+  });
+
+  test('once or twice, it is the same, and what was given stays as it is', () => {
+    const some = fc.constantFrom(undefined, steps, others);
+    const given = fc.array(
+      fc
+        .tuple(fc.array(block, { maxLength: 2 }), some)
+        .map(([content, own]): Message => ({ role: 'assistant', content, ...(own && { steps: own }) })),
+      { maxLength: 6 },
+    );
+    fc.assert(
+      fc.property(given, (answers) => {
+        const before = JSON.stringify(answers);
+        const once = normalizeMessages(answers);
+        expect(normalizeMessages(once)).toEqual(once);
+        expect(JSON.stringify(answers)).toBe(before);
+        expect(once.some((answer) => answer.steps !== undefined)).toBe(answers.some((answer) => answer.steps !== undefined));
+      }),
+    );
+  });
 });

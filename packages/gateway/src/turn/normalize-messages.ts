@@ -1,26 +1,39 @@
 import type { ContentBlock } from './content-block.ts';
 import type { Message } from './message.ts';
 
+type Draft = { role: Message['role']; content: ContentBlock[]; model?: string; steps?: readonly Message[] };
+
 /**
  * Brings messages into the form in which the Messages API takes them: roles alternate (neighbours of one role become one
- * message, block after block, tool results first), blank texts are left out, and so are messages that are then empty.
- * Nothing that says something is changed.
+ * message, block after block, tool results first), blank texts are left out, and so are messages that are then empty, but for
+ * those of an agent that said nothing and did something. Nothing that says something is changed.
  */
 export function normalizeMessages(messages: readonly Message[]): Message[] {
-  const result: { role: Message['role']; content: ContentBlock[]; model?: string }[] = [];
-  for (const message of messages) {
+  const result: Draft[] = [];
+  for (const { role, model, steps, ...message } of messages) {
     const content = message.content.filter(saysSomething).map(withoutEmptyResultTexts);
-    if (content.length === 0) continue;
+    if (content.length === 0 && steps === undefined) continue;
+    const next: Draft = { role, content, ...(model !== undefined && { model }), ...(steps !== undefined && { steps }) };
     const last = result.at(-1);
-    if (last?.role === message.role) {
-      last.content.push(...content);
-      if (last.model === undefined && message.model !== undefined) last.model = message.model;
-    } else result.push({ role: message.role, content, ...(message.model !== undefined && { model: message.model }) });
+    if (last?.role === role) append(last, next);
+    else result.push(next);
   }
   for (const message of result) {
     if (message.role === 'user') message.content = withToolResultsFirst(message.content);
   }
   return result;
+}
+
+function append(last: Draft, next: Draft): void {
+  // Of an answer in several items the first has the steps of all.
+  if (next.steps !== undefined) last.steps = [...(last.steps ?? toStep(last)), ...next.steps];
+  last.content.push(...next.content);
+  if (last.model === undefined && next.model !== undefined) last.model = next.model;
+}
+
+/** What was said in one step, as that step. */
+function toStep({ role, content, model }: Draft): Message[] {
+  return [{ role, content: [...content], ...(model !== undefined && { model }) }];
 }
 
 /** The API refuses a text of nothing but whitespace, and the CLI would write words of its own in its place. */

@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import type { Message } from './message.ts';
 import type { TurnEndReason, TurnEvent } from './turn-event.ts';
 import type { Turn } from './turn.ts';
 import { noUsage } from './usage.ts';
@@ -94,4 +95,58 @@ test.each(['max_tokens', 'refusal', 'tool_use'] as const)('an answer that ended 
     expect(events.at(-1)).toEqual({ type: 'turn-end', reason });
     expect([asked.length, error]).toEqual([1, undefined]);
   }
+});
+
+describe('an agent', () => {
+  const activity = (id: string): TurnEvent[] => [
+    { type: 'activity-start', id, name: 'Write', input: {} },
+    { type: 'activity-end', id, result: 'r', isError: false, denied: false },
+  ];
+  const did = (what: string): Message => ({ role: 'assistant', content: [{ type: 'text', text: what }] });
+
+  async function work(attempts: readonly (readonly TurnEvent[])[], streamed: boolean): Promise<{ events: TurnEvent[]; asked: Turn[] }> {
+    const asked: Turn[] = [];
+    const run = async function* (each: Turn): AsyncGenerator<TurnEvent, void, undefined> {
+      const events = attempts[asked.length] ?? [];
+      asked.push(each);
+      yield { type: 'turn-start', model: 'm', usage: noUsage };
+      yield* events;
+    };
+    const events: TurnEvent[] = [];
+    for await (const event of withOutputCheck(turn, run, streamed)) events.push(event);
+    return { events, asked };
+  }
+
+  test.each([true, false])('is told as it is when its answer fits; streamed: %s', async (streamed) => {
+    const told: TurnEvent[] = [
+      ...activity('1'),
+      { type: 'text-delta', text: '{"a":1}' },
+      { type: 'usage', usage, costUsd: 0.5 },
+      { type: 'turn-end', reason: 'end_turn', steps: [did('1')] },
+    ];
+    expect((await work([told], streamed)).events.slice(1)).toEqual(told);
+  });
+
+  test('that has to repair its answer has done what it did before, at its price', async () => {
+    const first: TurnEvent[] = [
+      ...activity('1'),
+      { type: 'text-delta', text: 'no' },
+      { type: 'usage', usage, costUsd: 0.5 },
+      { type: 'turn-end', reason: 'end_turn', steps: [did('1'), did('no')] },
+    ];
+    const second: TurnEvent[] = [...activity('2'), { type: 'text-delta', text: '{"a":1}' }, { type: 'usage', usage, costUsd: 0.25 }];
+    const plea = expect.objectContaining({ role: 'user' });
+    for (const end of [{ steps: [did('2')] }, { content: did('2').content }]) {
+      const { events, asked } = await work([first, [...second, { type: 'turn-end', reason: 'end_turn', ...end }]], false);
+      expect(asked[1]?.messages[1]).toEqual({ ...did('no'), steps: [did('1'), did('no')] });
+      expect(events).toEqual([
+        { type: 'turn-start', model: 'm', usage: noUsage },
+        ...activity('1'),
+        ...activity('2'),
+        { type: 'text-delta', text: '{"a":1}' },
+        { type: 'usage', usage: { ...noUsage, inputTokens: 20, outputTokens: 10 }, costUsd: 0.75 },
+        { type: 'turn-end', reason: 'end_turn', ...end, steps: [did('1'), did('no'), plea, did('2')] },
+      ]);
+    }
+  });
 });

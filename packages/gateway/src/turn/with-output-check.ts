@@ -1,9 +1,10 @@
 import { GatewayError } from '../gateway-error.ts';
 import { checkOutput } from './check-output.ts';
+import type { Message } from './message.ts';
 import { normalizeMessages } from './normalize-messages.ts';
 import type { Turn } from './turn.ts';
 import type { TurnEvent } from './turn-event.ts';
-import { addUsage } from './usage.ts';
+import { addUsage, noUsage } from './usage.ts';
 
 type Run = (turn: Turn) => AsyncIterable<TurnEvent>;
 
@@ -38,6 +39,8 @@ interface Misfit {
   readonly type: 'misfit';
   readonly text: string;
   readonly problem: string;
+  /** What an agent did on the way to it. */
+  readonly steps: readonly Message[];
 }
 
 /** Puts a `misfit` in the place of the `turn-end` of an answer that does not fit. */
@@ -49,22 +52,47 @@ async function* checked(
   for await (const event of events) {
     if (event.type === 'text-delta') text += event.text;
     // A cut or refused answer, or one that calls tools first, says so itself.
-    const whole = event.type === 'turn-end' && (event.reason === 'end_turn' || event.reason === 'stop_sequence');
-    const problem = whole ? checkOutput(text, schema) : undefined;
-    yield problem === undefined ? event : { type: 'misfit', text, problem };
+    if (event.type !== 'turn-end' || (event.reason !== 'end_turn' && event.reason !== 'stop_sequence')) {
+      yield event;
+      continue;
+    }
+    const problem = checkOutput(text, schema);
+    yield problem === undefined ? event : { type: 'misfit', text, problem, steps: event.steps ?? [] };
   }
 }
 
 async function* repair(turn: Turn, run: Run, first: readonly TurnEvent[], wrong: Misfit): AsyncGenerator<TurnEvent, void, undefined> {
-  const spent = first.find((event) => event.type === 'usage')?.usage;
-  const said = wrong.text.trim() === '' ? [] : [{ role: 'assistant', content: [{ type: 'text', text: wrong.text }] } as const];
-  const plea = `That does not fit the JSON Schema that the answer must fit: ${wrong.problem}. Answer again, with nothing but the corrected JSON.`;
-  const messages = normalizeMessages([...turn.messages, ...said, { role: 'user', content: [{ type: 'text', text: plea }] }]);
-  const again: Turn = { ...turn, messages };
+  const done = first.filter(({ type }) => type === 'activity-start' || type === 'activity-end');
+  const said: Message = {
+    role: 'assistant',
+    content: [{ type: 'text', text: wrong.text }],
+    ...(wrong.steps.length > 0 && { steps: wrong.steps }),
+  };
+  const text = `That does not fit the JSON Schema that the answer must fit: ${wrong.problem}. Answer again, with nothing but the corrected JSON.`;
+  const plea: Message = { role: 'user', content: [{ type: 'text', text }] };
+  const again: Turn = { ...turn, messages: normalizeMessages([...turn.messages, said, plea]) };
   for await (const event of checked(run(again), turn.outputSchema ?? {})) {
     if (event.type === 'misfit') throw misfit(event.problem);
-    yield event.type === 'usage' && spent !== undefined ? { type: 'usage', usage: addUsage(spent, event.usage) } : event;
+    yield withFirst(event, first, wrong.steps.length === 0 ? [] : [...wrong.steps, plea]);
+    // What has been done can't be undone, so it is told.
+    if (event.type === 'turn-start') yield* done;
   }
+}
+
+/** An event of the second attempt, with what the first one spent, and the steps before it. */
+function withFirst(event: TurnEvent, first: readonly TurnEvent[], steps: readonly Message[]): TurnEvent {
+  if (event.type === 'usage') {
+    const spent = first.find((each) => each.type === 'usage');
+    const costs = [spent?.costUsd, event.costUsd].filter((cost) => cost !== undefined);
+    return {
+      type: 'usage',
+      usage: addUsage(spent?.usage ?? noUsage, event.usage),
+      ...(costs.length > 0 && { costUsd: costs.reduce((sum, cost) => sum + cost, 0) }),
+    };
+  }
+  if (event.type !== 'turn-end' || steps.length === 0) return event;
+  const own = event.steps ?? (event.content === undefined ? [] : [{ role: 'assistant', content: event.content }]);
+  return { ...event, steps: [...steps, ...own] };
 }
 
 function misfit(problem: string): GatewayError {

@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { listProfileFields } from './list-profile-fields.ts';
 import { listSettings } from './list-settings.ts';
 import { loadSettings, type SettingsSources } from './load-settings.ts';
 import { SettingsError } from './settings-error.ts';
@@ -122,21 +123,37 @@ test('a named file must exist, and be TOML', () => {
   expect(problem({ file: file('[server\n') })).toMatch(/settings\.toml.*not valid TOML/);
 });
 
-test('every setting is described, and its key is read by the server', () => {
-  const folder = new URL('../server/', import.meta.url);
-  const source = readdirSync(folder)
-    .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
-    .map((name) => readFileSync(new URL(name, folder), 'utf8'))
+/** All that the server and the profiles are made by. */
+function sourceOf(...folders: string[]): string {
+  return folders
+    .map((name) => new URL(`../${name}/`, import.meta.url))
+    .flatMap((folder) => readdirSync(folder).map((name) => new URL(name, folder)))
+    .filter(({ pathname }) => pathname.endsWith('.ts') && !pathname.endsWith('.test.ts'))
+    .map((url) => readFileSync(url, 'utf8'))
     .join('\n');
+}
+
+test('every setting is described, and its key is read by the server', () => {
+  const source = sourceOf('server', 'profiles');
   for (const { key, description, variable } of listSettings()) {
-    const [section, name] = key.split('.');
+    const [section = '', name = ''] = key.split('.');
     expect(description, `the description of ${key}`).toMatch(/^[A-Z].{15,}\.$/);
     expect(variable).toMatch(/^CLAUDE_CODE__[A-Z_]+$/);
     // `settings.server.port`, `claude.command` once the section is taken out, or `const { port } = settings.server`.
-    const whole = new RegExp(`\\b${section}\\.${name}\\b`);
+    const local = section === 'file_access' ? '(?:file_access|access)' : section;
+    const whole = name === 'NAME' ? new RegExp(`\\bsettings\\.${section}\\b`) : new RegExp(`\\b${local}\\.${name}\\b`);
     const sectionAlone = new RegExp(`\\bsettings\\.${section}(?![.\\w])`);
     const read = whole.test(source) || (sectionAlone.test(source) && new RegExp(`\\b${name}\\b`).test(source));
-    expect(read, `${key} is read by something in src/server`).toBe(true);
+    expect(read, `${key} is read by something in src/server or src/profiles`).toBe(true);
+  }
+});
+
+test('every setting of a profile is described, and read where profiles are made', () => {
+  const source = sourceOf('profiles');
+  expect(listProfileFields().length).toBeGreaterThan(15);
+  for (const { name, description } of listProfileFields()) {
+    expect(description, `the description of ${name}`).toMatch(/^[A-Z].{15,}\.$/);
+    expect(source, `${name} is read by something in src/profiles`).toMatch(new RegExp(`\\bprofile\\.${name}\\b`));
   }
 });
 

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { parse as parseToml } from 'smol-toml';
-import type * as z from 'zod';
+import { parse as parseToml, TomlError } from 'smol-toml';
+import { defaultSettingsFile } from './default-settings-file.ts';
+import type { GivenSetting } from './given-setting.ts';
 import { listSettings, type SettingDescription } from './list-settings.ts';
 import { settingsSchema, type Settings } from './settings-schema.ts';
 import { SettingsError } from './settings-error.ts';
+import { toSettingsError } from './to-settings-error.ts';
 
 export interface SettingsSources {
   /** A TOML file that must exist. Default: `config/local.toml`, if it exists. */
@@ -13,14 +15,7 @@ export interface SettingsSources {
   readonly flags: Readonly<Record<string, string>>;
 }
 
-const defaultFile = 'config/local.toml';
 const prefix = 'CLAUDE_CODE__';
-
-interface Given {
-  readonly value: unknown;
-  /** For people: `config/local.toml`, `CLAUDE_CODE__SERVER__PORT`, `--server.port`. */
-  readonly source: string;
-}
 
 /**
  * Brings the settings together: defaults, then the file, then the environment, then the flags.
@@ -32,31 +27,22 @@ export function loadSettings(sources: SettingsSources): Settings {
   const given = new Map([...fromFile(sources.file), ...fromEnvironment(sources.environment, known), ...fromFlags(sources.flags, known)]);
   const tree: Record<string, Record<string, unknown>> = {};
   for (const [key, { value, source }] of given) {
-    if (!known.has(key)) throw new SettingsError(`Unknown setting '${key}' in ${source}.${suggestion(key, known)}`);
-    const [section = '', name = ''] = key.split('.');
-    (tree[section] ??= {})[name] = value;
+    if (settingOf(key, known) === undefined) throw new SettingsError(`Unknown setting '${key}' in ${source}.${suggestion(key, known)}`);
+    const end = key.indexOf('.');
+    (tree[key.slice(0, end)] ??= {})[key.slice(end + 1)] = value;
   }
   const result = settingsSchema.safeParse(tree);
   if (result.success) return result.data;
   throw toSettingsError(result.error, given, known);
 }
 
-function toSettingsError(
-  error: z.ZodError,
-  given: ReadonlyMap<string, Given>,
-  known: ReadonlyMap<string, SettingDescription>,
-): SettingsError {
-  const lines = error.issues.map((issue) => {
-    const key = issue.path.slice(0, 2).join('.');
-    const from = given.get(key);
-    const value = known.get(key)?.secret === true ? '********' : JSON.stringify(from?.value);
-    return `Setting '${key}' has the wrong value ${value} (from ${from?.source ?? 'nowhere'}): ${issue.message}.`;
-  });
-  return new SettingsError(lines.join('\n'));
+/** The setting that a key stands for; every name is one of a profile. */
+function settingOf(key: string, known: ReadonlyMap<string, SettingDescription>): SettingDescription | undefined {
+  return known.get(key) ?? (key.startsWith('profiles.') && key !== 'profiles.__proto__' ? known.get('profiles.NAME') : undefined);
 }
 
-function fromFile(file: string | undefined): [string, Given][] {
-  const path = file ?? defaultFile;
+function fromFile(file: string | undefined): [string, GivenSetting][] {
+  const path = file ?? defaultSettingsFile;
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
@@ -67,24 +53,33 @@ function fromFile(file: string | undefined): [string, Given][] {
   try {
     return Object.entries(parseToml(text)).flatMap(([section, values]) =>
       isTable(values)
-        ? Object.entries(values).map(([name, value]): [string, Given] => [`${section}.${name}`, { value, source: path }])
-        : [[section, { value: values, source: path }] satisfies [string, Given]],
+        ? Object.entries(values).map(([name, value]): [string, GivenSetting] => [`${section}.${name}`, { value, source: path }])
+        : [[section, { value: values, source: path }] satisfies [string, GivenSetting]],
     );
   } catch (error) {
-    throw new SettingsError(`The settings file '${path}' is not valid TOML: ${error instanceof Error ? error.message : String(error)}`);
+    throw new SettingsError(`The settings file '${path}' is not valid TOML: ${tomlProblem(error)}`);
   }
 }
 
-function fromEnvironment(environment: SettingsSources['environment'], known: ReadonlyMap<string, SettingDescription>): [string, Given][] {
+/** Without the lines that the parser quotes: they may hold secrets. */
+function tomlProblem(error: unknown): string {
+  const [message = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+  return error instanceof TomlError ? `${message} (line ${error.line}, column ${error.column})` : message;
+}
+
+function fromEnvironment(
+  environment: SettingsSources['environment'],
+  known: ReadonlyMap<string, SettingDescription>,
+): [string, GivenSetting][] {
   return Object.entries(environment).flatMap(([variable, text]) => {
     if (!variable.startsWith(prefix) || text === undefined) return [];
     const key = variable.slice(prefix.length).toLowerCase().replace('__', '.');
-    return [[key, { value: toValue(text, known.get(key)), source: `the variable ${variable}` }] satisfies [string, Given]];
+    return [[key, { value: toValue(text, settingOf(key, known)), source: `the variable ${variable}` }] satisfies [string, GivenSetting]];
   });
 }
 
-function fromFlags(flags: SettingsSources['flags'], known: ReadonlyMap<string, SettingDescription>): [string, Given][] {
-  return Object.entries(flags).map(([key, text]) => [key, { value: toValue(text, known.get(key)), source: `the flag --${key}` }]);
+function fromFlags(flags: SettingsSources['flags'], known: ReadonlyMap<string, SettingDescription>): [string, GivenSetting][] {
+  return Object.entries(flags).map(([key, text]) => [key, { value: toValue(text, settingOf(key, known)), source: `the flag --${key}` }]);
 }
 
 /** Text stays text where the setting is text; everything else is JSON. What is neither shows up as a wrong value. */

@@ -13,6 +13,7 @@ test('what is printed is a settings file with the same settings', () => {
     'models.aliases': '{"gpt-4o": "sonnet", "a b.c": "opus"}',
     'server.cors_origins': '["*"]',
     'claude.command': 'C:\\claude "x"',
+    'profiles.agent': '{"tools": ["Read"], "allow": ["Bash(git *)"], "mcp_tools": {"a": []}, "max_budget_usd": 0.5}',
   };
   const settings = loadSettings({ environment: {}, flags: given });
   const directory = mkdtempSync(join(tmpdir(), 'print-settings-'));
@@ -27,13 +28,25 @@ test('what is printed is a settings file with the same settings', () => {
 
 test('every secret is masked, and nothing else', () => {
   const settings: Record<string, Record<string, unknown>> = {};
-  for (const { key } of listSettings()) {
+  const own = listSettings().filter(({ key }) => key !== 'profiles.NAME');
+  for (const { key } of own) {
     const [section = '', name = ''] = key.split('.');
     (settings[section] ??= {})[name] = `value of ${key}`;
   }
-  const printed = printSettings(settings as unknown as Settings);
-  for (const { key, secret } of listSettings()) {
+  const printed = printSettings({ ...settings, profiles: {} } as unknown as Settings);
+  for (const { key, secret } of own) {
     expect(printed.includes(`value of ${key}"`), `setting ${key}`).toBe(!secret);
   }
   expect(printed.split('********')).toHaveLength(listSettings().filter(({ secret }) => secret).length + 1);
+});
+
+test('of MCP servers in profiles nothing is shown that could be a secret', () => {
+  const servers = {
+    local: { command: 'npx', args: ['-y', '--token=geheim'], env: { TOKEN: 'geheim' }, password: 'geheim', more: { deep: ['geheim'] } },
+    remote: { type: 'http', url: 'https://user:geheim@example.com/geheim?key=geheim', headers: { authorization: 'Bearer geheim' } },
+  };
+  const printed = printSettings(loadSettings({ environment: {}, flags: { 'profiles.agent': JSON.stringify({ mcp_servers: servers }) } }));
+  expect(printed).not.toContain('geheim');
+  for (const part of ['npx', 'https://example.com/********', 'TOKEN = "********"', 'authorization = "********"'])
+    expect(printed).toContain(part);
 });

@@ -1,4 +1,9 @@
 import * as z from 'zod';
+import { fileAccessSchema } from './file-access-schema.ts';
+import { mcpSchema } from './mcp-schema.ts';
+import { profileNameSchema } from './profile-name-schema.ts';
+import { profileSchema } from './profile-schema.ts';
+import { reasoningEffortSchema } from './reasoning-effort-schema.ts';
 
 const server = z.strictObject({
   host: z
@@ -20,6 +25,12 @@ const server = z.strictObject({
     .default('chunk')
     .describe('What keeps a silent stream alive: an empty chunk, an SSE comment, or nothing.'),
   keep_alive_seconds: z.number().min(1).default(15).describe('How long a stream may be silent before that.'),
+  activity: z
+    .enum(['none', 'events', 'reasoning'])
+    .default('none')
+    .describe(
+      'What callers are shown of Claude’s own tool use, when a request does not say: nothing, events in an extension of the reply, or lines of its reasoning.',
+    ),
 });
 
 const claude = z.strictObject({
@@ -45,26 +56,17 @@ const claude = z.strictObject({
     .default(4096)
     .describe('Memory that they take together, at most; the least recently used end first.'),
   live_process_idle_seconds: z.number().positive().default(300).describe('Longest that one of them waits.'),
+  work_root: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Where the directories are that conversations work in. By default in a private place that goes when the server ends.'),
   max_retries: z.int().min(0).default(2).describe('How often the CLI itself asks Anthropic again after a 429, a 5xx or a lost connection.'),
-});
-
-const fileAccess = z.strictObject({
-  additional_dirs: z
-    .array(z.string().min(1))
-    .default([])
-    .describe('Directories that callers may name pictures and files of, by absolute paths. None by default.'),
-  fetch_urls: z
-    .boolean()
-    .default(false)
-    .describe(
-      'Whether this server fetches the URLs of pictures and files, from the public internet only. By default Claude fetches them itself.',
-    ),
 });
 
 const models = z.strictObject({
   aliases: z.record(z.string(), z.string()).default({}).describe('More names for models, for instance `{"gpt-4o": "sonnet"}`.'),
-  reasoning_effort: z
-    .enum(['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'])
+  reasoning_effort: reasoningEffortSchema
     .default('none')
     .describe('How hard models think when a request does not say. Sampling parameters and forced tool calls win over it.'),
 });
@@ -135,9 +137,14 @@ export const settingsSchema = z.strictObject({
   conversation: conversation.prefault({}),
   storage: storage.prefault({}),
   cache: cache.prefault({}),
-  file_access: fileAccess.prefault({}),
+  file_access: fileAccessSchema.prefault({}),
+  mcp: mcpSchema.prefault({}),
   models: models.prefault({}),
   log: log.prefault({}),
+  profiles: z
+    .record(profileNameSchema, profileSchema)
+    .default({})
+    .describe('What Claude may do in requests for models such as `NAME/sonnet`: a table `[profiles.NAME]` of the settings below.'),
 });
 
 export type Settings = z.output<typeof settingsSchema>;

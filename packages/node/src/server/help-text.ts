@@ -1,3 +1,4 @@
+import { listProfileFields } from '../config/list-profile-fields.ts';
 import { listSettings } from '../config/list-settings.ts';
 
 /** What `claude-code-api --help` prints. */
@@ -5,6 +6,10 @@ export function helpText(): string {
   const settings = listSettings().map(
     (setting) =>
       `  --${setting.key} <${setting.type}>\n      ${setting.description}\n      ${setting.variable}${setting.defaultValue === undefined ? '' : `, default ${setting.defaultValue}`}`,
+  );
+  const fields = listProfileFields().map(
+    ({ name, type, description, defaultValue }) =>
+      `  ${name} <${type}>\n      ${description}${defaultValue === undefined ? '' : `\n      default ${defaultValue}`}`,
   );
   return `Usage: claude-code-api [options]
 
@@ -18,5 +23,8 @@ Options:
 
 Settings, by flag or by environment variable; values other than text are JSON:
 ${settings.join('\n')}
+
+Settings of a profile:
+${fields.join('\n')}
 `;
 }

@@ -1,6 +1,8 @@
 import { createRequire } from 'node:module';
+import { resolve } from 'node:path';
 import { loadSettings } from '../config/load-settings.ts';
 import { printSettings } from '../config/print-settings.ts';
+import { resolveProfiles } from '../profiles/resolve-profiles.ts';
 import { createCliRunner } from '../runner/create-cli-runner.ts';
 import { findCli } from '../runner/find-cli.ts';
 import { createLogger } from './create-logger.ts';
@@ -33,6 +35,7 @@ export async function main(options: MainOptions): Promise<RunningServer | undefi
     return undefined;
   }
   const { claude } = settings;
+  const profiles = resolveProfiles(settings, { environment, settingsFile: file });
   const cli = await findCli({ command: claude.command, environment });
   const logger = createLogger(settings.log);
   const runner = createCliRunner({
@@ -48,11 +51,14 @@ export async function main(options: MainOptions): Promise<RunningServer | undefi
     startTimeoutMs: claude.start_timeout_seconds * 1000,
     firstEventTimeoutMs: claude.first_event_timeout_seconds * 1000,
     maxRetries: claude.max_retries,
+    profiles: profiles.profiles,
+    conversationTtlMs: settings.conversation.session_timeout_minutes * 60_000,
+    ...(claude.work_root !== undefined && { workRoot: resolve(claude.work_root) }),
   });
   try {
-    const server = await startServer({ settings, runner, logger });
+    const server = await startServer({ settings, profiles, runner, logger });
     const health = await runner.health();
-    print(welcomeText({ url: server.url, cli, health, version: ownVersion() }));
+    print(welcomeText({ url: server.url, cli, health, version: ownVersion(), profiles }));
     return server;
   } catch (error) {
     await runner.close();

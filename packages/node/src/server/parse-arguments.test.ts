@@ -28,6 +28,13 @@ test('every setting is a flag', () => {
   for (const { key } of listSettings()) expect(parseArguments([`--${key}=x`]).flags).toEqual({ [key]: 'x' });
 });
 
+test('profiles are flags under any name', () => {
+  expect(parseArguments(['--profiles.agent={}', '--profiles.my-own', '{"tools": ["Read"]}']).flags).toEqual({
+    'profiles.agent': '{}',
+    'profiles.my-own': '{"tools": ["Read"]}',
+  });
+});
+
 test.each([['--sevrer.port=1'], ['--server.port'], ['serve'], ['--help=1']])('refuses %s and points to the help', (argument) => {
   expect(() => parseArguments([argument])).toThrow(SettingsError);
   expect(() => parseArguments([argument])).toThrow(/--help/);

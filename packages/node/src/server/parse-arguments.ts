@@ -11,7 +11,10 @@ export interface CommandLine {
 
 /** @throws {SettingsError} For a flag that does not exist, or one without its value. */
 export function parseArguments(argv: readonly string[]): CommandLine {
-  const settings = Object.fromEntries(listSettings().map((setting) => [setting.key, { type: 'string' as const }]));
+  // Profiles have names of the operator's.
+  const profiles = argv.flatMap((argument) => /^--(profiles\.[^=]+)/.exec(argument)?.[1] ?? []);
+  const keys = [...listSettings().map((setting) => setting.key), ...profiles];
+  const settings = Object.fromEntries(keys.map((key) => [key, { type: 'string' as const }]));
   const own = {
     config: { type: 'string' },
     'print-config': { type: 'boolean' },

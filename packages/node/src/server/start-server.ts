@@ -5,11 +5,15 @@ import type { Driver } from 'unstorage';
 import { createGateway, type ClaudeRunner, type Logger } from '@claude-code-api/gateway';
 import { createLocalFileReader } from '../media/create-local-file-reader.ts';
 import { createUrlFetcher } from '../media/create-url-fetcher.ts';
+import type { ResolvedProfiles } from '../profiles/resolve-profiles.ts';
+import { summarizeProfile } from '../profiles/summarize-profile.ts';
 import { openStorage } from './open-storage.ts';
 import type { Settings } from '../config/settings-schema.ts';
 
 export interface StartServerOptions {
   readonly settings: Settings;
+  /** What `resolveProfiles` made of the settings; the runner must have been given the same. Default: the pure model, and nothing else. */
+  readonly profiles?: ResolvedProfiles | undefined;
   readonly runner: ClaudeRunner;
   readonly logger: Logger;
   /** Where conversations and cached answers are kept, in the place of what `settings.storage` says. Another server must not use it at the same time. */
@@ -31,7 +35,7 @@ const fetchTimeoutMs = 20_000;
  * @throws {Error} When the address can't be had.
  */
 export async function startServer(options: StartServerOptions): Promise<RunningServer> {
-  const { settings, runner, logger } = options;
+  const { settings, runner, logger, profiles } = options;
   const { additional_dirs: directories, fetch_urls: fetchUrls } = settings.file_access;
   const fetcher = fetchUrls ? createUrlFetcher({ maxBytes: settings.server.max_body_bytes, timeoutMs: fetchTimeoutMs }) : undefined;
   const storage = await openStorage(settings, logger, options.storageDriver);
@@ -52,6 +56,9 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
     corsOrigins: settings.server.cors_origins,
     strictParameters: settings.server.strict_parameters,
     defaultEffort: settings.models.reasoning_effort,
+    activity: settings.server.activity,
+    ...(profiles !== undefined && { profiles: profiles.efforts }),
+    ...(profiles?.defaultProfile !== undefined && { defaultProfile: profiles.defaultProfile }),
     media: {
       ...(directories.length > 0 && { readLocalFile: createLocalFileReader({ directories, maxBytes: settings.server.max_body_bytes }) }),
       ...(fetcher !== undefined && { fetchUrl: (url) => fetcher.fetch(url) }),
@@ -64,6 +71,9 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
   } catch (error) {
     await storage.close();
     throw error;
+  }
+  for (const [profile, powers] of Object.entries(profiles?.profiles ?? {})) {
+    logger.info({ profile, ...summarizeProfile(powers) }, 'Claude may use more than the conversation');
   }
   return {
     url: toUrl(server.address()),

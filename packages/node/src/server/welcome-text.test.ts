@@ -1,10 +1,13 @@
 import type { RunnerHealth } from '@claude-code-api/gateway';
 import { expect, test } from 'vitest';
+import { loadSettings } from '../config/load-settings.ts';
+import { resolveProfiles } from '../profiles/resolve-profiles.ts';
 import { welcomeText } from './welcome-text.ts';
 
-function welcome(health: RunnerHealth): string {
+function welcome(health: RunnerHealth, flags: Readonly<Record<string, string>> = {}): string {
   const cli = { path: '/usr/bin/claude', version: '2.1.330', source: 'PATH' };
-  return welcomeText({ url: 'http://127.0.0.1:8080', version: '0.1.0', cli, health });
+  const profiles = resolveProfiles(loadSettings({ environment: {}, flags }), { environment: {}, isRoot: false });
+  return welcomeText({ url: 'http://127.0.0.1:8080', version: '0.1.0', cli, health, profiles });
 }
 
 test('says the address, the CLI with its path and version, and the login', () => {
@@ -19,4 +22,19 @@ test('says what is wrong with the login', () => {
 test('has a curl line whose body is JSON', () => {
   const body = /-d '(.*)'/.exec(welcome({ healthy: true, details: {} }))?.[1];
   expect(JSON.parse(body ?? '')).toMatchObject({ model: expect.any(String), messages: [{ role: 'user' }] });
+});
+
+test('names profiles with what they may use, and says nothing of them where there are none', () => {
+  const text = welcome(
+    { healthy: true, details: {} },
+    {
+      'file_access.skip_permissions': 'true',
+      'file_access.tools': '["Read"]',
+      'profiles.agent': '{"tools": ["Grep"], "mcp_servers": {"search": {"command": "x", "env": {"TOKEN": "geheim"}}}}',
+    },
+  );
+  expect(text).toContain('every model: Read, all without being asked');
+  expect(text).toContain('agent/sonnet: Grep, MCP search');
+  expect(text).not.toContain('geheim');
+  expect(welcome({ healthy: true, details: {} })).not.toContain('Agent:');
 });

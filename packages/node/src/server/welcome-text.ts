@@ -1,4 +1,5 @@
 import type { RunnerHealth } from '@claude-code-api/gateway';
+import type { ResolvedProfiles } from '../profiles/resolve-profiles.ts';
 import type { CliInstallation } from '../runner/find-cli.ts';
 
 export interface WelcomeOptions {
@@ -6,14 +7,16 @@ export interface WelcomeOptions {
   readonly version: string;
   readonly cli: CliInstallation;
   readonly health: RunnerHealth;
+  readonly profiles: ResolvedProfiles;
 }
 
 /** What a server says of itself when it is up. */
-export function welcomeText({ url, version, cli, health }: WelcomeOptions): string {
+export function welcomeText({ url, version, cli, health, profiles }: WelcomeOptions): string {
   const lines = [
     `Claude Code API ${version} on ${url}`,
     `  CLI:   ${cli.path} (${cli.version}, from ${cli.source})`,
     `  Login: ${health.problem ?? loginOf(health)}`,
+    ...profileLines(profiles),
     '',
     'Try it:',
     `  curl ${url}/v1/chat/completions -H 'content-type: application/json' -d '{"model": "sonnet", "messages": [{"role": "user", "content": "Hello, Claude!"}]}'`,
@@ -24,4 +27,13 @@ export function welcomeText({ url, version, cli, health }: WelcomeOptions): stri
 function loginOf(health: RunnerHealth): string {
   const { cli } = health.details;
   return typeof cli === 'object' && cli !== null && 'login' in cli ? String(cli.login) : 'unknown';
+}
+
+function profileLines({ profiles, defaultProfile }: ResolvedProfiles): string[] {
+  return Object.entries(profiles).map(([name, { tools, mcpServers, permissionMode }]) => {
+    const servers = Object.keys(mcpServers).map((server) => `MCP ${server}`);
+    const model = name === defaultProfile ? 'every model' : `${name}/sonnet`;
+    const powers = [...tools, ...servers].join(', ') || 'no tools';
+    return `  Agent: ${model}: ${powers}${permissionMode === 'bypassPermissions' ? ', all without being asked' : ''}`;
+  });
 }

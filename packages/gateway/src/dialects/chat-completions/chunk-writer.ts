@@ -1,5 +1,6 @@
 import type { TurnEvent } from '../../turn/turn-event.ts';
 import { addUsage, noUsage } from '../../turn/usage.ts';
+import { activityStatus } from './activity-status.ts';
 import { systemFingerprint, type CompletionIdentity } from './completion-identity.ts';
 import { toCompletionUsage } from './to-completion-usage.ts';
 import { refusalText, toFinishReason, type FinishReason } from './to-finish-reason.ts';
@@ -15,6 +16,10 @@ export interface ChunkWriterOptions {
   readonly structured: boolean;
   /** The conversation that the first chunk names; undefined for none. */
   readonly conversationId: string | undefined;
+  /** How many turns there are. */
+  readonly choices: number;
+  /** Whether the activity of agents is told, beside the deltas, and its cost and limit in the last chunk. */
+  readonly tellsActivity: boolean;
 }
 
 export interface ChunkWriter {
@@ -30,11 +35,14 @@ export interface ChunkWriter {
 export function createChunkWriter(identity: CompletionIdentity, options: ChunkWriterOptions): ChunkWriter {
   const calls = new Map<number, number>();
   const started = new Set<number>();
+  let running = options.choices;
+  let costUsd: number | undefined;
+  let limit: string | undefined;
   let model = options.requestedModel;
   let usage = noUsage;
   let isFirst = true;
 
-  function chunk(choices: readonly object[], chunkUsage: object | null): string {
+  function chunk(choices: readonly object[], chunkUsage: object | null, extras: object = {}): string {
     const conversation = isFirst && options.conversationId !== undefined ? { conversation_id: options.conversationId } : {};
     isFirst = false;
     return JSON.stringify({
@@ -45,12 +53,33 @@ export function createChunkWriter(identity: CompletionIdentity, options: ChunkWr
       system_fingerprint: systemFingerprint,
       choices,
       ...conversation,
+      ...extras,
       ...(options.includeUsage && { usage: chunkUsage }),
     });
   }
 
-  function choice(index: number, delta: object, finishReason: FinishReason | null = null): string {
-    return chunk([{ index, delta, logprobs: null, finish_reason: finishReason }], null);
+  function choice(index: number, delta: object, finishReason: FinishReason | null = null, extras: object = {}): string {
+    return chunk([{ index, delta, logprobs: null, finish_reason: finishReason }], null, extras);
+  }
+
+  /** Beside the choices: what stands in a delta, clients put together as they like. */
+  function activity(index: number, told: object): string[] {
+    return options.tellsActivity ? [choice(index, {}, null, { activity: told })] : [];
+  }
+
+  /** What the last chunk tells of the agents. */
+  function account(): object {
+    return options.tellsActivity ? { cost_usd: costUsd, limit } : {};
+  }
+
+  function finish(index: number, event: Extract<TurnEvent, { type: 'turn-end' }>): string[] {
+    running -= 1;
+    limit ??= event.limit;
+    const isLast = running === 0 && !options.includeUsage;
+    return [
+      ...(options.structured && event.reason === 'refusal' ? [choice(index, { refusal: refusalText })] : []),
+      choice(index, {}, toFinishReason(event.reason, options), isLast ? account() : {}),
+    ];
   }
 
   function start(index: number): string[] {
@@ -88,19 +117,18 @@ export function createChunkWriter(identity: CompletionIdentity, options: ChunkWr
         case 'tool-call-delta':
           return [choice(index, callDelta(index, event.json))];
         case 'activity-start':
+          return activity(index, { id: event.id, name: event.name, input: event.input, status: 'running' });
         case 'activity-end':
-          return [];
+          return activity(index, { id: event.id, status: activityStatus(event), result: event.result });
         case 'usage':
           usage = addUsage(usage, event.usage);
+          if (event.costUsd !== undefined) costUsd = (costUsd ?? 0) + event.costUsd;
           return [];
         case 'turn-end':
-          return [
-            ...(options.structured && event.reason === 'refusal' ? [choice(index, { refusal: refusalText })] : []),
-            choice(index, {}, toFinishReason(event.reason, options)),
-          ];
+          return finish(index, event);
       }
     },
     idle: () => (started.size > 0 ? [choice(0, {})] : start(0)),
-    end: () => (options.includeUsage ? [chunk([], toCompletionUsage(usage))] : []),
+    end: () => (options.includeUsage ? [chunk([], toCompletionUsage(usage), account())] : []),
   };
 }

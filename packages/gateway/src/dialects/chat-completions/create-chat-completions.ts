@@ -9,7 +9,8 @@ import { randomId } from '../../http/random-id.ts';
 import { readJsonBody } from '../../http/read-json-body.ts';
 import type { KeepAlive } from '../../http/sse-response.ts';
 import type { MediaAccess } from '../../media/media-access.ts';
-import type { ModelCatalog } from '../../models/model-catalog.ts';
+import type { AllowedProfiles, ModelCatalog } from '../../models/model-catalog.ts';
+import type { ProfileOptions } from '../../models/profile-options.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { RunTurnContext } from '../../turn/run-turn.ts';
 import type { TurnEvent } from '../../turn/turn-event.ts';
@@ -17,8 +18,9 @@ import { checkEffects } from './check-effects.ts';
 import { namedConversation } from './named-conversation.ts';
 import { openConversation, type OpenedTurn } from './open-conversation.ts';
 import { replyStreamed, replyWhole, type Reply } from './reply.ts';
-import { requestSchema, type ChatCompletionRequest } from './request-schema.ts';
+import { requestSchema, type ActivityMode, type ChatCompletionRequest } from './request-schema.ts';
 import { startChoices, type Choices } from './start-choices.ts';
+import { tellActivityAsReasoning } from './tell-activity-as-reasoning.ts';
 import type { ReasoningEffort } from './to-reasoning.ts';
 import { toSampling, type SamplingWishes } from './to-sampling.ts';
 import { toTurn } from './to-turn.ts';
@@ -27,6 +29,11 @@ export interface ChatCompletionsOptions {
   readonly context: RunTurnContext;
   readonly turnTimeoutMs: number;
   readonly models: ModelCatalog;
+  readonly profiles: ReadonlyMap<string, ProfileOptions>;
+  /** Which profiles a request may name. */
+  readonly profilesOf: (request: Request) => AllowedProfiles;
+  /** How the activity of agents is told when a request does not say. */
+  readonly activity: ActivityMode;
   readonly media: MediaAccess;
   readonly keepAlive: KeepAlive;
   readonly maxBodyBytes: number;
@@ -47,22 +54,27 @@ export function createChatCompletions(options: ChatCompletionsOptions): (c: Cont
   return async (c, logger) => {
     const { headers } = c.req.raw;
     const request = parseBody(requestSchema, await readJsonBody(c.req.raw, options.maxBodyBytes));
-    const model = await options.models.resolve(request.model);
+    const { model, profile } = await options.models.resolve(request.model, options.profilesOf(c.req.raw));
     const asked: Asked = {
       request,
       model,
+      profile,
       tenant: await options.tenantOf(c.req.raw),
       named: namedConversation(request, headers),
       wishes: toSampling(request, (await options.context.runner.sampling?.(model)) ?? 'all'),
-      cacheWish: toCacheWish(request, headers, options.cache?.mode),
+      // What an agent does has effects, which no kept answer has.
+      cacheWish: profile === undefined ? toCacheWish(request, headers, options.cache?.mode) : undefined,
     };
     const ignored = findIgnored(asked, headers.get('x-strict-parameters'), options.strictParameters);
     if (ignored.length > 0) logger.info({ ignored }, 'a request has parameters without effect');
     // Only turns that can be left, or that run side by side, need a signal of their own.
     const caller = request.stream === true || (request.n ?? 1) > 1 ? linkAbort(c.req.raw.signal) : undefined;
     const started = await start(asked, options, { signal: caller?.signal ?? c.req.raw.signal, logger });
+    const activity = request.activity ?? options.activity;
     const reply: Reply = {
       ...started,
+      turns: activity === 'reasoning' ? started.turns.map(tellActivityAsReasoning) : started.turns,
+      tellsActivity: activity === 'events',
       identity: { id: `chatcmpl-${randomId()}`, created: Math.floor(Date.now() / 1000) },
       functionCall: !request.tools && Boolean(request.functions),
       structured: request.response_format?.type === 'json_schema',
@@ -82,6 +94,7 @@ export function createChatCompletions(options: ChatCompletionsOptions): (c: Cont
 interface Asked {
   readonly request: ChatCompletionRequest;
   readonly model: string;
+  readonly profile: string | undefined;
   readonly tenant: string;
   /** The id of the conversation that the request names. */
   readonly named: string | undefined;
@@ -97,14 +110,15 @@ async function start(
   options: ChatCompletionsOptions,
   { signal, logger }: { readonly signal: AbortSignal; readonly logger: Logger },
 ): Promise<Started> {
-  const { request, model, tenant, wishes, cacheWish } = asked;
+  const { request, profile, wishes, cacheWish } = asked;
+  const defaultEffort = (profile === undefined ? undefined : options.profiles.get(profile)?.effort) ?? options.defaultEffort;
   const keep = request.store !== false;
   const opened = await openConversation({
     ...asked,
     conversations: options.conversations,
     keep,
     toTurn: (openCalls) =>
-      toTurn(request, { ...options, model, tenant, sampling: wishes.sampling, timeoutMs: options.turnTimeoutMs, openCalls }),
+      toTurn(request, { ...options, ...asked, defaultEffort, sampling: wishes.sampling, timeoutMs: options.turnTimeoutMs, openCalls }),
     signal,
     logger,
   });

@@ -1,5 +1,6 @@
 import type { TurnEvent } from '../../turn/turn-event.ts';
 import { noUsage, type Usage } from '../../turn/usage.ts';
+import { createActivityGatherer, type TurnActivity } from './activity-gatherer.ts';
 import { refusalText, toFinishReason, type FinishReason } from './to-finish-reason.ts';
 
 export interface ToolCall {
@@ -23,7 +24,7 @@ export interface Choice {
   readonly finish_reason: FinishReason;
 }
 
-export interface GatheredTurn {
+export interface GatheredTurn extends TurnActivity {
   readonly model: string;
   readonly usage: Usage;
   readonly choice: Choice;
@@ -46,7 +47,9 @@ export async function gatherTurn(events: AsyncIterable<TurnEvent>, options: Gath
   let finishReason: FinishReason = 'stop';
   let refused = false;
   const calls: { id: string; name: string; json: string }[] = [];
+  const agent = createActivityGatherer();
   for await (const event of events) {
+    agent.add(event);
     switch (event.type) {
       case 'turn-start':
         model = event.model;
@@ -65,6 +68,10 @@ export async function gatherTurn(events: AsyncIterable<TurnEvent>, options: Gath
         if (call !== undefined) call.json += event.json;
         break;
       }
+      case 'activity-start':
+      case 'activity-end':
+        // The agent's, above.
+        break;
       case 'usage':
         usage = event.usage;
         break;
@@ -82,6 +89,7 @@ export async function gatherTurn(events: AsyncIterable<TurnEvent>, options: Gath
   }));
   const [first] = toolCalls;
   return {
+    ...agent.gathered(),
     model,
     usage,
     choice: {

@@ -81,6 +81,10 @@ export const parameters = {
   },
   conversation_id: { support: 'emulated', note: 'an extension: the conversation that the request goes on with; unknown or expired: 404' },
   store: { support: 'emulated', note: '`false`: the turn is not kept in any conversation' },
+  activity: {
+    support: 'native',
+    note: "an extension: how an agent's use of its own tools is told: `none`; `events`, beside the answer, with `cost_usd` and `limit`; `reasoning`, in `reasoning_content`",
+  },
   service_tier: { support: 'ignored', note: 'always `default`', isHarmless: equals('auto', 'default') },
   user: { support: 'native', note: "goes to Anthropic with the request's metadata" },
   safety_identifier: { support: 'native', note: 'the same; it wins over `user`' },

@@ -15,6 +15,8 @@ export interface Reply {
   readonly identity: CompletionIdentity;
   readonly functionCall: boolean;
   readonly structured: boolean;
+  /** Whether the activity of agents, its cost and its limits are told. */
+  readonly tellsActivity: boolean;
   /** The conversation that the turn belongs to: at the beginning as it is to be, at the end as it is. */
   readonly conversationId: () => string | undefined;
   /** Stops what still runs. */
@@ -26,7 +28,7 @@ export async function replyWhole(reply: Reply): Promise<Response> {
   try {
     const choices = await Promise.all(reply.turns.map((turn, index) => gatherTurn(turn, { ...reply, index })));
     const conversationId = reply.conversationId();
-    return Response.json(toCompletion(choices, reply.identity, conversationId), { headers: headersOf(conversationId) });
+    return Response.json(toCompletion(choices, reply.identity, { ...reply, conversationId }), { headers: headersOf(conversationId) });
   } catch (error) {
     reply.leave();
     throw error;
@@ -44,7 +46,7 @@ export interface ReplyStreamOptions {
 export async function replyStreamed(reply: Reply, options: ReplyStreamOptions): Promise<Response> {
   const { keepAlive, logger } = options;
   const conversationId = reply.conversationId();
-  const writer = createChunkWriter(reply.identity, { ...reply, ...options, conversationId });
+  const writer = createChunkWriter(reply.identity, { ...reply, ...options, conversationId, choices: reply.turns.length });
   const chunks = toChunks(mergeTurns(reply.turns, reply.leave), writer);
   // A turn that fails before its first event is answered with a status of its own.
   const opening = await firstWithin(chunks, keepAlive.mode === 'off' ? undefined : keepAlive.intervalMs);

@@ -117,6 +117,7 @@ export const requestSchema = z.looseObject({
   metadata: metadataSchema.nullish(),
   conversation_id: z.string().nullish(),
   store: z.boolean().nullish(),
+  activity: z.enum(['none', 'events', 'reasoning']).nullish(),
   service_tier: z.string().nullish(),
   user: z.string().nullish(),
   safety_identifier: z.string().max(64).nullish(),
@@ -127,6 +128,8 @@ export const requestSchema = z.looseObject({
 });
 
 export type ChatCompletionRequest = z.infer<typeof requestSchema>;
+/** How an agent's use of its own tools is told: not at all, as data beside the answer, or as reasoning. */
+export type ActivityMode = NonNullable<ChatCompletionRequest['activity']>;
 export type ChatMessage = ChatCompletionRequest['messages'][number];
 /** A part of a user's message, or of a tool's result. */
 export type ChatPart = z.infer<typeof userPart>;

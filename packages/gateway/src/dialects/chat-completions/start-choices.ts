@@ -29,19 +29,23 @@ export interface Choices {
 export async function startChoices(turn: Turn, options: StartChoicesOptions): Promise<Choices> {
   const { request, blankStops, cache, signal } = options;
 
-  function start(turnSignal: AbortSignal): AsyncIterable<TurnEvent> {
+  // Only the first choice becomes part of the conversation: side by side in one working directory they would disturb each other.
+  const { conversation: _conversation, ...aside } = turn;
+
+  function start(index: number, turnSignal: AbortSignal): AsyncIterable<TurnEvent> {
+    const own = index === 0 ? turn : aside;
     const run = (each: Turn): AsyncIterable<TurnEvent> => runTurn(each, options.context, turnSignal);
-    const events = turn.outputSchema === undefined ? run(turn) : withOutputCheck(turn, run, request.stream === true);
+    const events = own.outputSchema === undefined ? run(own) : withOutputCheck(own, run, request.stream === true);
     return blankStops.length === 0 ? events : cutAtStop(events, blankStops);
   }
 
   const indexes = Array.from({ length: request.n ?? 1 }, (_, index) => index);
-  if (cache === undefined) return { turns: indexes.map(() => start(signal)), outcome: 'bypass' };
+  if (cache === undefined) return { turns: indexes.map((index) => start(index, signal)), outcome: 'bypass' };
   const { answers, wish } = cache;
   const runs = await Promise.all(
     indexes.map(async (index) => {
       const key = await cacheKey(turn, { seed: request.seed ?? null, blankStops, index });
-      return answers.run({ key, wish, start, signal });
+      return answers.run({ key, wish, start: (turnSignal) => start(index, turnSignal), signal });
     }),
   );
   return { turns: runs.map((run) => run.events), outcome: runs[0]?.outcome ?? 'bypass' };

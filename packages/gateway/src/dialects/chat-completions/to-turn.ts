@@ -9,6 +9,8 @@ import { toTools } from './to-tools.ts';
 export interface ToTurnContext {
   /** The model that the runner is to be asked for, once aliases are resolved. */
   readonly model: string;
+  /** Undefined for none. */
+  readonly profile: string | undefined;
   readonly tenant: string;
   readonly timeoutMs: number;
   readonly sampling: Sampling;
@@ -30,6 +32,7 @@ export async function toTurn(request: ChatCompletionRequest, context: ToTurnCont
   const outputSchema = toOutputSchema(request.response_format);
   const endUser = request.safety_identifier ?? request.user;
   return {
+    ...(context.profile !== undefined && { profile: context.profile }),
     model: context.model,
     system,
     messages,

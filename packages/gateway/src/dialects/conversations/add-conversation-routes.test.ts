@@ -4,6 +4,7 @@ import { newConversationId } from '../../conversations/new-conversation-id.ts';
 import { createEndpoint } from '../../http/create-endpoint.ts';
 import type { MediaAccess } from '../../media/media-access.ts';
 import type { ConversationItem, ConversationStore } from '../../ports/conversation-store.ts';
+import type { Logger } from '../../ports/logger.ts';
 import { silentLogger } from '../../ports/silent-logger.ts';
 import { createMemoryConversationStore } from '../../testing/create-memory-conversation-store.ts';
 import { addConversationRoutes } from './add-conversation-routes.ts';
@@ -35,11 +36,19 @@ function open({
   media = {},
   ttlMs = 60_000,
   maxBodyBytes = 10_000,
-}: { media?: MediaAccess; ttlMs?: number; maxBodyBytes?: number } = {}): Opened {
+  forget = async () => {},
+  logger = silentLogger,
+}: {
+  media?: MediaAccess;
+  ttlMs?: number;
+  maxBodyBytes?: number;
+  forget?: (tenant: string, id: string) => Promise<void>;
+  logger?: Logger;
+} = {}): Opened {
   const store = createMemoryConversationStore({ ttlMs });
   const app = new Hono();
   const tenantOf = (given: Request): string => given.headers.get('x-tenant') ?? 'me';
-  addConversationRoutes(app, createEndpoint(silentLogger), { store, tenantOf, media, maxBodyBytes });
+  addConversationRoutes(app, createEndpoint(logger), { store, tenantOf, media, maxBodyBytes, forget });
   const request: Opened['request'] = async (method, path, body, tenant = 'me') =>
     app.request(`/v1/conversations${path}`, {
       method,
@@ -145,6 +154,53 @@ describe('a conversation', () => {
     expect(await ask('DELETE', `/${id}`)).toEqual({ id, object: 'conversation.deleted', deleted: true });
     await expectError(await request('DELETE', `/${id}`), 404, { code: 'conversation_not_found' });
     await expectError(await request('GET', `/${id}`), 404, { code: 'conversation_not_found' });
+  });
+
+  test('that is deleted is forgotten by the runner, and no other', async () => {
+    const forgotten: string[][] = [];
+    const { ask, request } = open({ forget: async (...given) => void forgotten.push(given) });
+    const { id } = await ask('POST', '');
+    await request('DELETE', `/${id}`, undefined, 'them');
+    await request('DELETE', `/${newConversationId()}`);
+    expect(forgotten).toEqual([]);
+    await ask('DELETE', `/${id}`);
+    await request('DELETE', `/${id}`);
+    expect(forgotten).toEqual([['me', id]]);
+  });
+
+  test('is deleted also where the runner can not forget it: that is logged', async () => {
+    const warned: object[] = [];
+    const logger: Logger = { ...silentLogger, warn: (fields) => void warned.push(fields) };
+    const error = new Error('/secret/place');
+    const { ask } = open({ logger, forget: () => Promise.reject(error) });
+    const { id } = await ask('POST', '');
+    expect(await ask('DELETE', `/${id}`)).toEqual({ id, object: 'conversation.deleted', deleted: true });
+    expect(warned).toEqual([expect.objectContaining({ error, conversation: id })]);
+  });
+
+  test('does not tell the steps of agents', async () => {
+    const { store, ask } = open();
+    const id = newConversationId();
+    const steps = [{ role: 'assistant', content: [{ type: 'tool_use', id: 't', name: 'Read', input: { path: 'hidden' } }] }] as const;
+    const said = { type: 'text', text: 'Done.' } as const;
+    const items: ConversationItem[] = [
+      { id: 'msg_1', role: 'user', content: [{ type: 'text', text: 'Do it.' }] },
+      { id: 'msg_2', role: 'assistant', content: [said], steps },
+      { id: 'msg_3', role: 'user', content: [{ type: 'text', text: 'Again.' }] },
+      { id: 'msg_4', role: 'assistant', content: [], steps },
+    ];
+    await store.create('me', { id, metadata: {}, system: '', items });
+    const conversation = await ask('GET', `/${id}`);
+    expect(conversation.messages).toEqual([
+      { role: 'user', content: 'Do it.' },
+      { role: 'assistant', content: 'Done.' },
+      { role: 'user', content: 'Again.' },
+      { role: 'assistant', content: '' },
+    ]);
+    const list = await ask('GET', `/${id}/items`);
+    expect(list.data.map((item) => item.id)).toEqual(['msg_4', 'msg_3', 'msg_2', 'msg_1']);
+    expect(list.data[0]).toEqual({ id: 'msg_4', type: 'message', status: 'completed', role: 'assistant', content: [] });
+    expect(JSON.stringify([conversation, list, await ask('GET', `/${id}/items/msg_2`)])).not.toMatch(/hidden|steps|Read/);
   });
 
   test.each<[string, unknown, object]>([

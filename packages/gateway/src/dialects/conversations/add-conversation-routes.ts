@@ -69,9 +69,15 @@ export function addConversationRoutes(app: Hono, endpoint: CreateEndpoint, optio
   );
   app.delete(
     '/v1/conversations/:id',
-    endpoint(async (c) => {
+    endpoint(async (c, logger) => {
       const id = conversationIdOf(c);
-      if (!(await store.delete(await tenantOf(c), id))) throw conversationNotFound(id);
+      const tenant = await tenantOf(c);
+      if (!(await store.delete(tenant, id))) throw conversationNotFound(id);
+      try {
+        await options.forget(tenant, id);
+      } catch (error) {
+        logger.warn({ error, conversation: id }, 'what the runner keeps for a deleted conversation could not be removed');
+      }
       return c.json({ id, object: 'conversation.deleted', deleted: true });
     }),
   );

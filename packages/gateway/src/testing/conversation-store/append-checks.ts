@@ -17,7 +17,15 @@ export const appendChecks: readonly StoreCheck[] = [
 ];
 
 async function checkRoundTrip(store: ConversationStore, tenant: string): Promise<void> {
-  const items = [...oddTexts.map((text) => message(text)), { ...message(''), content: allBlocks }];
+  const steps = [
+    { role: 'assistant', content: allBlocks, model: 'claude-x' },
+    { role: 'user', content: [] },
+  ] as const;
+  const items = [
+    ...oddTexts.map((text) => message(text)),
+    { ...message(''), content: allBlocks },
+    { ...message('', 'assistant'), content: [], steps },
+  ];
   const given = {
     ...conversation(items),
     metadata: { json: '{"a":1}', null: 'null', '': '', unicode: 'é🦊\u2028' },

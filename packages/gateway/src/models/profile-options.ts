@@ -1,0 +1,7 @@
+import type { ReasoningEffort } from '../dialects/chat-completions/to-reasoning.ts';
+
+/** What the gateway has to know of a profile; what Claude may do in its turns is the runner's matter. */
+export interface ProfileOptions {
+  /** How hard the model thinks in its turns when a request does not say. Default: the gateway's `defaultEffort`. */
+  readonly effort?: ReasoningEffort;
+}

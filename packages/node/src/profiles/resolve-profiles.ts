@@ -1,0 +1,70 @@
+import type { ProfileOptions } from '@claude-code-api/gateway';
+import type { ProfileSettings } from '../config/profile-schema.ts';
+import { SettingsError } from '../config/settings-error.ts';
+import type { Settings } from '../config/settings-schema.ts';
+import type { AgentProfile } from '../runner/agent-profile.ts';
+import { isPure } from './is-pure.ts';
+import { protectedPathsOf } from './protected-paths-of.ts';
+import { toAgentProfile } from './to-agent-profile.ts';
+import { toDefaultProfile } from './to-default-profile.ts';
+
+export interface ResolveProfilesOptions {
+  /** What `${VAR}` stands for in the definitions of MCP servers. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The settings file, which no tool may read. Default: `config/local.toml`. */
+  readonly settingsFile?: string | undefined;
+  /** Whether the server runs as root. Default: as it is. */
+  readonly isRoot?: boolean;
+}
+
+export interface ResolvedProfiles {
+  /** What the runner is told, by name; the default profile among them when it is more than the pure model. */
+  readonly profiles: Readonly<Record<string, AgentProfile>>;
+  /** The profile of requests whose model names none; undefined: the pure model. */
+  readonly defaultProfile: string | undefined;
+  /** The profiles that callers can name, with what the gateway must know of them. */
+  readonly efforts: Readonly<Record<string, ProfileOptions>>;
+}
+
+const defaultName = 'default';
+
+/** Where the settings of the default profile are. */
+const defaultKeys: Partial<Record<keyof ProfileSettings, string>> = {
+  additional_dirs: 'file_access.additional_dirs',
+  permission_mode: 'file_access.skip_permissions',
+  mcp_config_file: 'mcp.config_file',
+};
+
+/**
+ * Makes the profiles of the settings: those with names, and the default one of the sections `file_access` and `mcp`. Reads the MCP config
+ * files.
+ *
+ * @throws {SettingsError} For what can't be: a directory or file that does not exist, an MCP server that is not valid, permissions
+ * skipped as root.
+ */
+export function resolveProfiles(settings: Settings, options: ResolveProfilesOptions): ResolvedProfiles {
+  const { environment, isRoot = process.getuid?.() === 0 } = options;
+  const taken = Object.keys(settings.profiles).find((name) => Object.hasOwn(settings.models.aliases, name));
+  if (taken !== undefined) throw new SettingsError(`'${taken}' is the name of a profile and in 'models.aliases' too. Rename one of them.`);
+  const common = {
+    environment,
+    isRoot,
+    mcpDebug: settings.mcp.debug,
+    protectedPaths: protectedPathsOf(settings, { environment, settingsFile: options.settingsFile }),
+  };
+  const named = Object.entries(settings.profiles).map(([name, profile]): [string, AgentProfile] => [
+    name,
+    toAgentProfile(profile, { ...common, keyOf: (field) => `profiles.${name}.${field}` }),
+  ]);
+  const byDefault = toAgentProfile(toDefaultProfile(settings), { ...common, keyOf: (field) => defaultKeys[field] ?? field });
+  const efforts = Object.entries(settings.profiles).map(([name, profile]): [string, ProfileOptions] => [
+    name,
+    profile.effort === undefined ? {} : { effort: profile.effort },
+  ]);
+  const pure = isPure(byDefault);
+  return {
+    profiles: Object.fromEntries(pure ? named : [[defaultName, byDefault], ...named]),
+    defaultProfile: pure ? undefined : defaultName,
+    efforts: Object.fromEntries(efforts),
+  };
+}

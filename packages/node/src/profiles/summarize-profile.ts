@@ -1,0 +1,14 @@
+import type { AgentProfile } from '../runner/agent-profile.ts';
+
+/** What a profile allows, for the log: nothing that could be a secret. */
+export function summarizeProfile(profile: AgentProfile): Record<string, unknown> {
+  return {
+    tools: profile.tools,
+    permissionMode: profile.permissionMode,
+    allow: profile.allow,
+    workingDirectory: profile.workingDirectory ?? 'fresh',
+    additionalDirectories: profile.additionalDirectories,
+    mcpServers: Object.keys(profile.mcpServers),
+    settingSources: profile.settingSources,
+  };
+}
