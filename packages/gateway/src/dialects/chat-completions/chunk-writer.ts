@@ -78,13 +78,14 @@ export function createChunkWriter(identity: CompletionIdentity, options: ChunkWr
         case 'turn-start':
           // Every chunk of a stream names the same model: once one is out, its name stays.
           if (started.size === 0) model = event.model;
-          return start(index);
+          // The role goes out with what follows: one write less before the first token.
+          return [];
         case 'text-delta':
-          return [choice(index, { content: event.text })];
+          return [...start(index), choice(index, { content: event.text })];
         case 'reasoning-delta':
-          return [choice(index, { reasoning_content: event.text })];
+          return [...start(index), choice(index, { reasoning_content: event.text })];
         case 'tool-call-start':
-          return [choice(index, callStart(index, event.id, event.name))];
+          return [...start(index), choice(index, callStart(index, event.id, event.name))];
         case 'tool-call-delta':
           return [choice(index, callDelta(index, event.json))];
         case 'usage':
@@ -92,6 +93,7 @@ export function createChunkWriter(identity: CompletionIdentity, options: ChunkWr
           return [];
         case 'turn-end':
           return [
+            ...start(index),
             ...(options.structured && event.reason === 'refusal' ? [choice(index, { refusal: refusalText })] : []),
             choice(index, {}, toFinishReason(event.reason, options)),
           ];
