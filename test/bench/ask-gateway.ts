@@ -1,9 +1,16 @@
+export interface AskOptions {
+  readonly tools?: readonly object[];
+  /** The conversation that the messages go on with. Default: that of their history, or a new one. */
+  readonly conversationId?: string | undefined;
+}
+
 export interface Asked {
   /** From sending the request to the first chunk with text. */
   readonly firstTokenMs: number;
   readonly answer: string;
   /** The id of the tool call that the answer holds; undefined for none. */
   readonly callId: string | undefined;
+  readonly conversationId: string | undefined;
 }
 
 interface Chunk {
@@ -11,12 +18,13 @@ interface Chunk {
 }
 
 /** Asks a gateway over HTTP, streamed, as a client would. */
-export async function askGateway(url: string, messages: readonly object[], tools: readonly object[] = []): Promise<Asked> {
+export async function askGateway(url: string, messages: readonly object[], options: AskOptions = {}): Promise<Asked> {
+  const { tools = [], conversationId } = options;
   const begin = performance.now();
   const response = await fetch(`${url}/v1/chat/completions`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ model: 'sonnet', stream: true, messages, ...(tools.length > 0 && { tools }) }),
+    body: JSON.stringify({ model: 'sonnet', stream: true, messages, conversation_id: conversationId, ...(tools.length > 0 && { tools }) }),
   });
   if (!response.ok || response.body === null) throw new Error(`The gateway answered ${response.status}: ${await response.text()}`);
   let firstTokenMs = Number.NaN;
@@ -36,5 +44,5 @@ export async function askGateway(url: string, messages: readonly object[], tools
       answer += text;
     }
   }
-  return { firstTokenMs, answer, callId };
+  return { firstTokenMs, answer, callId, conversationId: response.headers.get('x-conversation-id') ?? undefined };
 }

@@ -17,6 +17,10 @@ interface Line {
 /** The CLI spoken to by hand: what the gateway is measured against. */
 export interface DirectCli {
   control(request: object): Promise<void>;
+  /** Gives it its system prompt and settings, as the gateway does with a process for a new conversation. */
+  begin(system: string): Promise<void>;
+  /** Appends earlier exchanges: what the user said, and the answer to it. */
+  append(exchanges: readonly (readonly [question: string, answer: string])[]): Promise<void>;
   /** Sends a user message; resolves with the milliseconds to the first text, once the turn has ended. */
   ask(text: string): Promise<number>;
   /** Sends a user message that the model answers with a call; then its result; resolves with the milliseconds from that to the first text. */
@@ -92,15 +96,13 @@ export function startDirectCli(apiUrl: string): DirectCli {
       watchers.add(watch);
     });
 
-  const ask = (text: string): boolean =>
-    send({
-      type: 'user',
-      message: { role: 'user', content: [{ type: 'text', text }] },
-      parent_tool_use_id: null,
-      session_id: '',
-      uuid: randomUUID(),
-      client_composed: true,
-    });
+  const control = async (request: object): Promise<void> => {
+    const requestId = randomUUID();
+    const answered = seen((line) => line.response?.request_id === requestId);
+    send({ type: 'control_request', request_id: requestId, request });
+    await answered;
+  };
+  const ask = (text: string, more: object = {}): boolean => send({ ...userLine(text), ...more });
   const answer = (line: Line, result: object): boolean =>
     send({
       type: 'control_response',
@@ -121,11 +123,18 @@ export function startDirectCli(apiUrl: string): DirectCli {
   });
 
   return {
-    async control(request) {
-      const requestId = randomUUID();
-      const answered = seen((line) => line.response?.request_id === requestId);
-      send({ type: 'control_request', request_id: requestId, request });
-      await answered;
+    control,
+    async begin(system) {
+      await control({ subtype: 'initialize', systemPrompt: [system] });
+      await control({ subtype: 'apply_flag_settings', settings: { model: 'sonnet', env: { CLAUDE_CODE_EXTRA_BODY: '{}' } } });
+    },
+    async append(exchanges) {
+      for (const [question, text] of exchanges) {
+        const taken = seen((line) => line.type === 'result');
+        ask(question, { shouldQuery: false });
+        await taken;
+        send(assistantLine(text));
+      }
     },
     async ask(text) {
       const begin = performance.now();
@@ -156,4 +165,30 @@ export function startDirectCli(apiUrl: string): DirectCli {
       rmSync(home, { recursive: true, force: true });
     },
   };
+}
+
+function userLine(text: string): object {
+  return {
+    type: 'user',
+    message: { role: 'user', content: [{ type: 'text', text }] },
+    parent_tool_use_id: null,
+    session_id: '',
+    uuid: randomUUID(),
+    client_composed: true,
+  };
+}
+
+function assistantLine(text: string): object {
+  const uuid = randomUUID();
+  const message = {
+    id: `msg_${uuid}`,
+    type: 'message',
+    role: 'assistant',
+    model: 'claude',
+    content: [{ type: 'text', text }],
+    stop_reason: 'end_turn',
+    stop_sequence: null,
+    usage: { input_tokens: 0, output_tokens: 0 },
+  };
+  return { type: 'assistant', uuid, parent_tool_use_id: null, session_id: '', message };
 }

@@ -1,16 +1,51 @@
 /**
- * A server in a process of its own, for load: `gateway` with a scripted runner, or `bare`, a Hono route that returns the
- * same bytes. Prints its URL; answers GET /memory with the heap that it holds, in bytes, after a garbage collection.
+ * A server in a process of its own, for load and memory. Prints its URL; its `/health` tells the memory that it holds after a
+ * garbage collection. It is one of these:
+ * - `gateway`: the gateway alone, with a scripted runner
+ * - `bare`: a Hono route that returns the same bytes
+ * - `server`: the whole server with the settings given, with a scripted runner
+ * - `live`: the same with the real CLI
  */
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
 import { serve } from '@hono/node-server';
-import { createGateway } from '@claude-code-api/gateway';
+import { createGateway, type ClaudeRunner } from '@claude-code-api/gateway';
 import { createScriptedRunner } from '@claude-code-api/gateway/testing';
 import { Hono } from 'hono';
 
-const gateway = createGateway({ runner: createScriptedRunner({ keepTurns: false }), maxConcurrentTurns: 1000 });
-const app = new Hono();
+interface Started {
+  readonly url: string;
+  close(): unknown;
+}
 
-if (process.argv[2] === 'bare') {
+const [, , kind, flags = '{}'] = process.argv;
+const started = await start();
+process.on('SIGTERM', () => void end());
+console.log(started.url);
+
+async function end(): Promise<void> {
+  await started.close();
+  process.exit(0);
+}
+
+async function start(): Promise<Started> {
+  const scripted = createScriptedRunner({ keepTurns: false });
+  if (kind === 'bare') return serveAlone(await bareRoute());
+  if (kind === 'gateway') return serveAlone(createGateway({ runner: tellMemory(scripted), maxConcurrentTurns: 1000 }).fetch);
+  // The gateway alone is measured without what only a whole server loads.
+  const { serveWhole } = await import('./serve-whole.ts');
+  const settings = JSON.parse(flags) as Record<string, string>;
+  return serveWhole({ settings, runner: kind === 'live' ? undefined : scripted, wrap: tellMemory });
+}
+
+async function serveAlone(fetch: (request: Request) => Response | Promise<Response>): Promise<Started> {
+  const server = serve({ fetch, port: 0, hostname: '127.0.0.1', overrideGlobalObjects: false });
+  await once(server, 'listening');
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close: () => server.close() };
+}
+
+async function bareRoute(): Promise<(request: Request) => Response | Promise<Response>> {
+  const gateway = createGateway({ runner: createScriptedRunner() });
   const body = await (
     await gateway.request('/v1/chat/completions', {
       method: 'POST',
@@ -18,29 +53,22 @@ if (process.argv[2] === 'bare') {
       body: JSON.stringify({ model: 'sonnet', messages: [{ role: 'user', content: 'hi' }] }),
     })
   ).text();
+  const app = new Hono();
   app.post('/v1/chat/completions', (c) => c.body(body, 200, { 'content-type': 'application/json' }));
-} else {
-  app.get('/memory', (c) => {
-    globalThis.gc?.();
-    return c.json({ bytes: heapInUse() });
-  });
-  app.mount('/', gateway.fetch);
+  return app.fetch;
 }
 
-const server = serve(
-  { fetch: process.argv[2] === 'bare' ? app.fetch : withMemory, port: 0, hostname: '127.0.0.1', overrideGlobalObjects: false },
-  (address) => {
-    console.log(`http://127.0.0.1:${address.port}`);
-  },
-);
-process.on('SIGTERM', () => server.close(() => process.exit(0)));
-
-/** The gateway itself takes the load, not a router in front of it. */
-function withMemory(request: Request): Response | Promise<Response> {
-  return request.url.endsWith('/memory') ? app.fetch(request) : gateway.fetch(request);
-}
-
-function heapInUse(): number {
-  const { heapUsed, external } = process.memoryUsage();
-  return heapUsed + external;
+/** The same runner, whose health also tells the memory of this process, in bytes. */
+function tellMemory(runner: ClaudeRunner): ClaudeRunner {
+  return {
+    ...runner,
+    async health() {
+      const health = await runner.health();
+      // What the first lets go of, the second takes away.
+      globalThis.gc?.();
+      globalThis.gc?.();
+      const { heapUsed, external, rss } = process.memoryUsage();
+      return { ...health, details: { ...health.details, memory: { heapBytes: heapUsed + external, residentBytes: rss } } };
+    },
+  };
 }

@@ -2,21 +2,35 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
+export interface ScriptedServerOptions {
+  /** Settings as on the command line, for `server` and `live`. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** More for its environment. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
 export interface ScriptedServer {
   readonly url: string;
   close(): Promise<void>;
 }
 
 /** Starts `scripted-server.ts` as a process of its own. */
-export async function startScriptedServer(kind: 'gateway' | 'bare'): Promise<ScriptedServer> {
+export async function startScriptedServer(
+  kind: 'gateway' | 'bare' | 'server' | 'live',
+  { settings = {}, environment = {} }: ScriptedServerOptions = {},
+): Promise<ScriptedServer> {
   const script = fileURLToPath(new URL('scripted-server.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--expose-gc', '--import', 'tsx', script, kind], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, ['--expose-gc', '--import', 'tsx', script, kind, JSON.stringify(settings)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, ...environment },
+  });
   const exited = once(child, 'exit');
   const [line] = (await once(child.stdout.setEncoding('utf8'), 'data')) as [string];
   return {
     url: line.trim(),
     async close() {
-      child.kill('SIGKILL');
+      // It ends the processes that it has started.
+      child.kill('SIGTERM');
       await exited;
     },
   };

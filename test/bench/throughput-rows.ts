@@ -1,5 +1,7 @@
-import autocannon, { type Options } from 'autocannon';
+import autocannon from 'autocannon';
+import { load } from './load.ts';
 import { median } from './median.ts';
+import { memoryOf } from './memory-of.ts';
 import type { Row } from './row.ts';
 import { startScriptedServer } from './start-scripted-server.ts';
 
@@ -41,9 +43,9 @@ export async function memoryRows(): Promise<Row[]> {
   const gateway = await startScriptedServer('gateway');
   try {
     await load(gateway.url, 2000);
-    const few = await memory(gateway.url);
+    const few = (await memoryOf(gateway.url)).heapBytes;
     await load(gateway.url, 18_000);
-    const many = await memory(gateway.url);
+    const many = (await memoryOf(gateway.url)).heapBytes;
     return [
       {
         measure: 'gateway memory (heap held after a collection) after 20,000 scripted requests',
@@ -59,23 +61,16 @@ export async function memoryRows(): Promise<Row[]> {
   }
 }
 
-function target(url: string): Options {
-  return { url: `${url}/v1/chat/completions`, method: 'POST', headers: { 'content-type': 'application/json' }, body, connections: 50 };
-}
-
 /** Requests a second, over some seconds. */
 async function rate(url: string): Promise<number> {
-  const result = await autocannon({ ...target(url), duration: secondsOfLoad });
+  const result = await autocannon({
+    url: `${url}/v1/chat/completions`,
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body,
+    connections: 50,
+    duration: secondsOfLoad,
+  });
   if (result.non2xx > 0 || result.errors > 0) throw new Error(`${result.non2xx + result.errors} requests failed.`);
   return result.requests.average;
-}
-
-async function load(url: string, amount: number): Promise<void> {
-  const result = await autocannon({ ...target(url), amount });
-  if (result['2xx'] !== amount) throw new Error(`Of ${amount} requests ${result['2xx']} succeeded.`);
-}
-
-/** In bytes. */
-async function memory(url: string): Promise<number> {
-  return ((await (await fetch(`${url}/memory`)).json()) as { bytes: number }).bytes;
 }

@@ -64,7 +64,7 @@ async function heldCalls(server: TestServer, mock: MockAnthropic, samples: numbe
   for (let sample = 0; sample < samples; sample += 1) {
     direct.push(await cli.callTool('Look it up'));
     messages.push({ role: 'user', content: 'Look it up' });
-    const { callId } = await askGateway(server.url, messages, [toolNamed('look_up')]);
+    const { callId } = await askGateway(server.url, messages, { tools: [toolNamed('look_up')] });
     messages.push({
       role: 'assistant',
       content: null,
@@ -75,7 +75,7 @@ async function heldCalls(server: TestServer, mock: MockAnthropic, samples: numbe
     await new Promise((resolve) => {
       setTimeout(resolve, 100);
     });
-    const asked = await askGateway(server.url, messages, [toolNamed('look_up')]);
+    const asked = await askGateway(server.url, messages, { tools: [toolNamed('look_up')] });
     messages.push({ role: 'assistant', content: asked.answer });
     gateway.push(asked.firstTokenMs);
   }
@@ -91,7 +91,7 @@ async function addedBy(count: number, server: TestServer, samples: number): Prom
     await calm(server);
     without.push((await askGateway(server.url, [{ role: 'user', content: `Hello ${sample}` }])).firstTokenMs);
     await calm(server);
-    withTools.push((await askGateway(server.url, [{ role: 'user', content: `Hello ${sample}` }], tools)).firstTokenMs);
+    withTools.push((await askGateway(server.url, [{ role: 'user', content: `Hello ${sample}` }], { tools })).firstTokenMs);
   }
   return median(withTools) - median(without);
 }

@@ -91,6 +91,11 @@ const upstreamErrors: Failure[] = [
   { what: 'something that is no answer', reply: page(200, 'not JSON'), ...unreachable },
   { what: 'a connection cut before the first byte', reply: rawReply((request) => void request.socket.destroy()), ...unreachable },
   { what: 'a connection cut at once', reply: cutReply(''), ...unreachable },
+  {
+    what: 'an overload after the beginning, before any text',
+    reply: streamErrorReply('', 'overloaded_error', 'Overloaded'),
+    ...{ status: 503, type: 'server_error', code: 'overloaded', retryAfter: '5' },
+  },
 ];
 
 const errorsInAnswers: (Failure & { text: string })[] = [
@@ -100,11 +105,6 @@ const errorsInAnswers: (Failure & { text: string })[] = [
     ...{ text: 'Hello', status: 503, type: 'server_error', code: 'overloaded', retryAfter: '5' },
   },
   { what: 'an error of the API', reply: streamErrorReply('Hello', 'api_error', 'Internal server error'), text: 'Hello', ...unreachable },
-  {
-    what: 'an overload before any text',
-    reply: streamErrorReply('', 'overloaded_error', 'Overloaded'),
-    ...{ text: '', status: 503, type: 'server_error', code: 'overloaded', retryAfter: '5' },
-  },
   { what: 'a lost connection', reply: slowCutReply('Hello'), text: 'Hello', ...unreachable },
 ];
 

@@ -28,23 +28,25 @@ export async function enterConversation(
   named: HeldConversation | undefined,
   conversations: Conversations,
 ): Promise<EnteredConversation> {
-  const continued = named === undefined ? undefined : await goOn(given, named);
+  // The system prompt of the conversation that was named holds for what goes on with it, and for what branches off.
+  const turn = named?.info === undefined || given.system !== '' ? given : { ...given, system: named.info.system };
+  const continued = named === undefined ? undefined : await goOn(turn, named);
   if (continued !== undefined) return continued;
   await named?.release();
-  const held = await conversations.recognise(given);
-  const recognised = held.items === undefined ? undefined : await goOn(given, held);
+  const held = await conversations.recognise(turn);
+  const recognised = held.items === undefined ? undefined : await goOn(turn, held);
   if (recognised !== undefined) return recognised;
-  const answered = given.messages.findLastIndex((message) => message.role === 'assistant') + 1;
+  const answered = turn.messages.findLastIndex((message) => message.role === 'assistant') + 1;
   return {
     held,
-    turn: { ...given, conversation: held.id },
-    added: held.info === undefined ? given.messages : given.messages.slice(answered),
+    turn: { ...turn, conversation: held.id },
+    added: held.info === undefined ? turn.messages : turn.messages.slice(answered),
   };
 }
 
-async function goOn(given: Turn, held: HeldConversation): Promise<EnteredConversation | undefined> {
-  const earlier = earlierMessages(held.items ?? [], given.model);
-  const added = continueHistory(earlier, given.messages);
+async function goOn(turn: Turn, held: HeldConversation): Promise<EnteredConversation | undefined> {
+  const earlier = earlierMessages(held.items ?? [], turn.model);
+  const added = continueHistory(earlier, turn.messages);
   if (added === undefined) return undefined;
   const messages = normalizeMessages([...earlier, ...added]);
   try {
@@ -53,6 +55,5 @@ async function goOn(given: Turn, held: HeldConversation): Promise<EnteredConvers
     await held.release();
     throw error;
   }
-  const system = given.system === '' ? (held.info?.system ?? '') : given.system;
-  return { held, added, turn: { ...given, conversation: held.id, messages, system } };
+  return { held, added, turn: { ...turn, conversation: held.id, messages } };
 }

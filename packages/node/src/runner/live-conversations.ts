@@ -29,6 +29,7 @@ export interface LiveState {
 }
 
 interface Live {
+  readonly digest: string;
   readonly conversation: CliConversation;
   readonly timer: NodeJS.Timeout;
   /** As it was when the process began to wait: that changes it little. */
@@ -37,27 +38,25 @@ interface Live {
 
 /** The processes that stay alive after their turn, found again by the exact history that they hold. */
 export function createLiveConversations(options: LiveConversationsOptions): LiveConversations {
-  /** The one that waits longest comes first. */
-  const live = new Map<string, Live>();
+  /** The one that waits longest comes first. Several may hold the same history: greetings are often alike. */
+  const live = new Set<Live>();
 
-  function remove(digest: string): CliConversation | undefined {
-    const found = live.get(digest);
-    if (found === undefined) return undefined;
+  function remove(found: Live): CliConversation {
     clearTimeout(found.timer);
-    live.delete(digest);
+    live.delete(found);
     return found.conversation;
   }
 
-  function drop(digest: string): void {
-    void remove(digest)?.stop();
+  function drop(found: Live): void {
+    void remove(found).stop();
   }
 
   function state(): LiveState {
-    return { count: live.size, memoryBytes: [...live.values()].reduce((sum, { memoryBytes }) => sum + memoryBytes, 0) };
+    return { count: live.size, memoryBytes: [...live].reduce((sum, { memoryBytes }) => sum + memoryBytes, 0) };
   }
 
   function makeRoom(): void {
-    for (const oldest of live.keys()) {
+    for (const oldest of live) {
       const { count, memoryBytes } = state();
       if (count <= options.maxLive && memoryBytes <= options.maxMemoryBytes) return;
       drop(oldest);
@@ -74,18 +73,20 @@ export function createLiveConversations(options: LiveConversationsOptions): Live
 
   return {
     put(digest, conversation) {
-      drop(digest);
-      const timer = setTimeout(() => drop(digest), options.idleMs);
+      const timer = setTimeout(() => drop(added), options.idleMs);
       timer.unref();
-      const added = { conversation, timer, memoryBytes: 0 };
-      live.set(digest, added);
+      const added: Live = { digest, conversation, timer, memoryBytes: 0 };
+      live.add(added);
       makeRoom();
-      if (live.get(digest) === added) void weigh(added);
+      if (live.has(added)) void weigh(added);
     },
-    take: remove,
+    take(digest) {
+      const found = [...live].findLast((each) => each.digest === digest);
+      return found && remove(found);
+    },
     state,
     close() {
-      for (const { timer } of live.values()) clearTimeout(timer);
+      for (const { timer } of live) clearTimeout(timer);
       live.clear();
     },
   };

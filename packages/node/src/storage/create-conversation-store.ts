@@ -32,6 +32,8 @@ export interface StoredConversations extends ConversationStore {
 
 const sweepEveryMs = 60_000;
 
+const nothingHeld = async (): Promise<void> => {};
+
 /** The shape of all ids that are looked up; no other makes a key. */
 const possibleId = /^[A-Za-z0-9_-]{1,64}$/;
 
@@ -112,7 +114,8 @@ export function createConversationStore(options: ConversationStoreOptions): Stor
         }
         return undefined;
       }),
-    hold: (tenant, id) => guard(tenant, id, undefined, (key) => records.hold(key)),
+    // What can't be an id is busy for nobody: who asks on hears that it is not there.
+    hold: (tenant, id) => guard(tenant, id, nothingHeld, (key) => records.hold(key)),
     sweep: () => guardErrors(() => records.sweep(now())),
     close: stopSweeping,
   };

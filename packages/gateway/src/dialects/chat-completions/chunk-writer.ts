@@ -64,7 +64,7 @@ export function createChunkWriter(identity: CompletionIdentity, options: ChunkWr
 
   /** Beside the choices: what stands in a delta, clients put together as they like. */
   function activity(index: number, told: object): string[] {
-    return options.tellsActivity ? [choice(index, {}, null, { activity: told })] : [];
+    return options.tellsActivity ? [...start(index), choice(index, {}, null, { activity: told })] : [];
   }
 
   /** What the last chunk tells of the agents. */
@@ -107,13 +107,14 @@ export function createChunkWriter(identity: CompletionIdentity, options: ChunkWr
         case 'turn-start':
           // Every chunk of a stream names the same model: once one is out, its name stays.
           if (started.size === 0) model = event.model;
-          return start(index);
+          // The role goes out with what follows: one write less before the first token.
+          return [];
         case 'text-delta':
-          return [choice(index, { content: event.text })];
+          return [...start(index), choice(index, { content: event.text })];
         case 'reasoning-delta':
-          return [choice(index, { reasoning_content: event.text })];
+          return [...start(index), choice(index, { reasoning_content: event.text })];
         case 'tool-call-start':
-          return [choice(index, callStart(index, event.id, event.name))];
+          return [...start(index), choice(index, callStart(index, event.id, event.name))];
         case 'tool-call-delta':
           return [choice(index, callDelta(index, event.json))];
         case 'activity-start':
@@ -125,7 +126,7 @@ export function createChunkWriter(identity: CompletionIdentity, options: ChunkWr
           if (event.costUsd !== undefined) costUsd = (costUsd ?? 0) + event.costUsd;
           return [];
         case 'turn-end':
-          return finish(index, event);
+          return [...start(index), ...finish(index, event)];
       }
     },
     idle: () => (started.size > 0 ? [choice(0, {})] : start(0)),

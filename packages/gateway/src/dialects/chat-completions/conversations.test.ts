@@ -137,6 +137,14 @@ describe('a conversation by its id', () => {
     expect((await ask([user('four')], { conversation_id: id })).heard).toMatch(/^S:Be long\. U:one/);
   });
 
+  test('keeps it in what branches off too', async () => {
+    const { ask } = open();
+    const { id } = await ask([system('Be brief.'), user('one')]);
+    const edited = await ask([user('one'), assistant('A1!'), user('two')], { conversation_id: id });
+    expect(edited.heard).toBe('S:Be brief. U:one A:A1! U:two');
+    expect(edited.id).not.toBe(id);
+  });
+
   test('may change its model', async () => {
     const { ask, runner } = open({}, numbered());
     const { id } = await ask([user('one')]);
