@@ -3,7 +3,7 @@ import { appendHistory } from './append-history.ts';
 import { userLine } from './cli-lines.ts';
 import type { CliListener, CliProcess } from './cli-process.ts';
 import { createClientTools, type ClientTools } from './client-tools.ts';
-import { fitsMcp } from './fits-mcp.ts';
+import { fitsRest } from './fits-rest.ts';
 import { followTurn } from './follow-turn.ts';
 import { guardProcess } from './guard-process.ts';
 import type { PreparedTurn } from './prepare-turn.ts';
@@ -136,13 +136,7 @@ export function createCliConversation(cli: CliProcess, options: CliConversationO
 
     async accepts(turn) {
       const now = await rest;
-      if (now === 'spent' || cli.failure !== undefined) return false;
-      const content = lastUserContent(turn);
-      if (now === 'free') return true;
-      return (
-        content.length === now.calls.size &&
-        content.every((block) => block.type === 'tool_result' && now.calls.has(block.tool_use_id) && fitsMcp(block))
-      );
+      return cli.failure === undefined && fitsRest(now, lastUserContent(turn));
     },
 
     stop: () => cli.stop(),

@@ -18,13 +18,25 @@ export interface CliLauncherOptions {
   readonly logger: Logger;
 }
 
+/** How a process is started that is not a pure model. */
+export interface Launch {
+  readonly arguments: (resumeFile: string | undefined) => readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly workingDirectory: string;
+}
+
 export interface CliLauncher {
   readonly login: CliLogin;
   readonly environment: Readonly<Record<string, string>>;
   /** @throws {CliProcessError} Once the launcher is closed. */
-  start(): CliProcess;
+  start(launch?: Launch): CliProcess;
   /** Starts a process that already holds earlier messages: exact as well, but cold, and by way of a file that goes with it. */
-  resume(messages: readonly Message[], model: string): Promise<CliProcess>;
+  resume(messages: readonly Message[], model: string, launch?: Launch): Promise<CliProcess>;
+  /** A private place on disk, removed at the end: the files in `secretsDirectory` are for CLIs alone. */
+  readonly root: string;
+  readonly secretsDirectory: string;
+  /** What nobody but the gateway and the CLI itself may read, as absolute paths. */
+  readonly privatePaths: readonly string[];
   /** Ends every process that was started and removes everything that was on disk. */
   close(): Promise<void>;
 }
@@ -37,8 +49,9 @@ export function createCliLauncher(options: CliLauncherOptions): CliLauncher {
     mkdirSync(path, { mode: 0o700 });
     return path;
   };
-  const workingDirectory = directory('work');
   const transcripts = directory('transcripts');
+  const configDirectory = directory('config');
+  const secretsDirectory = directory('secrets');
   const running = new Set<CliProcess>();
   let closed = false;
   const login = loginOf(options.environment);
@@ -46,19 +59,24 @@ export function createCliLauncher(options: CliLauncherOptions): CliLauncher {
     environment: options.environment,
     login,
     temporaryDirectory: directory('tmp'),
-    configDirectory: directory('config'),
+    configDirectory,
     maxRetries: options.maxRetries,
   });
+  const pureModel: Launch = {
+    arguments: (resumeFile) => cliArguments(login, resumeFile),
+    environment,
+    workingDirectory: directory('work'),
+  };
 
-  function start(resumed?: { readonly file: string; readonly model: string }): CliProcess {
+  function start(launch: Launch = pureModel, resumed?: { readonly file: string; readonly model: string }): CliProcess {
     // A turn that was between two processes when it all ended must not bring a third to life.
     if (closed) throw new CliProcessError('start', 'no more processes are started: the runner is closed');
     const cli = startCliProcess({
       command: options.cli.path,
-      arguments: cliArguments(login, resumed?.file),
+      arguments: launch.arguments(resumed?.file),
       // Set later than this, the model would leave a note among the messages.
-      environment: resumed === undefined ? environment : { ...environment, ANTHROPIC_MODEL: resumed.model },
-      workingDirectory,
+      environment: resumed === undefined ? launch.environment : { ...launch.environment, ANTHROPIC_MODEL: resumed.model },
+      workingDirectory: launch.workingDirectory,
       maxLineBytes: options.maxLineBytes,
       controlTimeoutMs: options.controlTimeoutMs,
       logger: options.logger,
@@ -71,10 +89,13 @@ export function createCliLauncher(options: CliLauncherOptions): CliLauncher {
   return {
     login,
     environment,
-    start: () => start(),
-    async resume(messages, model) {
+    root,
+    secretsDirectory,
+    privatePaths: [transcripts, configDirectory, secretsDirectory],
+    start: (launch) => start(launch),
+    async resume(messages, model, launch) {
       const file = await writeTranscript(transcripts, messages);
-      const cli = start({ file, model });
+      const cli = start(launch, { file, model });
       void cli.ended.then(() => rm(file, { force: true }));
       return cli;
     },

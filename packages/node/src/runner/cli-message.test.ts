@@ -23,7 +23,7 @@ test.each([
 
 test.each([
   { type: 'keep_alive' },
-  { type: 'system', subtype: 'init', tools: [] },
+  { type: 'system', subtype: 'status', status: 'requesting' },
   { type: 'stream_event', event: { type: 'ping' } },
   { type: 'stream_event', event: { type: 'of_the_future', more: [1] } },
   { type: 'user', message: {} },

@@ -31,9 +31,13 @@ const messageDelta = z.object({
 });
 const messageStop = z.object({ type: z.literal('message_stop') });
 
+/** Set on what a subagent says, which is no part of the answer. */
+const parent = z.string().nullish();
+
 /** The Messages API's own stream events, as far as they matter here. */
 const streamEvent = z.object({
   type: z.literal('stream_event'),
+  parent_tool_use_id: parent,
   event: z.discriminatedUnion('type', [messageStart, contentBlockStart, contentBlockDelta, contentBlockStop, messageDelta, messageStop]),
 });
 
@@ -61,6 +65,8 @@ const result = z.object({
   result: z.string().nullish(),
   api_error_status: z.number().nullish(),
   terminal_reason: z.string().nullish(),
+  /** Of all turns of the process so far. */
+  total_cost_usd: z.number().nullish(),
 });
 
 const assistant = z.object({ type: z.literal('assistant'), uuid: z.string().optional(), error: z.string().nullish() });
@@ -68,17 +74,43 @@ const assistant = z.object({ type: z.literal('assistant'), uuid: z.string().opti
 /** The CLI has the results of calls that it made; users' lines of other kinds are echoes of what it was sent. */
 const toolResults = z.object({
   type: z.literal('user'),
-  message: z.object({ content: z.array(z.object({ type: z.literal('tool_result'), tool_use_id: z.string() })) }),
+  parent_tool_use_id: parent,
+  message: z.object({
+    content: z.array(
+      z.object({
+        type: z.literal('tool_result'),
+        tool_use_id: z.string(),
+        content: z.union([z.string(), z.array(z.looseObject({ type: z.string(), text: z.string().optional() }))]).optional(),
+        is_error: z.boolean().nullish(),
+      }),
+    ),
+  }),
+  /** Whether the tools were permitted. */
+  tool_result_meta: z
+    .array(z.looseObject({ id: z.string(), permission_decision: z.looseObject({ decision: z.string() }).optional() }))
+    .optional()
+    .catch(undefined),
 });
 
 const apiRetry = z.object({ type: z.literal('system'), subtype: z.literal('api_retry'), retry_delay_ms: z.number() });
 
-const cliMessage = z.union([streamEvent, controlResponse, controlRequest, result, assistant, toolResults, apiRetry]);
+/** Comes before a turn's first request. */
+const init = z.object({
+  type: z.literal('system'),
+  subtype: z.literal('init'),
+  mcp_servers: z.array(z.object({ name: z.string(), status: z.string() })).default([]),
+});
+
+const system = z.discriminatedUnion('subtype', [apiRetry, init]);
+
+const cliMessage = z.union([streamEvent, controlResponse, controlRequest, result, assistant, toolResults, system]);
 
 /** One line that the CLI writes; lines of kinds that don't matter here are left out. */
 export type CliMessage = z.infer<typeof cliMessage>;
 export type CliControlRequest = z.infer<typeof controlRequest>;
 export type CliStreamEvent = z.infer<typeof streamEvent>['event'];
+export type CliToolResults = z.infer<typeof toolResults>;
+export type CliInit = z.infer<typeof init>;
 export type CliResult = z.infer<typeof result>;
 export type CliUsage = z.infer<typeof usage>;
 
@@ -89,7 +121,7 @@ const schemas: Readonly<Record<string, z.ZodType<CliMessage>>> = {
   result,
   assistant,
   user: toolResults,
-  system: apiRetry,
+  system,
 };
 
 const typed = z.looseObject({ type: z.string() });

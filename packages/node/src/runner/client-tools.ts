@@ -45,13 +45,17 @@ interface HeldCall {
   readonly rpcId: string | number;
 }
 
-export function createClientTools(cli: Pick<CliProcess, 'send' | 'failure'>, tools: readonly Tool[]): ClientTools {
+export function createClientTools(
+  cli: Pick<CliProcess, 'send' | 'failure'>,
+  tools: readonly Tool[],
+  options: { readonly described?: boolean } = {},
+): ClientTools {
   const open = new Map<string, HeldCall>();
   let waiting: ToolResultBlock[] = [];
   let inTransit: string | undefined;
   let patience: NodeJS.Timeout | undefined;
   const server = { protocolVersion, capabilities: { tools: {} }, serverInfo: { name: clientServerName, version: '1' } };
-  const list = { tools: tools.map(toMcpTool) };
+  const list = { tools: tools.map((tool) => toMcpTool(tool, options.described === true)) };
 
   function respond(requestId: string, mcpResponse: object): void {
     cli.send({
@@ -133,12 +137,15 @@ export function createClientTools(cli: Pick<CliProcess, 'send' | 'failure'>, too
   };
 }
 
-/** The CLI need only know the names: it would shorten and rewrite the rest, which goes into its requests as it is (`toRequestBody`). */
-function toMcpTool(tool: Tool): object {
+/**
+ * The CLI need only know the names: it would shorten and rewrite the rest, which goes into its requests as it is
+ * (`toRequestBody`). Only where it has tools of its own to list beside them are they described to it.
+ */
+function toMcpTool(tool: Tool, described: boolean): object {
   return {
     name: tool.name,
-    description: '',
-    inputSchema: { type: 'object' },
+    description: described ? tool.description : '',
+    inputSchema: described ? { ...tool.inputSchema, type: 'object' } : { type: 'object' },
     // Read-only tools are called side by side; the caller decides what its tools may do.
     annotations: { readOnlyHint: true },
     // A longer result would be written to a file, with a note to the model in its place.

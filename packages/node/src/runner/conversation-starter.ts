@@ -1,15 +1,16 @@
-import { GatewayError, type Logger } from '@claude-code-api/gateway';
-import { createCliConversation, type CliConversation, type CliConversationOptions } from './cli-conversation.ts';
-import type { CliLauncher } from './cli-launcher.ts';
+import { GatewayError, type Logger, type Message } from '@claude-code-api/gateway';
+import type { CliConversation } from './cli-conversation.ts';
 import type { CliProcess } from './cli-process.ts';
 import { guardProcess } from './guard-process.ts';
 import type { PreparedTurn } from './prepare-turn.ts';
 
 export interface ConversationStarterOptions {
-  readonly launcher: CliLauncher;
   /** Where a process for a new conversation comes from. */
-  readonly take: () => CliProcess;
-  readonly conversation: CliConversationOptions;
+  readonly take: (turn: PreparedTurn) => CliProcess;
+  /** Starts a process that already holds the earlier messages. */
+  readonly resume: (earlier: readonly Message[], turn: PreparedTurn) => Promise<CliProcess>;
+  /** Puts a process in the service of a conversation. */
+  readonly create: (cli: CliProcess) => CliConversation;
   readonly logger: Logger;
 }
 
@@ -28,7 +29,7 @@ export function createConversationStarter(options: ConversationStarterOptions): 
   let historyMode: ConversationStarter['historyMode'] = 'protocol';
 
   function open(cli: CliProcess, turn: PreparedTurn, signal: AbortSignal): Promise<CliConversation> {
-    const conversation = createCliConversation(cli, options.conversation);
+    const conversation = options.create(cli);
     return guardProcess(conversation, signal, async () => {
       await conversation.open(turn);
       return conversation;
@@ -42,7 +43,7 @@ export function createConversationStarter(options: ConversationStarterOptions): 
     async start(turn, signal) {
       const earlier = turn.messages.at(-1)?.role === 'user' ? turn.messages.slice(0, -1) : turn.messages;
       if (historyMode === 'protocol' || earlier.length === 0) {
-        const conversation = await open(options.take(), turn, signal);
+        const conversation = await open(options.take(turn), turn, signal);
         if (await guardProcess(conversation, signal, () => conversation.append(earlier))) return conversation;
         void conversation.stop();
         historyMode = 'transcript';
@@ -53,7 +54,7 @@ export function createConversationStarter(options: ConversationStarterOptions): 
       }
       // The CLI would answer calls that a transcript leaves open by itself, in words of its own.
       if (earlier.at(-1)?.content.some((block) => block.type === 'tool_use') === true) throw noResults();
-      return open(await options.launcher.resume(earlier, turn.model), turn, signal);
+      return open(await options.resume(earlier, turn), turn, signal);
     },
   };
 }

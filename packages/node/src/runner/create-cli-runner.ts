@@ -1,10 +1,14 @@
-import type { ClaudeRunner, Logger, Turn, TurnEvent } from '@claude-code-api/gateway';
-import type { CliConversation } from './cli-conversation.ts';
+import { tmpdir } from 'node:os';
+import type { ClaudeRunner, Turn, TurnEvent } from '@claude-code-api/gateway';
+import type { AgentHost } from './agent-host.ts';
+import { createAgentHosts } from './agent-hosts.ts';
+import { checkProfiles } from './check-profiles.ts';
+import { createCliConversation, type CliConversation } from './cli-conversation.ts';
 import { createCliLauncher } from './cli-launcher.ts';
-import { CliProcessError } from './cli-process-error.ts';
+import type { CliRunnerOptions } from './cli-runner-options.ts';
 import { createConversationStarter } from './conversation-starter.ts';
 import { cutHistory } from './cut-history.ts';
-import type { CliInstallation } from './find-cli.ts';
+import { expandSteps } from './expand-steps.ts';
 import { guardProcess } from './guard-process.ts';
 import { digestHistory, type HistoryDigests } from './history-digest.ts';
 import { limitTime } from './limit-time.ts';
@@ -16,46 +20,24 @@ import { prepareTurn, type PreparedTurn } from './prepare-turn.ts';
 import { primeProcess } from './prime-process.ts';
 import { createRefillSchedule } from './refill-schedule.ts';
 import { residentMemory } from './resident-memory.ts';
+import { retryStart } from './retry-start.ts';
 import { shuttingDown, unavailable } from './runner-failures.ts';
+import { toAgentTurn } from './to-agent-turn.ts';
 import { createThinkingMemory } from './thinking-memory.ts';
 import { toRunnerHealth } from './to-runner-health.ts';
 import { createWarmPool } from './warm-pool.ts';
 
-export interface CliRunnerOptions {
-  /** The CLI to run; `findCli` finds one. */
-  readonly cli: CliInstallation;
-  readonly logger: Logger;
-  /** The environment that the CLI's own is chosen from. Default: the process's. */
-  readonly environment?: Readonly<Record<string, string | undefined>>;
-  /** As many processes wait for new conversations at any time. Default: 1. */
-  readonly minIdle?: number;
-  /** As many of them wait at most. Default: 4. */
-  readonly maxIdle?: number;
-  /** As many processes wait for a follow-up at most. Default: 10. */
-  readonly maxLive?: number;
-  /** The longest wait for a follow-up. Default: 300,000. */
-  readonly liveIdleMs?: number;
-  /** As much memory do those that wait for a follow-up hold together at most. Default: 4,294,967,296. */
-  readonly maxLiveMemoryBytes?: number;
-  /**
-   * As many messages before a turn's last are given at most to a process that did not hear them, but always those of the turn
-   * under way. Default: all.
-   */
-  readonly maxHistoryMessages?: number | undefined;
-  /** The longest wait for a process to start or to answer a control request. Default: 30,000. */
-  readonly startTimeoutMs?: number;
-  /** The longest wait for the model to begin its answer. Default: 120,000. */
-  readonly firstEventTimeoutMs?: number;
-  /** How often the CLI asks again after a 429, a 5xx or a lost connection. Default: 2. */
-  readonly maxRetries?: number;
-  /** The longest line that is read from a CLI. Default: 67,108,864. */
-  readonly maxLineBytes?: number;
-}
+export type { CliRunnerOptions };
 
-/** Runs turns on the real Claude Code CLI: long-lived processes, spoken to in its stream-json protocol. */
+/**
+ * Runs turns on the real Claude Code CLI: long-lived processes, spoken to in its stream-json protocol.
+ *
+ * @throws {Error} When a profile can't be had on this machine.
+ */
 export function createCliRunner(options: CliRunnerOptions): ClaudeRunner {
   const { cli, logger } = options;
   const startTimeoutMs = options.startTimeoutMs ?? 30_000;
+  checkProfiles(options.profiles ?? {}, options.workRoot ?? tmpdir(), logger);
   const launcher = createCliLauncher({
     cli,
     logger,
@@ -77,13 +59,26 @@ export function createCliRunner(options: CliRunnerOptions): ClaudeRunner {
     maxMemoryBytes: options.maxLiveMemoryBytes ?? 4_294_967_296,
     measure: residentMemory,
   });
+  const limits = { firstEventTimeoutMs: options.firstEventTimeoutMs ?? 120_000, historyTimeoutMs: startTimeoutMs };
   const starter = createConversationStarter({
-    launcher,
     take: () => pool.take(),
-    conversation: { firstEventTimeoutMs: options.firstEventTimeoutMs ?? 120_000, historyTimeoutMs: startTimeoutMs },
+    resume: (earlier, turn) => launcher.resume(earlier, turn.model),
+    create: (process) => createCliConversation(process, limits),
     logger,
   });
-  const refills = createRefillSchedule(() => pool.refill());
+  const agents = createAgentHosts({
+    profiles: options.profiles ?? {},
+    workRoot: options.workRoot,
+    conversationTtlMs: options.conversationTtlMs ?? 1_800_000,
+    launcher,
+    conversation: limits,
+    prime: (fresh) => primeProcess(fresh, models),
+    logger,
+  });
+  const refills = createRefillSchedule(() => {
+    pool.refill();
+    agents.refill();
+  });
   const thoughts = createThinkingMemory();
   const loginCheck = createLoginCheck(cli.path, launcher.environment);
   const models = createModelList();
@@ -93,6 +88,7 @@ export function createCliRunner(options: CliRunnerOptions): ClaudeRunner {
   async function conversationFor(
     turn: PreparedTurn,
     digests: HistoryDigests,
+    host: AgentHost | undefined,
     signal: AbortSignal,
   ): Promise<{ conversation: CliConversation; asked: PreparedTurn }> {
     const known = digests.before === undefined ? undefined : live.take(digests.before);
@@ -101,13 +97,17 @@ export function createCliRunner(options: CliRunnerOptions): ClaudeRunner {
       void known.stop();
     }
     const asked = cutHistory(thoughts.restore(turn), options.maxHistoryMessages ?? Number.POSITIVE_INFINITY);
-    return { conversation: await starter.start(asked, signal), asked };
+    if (host === undefined) return { conversation: await starter.start(asked, signal), asked };
+    const expanded = { ...asked, messages: expandSteps(asked.messages) };
+    return { conversation: await host.start(expanded, signal), asked: expanded };
   }
 
   async function* attempt(turn: Turn, signal: AbortSignal): AsyncGenerator<TurnEvent, void, undefined> {
-    const prepared = prepareTurn(turn, abilitiesOf(turn.model, models.known));
-    const digests = digestHistory(prepared);
-    const { conversation, asked } = await conversationFor(prepared, digests, signal);
+    const host = agents.of(turn);
+    const abilities = abilitiesOf(turn.model, models.known);
+    const prepared = prepareTurn(host === undefined ? turn : toAgentTurn(turn, abilities, host.tools), abilities);
+    const digests = digestHistory(prepared, host?.scope(prepared));
+    const { conversation, asked } = await conversationFor(prepared, digests, host, signal);
     let model = '';
     for await (const event of conversation.ask(asked, signal)) {
       if (event.type === 'turn-start') model = event.model;
@@ -125,26 +125,8 @@ export function createCliRunner(options: CliRunnerOptions): ClaudeRunner {
       const ended = refills.begin();
       const limit = limitTime(callerSignal, turn.timeoutMs);
       const { signal } = limit;
-      let started = false;
       try {
-        for (const last of [false, true]) {
-          try {
-            signal.throwIfAborted();
-            if (closed) throw shuttingDown();
-            for await (const event of attempt(turn, signal)) {
-              started = true;
-              yield event;
-            }
-            return;
-          } catch (error) {
-            if (signal.aborted) throw signal.reason;
-            if (closed) throw shuttingDown();
-            if (!(error instanceof CliProcessError)) throw error;
-            logger.warn({ kind: error.kind, problem: error.message, started }, 'a CLI failed');
-            // A process that died before it said anything is replaced once.
-            if (last || started) throw unavailable(error);
-          }
-        }
+        yield* retryStart(() => attempt(turn, signal), { signal, isClosed: () => closed, logger });
       } finally {
         limit.release();
         ended();
@@ -159,25 +141,29 @@ export function createCliRunner(options: CliRunnerOptions): ClaudeRunner {
       }
     },
 
+    forget: (tenant, id) => agents.forget(tenant, id),
+
     sampling: async (model) => abilitiesOf(model, models.known).sampling,
 
-    async health() {
-      return toRunnerHealth({
+    health: async () =>
+      toRunnerHealth({
         version: cli.version,
         login: await loginCheck(),
         bare: launcher.login === 'api-key',
         historyMode: starter.historyMode,
         pool: pool.state(),
         live: live.state(),
-      });
-    },
+        profiles: agents.state(),
+      }),
 
     async close() {
       closed = true;
       refills.close();
       pool.close();
+      agents.close();
       live.close();
       await launcher.close();
+      await agents.cleanUp();
     },
   };
 }

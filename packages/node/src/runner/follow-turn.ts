@@ -19,6 +19,8 @@ export interface FollowedTurn {
   /** To be told what the CLI says. */
   readonly listener: CliListener;
   readonly events: EventQueue<TurnEvent>;
+  /** Adds events that do not come of what the CLI says. */
+  tell(events: readonly TurnEvent[]): void;
   /** Clears timers and listeners. */
   release(): void;
 }
@@ -45,6 +47,7 @@ export function followTurn({ reader, firstEventTimeoutMs, signal, flow, onTurnEn
 
   return {
     events,
+    tell: (told) => told.forEach(take),
     listener: {
       onMessage(message) {
         try {

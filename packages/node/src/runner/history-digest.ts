@@ -10,11 +10,11 @@ export interface HistoryDigests {
 
 /**
  * Digests of a conversation: equal only for the same tenant, model, system prompt, tools and messages, block for block. A
- * process whose history has a digest may serve whoever asks with a history of the same digest.
+ * process whose history has a digest may serve whoever asks with a history of the same digest. `scope` is what else must be equal.
  */
-export function digestHistory(turn: Turn): HistoryDigests {
+export function digestHistory(turn: Turn, scope: readonly string[] = []): HistoryDigests {
   const hash = createHash('sha256');
-  add(hash, [turn.tenant, turn.model, turn.system, turn.tools]);
+  add(hash, [turn.tenant, turn.model, turn.system, turn.tools, ...scope]);
   const last = turn.messages.at(-1);
   for (const message of turn.messages.slice(0, -1)) add(hash, canonicalMessage(message));
   const before = turn.messages.length > 1 && last?.role === 'user' ? hash.copy().digest('base64') : undefined;

@@ -1,8 +1,11 @@
 import type { ContentBlock, ToolUseBlock, TurnEndReason, TurnEvent, Usage } from '@claude-code-api/gateway';
 import { createAnswerBlocks } from './answer-blocks.ts';
-import type { CliMessage, CliStreamEvent, CliUsage } from './cli-message.ts';
+import type { CliMessage, CliStreamEvent } from './cli-message.ts';
+import { toDelta } from './to-delta.ts';
+import { toEndReason } from './to-end-reason.ts';
 import { toToldAnswer } from './to-told-answer.ts';
 import { toTurnError } from './to-turn-error.ts';
+import { withUsage } from './with-usage.ts';
 
 /** How the process stands once the turn is over for the caller. */
 export type TurnOutcome =
@@ -122,44 +125,9 @@ export function createTurnReader(options: TurnReaderOptions): TurnReader {
         return options.answerTool === undefined ? events : toAnswerEvents(message.event, events);
       }
       if (message.type === 'assistant') errorKind = message.error ?? errorKind;
-      if (message.type === 'system') retryDelayMs = message.retry_delay_ms;
+      if (message.type === 'system' && message.subtype === 'api_retry') retryDelayMs = message.retry_delay_ms;
       if (message.type === 'result') throw toTurnError({ result: message, kind: errorKind, retryDelayMs, model: options.model });
       return [];
     },
-  };
-}
-
-type Delta = Extract<CliStreamEvent, { type: 'content_block_delta' }>['delta'];
-
-function toDelta(delta: Delta): TurnEvent[] {
-  if (delta.type === 'text_delta' && delta.text) return [{ type: 'text-delta', text: delta.text }];
-  if (delta.type === 'thinking_delta' && delta.thinking) return [{ type: 'reasoning-delta', text: delta.thinking }];
-  if (delta.type === 'input_json_delta' && delta.partial_json) return [{ type: 'tool-call-delta', json: delta.partial_json }];
-  return [];
-}
-
-const endReasons: Readonly<Record<string, TurnEndReason>> = {
-  end_turn: 'end_turn',
-  max_tokens: 'max_tokens',
-  model_context_window_exceeded: 'max_tokens',
-  stop_sequence: 'stop_sequence',
-  tool_use: 'tool_use',
-  refusal: 'refusal',
-};
-
-function toEndReason(stopReason: string | null | undefined): TurnEndReason | undefined {
-  if (stopReason === null || stopReason === undefined) return undefined;
-  return endReasons[stopReason] ?? 'end_turn';
-}
-
-/** Numbers of a stream are cumulative: the latest of each is right. */
-function withUsage(usage: Usage, latest: CliUsage | null | undefined): Usage {
-  if (!latest) return usage;
-  return {
-    inputTokens: latest.input_tokens ?? usage.inputTokens,
-    cacheReadTokens: latest.cache_read_input_tokens ?? usage.cacheReadTokens,
-    cacheWriteTokens: latest.cache_creation_input_tokens ?? usage.cacheWriteTokens,
-    outputTokens: latest.output_tokens ?? usage.outputTokens,
-    reasoningTokens: latest.output_tokens_details?.thinking_tokens ?? usage.reasoningTokens,
   };
 }

@@ -1,0 +1,181 @@
+import type { ContentBlock, GatewayError } from '@claude-code-api/gateway';
+import { createAgentTurnReader, type AgentTurnReader } from './agent-turn-reader.ts';
+import { appendHistory } from './append-history.ts';
+import type { CliConversation, CliConversationOptions } from './cli-conversation.ts';
+import { userLine } from './cli-lines.ts';
+import type { CliInit, CliMessage } from './cli-message.ts';
+import type { CliListener, CliProcess } from './cli-process.ts';
+import { createClientTools, type ClientTools } from './client-tools.ts';
+import { fitsRest } from './fits-rest.ts';
+import { followTurn, type FollowedTurn } from './follow-turn.ts';
+import { guardProcess } from './guard-process.ts';
+import type { PermissionPolicy } from './permission-policy.ts';
+import type { PreparedTurn } from './prepare-turn.ts';
+import type { Rest } from './rest-after-turn.ts';
+import { toFlagSettings } from './to-flag-settings.ts';
+
+export interface AgentConversationOptions extends CliConversationOptions {
+  readonly policy: PermissionPolicy;
+  /** What `initialize` says of the system prompt. */
+  readonly systemPrompt: (turn: PreparedTurn) => object;
+  /** Whether the process is good for one turn only: its limits count from its start. */
+  readonly singleTurn: boolean;
+  /** Told before each turn how the MCP servers are; what it returns fails the turn. */
+  readonly onInit: (init: CliInit) => GatewayError | undefined;
+}
+
+/** The wait for results that the CLI gives while the caller's calls are open, unless it holds them back. */
+const settleMs = 250;
+
+/** One process that works as an agent in one conversation: see `CliConversation`. */
+export function createAgentConversation(cli: CliProcess, options: AgentConversationOptions): CliConversation {
+  const { policy } = options;
+  let tools: ClientTools = createClientTools(cli, []);
+  let toolNames: ReadonlySet<string> = new Set();
+  let answer: readonly ContentBlock[] = [];
+  let rest: Rest = 'free';
+  let settings = '';
+  let openCalls: ReadonlyMap<string, string> = new Map();
+  let cost = 0;
+  /** What the CLI said of its own calls while those of the caller were open. */
+  let late: CliMessage[] = [];
+  listen(ignoring);
+
+  function listen(listener: CliListener): void {
+    cli.listener = {
+      onMessage(message) {
+        if (message.type === 'control_request') {
+          const response = policy.answer(message);
+          if (response === undefined) tools.handle(message);
+          else cli.send({ type: 'control_response', response: { subtype: 'success', request_id: message.request_id, response } });
+          return;
+        }
+        if (message.type === 'user') tools.confirm(message.message.content.map((block) => block.tool_use_id));
+        listener.onMessage(message);
+      },
+      onEnd: (failure) => listener.onEnd(failure),
+    };
+  }
+
+  async function configure(turn: PreparedTurn): Promise<void> {
+    const next = toFlagSettings(turn, { ownTools: true });
+    const text = JSON.stringify(next);
+    if (text === settings) return;
+    settings = text;
+    await cli.control({ subtype: 'apply_flag_settings', settings: next });
+  }
+
+  function restAfter(reader: AgentTurnReader): Rest {
+    ({ answer, openCalls, cost } = reader);
+    late = [];
+    if (reader.outcome === 'calling') {
+      listen({
+        onMessage(message) {
+          if (message.type === 'user') late.push(message);
+          // With the caller's calls open the CLI has nothing else to say: if it does, it has answered them by itself.
+          if (message.type === 'stream_event' && message.event.type === 'message_start') cli.kill();
+        },
+        onEnd: () => {},
+      });
+      return { calls: new Set(answer.flatMap((block) => (block.type === 'tool_use' ? [block.id] : []))) };
+    }
+    listen(ignoring);
+    if (reader.outcome === 'complete' && !options.singleTurn) return 'free';
+    void cli.stop();
+    return 'spent';
+  }
+
+  return {
+    pid: cli.pid,
+
+    get answer() {
+      return answer;
+    },
+
+    async open(turn) {
+      tools = createClientTools(cli, turn.tools, { described: true });
+      toolNames = new Set(turn.tools.map((tool) => tool.name));
+      const initialize = { subtype: 'initialize', ...options.systemPrompt(turn), ...policy.initialize, ...tools.initialize };
+      await Promise.all([cli.control(initialize), configure(turn)]);
+    },
+
+    append: (messages) => appendHistory(messages, { cli, listen, timeoutMs: options.historyTimeoutMs }),
+
+    async *ask(turn, signal) {
+      const before = rest;
+      await guardProcess(cli, signal, () => configure(turn));
+      if (cli.failure !== undefined) throw cli.failure;
+      const reader = createAgentTurnReader({
+        model: turn.model,
+        toolNames,
+        openCalls,
+        lastTextOnly: turn.outputSchema !== undefined,
+        costBefore: cost,
+        hasDenied: (id) => policy.hasDenied(id),
+        onDenied: (id, tool) => policy.note(id, tool),
+      });
+      let finished = false;
+      const followed = followTurn({
+        reader,
+        signal,
+        flow: cli,
+        firstEventTimeoutMs: options.firstEventTimeoutMs,
+        onTurnEnd() {
+          finished = true;
+          rest = restAfter(reader);
+        },
+      });
+      const settling = settleWhenHeldUp(reader, followed);
+      const take = (message: CliMessage): void => {
+        const failure = message.type === 'system' && message.subtype === 'init' ? options.onInit(message) : undefined;
+        if (failure !== undefined) followed.events.close(failure);
+        followed.listener.onMessage(message);
+        settling.check();
+      };
+      listen({ onMessage: take, onEnd: (failure) => followed.listener.onEnd(failure) });
+      const content = lastUserContent(turn);
+      late.splice(0).forEach(take);
+      if (before === 'free') cli.send(userLine(content, true));
+      else tools.answer(content.filter((block) => block.type === 'tool_result'));
+      try {
+        yield* followed.events;
+      } finally {
+        settling.release();
+        followed.release();
+        if (!finished) {
+          listen(ignoring);
+          void cli.stop();
+        }
+      }
+    },
+
+    get isOver() {
+      return cli.failure !== undefined;
+    },
+
+    accepts: async (turn) => cli.failure === undefined && fitsRest(rest, lastUserContent(turn)),
+
+    stop: () => cli.stop(),
+  };
+}
+
+const ignoring: CliListener = { onMessage: () => {}, onEnd: () => {} };
+
+/** Ends the turn for the caller a moment after nothing but held back calls is awaited. */
+function settleWhenHeldUp(reader: AgentTurnReader, followed: FollowedTurn): { check(): void; release(): void } {
+  let timer: NodeJS.Timeout | undefined;
+  return {
+    check() {
+      if (!reader.isHeldUp) return clearTimeout(timer);
+      clearTimeout(timer);
+      timer = setTimeout(() => followed.tell(reader.settle()), settleMs);
+    },
+    release: () => clearTimeout(timer),
+  };
+}
+
+/** An empty user line asks the model to go on from the history as it is: so an assistant's message at the end stays one. */
+function lastUserContent(turn: PreparedTurn): readonly ContentBlock[] {
+  const last = turn.messages.at(-1);
+  return last?.role === 'user' ? last.content : [];
+}

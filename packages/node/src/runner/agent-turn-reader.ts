@@ -1,0 +1,196 @@
+import type { ContentBlock, ToolUseBlock, TurnEndReason, TurnEvent } from '@claude-code-api/gateway';
+import { createAgentStep, type AgentStep } from './agent-step.ts';
+import { createAgentSteps } from './agent-steps.ts';
+import { createAgentText } from './agent-text.ts';
+import type { CliResult, CliStreamEvent, CliToolResults } from './cli-message.ts';
+import { createStepsUsage } from './steps-usage.ts';
+import { toEndReason } from './to-end-reason.ts';
+import { toTurnError } from './to-turn-error.ts';
+import { isDenied } from './is-denied.ts';
+import { lostInMidAnswer } from './turn-failures.ts';
+import type { TurnOutcome, TurnReader } from './turn-reader.ts';
+
+export interface AgentTurnReaderOptions {
+  /** For messages to the caller. */
+  readonly model: string;
+  /** The caller's tools, which are handed out. */
+  readonly toolNames: ReadonlySet<string>;
+  /** By their ids, the names of the agent's own calls whose results are still to come from the turn before. */
+  readonly openCalls: ReadonlyMap<string, string>;
+  /** Whether the text of the last step alone is the answer: where that must fit a schema. */
+  readonly lastTextOnly: boolean;
+  /** What the process has cost before, in US dollars. */
+  readonly costBefore: number;
+  /** Whether a use of a tool is known to have been refused. */
+  readonly hasDenied: (toolUseId: string) => boolean;
+  /** Told of each tool of the agent's that did not run, since it is not permitted. */
+  readonly onDenied: (toolUseId: string, tool: string) => void;
+}
+
+export interface AgentTurnReader extends TurnReader {
+  /** Whether the caller's calls are open, and the CLI may hold back those of the agent's own that are open too until they have results. */
+  readonly isHeldUp: boolean;
+  /** Ends the turn for the caller without waiting for more of the agent's own results. */
+  settle(): TurnEvent[];
+  /** The agent's own calls that have no result yet. */
+  readonly openCalls: ReadonlyMap<string, string>;
+  /** What the process has cost so far, in US dollars, as far as it has told. */
+  readonly cost: number;
+}
+
+type Limit = 'max_turns' | 'max_budget';
+const limits: Readonly<Record<string, Limit>> = { error_max_turns: 'max_turns', error_max_budget_usd: 'max_budget' };
+
+/** Follows a turn of many steps: the model answers, its own tools run, it answers again, until it is done or calls the caller's tools. */
+export function createAgentTurnReader(options: AgentTurnReaderOptions): AgentTurnReader {
+  const { toolNames, lastTextOnly, costBefore } = options;
+  const steps = createAgentSteps();
+  const text = createAgentText(lastTextOnly);
+  const usage = createStepsUsage();
+  const openCalls = new Map(options.openCalls);
+  /** What came before the `turn-start`: results of calls of the turn before. */
+  let early: TurnEvent[] = [];
+  let answer: readonly ContentBlock[] = [];
+  /** The one under way, or else the last one. */
+  let step: AgentStep = createAgentStep(toolNames);
+  let inStep = false;
+  let model = '';
+  let reason: TurnEndReason = 'end_turn';
+  let cost = costBefore;
+  let worked = openCalls.size > 0;
+  let outcome: TurnOutcome | undefined;
+  let errorKind: string | undefined;
+  let retryDelayMs: number | undefined;
+
+  /** Those of the step that has ended: the turn can't go on without their results. */
+  function callersCalls(): readonly ToolUseBlock[] {
+    return inStep || reason !== 'tool_use' ? [] : step.callersCalls;
+  }
+
+  function end(endReason: TurnEndReason, how: TurnOutcome, limit?: Limit): TurnEvent[] {
+    outcome = how;
+    const calls = endReason === 'tool_use' ? callersCalls() : [];
+    answer = toContent(step, text.whole, calls);
+    return [
+      ...(lastTextOnly && text.whole !== '' ? [{ type: 'text-delta' as const, text: text.whole }] : []),
+      { type: 'usage', usage: usage.total, ...(cost > costBefore && { costUsd: cost - costBefore }) },
+      {
+        type: 'turn-end',
+        reason: endReason,
+        content: answer,
+        ...((worked || steps.messages.length > 1) && { steps: steps.messages }),
+        ...(limit !== undefined && { limit }),
+      },
+    ];
+  }
+
+  function settle(): TurnEvent[] {
+    return end('tool_use', step.damaged ? 'runaway' : 'calling');
+  }
+
+  function settleIfDone(): TurnEvent[] {
+    return callersCalls().length > 0 && openCalls.size === 0 ? settle() : [];
+  }
+
+  function beginStep(message: Extract<CliStreamEvent, { type: 'message_start' }>['message']): TurnEvent[] {
+    // The CLI begins again after a lost connection; what was said before can't be taken back.
+    if (inStep) throw lostInMidAnswer(undefined);
+    const isFirst = model === '';
+    inStep = true;
+    step = createAgentStep(toolNames);
+    ({ model } = message);
+    steps.beginAnswer();
+    text.beginStep();
+    usage.begin(message.usage);
+    return isFirst ? [{ type: 'turn-start', model, usage: usage.total }, ...early] : [];
+  }
+
+  function endStep(event: Extract<CliStreamEvent, { type: 'message_delta' }>): TurnEvent[] {
+    usage.update(event.usage);
+    const ended = toEndReason(event.delta.stop_reason);
+    // A broken stream is closed by the CLI without a reason; the failure follows.
+    if (ended === undefined) return [];
+    inStep = false;
+    reason = ended;
+    steps.addAnswer(step.blocks, model);
+    // After a cut or a refusal the CLI would ask the model again on its own account.
+    return reason === 'max_tokens' || reason === 'refusal' ? end(reason, 'runaway') : settleIfDone();
+  }
+
+  function tell(event: TurnEvent): TurnEvent[] {
+    if (event.type === 'activity-start') {
+      worked = true;
+      openCalls.set(event.id, event.name);
+    }
+    if (event.type !== 'text-delta') return [event];
+    const told = text.add(event.text);
+    return told === '' ? [] : [{ type: 'text-delta', text: told }];
+  }
+
+  function readEvent(event: CliStreamEvent): TurnEvent[] {
+    if (event.type === 'message_start') return beginStep(event.message);
+    const events = step.add(event).flatMap(tell);
+    return event.type === 'message_delta' ? endStep(event) : events;
+  }
+
+  function readResults(message: CliToolResults): TurnEvent[] {
+    const events = message.message.content.flatMap((block): TurnEvent[] => {
+      const id = block.tool_use_id;
+      const tool = openCalls.get(id);
+      if (tool === undefined) return [];
+      openCalls.delete(id);
+      const denied = options.hasDenied(id) || isDenied(message, block);
+      if (denied) options.onDenied(id, tool);
+      return [{ type: 'activity-end', id, result: steps.addResult(block), isError: block.is_error === true, denied }];
+    });
+    if (model !== '') return [...events, ...settleIfDone()];
+    early = [...early, ...events];
+    return [];
+  }
+
+  function readEnd(result: CliResult): TurnEvent[] {
+    cost = result.total_cost_usd ?? cost;
+    const limit = limits[result.subtype];
+    if (limit !== undefined && model !== '') return end('max_tokens', 'runaway', limit);
+    const isGood = result.subtype === 'success' && !result.is_error && model !== '' && !inStep;
+    if (!isGood) throw toTurnError({ result, kind: errorKind, retryDelayMs, model: options.model });
+    return end(reason === 'tool_use' ? 'end_turn' : reason, 'complete');
+  }
+
+  return {
+    openCalls,
+    settle,
+    get outcome() {
+      return outcome;
+    },
+    get answer() {
+      return answer;
+    },
+    get cost() {
+      return cost;
+    },
+    get isHeldUp() {
+      return outcome === undefined && callersCalls().length > 0 && step.earlierCalls.every((id) => !openCalls.has(id));
+    },
+    read(message) {
+      if (outcome !== undefined) return [];
+      if (message.type === 'stream_event') return isTopLevel(message) ? readEvent(message.event) : [];
+      if (message.type === 'user') return isTopLevel(message) ? readResults(message) : [];
+      if (message.type === 'result') return readEnd(message);
+      if (message.type === 'assistant') errorKind = message.error ?? errorKind;
+      if (message.type === 'system' && message.subtype === 'api_retry') retryDelayMs = message.retry_delay_ms;
+      return [];
+    },
+  };
+}
+
+/** What the caller got. The API wants back what led to calls; the thinking of earlier steps is among the steps. */
+function toContent(last: AgentStep, text: string, calls: readonly ToolUseBlock[]): ContentBlock[] {
+  const thinking = calls.length === 0 ? [] : last.blocks.filter(({ type }) => type === 'thinking' || type === 'redacted_thinking');
+  return [...thinking, ...(text === '' ? [] : [{ type: 'text' as const, text }]), ...calls];
+}
+
+/** What a subagent says is no part of the answer. */
+function isTopLevel({ parent_tool_use_id: parent }: { readonly parent_tool_use_id?: string | null | undefined }): boolean {
+  return parent === null || parent === undefined;
+}

@@ -1,0 +1,40 @@
+import type { Logger } from '@claude-code-api/gateway';
+import type { AgentProfile } from './agent-profile.ts';
+import type { CliInstallation } from './find-cli.ts';
+
+export interface CliRunnerOptions {
+  /** The CLI to run; `findCli` finds one. */
+  readonly cli: CliInstallation;
+  readonly logger: Logger;
+  /** The environment that the CLI's own is chosen from. Default: the process's. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** As many processes wait for new conversations at any time. Default: 1. */
+  readonly minIdle?: number;
+  /** As many of them wait at most. Default: 4. */
+  readonly maxIdle?: number;
+  /** As many processes wait for a follow-up at most. Default: 10. */
+  readonly maxLive?: number;
+  /** The longest wait for a follow-up. Default: 300,000. */
+  readonly liveIdleMs?: number;
+  /** As much memory do those that wait for a follow-up hold together at most. Default: 4,294,967,296. */
+  readonly maxLiveMemoryBytes?: number;
+  /**
+   * As many messages before a turn's last are given at most to a process that did not hear them, but always those of the turn
+   * under way. Default: all.
+   */
+  readonly maxHistoryMessages?: number | undefined;
+  /** The longest wait for a process to start or to answer a control request. Default: 30,000. */
+  readonly startTimeoutMs?: number;
+  /** The longest wait for the model to begin its answer. Default: 120,000. */
+  readonly firstEventTimeoutMs?: number;
+  /** How often the CLI asks again after a 429, a 5xx or a lost connection. Default: 2. */
+  readonly maxRetries?: number;
+  /** The longest line that is read from a CLI. Default: 67,108,864. */
+  readonly maxLineBytes?: number;
+  /** What Claude may do in turns that name a profile. Turns that name none are a pure model's. Default: none. */
+  readonly profiles?: Readonly<Record<string, AgentProfile>>;
+  /** Where agents' conversations have their working directories. Default: a temporary place that goes with the runner. */
+  readonly workRoot?: string | undefined;
+  /** As long is such a directory kept that nobody uses. Default: 1,800,000. */
+  readonly conversationTtlMs?: number;
+}

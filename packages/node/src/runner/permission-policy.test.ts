@@ -1,0 +1,90 @@
+import type { Logger } from '@claude-code-api/gateway';
+import { expect, test } from 'vitest';
+import type { AgentProfile, McpServer } from './agent-profile.ts';
+import type { CliControlRequest } from './cli-message.ts';
+import { createPermissionPolicy } from './permission-policy.ts';
+
+const server = (allowedTools?: readonly string[]): McpServer => ({
+  definition: {},
+  allowedTools,
+  startTimeoutMs: undefined,
+  callTimeoutMs: undefined,
+});
+const profile: AgentProfile = {
+  tools: ['Read', 'Bash'],
+  disallowedTools: [],
+  workingDirectory: undefined,
+  additionalDirectories: [],
+  protectedPaths: [],
+  permissionMode: 'bypassPermissions',
+  allow: [],
+  deny: [],
+  mcpServers: { 'my files': server(['read']), open: server() },
+  mcpStrict: false,
+  mcpDebug: false,
+  systemPrompt: 'none',
+  appendSystemPrompt: '',
+  settingSources: [],
+  maxTurns: undefined,
+  maxBudgetUsd: undefined,
+};
+
+function setUp(changes: Partial<AgentProfile> = {}) {
+  const log: object[] = [];
+  const info = (fields: object): void => void log.push(fields);
+  const logger: Logger = { debug: info, info, warn: info, error: info };
+  return { log, policy: createPermissionPolicy({ profileName: 'agent', profile: { ...profile, ...changes }, logger }) };
+}
+
+const request = (fields: object): CliControlRequest => ({
+  type: 'control_request',
+  request_id: 'r',
+  request: { subtype: 'can_use_tool', ...fields },
+});
+
+test.each([
+  [{ tool_name: 'Read', decision_reason_type: 'workingDir' }, 'outside', /outside the directories/],
+  [{ tool_name: 'Write', blocked_path: '/etc/secret' }, 'outside', /outside the directories/],
+  [{ tool_name: 'Edit' }, 'write', /Changing this file/],
+  [{ tool_name: 'Bash', decision_reason_type: 'workingDir' }, 'command', /command/],
+  [{ tool_name: 'WebFetch' }, 'web', /address/],
+  [{ tool_name: 'mcp__open__delete' }, 'mcp', /tool/],
+  [{ tool_name: 'OfTheFuture' }, 'other', /not permitted/],
+])('%j is denied as %s, with a reason that names no path', (asked, kind, reason) => {
+  const { log, policy } = setUp();
+  const answer = policy.answer(request({ tool_use_id: 't', input: { file_path: '/etc/secret', command: 'cat /etc/secret' }, ...asked }));
+  expect(answer).toEqual({ behavior: 'deny', message: expect.stringMatching(reason) as string });
+  expect(log).toEqual([{ profile: 'agent', tool: asked.tool_name, kind }]);
+  expect(JSON.stringify([answer, log])).not.toContain('secret');
+});
+
+test('each denial counts and is logged once, also one by a rule that nobody asked about', () => {
+  const { log, policy } = setUp();
+  policy.answer(request({ tool_name: 'Bash', tool_use_id: 'a' }));
+  policy.note('a', 'Bash');
+  policy.note('b', 'Read');
+  expect(policy.denials).toBe(2);
+  expect(log).toEqual([
+    { profile: 'agent', tool: 'Bash', kind: 'command' },
+    { profile: 'agent', tool: 'Read', kind: 'rule' },
+  ]);
+});
+
+test('tools that are not on the list of their server are denied where the CLI would not ask', () => {
+  const { policy } = setUp();
+  const hook = (tool: string) =>
+    policy.answer({
+      type: 'control_request',
+      request_id: 'r',
+      request: { subtype: 'hook_callback', callback_id: 'x', input: { tool_name: tool, tool_use_id: 't' } },
+    });
+  expect(hook('mcp__my_files__read')).toEqual({});
+  expect(hook('mcp__open__anything')).toEqual({});
+  expect(hook('mcp__my_files__write')).toMatchObject({ hookSpecificOutput: { permissionDecision: 'deny' } });
+  expect(policy.initialize).toMatchObject({ hooks: { PreToolUse: [{ matcher: 'mcp__.*' }] } });
+  expect(setUp({ mcpServers: { open: server() } }).policy.initialize).toEqual({});
+});
+
+test('what is no question about tools is left to others', () => {
+  expect(setUp().policy.answer({ type: 'control_request', request_id: 'r', request: { subtype: 'mcp_message' } })).toBeUndefined();
+});
