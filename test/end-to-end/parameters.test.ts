@@ -533,19 +533,22 @@ describe('n', () => {
   });
 
   test.each([true, false])('a failure of one is one of all, and stops the others; streamed: %s', async (stream) => {
-    // By its session, since a CLI that is failing may ask once more.
+    // By its session, since a CLI that is failing may ask once more: also what was asked in the test before.
     let failing: unknown;
-    server.mock.replyWith(({ headers }) => {
+    const question = `Who fails? ${stream}`;
+    server.mock.replyWith(({ headers, body }) => {
+      if (!JSON.stringify(body.messages).includes(question)) return errorReply(403, 'permission_error', 'no');
       failing ??= headers['x-claude-code-session-id'];
       return failing === headers['x-claude-code-session-id'] ? errorReply(403, 'permission_error', 'no') : stallReply({ afterText: 'x' });
     });
-    const response = await ask({ n: 3, stream });
+    const response = await ask({ n: 3, stream, messages: [{ role: 'user', content: question }] });
     if (response.status === 200) expect((await readStream(response)).errors).toHaveLength(1);
     else expect(response.status, await response.text()).toBe(403);
     const running = (): number =>
       server.mock
         .messages()
-        .filter(({ headers, closedEarlyAt }) => headers['x-claude-code-session-id'] !== failing && closedEarlyAt === undefined).length;
+        .filter(({ headers, body }) => headers['x-claude-code-session-id'] !== failing && JSON.stringify(body.messages).includes(question))
+        .filter(({ closedEarlyAt }) => closedEarlyAt === undefined).length;
     await until(() => running() === 0, 'the others are stopped');
   });
 
