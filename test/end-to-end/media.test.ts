@@ -281,7 +281,7 @@ describe('paths', () => {
     execFileSync('mkfifo', [join(root, 'open/pipe')]);
     const directories = [join(root, 'open'), join(root, 'no-such-directory')];
     server = await startTestServer({
-      settings: { 'file_access.additional_dirs': JSON.stringify(directories) },
+      settings: { 'file_access.additional_dirs': JSON.stringify(directories), 'file_access.tools': '[]' },
       runner: { minIdle: 1, maxIdle: 1 },
     });
   });

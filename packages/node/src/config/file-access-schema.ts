@@ -7,12 +7,12 @@ export const fileAccessSchema = z.strictObject({
     .array(z.string().min(1))
     .default([])
     .describe(
-      'Directories that callers may name pictures and files of, by absolute paths, and that the tools of `file_access.tools` reach. None by default.',
+      'Directories that callers may name pictures and files of, by absolute paths, and that Claude’s own tools reach in requests that name no profile (`file_access.tools`). None by default.',
     ),
   tools: toolNamesSchema
-    .default([])
+    .optional()
     .describe(
-      'Built-in tools of Claude Code in requests that name no profile, for instance `["Read", "Grep"]`. `Write` and `Edit` may change files in the conversation’s own directory and `file_access.additional_dirs`; web requests are denied, and commands that do more than read there. None by default.',
+      'Built-in tools of Claude Code in requests that name no profile. `Write` and `Edit` may change files in the conversation’s own directory and `file_access.additional_dirs`; web requests are denied, and commands that do more than read there. By default `["Read", "Grep", "Glob"]` where there are additional directories, none otherwise; `[]` keeps those for pictures alone.',
     ),
   skip_permissions: z
     .boolean()

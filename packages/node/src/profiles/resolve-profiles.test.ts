@@ -30,7 +30,7 @@ function byDefault(flags: Readonly<Record<string, string>>, options?: Partial<Re
 
 test.each<[string, () => Record<string, string>]>([
   ['nothing', () => ({})],
-  ['directories for pictures', () => ({ 'file_access.additional_dirs': '["/nowhere"]' })],
+  ['directories for pictures alone', () => ({ 'file_access.additional_dirs': '["/nowhere"]', 'file_access.tools': '[]' })],
   ['an MCP file that is not turned on', () => ({ 'mcp.config_file': '/nowhere.json', 'mcp.strict': 'true' })],
   [
     'an MCP file without a server',
@@ -51,6 +51,11 @@ test('tools of the default profile reach its directories; those that write may',
       default: { tools: ['Read', 'Grep'], additionalDirectories: [directory], permissionMode: 'default', mcpServers: {}, allow: [] },
     },
     efforts: {},
+  });
+  expect(byDefault(directories)).toMatchObject({
+    tools: ['Read', 'Grep', 'Glob'],
+    additionalDirectories: [directory],
+    permissionMode: 'default',
   });
   expect(byDefault({ 'file_access.tools': '["Read", "Edit"]' })).toMatchObject({
     permissionMode: 'acceptEdits',
@@ -90,7 +95,7 @@ test('root is told by the process itself', () => {
 
 test('MCP brings servers, with variables in the place of their names, and no tools or files', () => {
   const flags = { 'mcp.enabled': 'true', 'mcp.config_file': relative('.', mcpFile), 'mcp.strict': 'true', 'mcp.debug': 'true' };
-  expect(byDefault({ ...flags, 'file_access.additional_dirs': JSON.stringify([directory]) })).toMatchObject({
+  expect(byDefault({ ...flags, 'file_access.additional_dirs': JSON.stringify([directory]), 'file_access.tools': '[]' })).toMatchObject({
     tools: [],
     additionalDirectories: [],
     mcpStrict: true,

@@ -4,11 +4,12 @@ import type { Settings } from '../config/settings-schema.ts';
 
 /** What Claude Code has as a rule, as far as a CLI has them. */
 const usualTools = ['Read', 'Write', 'Edit', 'Bash', 'Grep', 'Glob', 'WebFetch', 'WebSearch', 'TodoWrite', 'Task'];
+const readTools = ['Read', 'Grep', 'Glob'];
 const editTools = new Set(['Write', 'Edit', 'NotebookEdit']);
 
 /**
- * The profile of requests that name none, as the sections `file_access` and `mcp` shape it. Whoever lists tools that write means
- * them to write, so edits within its directories are allowed then.
+ * The profile of requests that name none, as the sections `file_access` and `mcp` shape it. Whoever opens directories means them
+ * to be read, and whoever lists tools that write means them to write there.
  *
  * @throws {SettingsError} When MCP is turned on without a file.
  */
@@ -16,7 +17,7 @@ export function toDefaultProfile({ file_access: access, mcp }: Pick<Settings, 'f
   if (mcp.enabled && mcp.config_file === undefined) {
     throw new SettingsError("Setting 'mcp.enabled' needs 'mcp.config_file', the file that names the MCP servers.");
   }
-  const tools = access.skip_permissions && access.tools.length === 0 ? usualTools : access.tools;
+  const tools = access.tools ?? toolsOf(access);
   const edits = tools.some((tool) => editTools.has(tool));
   return profileSchema.parse({
     tools,
@@ -26,4 +27,9 @@ export function toDefaultProfile({ file_access: access, mcp }: Pick<Settings, 'f
     mcp_config_file: mcp.enabled ? mcp.config_file : undefined,
     mcp_strict: mcp.strict,
   });
+}
+
+function toolsOf({ skip_permissions: skips, additional_dirs: directories }: Settings['file_access']): readonly string[] {
+  if (skips) return usualTools;
+  return directories.length > 0 ? readTools : [];
 }
