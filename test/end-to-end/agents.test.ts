@@ -120,7 +120,7 @@ test('in a stream it is told as it happens, or as reasoning', async () => {
   script();
   const reasoned = await readStream(await server.chat({ ...body, activity: 'reasoning' }));
   const reasoning = reasoned.chunks
-    .map((chunk) => (chunk.choices[0]?.delta as { reasoning_content?: string }).reasoning_content ?? '')
+    .map((chunk) => (chunk.choices[0]?.delta as { reasoning_content?: string } | undefined)?.reasoning_content ?? '')
     .join('');
   expect(reasoning).toContain('Read');
   expect(reasoned.text).toBe('I look.\n\nDone.');
