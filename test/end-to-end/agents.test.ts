@@ -1,7 +1,7 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { textReply, toolUseReply, type ToolUseCall } from '../mock-anthropic/index.ts';
+import { errorReply, textReply, toolUseReply, type ToolUseCall } from '../mock-anthropic/index.ts';
 import { makeTemporaryDirectory } from '../support/make-temporary-directory.ts';
 import { readStream } from '../support/read-stream.ts';
 import { startTestServer, type TestServer } from '../support/start-test-server.ts';
@@ -162,6 +162,16 @@ test("the caller's tools and the agent's own in one answer: only the caller's ar
   const last = JSON.stringify(server.mock.messages().at(-1)?.body.messages);
   expect(last).toContain('what is inside');
   expect(last).toContain('cold');
+});
+
+test('a failure after the agent has done something is not to be tried again by clients', async () => {
+  server.mock.reply(toolUseReply([call('Write', { file_path: join(work, 'once.txt'), content: 'x' })]));
+  server.mock.reply(errorReply(529, 'overloaded_error', 'Overloaded'));
+  const failed = await server.chat({ model: 'agent/sonnet', messages: [user('Go')] });
+  expect([failed.status, failed.headers.get('x-should-retry')]).toEqual([503, 'false']);
+  server.mock.reply(errorReply(529, 'overloaded_error', 'Overloaded'));
+  const idle = await server.chat({ model: 'agent/sonnet', messages: [user('Go')] });
+  expect([idle.status, idle.headers.get('x-should-retry')]).toEqual([503, null]);
 });
 
 test('too many turns are an end of a length, not an error', async () => {

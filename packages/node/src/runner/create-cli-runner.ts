@@ -16,6 +16,7 @@ import { createLiveConversations } from './live-conversations.ts';
 import { abilitiesOf } from './model-abilities.ts';
 import { createModelList } from './model-list.ts';
 import { createLoginCheck } from './login-check.ts';
+import { noRetryAfterWork } from './no-retry-after-work.ts';
 import { prepareTurn, type PreparedTurn } from './prepare-turn.ts';
 import { primeProcess } from './prime-process.ts';
 import { createRefillSchedule } from './refill-schedule.ts';
@@ -126,7 +127,8 @@ export function createCliRunner(options: CliRunnerOptions): ClaudeRunner {
       const limit = limitTime(callerSignal, turn.timeoutMs);
       const { signal } = limit;
       try {
-        yield* retryStart(() => attempt(turn, signal), { signal, isClosed: () => closed, logger });
+        const events = retryStart(() => attempt(turn, signal), { signal, isClosed: () => closed, logger });
+        yield* turn.profile === undefined ? events : noRetryAfterWork(events);
       } finally {
         limit.release();
         ended();
