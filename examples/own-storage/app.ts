@@ -1,0 +1,20 @@
+import { createGateway, type ClaudeRunner } from '@claude-code-api/gateway';
+import { createConversationStore, createLogger, createResponseCache, createStorageBackend } from '@claude-code-api/node';
+import type { Hono } from 'hono';
+import type { Driver } from 'unstorage';
+
+const thirtyMinutesMs = 30 * 60_000;
+
+/** The gateway with conversations and cached answers in a place of your own: any driver of unstorage, one of theirs or yours. */
+export async function createApp(runner: ClaudeRunner, driver: Driver): Promise<Hono> {
+  const logger = createLogger({ level: 'warn' });
+  const backend = await createStorageBackend({ driver, logger });
+  return createGateway({
+    runner,
+    logger,
+    conversations: createConversationStore({ backend, ttlMs: thirtyMinutesMs, logger }),
+    responseCache: createResponseCache({ storage: backend.storage, maxEntries: 1000, ttlSeconds: 3600, logger }),
+    // Whoever has a key of his own has conversations and answers of his own.
+    tenantOf: (request) => request.headers.get('authorization') ?? '',
+  });
+}
