@@ -8,6 +8,7 @@ import { createUrlFetcher } from '../media/create-url-fetcher.ts';
 import type { ResolvedProfiles } from '../profiles/resolve-profiles.ts';
 import { summarizeProfile } from '../profiles/summarize-profile.ts';
 import { openStorage } from './open-storage.ts';
+import { sendStreamsAtOnce } from './send-streams-at-once.ts';
 import type { Settings } from '../config/settings-schema.ts';
 
 export interface StartServerOptions {
@@ -64,7 +65,12 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
       ...(fetcher !== undefined && { fetchUrl: (url) => fetcher.fetch(url) }),
     },
   });
-  const server = serve({ fetch: app.fetch, hostname: settings.server.host, port: settings.server.port, overrideGlobalObjects: false });
+  const server = serve({
+    fetch: (request) => sendStreamsAtOnce(app.fetch(request)),
+    hostname: settings.server.host,
+    port: settings.server.port,
+    overrideGlobalObjects: false,
+  });
   try {
     // Rejects with the error when there is one first.
     await once(server, 'listening');

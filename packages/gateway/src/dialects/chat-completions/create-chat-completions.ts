@@ -72,7 +72,7 @@ export function createChatCompletions(options: ChatCompletionsOptions): (c: Cont
     const started = await start(asked, options, { signal: caller?.signal ?? c.req.raw.signal, logger });
     const activity = request.activity ?? options.activity;
     const reply: Reply = {
-      ...started,
+      conversationId: started.conversationId,
       turns: activity === 'reasoning' ? started.turns.map(tellActivityAsReasoning) : started.turns,
       tellsActivity: activity === 'events',
       identity: { id: `chatcmpl-${randomId()}`, created: Math.floor(Date.now() / 1000) },
@@ -114,11 +114,21 @@ async function start(
   const defaultEffort = (profile === undefined ? undefined : options.profiles.get(profile)?.effort) ?? options.defaultEffort;
   const keep = request.store !== false;
   const opened = await openConversation({
-    ...asked,
+    tenant: asked.tenant,
+    named: asked.named,
     conversations: options.conversations,
     keep,
     toTurn: (openCalls) =>
-      toTurn(request, { ...options, ...asked, defaultEffort, sampling: wishes.sampling, timeoutMs: options.turnTimeoutMs, openCalls }),
+      toTurn(request, {
+        model: asked.model,
+        profile,
+        tenant: asked.tenant,
+        timeoutMs: options.turnTimeoutMs,
+        sampling: wishes.sampling,
+        media: options.media,
+        defaultEffort,
+        openCalls,
+      }),
     signal,
     logger,
   });
@@ -126,7 +136,8 @@ async function start(
     const answers = options.cache?.answers;
     const cache = answers === undefined || cacheWish === undefined ? undefined : { answers, wish: cacheWish };
     const choices = await startChoices(opened.turn, { context: options.context, request, blankStops: wishes.blankStops, cache, signal });
-    return { ...choices, ...keepFirst(choices.turns, opened, { asked, keep, logger, conversations: options.conversations }) };
+    const { turns, conversationId } = keepFirst(choices.turns, opened, { asked, keep, logger, conversations: options.conversations });
+    return { turns, conversationId, outcome: choices.outcome };
   } catch (error) {
     await opened.entered?.held.release();
     throw error;
