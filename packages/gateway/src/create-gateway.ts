@@ -17,6 +17,8 @@ import type { ClaudeRunner } from './ports/claude-runner.ts';
 import type { ConversationStore } from './ports/conversation-store.ts';
 import type { Logger } from './ports/logger.ts';
 import type { ResponseCache } from './ports/response-cache.ts';
+import type { Sha256 } from './ports/sha256.ts';
+import { webSha256 } from './ports/web-sha256.ts';
 import { silentLogger } from './ports/silent-logger.ts';
 import { createTurnLimiter } from './turn/turn-limiter.ts';
 
@@ -75,6 +77,8 @@ export interface GatewayOptions {
    * `cache-control: max-age`; all; only those with the header. Default: `repeatable`.
    */
   readonly cacheMode?: CacheWishOptions['mode'];
+  /** How histories and requests are digested. Default: by WebCrypto; one that answers at once is faster. */
+  readonly sha256?: Sha256;
   /** Origins whose web pages may call the gateway; `['*']` for all. Default: none. */
   readonly corsOrigins?: readonly string[];
 }
@@ -109,7 +113,7 @@ export function createGateway(options: GatewayOptions): Hono {
     created: Math.floor(Date.now() / 1000),
   });
   const endpoint = createEndpoint(logger);
-  const { conversations: store, tenantOf = () => '' } = options;
+  const { conversations: store, tenantOf = () => '', sha256 = webSha256 } = options;
   const media = options.media ?? {};
   const maxBodyBytes = options.maxBodyBytes ?? 33_554_432;
   const app = new Hono({ getPath: pathOf });
@@ -164,10 +168,11 @@ export function createGateway(options: GatewayOptions): Hono {
         maxBodyBytes,
         media,
         tenantOf,
-        conversations: store && createConversations({ store, busyTimeoutMs: options.busyConversationTimeoutMs ?? 0, logger }),
+        conversations: store && createConversations({ store, busyTimeoutMs: options.busyConversationTimeoutMs ?? 0, sha256, logger }),
         cache: options.responseCache && {
           answers: createAnswerCache({ cache: options.responseCache, logger }),
           mode: options.cacheMode ?? 'repeatable',
+          sha256,
         },
         defaultEffort: options.defaultEffort ?? 'none',
         strictParameters: options.strictParameters ?? false,

@@ -20,6 +20,7 @@ export type {
   PageRequest,
 } from './ports/conversation-store.ts';
 export type { LogFields, Logger } from './ports/logger.ts';
+export type { Sha256 } from './ports/sha256.ts';
 export type { CachedAnswer, ResponseCache } from './ports/response-cache.ts';
 export { canonicalMessage } from './turn/canonical-message.ts';
 export type {

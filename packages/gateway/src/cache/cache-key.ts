@@ -1,3 +1,5 @@
+import type { Sha256 } from '../ports/sha256.ts';
+import { webSha256 } from '../ports/web-sha256.ts';
 import type { Turn } from '../turn/turn.ts';
 
 /** What the answer depends on: every field of a turn but its time limit and its conversation. A new field must be put here, or be left out by name. */
@@ -8,7 +10,7 @@ type KeyParts = { readonly [Field in Exclude<keyof Turn, 'timeoutMs' | 'conversa
  *
  * @param extras What else the answer depends on, as JSON values: the seed, the index of the choice...
  */
-export async function cacheKey(turn: Turn, extras: Readonly<Record<string, unknown>>): Promise<string> {
+export async function cacheKey(turn: Turn, extras: Readonly<Record<string, unknown>>, sha256: Sha256 = webSha256): Promise<string> {
   const parts: KeyParts = {
     tenant: turn.tenant,
     model: turn.model,
@@ -24,9 +26,7 @@ export async function cacheKey(turn: Turn, extras: Readonly<Record<string, unkno
     outputSchema: turn.outputSchema,
     endUser: turn.endUser,
   };
-  const text = new TextEncoder().encode(JSON.stringify([parts, sorted(extras)]));
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', text));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return sha256(JSON.stringify([parts, sorted(extras)]));
 }
 
 /** The same with its keys in order. */

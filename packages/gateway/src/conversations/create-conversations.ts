@@ -1,5 +1,6 @@
 import type { Conversation, ConversationInfo, ConversationStore } from '../ports/conversation-store.ts';
 import type { Logger } from '../ports/logger.ts';
+import type { Sha256 } from '../ports/sha256.ts';
 import type { Turn } from '../turn/turn.ts';
 import { conversationBusy } from './conversation-busy.ts';
 import { conversationNotFound } from './conversation-not-found.ts';
@@ -12,12 +13,15 @@ export interface ConversationsOptions {
   readonly store: ConversationStore;
   /** The longest wait for a conversation that another turn holds, before a 409. */
   readonly busyTimeoutMs: number;
+  readonly sha256: Sha256;
   readonly logger: Logger;
 }
 
 /** Finds the conversation that a turn belongs to, and holds it for the turn. */
 export interface Conversations {
   readonly store: ConversationStore;
+  /** See `digestHistory`. */
+  digest(history: Pick<Turn, 'tenant' | 'endUser' | 'system' | 'messages'>): Promise<string>;
   /**
    * The conversation that the caller has named, with its items.
    *
@@ -31,7 +35,7 @@ export interface Conversations {
 const firstPauseMs = 10;
 const longestPauseMs = 160;
 
-export function createConversations({ store, busyTimeoutMs, logger }: ConversationsOptions): Conversations {
+export function createConversations({ store, busyTimeoutMs, sha256, logger }: ConversationsOptions): Conversations {
   async function hold(tenant: string, id: string): Promise<(() => Promise<void>) | undefined> {
     const giveBack = await store.hold(tenant, id);
     if (giveBack === undefined) return undefined;
@@ -82,6 +86,7 @@ export function createConversations({ store, busyTimeoutMs, logger }: Conversati
 
   return {
     store,
+    digest: (history) => digestHistory(history, sha256),
 
     async resume(tenant, id, signal) {
       const release = await holdPatiently(tenant, id, signal);
@@ -98,7 +103,7 @@ export function createConversations({ store, busyTimeoutMs, logger }: Conversati
     async recognise(turn) {
       const answered = turn.messages.findLastIndex((message) => message.role === 'assistant') + 1;
       if (answered === 0 || answered === turn.messages.length) return begin(turn.tenant);
-      const digest = await digestHistory({ ...turn, messages: turn.messages.slice(0, answered) });
+      const digest = await digestHistory({ ...turn, messages: turn.messages.slice(0, answered) }, sha256);
       const held = await holdAt(turn.tenant, digest);
       if (held === undefined) return begin(turn.tenant);
       // The caller could not bring what Claude thought before it called, nor what an agent did.

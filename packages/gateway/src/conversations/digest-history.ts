@@ -1,4 +1,6 @@
 import { canonicalMessage } from '../turn/canonical-message.ts';
+import type { Sha256 } from '../ports/sha256.ts';
+import { webSha256 } from '../ports/web-sha256.ts';
 import type { Turn } from '../turn/turn.ts';
 import { toldMessages } from './told-messages.ts';
 
@@ -9,12 +11,10 @@ import { toldMessages } from './told-messages.ts';
  *
  * @returns SHA-256, in hexadecimal.
  */
-export async function digestHistory(history: Pick<Turn, 'tenant' | 'endUser' | 'system' | 'messages'>): Promise<string> {
+export async function digestHistory(
+  history: Pick<Turn, 'tenant' | 'endUser' | 'system' | 'messages'>,
+  sha256: Sha256 = webSha256,
+): Promise<string> {
   const { tenant, endUser = null, system, messages } = history;
-  const text = JSON.stringify([tenant, endUser, system, toldMessages(messages).map(canonicalMessage)]);
-  return toHex(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)));
-}
-
-function toHex(bytes: ArrayBuffer): string {
-  return [...new Uint8Array(bytes)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  return sha256(JSON.stringify([tenant, endUser, system, toldMessages(messages).map(canonicalMessage)]));
 }

@@ -1,16 +1,16 @@
 import { GatewayError } from '../gateway-error.ts';
-import type { ConversationStore, Metadata } from '../ports/conversation-store.ts';
+import type { Metadata } from '../ports/conversation-store.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Message } from '../turn/message.ts';
 import { normalizeMessages } from '../turn/normalize-messages.ts';
 import type { TurnEvent } from '../turn/turn-event.ts';
 import { createAnswerGatherer } from './answer-gatherer.ts';
-import { digestHistory } from './digest-history.ts';
+import type { Conversations } from './create-conversations.ts';
 import type { EnteredConversation } from './enter-conversation.ts';
 import { toItems } from './to-items.ts';
 
 export interface KeepTurnOptions {
-  readonly store: ConversationStore;
+  readonly conversations: Conversations;
   /** Of the conversation, when it begins with this turn. */
   readonly metadata: Metadata;
   /** Whether the caller has been told the conversation's id already: then a turn that can't be kept fails. */
@@ -59,18 +59,18 @@ export function keepTurn(events: AsyncIterable<TurnEvent>, entered: EnteredConve
 }
 
 async function store({ held, turn, added }: EnteredConversation, answer: Message, options: KeepTurnOptions): Promise<void> {
-  const digest = await digestHistory({ ...turn, messages: normalizeMessages([...turn.messages, answer]) });
+  const digest = await options.conversations.digest({ ...turn, messages: normalizeMessages([...turn.messages, answer]) });
   const items = [
     ...toItems(added),
     ...toItems([answer], { requestedModel: turn.model, ...(answer.model !== undefined && { model: answer.model }) }),
   ];
   const { system, model } = turn;
   if (held.info === undefined) {
-    await options.store.create(held.tenant, { id: held.id, metadata: options.metadata, system, model, digest, items });
+    await options.conversations.store.create(held.tenant, { id: held.id, metadata: options.metadata, system, model, digest, items });
     return;
   }
   const { version } = held.info;
-  const info = await options.store.append(held.tenant, held.id, { version, items, system, model, digest });
+  const info = await options.conversations.store.append(held.tenant, held.id, { version, items, system, model, digest });
   if (info === undefined) throw conversationChanged(held.id);
 }
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { isIPv6, type AddressInfo } from 'node:net';
 import { serve } from '@hono/node-server';
@@ -47,6 +48,7 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
     busyConversationTimeoutMs: settings.conversation.busy_timeout_seconds * 1000,
     ...(storage.responseCache !== undefined && { responseCache: storage.responseCache }),
     cacheMode: settings.cache.mode,
+    sha256: (text) => createHash('sha256').update(text).digest('hex'),
     modelAliases: settings.models.aliases,
     maxConcurrentTurns: settings.claude.max_concurrent_sessions,
     maxQueuedTurns: settings.claude.max_queued_requests,

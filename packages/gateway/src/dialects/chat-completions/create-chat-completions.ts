@@ -12,6 +12,7 @@ import type { MediaAccess } from '../../media/media-access.ts';
 import type { AllowedProfiles, ModelCatalog } from '../../models/model-catalog.ts';
 import type { ProfileOptions } from '../../models/profile-options.ts';
 import type { Logger } from '../../ports/logger.ts';
+import type { Sha256 } from '../../ports/sha256.ts';
 import type { RunTurnContext } from '../../turn/run-turn.ts';
 import type { TurnEvent } from '../../turn/turn-event.ts';
 import { checkEffects } from './check-effects.ts';
@@ -46,7 +47,7 @@ export interface ChatCompletionsOptions {
   /** Undefined where none are kept. */
   readonly conversations: Conversations | undefined;
   /** Undefined where no answers are kept. */
-  readonly cache: { readonly answers: AnswerCache; readonly mode: CacheWishOptions['mode'] } | undefined;
+  readonly cache: { readonly answers: AnswerCache; readonly mode: CacheWishOptions['mode']; readonly sha256: Sha256 } | undefined;
 }
 
 /** `POST /v1/chat/completions`, whole or streamed. */
@@ -133,8 +134,7 @@ async function start(
     logger,
   });
   try {
-    const answers = options.cache?.answers;
-    const cache = answers === undefined || cacheWish === undefined ? undefined : { answers, wish: cacheWish };
+    const cache = options.cache === undefined || cacheWish === undefined ? undefined : { ...options.cache, wish: cacheWish };
     const choices = await startChoices(opened.turn, { context: options.context, request, blankStops: wishes.blankStops, cache, signal });
     const { turns, conversationId } = keepFirst(choices.turns, opened, { asked, keep, logger, conversations: options.conversations });
     return { turns, conversationId, outcome: choices.outcome };
@@ -158,7 +158,7 @@ function keepFirst(
   if (!options.keep) return { turns, conversationId: () => id };
   const { conversation_id: _, ...metadata } = request.metadata ?? {};
   const isPromised = request.stream === true || named !== undefined;
-  const kept = keepTurn(first, entered, { store: options.conversations.store, metadata, isPromised, logger: options.logger });
+  const kept = keepTurn(first, entered, { conversations: options.conversations, metadata, isPromised, logger: options.logger });
   return { turns: [kept.events, ...others], conversationId: () => (isPromised || kept.isKept() ? id : undefined) };
 }
 

@@ -1,6 +1,7 @@
 import { cacheKey } from '../../cache/cache-key.ts';
 import type { AnswerCache, AnswerCacheResult } from '../../cache/create-answer-cache.ts';
 import type { CacheWish } from '../../cache/read-cache-wish.ts';
+import type { Sha256 } from '../../ports/sha256.ts';
 import { cutAtStop } from '../../turn/cut-at-stop.ts';
 import { runTurn, type RunTurnContext } from '../../turn/run-turn.ts';
 import type { Turn } from '../../turn/turn.ts';
@@ -14,7 +15,7 @@ export interface StartChoicesOptions {
   /** Texts that end the answer, of those that Claude does not take. */
   readonly blankStops: readonly string[];
   /** Undefined where no answers are kept, or this request wants none of them. */
-  readonly cache: { readonly answers: AnswerCache; readonly wish: CacheWish } | undefined;
+  readonly cache: { readonly answers: AnswerCache; readonly wish: CacheWish; readonly sha256: Sha256 } | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -41,10 +42,10 @@ export async function startChoices(turn: Turn, options: StartChoicesOptions): Pr
 
   const indexes = Array.from({ length: request.n ?? 1 }, (_, index) => index);
   if (cache === undefined) return { turns: indexes.map((index) => start(index, signal)), outcome: 'bypass' };
-  const { answers, wish } = cache;
+  const { answers, wish, sha256 } = cache;
   const runs = await Promise.all(
     indexes.map(async (index) => {
-      const key = await cacheKey(turn, { seed: request.seed ?? null, blankStops, index });
+      const key = await cacheKey(turn, { seed: request.seed ?? null, blankStops, index }, sha256);
       return answers.run({ key, wish, start: (turnSignal) => start(index, turnSignal), signal });
     }),
   );
