@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { newestCli } from '../support/cli-versions.ts';
 
 interface Line {
@@ -27,6 +28,9 @@ export interface DirectCli {
   callTool(text: string): Promise<number>;
   close(): Promise<void>;
 }
+
+/** How long the benchmark's tool takes, in milliseconds. */
+export const toolMs = 100;
 
 /** The tool of the benchmark, as MCP tells it. */
 const tool = {
@@ -150,6 +154,8 @@ export function startDirectCli(apiUrl: string): DirectCli {
       const called = seen((line) => line.request?.message?.method === 'tools/call');
       ask(text);
       await called;
+      // As long as a tool takes: a process that has just been at work is quicker than one that has waited.
+      await sleep(toolMs);
       const begin = performance.now();
       const first = seen((line) => line.event?.type === 'content_block_delta');
       const end = seen((line) => line.type === 'result');

@@ -1,8 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { startMockAnthropic, textReply, toolUseReply, type MockAnthropic } from '../mock-anthropic/index.ts';
 import { startTestServer, type TestServer } from '../support/start-test-server.ts';
 import { askGateway } from './ask-gateway.ts';
 import { calm } from './calm.ts';
-import { startDirectCli } from './direct-cli.ts';
+import { startDirectCli, toolMs } from './direct-cli.ts';
 import { median } from './median.ts';
 import type { Row } from './row.ts';
 
@@ -71,10 +72,8 @@ async function heldCalls(server: TestServer, mock: MockAnthropic, samples: numbe
       tool_calls: [{ id: callId, type: 'function', function: { name: 'look_up', arguments: '{}' } }],
     });
     messages.push({ role: 'tool', tool_call_id: callId, content: 'found' });
-    // As long as a tool takes: the CLI has asked for it meanwhile.
-    await new Promise((resolve) => {
-      setTimeout(resolve, 100);
-    });
+    // The CLI has asked for it meanwhile.
+    await sleep(toolMs);
     const asked = await askGateway(server.url, messages, { tools: [toolNamed('look_up')] });
     messages.push({ role: 'assistant', content: asked.answer });
     gateway.push(asked.firstTokenMs);
