@@ -8,7 +8,8 @@ import type { StoredHead } from './stored-head.ts';
 export interface ConversationRecords {
   /** Undefined for one that is not there, or damaged. */
   readHead(key: ConversationKey): Promise<StoredHead | undefined>;
-  read(key: ConversationKey): Promise<ConversationRecord | undefined>;
+  /** Leaves out batches that are known, which never change; without `isKnown` none is. */
+  read(key: ConversationKey, isKnown?: (batchKey: string) => boolean): Promise<ConversationRecord | undefined>;
   /** Makes a change if the conversation is still as the head says that it follows; false otherwise. */
   commit(key: ConversationKey, change: RecordChange): Promise<boolean>;
   /** Removes the conversation if it is still as this head says; false otherwise. */
@@ -34,7 +35,7 @@ export interface ConversationKey {
 
 export interface ConversationRecord {
   readonly head: StoredHead;
-  /** The JSON of each batch that the head names, in its order; undefined for one that is missing. */
+  /** The JSON of each batch that the head names, in its order; undefined for one that is missing, or known. */
   readonly batches: ReadonlyArray<string | undefined>;
 }
 

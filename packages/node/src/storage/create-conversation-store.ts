@@ -3,7 +3,7 @@ import { GatewayError } from '@claude-code-api/gateway';
 import { createConversationChanges, type ConversationChanges } from './create-conversation-changes.ts';
 import type { ConversationKey } from './conversation-records.ts';
 import { hashKey } from './hash-key.ts';
-import { readItems } from './read-items.ts';
+import { createItemReader } from './create-item-reader.ts';
 import type { StorageBackend } from './storage-backend.ts';
 import { storageUnavailable } from './storage-unavailable.ts';
 import type { StoredHead } from './stored-head.ts';
@@ -41,6 +41,7 @@ const possibleId = /^[A-Za-z0-9_-]{1,64}$/;
 export function createConversationStore(options: ConversationStoreOptions): StoredConversations {
   const { backend, logger, maxBytes, now = Date.now } = options;
   const { records } = backend;
+  const readConversation = createItemReader(records, logger);
   const changes = createConversationChanges({ ...options, records, now });
   const stopSweeping = repeat(sweepEveryMs, async () => {
     try {
@@ -84,9 +85,9 @@ export function createConversationStore(options: ConversationStoreOptions): Stor
   }
 
   async function read(key: ConversationKey): Promise<Conversation | undefined> {
-    const found = await records.read(key);
+    const found = await readConversation(key);
     if (found === undefined || found.head.expiresAt <= now()) return undefined;
-    return { ...toConversationInfo(found.head), items: readItems(found, key, logger) };
+    return { ...toConversationInfo(found.head), items: found.items };
   }
 
   return {

@@ -105,11 +105,13 @@ export function createLocalRecords({ storage, logger }: LocalRecordsOptions): Co
 
   return {
     readHead: (key) => alone(key, (index) => readHead(index, key)),
-    read: (key) =>
+    read: (key, isKnown) =>
       alone(key, async (index) => {
         const head = await readHead(index, key);
         if (head === undefined) return undefined;
-        const texts = await Promise.all(head.batches.map((batch) => records.read(localKeys.batch(key, batch.key))));
+        const texts = await Promise.all(
+          head.batches.map(async (batch) => (isKnown?.(batch.key) === true ? undefined : records.read(localKeys.batch(key, batch.key)))),
+        );
         return { head, batches: texts.map((text) => text ?? undefined) };
       }),
     commit: (key, change) => alone(key, (index) => commit(index, key, change)),

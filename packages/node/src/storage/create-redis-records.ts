@@ -1,6 +1,6 @@
 import type { Logger, PageRequest } from '@claude-code-api/gateway';
 import type { Redis } from 'ioredis';
-import type { ConversationKey, ConversationRecords, HeadPage, RecordChange } from './conversation-records.ts';
+import type { ConversationKey, ConversationRecord, ConversationRecords, HeadPage, RecordChange } from './conversation-records.ts';
 import { holdInRedis } from './hold-in-redis.ts';
 import { parseRecord } from './parse-record.ts';
 import { createRedisKeys, type RedisKeys } from './redis-keys.ts';
@@ -35,10 +35,27 @@ export function createRedisRecords({ ready, keyPrefix, logger }: RedisRecordsOpt
     return parseHead(key, await client.hget(keys.conversation(key), 'head'));
   }
 
+  /** Undefined where it is better to read all at once: nothing is known of it, or it was changed in between. */
+  async function readUnknown(
+    client: Redis,
+    key: ConversationKey,
+    isKnown: (batchKey: string) => boolean,
+  ): Promise<ConversationRecord | undefined> {
+    const head = parseHead(key, await client.hget(keys.conversation(key), 'head'));
+    const unknown = head?.batches.filter((batch) => !isKnown(batch.key)).map((batch) => `batch:${batch.key}`);
+    if (head === undefined || unknown === undefined || unknown.length === head.batches.length) return undefined;
+    const texts = unknown.length === 0 ? [] : await client.hmget(keys.conversation(key), ...unknown);
+    if (texts.includes(null)) return undefined;
+    const read = new Map(unknown.map((field, index) => [field, texts[index] ?? undefined]));
+    return { head, batches: head.batches.map((batch) => read.get(`batch:${batch.key}`)) };
+  }
+
   return {
     readHead,
-    async read(key) {
+    async read(key, isKnown) {
       const client = await ready();
+      const known = isKnown === undefined ? undefined : await readUnknown(client, key, isKnown);
+      if (known !== undefined) return known;
       const fields = await client.hgetall(keys.conversation(key));
       const head = parseHead(key, fields['head']);
       return head && { head, batches: head.batches.map((batch) => fields[`batch:${batch.key}`]) };

@@ -1,0 +1,54 @@
+import type { ConversationItem, Logger } from '@claude-code-api/gateway';
+import { LRUCache } from 'lru-cache';
+import type { ConversationKey, ConversationRecord, ConversationRecords } from './conversation-records.ts';
+import { parseRecord } from './parse-record.ts';
+import type { StoredHead } from './stored-head.ts';
+import { storedItems } from './stored-items.ts';
+
+/** A conversation as it is read: its head, and the items that the head names. */
+export interface ReadConversation {
+  readonly head: StoredHead;
+  readonly items: ConversationItem[];
+}
+
+/** The most that is remembered of what was read, in characters of its JSON. */
+const maxCharacters = 16_000_000;
+
+/**
+ * Reads conversations with their items. A batch never changes, so one that was read before is not read and parsed again, as long as
+ * there is room for it. One that is damaged or missing is left out, and the log says so.
+ */
+export function createItemReader(
+  records: ConversationRecords,
+  logger: Logger,
+): (key: ConversationKey) => Promise<ReadConversation | undefined> {
+  const parsed = new LRUCache<string, readonly ConversationItem[]>({ maxSize: maxCharacters });
+
+  return async (key) => {
+    /** Held here, whatever goes to make room meanwhile. */
+    const known = new Map<string, readonly ConversationItem[]>();
+    const found = await records.read(key, (batch) => {
+      const items = parsed.get(`${key.id}:${batch}`);
+      if (items !== undefined) known.set(batch, items);
+      return items !== undefined;
+    });
+    return found && { head: found.head, items: itemsOf(found, known, key) };
+  };
+
+  function itemsOf(
+    { head, batches }: ConversationRecord,
+    known: ReadonlyMap<string, readonly ConversationItem[]>,
+    { tenantKey }: ConversationKey,
+  ): ConversationItem[] {
+    return head.batches.flatMap(({ key }, index) => {
+      const text = batches[index];
+      const items = text === undefined ? known.get(key) : parseRecord(text, storedItems);
+      if (items === undefined) {
+        logger.warn({ tenantKey, id: head.id, batch: key }, 'A part of a stored conversation is damaged or missing and is left out');
+        return [];
+      }
+      if (text !== undefined && text.length <= maxCharacters) parsed.set(`${head.id}:${key}`, items, { size: text.length });
+      return items;
+    });
+  }
+}
