@@ -1,13 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { CliRunnerOptions } from '@claude-code-api/node';
 import { agentProfileOf } from '../support/agent-profile-of.ts';
 import { childProcesses } from '../support/child-processes.ts';
+import { freePort } from '../support/free-port.ts';
 import { makeTemporaryDirectory } from '../support/make-temporary-directory.ts';
 import { callOf, say, scriptSteps, startAgents, type Agents } from '../support/start-agents.ts';
 import { until } from '../support/until.ts';
@@ -59,15 +58,6 @@ afterAll(async () => {
   await rm(root, { recursive: true, force: true });
 });
 beforeEach(() => agents.mock.reset());
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
 
 let open = false;
 function isOpen(port: number): boolean {

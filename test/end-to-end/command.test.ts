@@ -1,11 +1,12 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { startMockAnthropic, stallReply, type MockAnthropic } from '../mock-anthropic/index.ts';
+import { startMockAnthropic, stallReply, toolUseReply, type MockAnthropic } from '../mock-anthropic/index.ts';
 import { childProcesses, isAlive } from '../support/child-processes.ts';
 import { newestCli } from '../support/cli-versions.ts';
 import { createFakeCli, type FakeCli } from '../support/create-fake-cli.ts';
@@ -216,3 +217,56 @@ test('a port in use stops the start with a clear message, and leaves nothing', a
   expect(output.stderr).not.toMatch(/^\s+at /m);
   await expectNothingLeft([]);
 });
+
+test('the settings of conversations, storage, the cache and agents reach what they are about', async () => {
+  const workRoot = join(directory, 'work');
+  const { url } = await serve(
+    `--claude.command=${newestCli.path}`,
+    '--claude.max_live_memory_megabytes=1',
+    `--claude.work_root=${workRoot}`,
+    '--conversation.max_history_messages=2',
+    '--conversation.session_timeout_minutes=0.5',
+    '--storage.driver=fs',
+    '--storage.path=kept',
+    '--storage.max_megabytes=0.1',
+    '--cache.max_entries=1',
+    '--cache.ttl_seconds=3',
+    '--profiles.agent={"tools":["Write"],"permission_mode":"acceptEdits"}',
+  );
+  const user = (content: string): object => ({ role: 'user', content });
+  const ask = async (body: object): Promise<{ id: string; cache: string | null }> => {
+    const response = await fetch(`${url}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ model: 'sonnet', ...body }),
+    });
+    const completion = (await response.json()) as { conversation_id: string };
+    expect(response.status, JSON.stringify(completion)).toBe(200);
+    return { id: completion.conversation_id, cache: response.headers.get('x-cache') };
+  };
+  const conversation = (id: string): Promise<Response> => fetch(`${url}/v1/conversations/${id}`);
+
+  const first = await ask({ messages: [user('one')] });
+  for (const text of ['two', 'three']) await ask({ conversation_id: first.id, messages: [user(text)] });
+  expect(mock.messages().at(-1)?.body.messages).toHaveLength(3);
+  const health = async (): Promise<number> =>
+    ((await (await fetch(`${url}/health`)).json()) as { processes: { live: number } }).processes.live;
+  await expect.poll(health, { timeout: 10_000 }).toBe(0);
+
+  const told = (await (await conversation(first.id)).json()) as { updated_at: number; expires_at: number };
+  expect(told.expires_at - told.updated_at).toBe(30);
+  expect(existsSync(join(directory, 'kept', 'conversations'))).toBe(true);
+  for (const letter of ['x', 'y']) await ask({ messages: [user(letter.repeat(60_000))] });
+  expect((await conversation(first.id)).status).toBe(404);
+
+  const cached = (text: string): Promise<{ cache: string | null }> => ask({ messages: [user(text)], seed: 1, store: false });
+  expect([(await cached('a')).cache, (await cached('a')).cache]).toEqual(['miss', 'hit']);
+  expect([(await cached('b')).cache, (await cached('a')).cache]).toEqual(['miss', 'miss']);
+  await wait(3200);
+  expect((await cached('a')).cache).toBe('miss');
+
+  mock.reply(toolUseReply([{ id: 'toolu_1', name: 'Write', input: { file_path: 'note.txt', content: 'written' } }]));
+  await ask({ model: 'agent/sonnet', messages: [user('Write.')] });
+  const [name = ''] = readdirSync(workRoot);
+  expect(readFileSync(join(workRoot, name, 'note.txt'), 'utf8')).toBe('written');
+}, 90_000);

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, test } from 'vitest';
 import { silentLogger } from '../support/silent-logger.ts';
 import { startMockAnthropic, stallReply, type MockAnthropic } from '../mock-anthropic/index.ts';
 import { newestCli } from '../support/cli-versions.ts';
+import { mockEnvironment } from '../support/mock-environment.ts';
 import { startLeakCheck, type LeakCheck } from '../support/leak-check.ts';
 
 let mock: MockAnthropic;
@@ -22,12 +23,7 @@ function create() {
   return createCliRunner({
     cli: newestCli,
     logger: silentLogger,
-    environment: {
-      PATH: process.env['PATH'],
-      HOME: process.env['HOME'],
-      ANTHROPIC_API_KEY: 'sk-ant-test-key',
-      ANTHROPIC_BASE_URL: mock.url,
-    },
+    environment: mockEnvironment(mock.url),
   });
 }
 

@@ -159,6 +159,17 @@ test('the list is one', async () => {
   expect(list.data.map((each) => each.id)).toEqual([id]);
 });
 
+test('servers of another key prefix share nothing', async () => {
+  const apart = await startTestServer({
+    settings: { 'storage.driver': 'redis', 'storage.url': redis.url, 'storage.key_prefix': 'apart' },
+    runner: { minIdle: 0, maxIdle: 1, maxLive: 1 },
+  });
+  more.push(apart);
+  const { id } = await ask(one, [user('one')]);
+  expect((await fetch(`${apart.url}/v1/conversations/${id}`)).status).toBe(404);
+  expect(await (await fetch(`${apart.url}/v1/conversations`)).json()).toMatchObject({ data: [] });
+});
+
 test('while Redis is gone, who names a conversation gets a 503, and who names none an answer; then all is as it was', async () => {
   const { id } = await ask(one, [user('one')]);
   redis.pause();

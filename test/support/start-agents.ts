@@ -2,6 +2,7 @@ import type { Message, Turn, TurnEvent } from '@claude-code-api/gateway';
 import { createCliRunner, type CliRunnerOptions } from '@claude-code-api/node';
 import { startMockAnthropic, textReply, toolUseReply, type MockAnthropic, type ToolUseCall } from '../mock-anthropic/index.ts';
 import { newestCli } from './cli-versions.ts';
+import { mockEnvironment } from './mock-environment.ts';
 
 export interface Asked {
   readonly events: readonly TurnEvent[];
@@ -50,13 +51,7 @@ export async function startAgents(options: Omit<CliRunnerOptions, 'cli' | 'logge
     maxIdle: 0,
     maxRetries: 0,
     ...options,
-    environment: {
-      PATH: process.env['PATH'],
-      HOME: process.env['HOME'],
-      ANTHROPIC_API_KEY: 'sk-ant-test-key',
-      ANTHROPIC_BASE_URL: mock.url,
-      ...options.environment,
-    },
+    environment: { ...mockEnvironment(mock.url), ...options.environment },
   });
   return {
     mock,

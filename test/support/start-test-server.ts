@@ -11,6 +11,7 @@ import {
 } from '@claude-code-api/node';
 import { startMockAnthropic, type MockAnthropic } from '../mock-anthropic/index.ts';
 import { newestCli } from './cli-versions.ts';
+import { mockEnvironment } from './mock-environment.ts';
 
 export interface TestServerOptions {
   readonly cli?: CliInstallation;
@@ -51,13 +52,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     maxRetries: 0,
     profiles: profiles.profiles,
     ...options.runner,
-    environment: {
-      PATH: process.env['PATH'],
-      HOME: process.env['HOME'],
-      ANTHROPIC_API_KEY: 'sk-ant-test-key',
-      ANTHROPIC_BASE_URL: mock.url,
-      ...options.environment,
-    },
+    environment: { ...mockEnvironment(mock.url), ...options.environment },
   });
   const server = await startServer({ settings, profiles, runner, logger, storageDriver: options.storageDriver });
   return {

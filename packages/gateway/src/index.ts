@@ -37,9 +37,12 @@ export type {
   UrlSource,
 } from './turn/content-block.ts';
 export type { Message } from './turn/message.ts';
+export { isThinking } from './turn/is-thinking.ts';
+export { normalizeMessages } from './turn/normalize-messages.ts';
+export { saysSomething } from './turn/says-something.ts';
 export { turnTimedOut } from './turn/turn-timed-out.ts';
 export type { TurnEndReason, TurnEvent } from './turn/turn-event.ts';
 export type { Effort, Thinking } from './turn/reasoning.ts';
 export type { JsonObject, Tool, ToolChoice } from './turn/tool.ts';
 export type { Sampling, Turn } from './turn/turn.ts';
-export type { Usage } from './turn/usage.ts';
+export { addUsage, noUsage, type Usage } from './turn/usage.ts';

@@ -6,6 +6,7 @@ export { resolveProfiles, type ResolvedProfiles, type ResolveProfilesOptions } f
 export type { AgentProfile, McpServer } from './runner/agent-profile.ts';
 export { createCliRunner, type CliRunnerOptions } from './runner/create-cli-runner.ts';
 export { findCli, minimumCliVersion, type CliInstallation, type FindCliOptions } from './runner/find-cli.ts';
+export { pureProfile } from './runner/pure-profile.ts';
 export { createLogger } from './server/create-logger.ts';
 export { startServer, type RunningServer, type StartServerOptions } from './server/start-server.ts';
 export { createConversationStore, type ConversationStoreOptions, type StoredConversations } from './storage/create-conversation-store.ts';

@@ -3,6 +3,7 @@ import { canonicalMessage } from '../turn/canonical-message.ts';
 import type { Message } from '../turn/message.ts';
 import { normalizeMessages } from '../turn/normalize-messages.ts';
 import { parseArguments } from '../turn/parse-arguments.ts';
+import { saysSomething } from '../turn/says-something.ts';
 import type { TurnEvent } from '../turn/turn-event.ts';
 
 export interface AnswerGatherer {
@@ -61,8 +62,4 @@ function toBlock(part: Part): ContentBlock {
 function isSame(one: readonly ContentBlock[], other: readonly ContentBlock[]): boolean {
   const [first, second] = [one, other].map((content) => JSON.stringify(canonicalMessage({ role: 'assistant', content })));
   return first === second;
-}
-
-function saysSomething(block: ContentBlock): boolean {
-  return block.type !== 'text' || /\S/.test(block.text);
 }

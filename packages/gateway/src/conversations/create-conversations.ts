@@ -4,7 +4,7 @@ import type { Sha256 } from '../ports/sha256.ts';
 import type { Turn } from '../turn/turn.ts';
 import { conversationBusy } from './conversation-busy.ts';
 import { conversationNotFound } from './conversation-not-found.ts';
-import { digestHistory } from './digest-history.ts';
+import { digestHistory, type History } from './digest-history.ts';
 import type { HeldConversation } from './held-conversation.ts';
 import { newConversationId } from './new-conversation-id.ts';
 import { pause } from './pause.ts';
@@ -21,7 +21,7 @@ export interface ConversationsOptions {
 export interface Conversations {
   readonly store: ConversationStore;
   /** See `digestHistory`. */
-  digest(history: Pick<Turn, 'tenant' | 'endUser' | 'system' | 'messages'>): Promise<string>;
+  digest(history: History): Promise<string>;
   /**
    * The conversation that the caller has named, with its items.
    *
@@ -108,8 +108,13 @@ export function createConversations({ store, busyTimeoutMs, sha256, logger }: Co
       if (held === undefined) return begin(turn.tenant);
       // The caller could not bring what Claude thought before it called, nor what an agent did.
       if (!needsThinking(turn) && turn.profile === undefined) return held;
-      const read = await store.read(turn.tenant, held.id);
-      return { ...held, items: read?.items };
+      try {
+        const read = await store.read(turn.tenant, held.id);
+        return { ...held, items: read?.items };
+      } catch (error) {
+        await held.release();
+        throw error;
+      }
     },
   };
 }

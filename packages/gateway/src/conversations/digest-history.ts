@@ -4,6 +4,9 @@ import { webSha256 } from '../ports/web-sha256.ts';
 import type { Turn } from '../turn/turn.ts';
 import { toldMessages } from './told-messages.ts';
 
+/** What was said, by whom and to whom. */
+export type History = Pick<Turn, 'tenant' | 'endUser' | 'system' | 'messages'>;
+
 /**
  * A digest of a history: equal only for the same tenant, end user, system prompt and messages, block for block. Callers who
  * bring a whole history are told by it which conversation they are in. Model, profile and tools may change within a
@@ -11,10 +14,7 @@ import { toldMessages } from './told-messages.ts';
  *
  * @returns SHA-256, in hexadecimal.
  */
-export async function digestHistory(
-  history: Pick<Turn, 'tenant' | 'endUser' | 'system' | 'messages'>,
-  sha256: Sha256 = webSha256,
-): Promise<string> {
+export async function digestHistory(history: History, sha256: Sha256 = webSha256): Promise<string> {
   const { tenant, endUser = null, system, messages } = history;
   return sha256(JSON.stringify([tenant, endUser, system, toldMessages(messages).map(canonicalMessage)]));
 }

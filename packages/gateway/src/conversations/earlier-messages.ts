@@ -1,4 +1,5 @@
 import type { ConversationItem } from '../ports/conversation-store.ts';
+import { isThinking } from '../turn/is-thinking.ts';
 import type { Message } from '../turn/message.ts';
 import { normalizeMessages } from '../turn/normalize-messages.ts';
 
@@ -10,8 +11,4 @@ export function earlierMessages(items: readonly ConversationItem[], model: strin
 function withoutThinking({ steps, ...message }: Message): Message {
   const others = normalizeMessages((steps ?? []).map(withoutThinking));
   return { ...message, content: message.content.filter((block) => !isThinking(block)), ...(others.length > 0 && { steps: others }) };
-}
-
-function isThinking(block: Message['content'][number]): boolean {
-  return block.type === 'thinking' || block.type === 'redacted_thinking';
 }

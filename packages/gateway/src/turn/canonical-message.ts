@@ -1,3 +1,4 @@
+import { isThinking } from './is-thinking.ts';
 import type { Message } from './message.ts';
 
 /**
@@ -7,9 +8,7 @@ import type { Message } from './message.ts';
 export function canonicalMessage(message: Message): unknown {
   if (message.role === 'user') return { role: 'user', content: sortKeys(message.content) };
   const text = message.content.map((block) => (block.type === 'text' ? block.text : '')).join('');
-  const others = message.content.filter(
-    (block) => block.type !== 'text' && block.type !== 'thinking' && block.type !== 'redacted_thinking',
-  );
+  const others = message.content.filter((block) => block.type !== 'text' && !isThinking(block));
   return { role: 'assistant', text: /\S/.test(text) ? text : '', others: sortKeys(others) };
 }
 

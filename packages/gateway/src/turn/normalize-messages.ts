@@ -1,5 +1,6 @@
 import type { ContentBlock } from './content-block.ts';
 import type { Message } from './message.ts';
+import { saysSomething } from './says-something.ts';
 
 type Draft = { role: Message['role']; content: ContentBlock[]; model?: string; steps?: readonly Message[] };
 
@@ -34,11 +35,6 @@ function append(last: Draft, next: Draft): void {
 /** What was said in one step, as that step. */
 function toStep({ role, content, model }: Draft): Message[] {
   return [{ role, content: [...content], ...(model !== undefined && { model }) }];
-}
-
-/** The API refuses a text of nothing but whitespace, and the CLI would write words of its own in its place. */
-function saysSomething(block: ContentBlock): boolean {
-  return block.type !== 'text' || /\S/.test(block.text);
 }
 
 /** A result may be empty, but not have an empty text in it. */

@@ -1,28 +1,10 @@
 import { expect, test } from 'vitest';
 import { agentArguments } from './agent-arguments.ts';
 import type { AgentProfile } from './agent-profile.ts';
-
-const nothing: AgentProfile = {
-  tools: [],
-  disallowedTools: [],
-  workingDirectory: undefined,
-  additionalDirectories: [],
-  protectedPaths: [],
-  permissionMode: 'default',
-  allow: [],
-  deny: [],
-  mcpServers: {},
-  mcpStrict: false,
-  mcpDebug: false,
-  systemPrompt: 'none',
-  appendSystemPrompt: '',
-  settingSources: [],
-  maxTurns: undefined,
-  maxBudgetUsd: undefined,
-};
+import { pureProfile } from './pure-profile.ts';
 
 const argumentsOf = (profile: Partial<AgentProfile>, protectedPaths: readonly string[] = []) =>
-  agentArguments({ profile: { ...nothing, ...profile }, mcpConfigFile: '/private/mcp.json', protectedPaths });
+  agentArguments({ profile: { ...pureProfile, ...profile }, mcpConfigFile: '/private/mcp.json', protectedPaths });
 
 /** What follows a switch, up to the next. */
 function valuesOf(given: readonly string[], flag: string): string[] | undefined {

@@ -10,6 +10,7 @@ import { fitsRest } from './fits-rest.ts';
 import { followTurn, type FollowedTurn } from './follow-turn.ts';
 import { guardProcess } from './guard-process.ts';
 import type { PermissionPolicy } from './permission-policy.ts';
+import { lastUserContent } from './last-user-content.ts';
 import type { PreparedTurn } from './prepare-turn.ts';
 import type { Rest } from './rest-after-turn.ts';
 import { toFlagSettings } from './to-flag-settings.ts';
@@ -172,10 +173,4 @@ function settleWhenHeldUp(reader: AgentTurnReader, followed: FollowedTurn): { ch
     },
     release: () => clearTimeout(timer),
   };
-}
-
-/** An empty user line asks the model to go on from the history as it is: so an assistant's message at the end stays one. */
-function lastUserContent(turn: PreparedTurn): readonly ContentBlock[] {
-  const last = turn.messages.at(-1);
-  return last?.role === 'user' ? last.content : [];
 }

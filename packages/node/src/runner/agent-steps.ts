@@ -1,4 +1,4 @@
-import type { ContentBlock, Message, ToolResultBlock } from '@claude-code-api/gateway';
+import { isThinking, type ContentBlock, type Message, type ToolResultBlock } from '@claude-code-api/gateway';
 import type { CliToolResults } from './cli-message.ts';
 
 /** The longest text of one result that is told and kept. */
@@ -33,7 +33,7 @@ export function createAgentSteps(): AgentSteps {
     },
     addAnswer(content, model) {
       const calls = content.some((block) => block.type === 'tool_use');
-      const kept = content.filter((block) => calls || (block.type !== 'thinking' && block.type !== 'redacted_thinking'));
+      const kept = content.filter((block) => calls || !isThinking(block));
       messages.push({ role: 'assistant', content: kept, ...(calls && { model }) });
       inAnswer = false;
       if (results !== undefined) messages.push({ role: 'user', content: results });

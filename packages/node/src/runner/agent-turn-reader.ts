@@ -1,4 +1,4 @@
-import type { ContentBlock, ToolUseBlock, TurnEndReason, TurnEvent } from '@claude-code-api/gateway';
+import { isThinking, type ContentBlock, type ToolUseBlock, type TurnEndReason, type TurnEvent } from '@claude-code-api/gateway';
 import { createAgentStep, type AgentStep } from './agent-step.ts';
 import { createAgentSteps } from './agent-steps.ts';
 import { createAgentText } from './agent-text.ts';
@@ -186,7 +186,7 @@ export function createAgentTurnReader(options: AgentTurnReaderOptions): AgentTur
 
 /** What the caller got. The API wants back what led to calls; the thinking of earlier steps is among the steps. */
 function toContent(last: AgentStep, text: string, calls: readonly ToolUseBlock[]): ContentBlock[] {
-  const thinking = calls.length === 0 ? [] : last.blocks.filter(({ type }) => type === 'thinking' || type === 'redacted_thinking');
+  const thinking = calls.length === 0 ? [] : last.blocks.filter(isThinking);
   return [...thinking, ...(text === '' ? [] : [{ type: 'text' as const, text }]), ...calls];
 }
 

@@ -6,6 +6,7 @@ import { createClientTools, type ClientTools } from './client-tools.ts';
 import { fitsRest } from './fits-rest.ts';
 import { followTurn } from './follow-turn.ts';
 import { guardProcess } from './guard-process.ts';
+import { lastUserContent } from './last-user-content.ts';
 import type { PreparedTurn } from './prepare-turn.ts';
 import { restWhenEnded, restWhileCalling, type Rest } from './rest-after-turn.ts';
 import { toFlagSettings } from './to-flag-settings.ts';
@@ -144,9 +145,3 @@ export function createCliConversation(cli: CliProcess, options: CliConversationO
 }
 
 const ignoring: CliListener = { onMessage: () => {}, onEnd: () => {} };
-
-/** An empty user line asks the model to go on from the history as it is: so an assistant's message at the end stays one. */
-function lastUserContent(turn: PreparedTurn): readonly ContentBlock[] {
-  const last = turn.messages.at(-1);
-  return last?.role === 'user' ? last.content : [];
-}

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { AgentProfile, McpServer } from './agent-profile.ts';
 import type { CliControlRequest } from './cli-message.ts';
 import { createPermissionPolicy } from './permission-policy.ts';
+import { pureProfile } from './pure-profile.ts';
 
 const server = (allowedTools?: readonly string[]): McpServer => ({
   definition: {},
@@ -11,22 +12,10 @@ const server = (allowedTools?: readonly string[]): McpServer => ({
   callTimeoutMs: undefined,
 });
 const profile: AgentProfile = {
+  ...pureProfile,
   tools: ['Read', 'Bash'],
-  disallowedTools: [],
-  workingDirectory: undefined,
-  additionalDirectories: [],
-  protectedPaths: [],
   permissionMode: 'bypassPermissions',
-  allow: [],
-  deny: [],
   mcpServers: { 'my files': server(['read']), open: server() },
-  mcpStrict: false,
-  mcpDebug: false,
-  systemPrompt: 'none',
-  appendSystemPrompt: '',
-  settingSources: [],
-  maxTurns: undefined,
-  maxBudgetUsd: undefined,
 };
 
 function setUp(changes: Partial<AgentProfile> = {}) {

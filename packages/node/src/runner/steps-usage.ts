@@ -1,4 +1,4 @@
-import type { Usage } from '@claude-code-api/gateway';
+import { addUsage, noUsage, type Usage } from '@claude-code-api/gateway';
 import type { CliUsage } from './cli-message.ts';
 import { withUsage } from './with-usage.ts';
 
@@ -12,27 +12,15 @@ export interface StepsUsage {
 }
 
 export function createStepsUsage(): StepsUsage {
-  const none: Usage = { inputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 0, reasoningTokens: 0 };
-  let before = none;
-  let step = none;
-
-  function total(): Usage {
-    return {
-      inputTokens: before.inputTokens + step.inputTokens,
-      cacheReadTokens: before.cacheReadTokens + step.cacheReadTokens,
-      cacheWriteTokens: before.cacheWriteTokens + step.cacheWriteTokens,
-      outputTokens: before.outputTokens + step.outputTokens,
-      reasoningTokens: before.reasoningTokens + step.reasoningTokens,
-    };
-  }
-
+  let before = noUsage;
+  let step = noUsage;
   return {
     get total() {
-      return total();
+      return addUsage(before, step);
     },
     begin(usage) {
-      before = total();
-      step = withUsage(none, usage);
+      before = addUsage(before, step);
+      step = withUsage(noUsage, usage);
     },
     update(usage) {
       step = withUsage(step, usage);

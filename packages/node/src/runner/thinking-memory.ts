@@ -1,4 +1,4 @@
-import { canonicalMessage, type ContentBlock, type Message } from '@claude-code-api/gateway';
+import { canonicalMessage, isThinking, saysSomething, type ContentBlock, type Message } from '@claude-code-api/gateway';
 import type { PreparedTurn } from './prepare-turn.ts';
 
 export interface ThinkingMemory {
@@ -103,13 +103,4 @@ function withThinking(message: Message, { content, model }: Answer): Message {
 
 function firstCallOf(content: readonly ContentBlock[]): string | undefined {
   return content.find((block) => block.type === 'tool_use')?.id;
-}
-
-function isThinking(block: ContentBlock): boolean {
-  return block.type === 'thinking' || block.type === 'redacted_thinking';
-}
-
-/** The API refuses to hear a blank text, even of its own. */
-function saysSomething(block: ContentBlock): boolean {
-  return block.type !== 'text' || /\S/.test(block.text);
 }

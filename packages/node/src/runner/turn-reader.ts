@@ -1,4 +1,4 @@
-import type { ContentBlock, ToolUseBlock, TurnEndReason, TurnEvent, Usage } from '@claude-code-api/gateway';
+import { noUsage, type ContentBlock, type ToolUseBlock, type TurnEndReason, type TurnEvent } from '@claude-code-api/gateway';
 import { createAnswerBlocks } from './answer-blocks.ts';
 import type { CliMessage, CliStreamEvent } from './cli-message.ts';
 import { toDelta } from './to-delta.ts';
@@ -41,7 +41,7 @@ export interface TurnReaderOptions {
 /** Follows one turn of the CLI, whose stream events are those of the Messages API. */
 export function createTurnReader(options: TurnReaderOptions): TurnReader {
   const answer = createAnswerBlocks();
-  let usage: Usage = { inputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 0, reasoningTokens: 0 };
+  let usage = noUsage;
   let outcome: TurnOutcome | undefined;
   let errorKind: string | undefined;
   let retryDelayMs: number | undefined;

@@ -4,10 +4,11 @@ import type { ConversationKey, ConversationRecords, RecordChange } from './conve
 import { hashKey } from './hash-key.ts';
 import { createJsonRecords } from './json-records.ts';
 import { createKeyedQueue } from './keyed-queue.ts';
-import { listLocalHeads } from './list-local-heads.ts';
+import { listHeads } from './list-heads.ts';
 import { loadLocalIndex } from './load-local-index.ts';
 import type { LocalIndex } from './local-index.ts';
 import { localKeys } from './local-keys.ts';
+import { nextLocalIds } from './next-local-ids.ts';
 import { parseRecord } from './parse-record.ts';
 import { storedHead, type StoredHead } from './stored-head.ts';
 import { toIndexEntry } from './to-index-entry.ts';
@@ -119,7 +120,11 @@ export function createLocalRecords({ storage, logger }: LocalRecordsOptions): Co
     histories: async (tenantKey, digest) => (await load()).histories(tenantKey, hashKey(digest)),
     async list(tenantKey, page, now) {
       const index = await load();
-      return listLocalHeads(index, tenantKey, page, now, (id) => alone({ tenantKey, id }, () => readHead(index, { tenantKey, id })));
+      return listHeads(page, {
+        nextIds: (limit, after) => nextLocalIds(index, tenantKey, { order: page.order, limit, ...(after !== undefined && { after }) }, now),
+        readHead: (id) => alone({ tenantKey, id }, () => readHead(index, { tenantKey, id })),
+        now,
+      });
     },
     async hold(key) {
       const name = nameOf(key);

@@ -1,7 +1,8 @@
 import type { Logger, PageRequest } from '@claude-code-api/gateway';
 import type { Redis } from 'ioredis';
-import type { ConversationKey, ConversationRecord, ConversationRecords, HeadPage, RecordChange } from './conversation-records.ts';
+import type { ConversationKey, ConversationRecord, ConversationRecords, RecordChange } from './conversation-records.ts';
 import { holdInRedis } from './hold-in-redis.ts';
+import { listHeads } from './list-heads.ts';
 import { parseRecord } from './parse-record.ts';
 import { createRedisKeys, type RedisKeys } from './redis-keys.ts';
 import { redisScripts } from './redis-scripts.ts';
@@ -72,7 +73,11 @@ export function createRedisRecords({ ready, keyPrefix, logger }: RedisRecordsOpt
     histories: async (tenantKey, digest) => (await ready()).lrange(keys.history(tenantKey, digest), 0, 7),
     async list(tenantKey, page, now) {
       const client = await ready();
-      return list(client, keys.ids(tenantKey), page, now, (id) => readHead({ tenantKey, id }));
+      return listHeads(page, {
+        nextIds: (wanted, after) => nextIds(client, keys.ids(tenantKey), page.order, wanted, after),
+        readHead: (id) => readHead({ tenantKey, id }),
+        now,
+      });
     },
     hold: (key) => holdInRedis(ready, keys.hold(key)),
     async sweep(now) {
@@ -125,25 +130,15 @@ async function removeExpired(client: Redis, keys: RedisKeys, name: string, now: 
   await client.eval(redisScripts.removeExpired, names.length, ...names, now, id, name);
 }
 
-async function list(
+/** The next ids of a tenant in their order. */
+async function nextIds(
   client: Redis,
   ids: string,
-  page: PageRequest,
-  now: number,
-  readHead: (id: string) => Promise<StoredHead | undefined>,
-): Promise<HeadPage> {
-  const heads: StoredHead[] = [];
-  let after = page.after;
-  for (;;) {
-    const wanted = page.limit + 1 - heads.length;
-    const found =
-      page.order === 'asc'
-        ? await client.zrangebylex(ids, after === undefined ? '-' : `(${after}`, '+', 'LIMIT', 0, wanted)
-        : await client.zrevrangebylex(ids, after === undefined ? '+' : `(${after}`, '-', 'LIMIT', 0, wanted);
-    const read = await Promise.all(found.map(readHead));
-    for (const head of read) if (head !== undefined && head.expiresAt > now) heads.push(head);
-    if (heads.length > page.limit) return { heads: heads.slice(0, page.limit), hasMore: true };
-    if (found.length < wanted) return { heads, hasMore: false };
-    after = found.at(-1);
-  }
+  order: PageRequest['order'],
+  wanted: number,
+  after: string | undefined,
+): Promise<string[]> {
+  return order === 'asc'
+    ? client.zrangebylex(ids, after === undefined ? '-' : `(${after}`, '+', 'LIMIT', 0, wanted)
+    : client.zrevrangebylex(ids, after === undefined ? '+' : `(${after}`, '-', 'LIMIT', 0, wanted);
 }

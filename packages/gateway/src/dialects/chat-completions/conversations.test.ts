@@ -275,6 +275,19 @@ describe('a history without an id', () => {
   });
 });
 
+test('histories are digested by what the gateway is given for that', async () => {
+  const digested: string[] = [];
+  const { ask, store } = open({
+    sha256: (text) => {
+      digested.push(text);
+      return `digest${digested.length}`;
+    },
+  });
+  const { id } = await ask([user('one')]);
+  expect(digested).toEqual([expect.stringContaining('one')]);
+  expect((await store.read('', id ?? ''))?.digest).toBe('digest1');
+});
+
 describe('turns at once', () => {
   function slow() {
     let release = (): void => {};
@@ -350,6 +363,14 @@ describe('what is kept', () => {
     expect(await ask([user('aside')], { conversation_id: id, store: false })).toMatchObject({ id, heard: 'U:one A:a2 U:aside' });
     expect((await ask([user('two')], { conversation_id: id })).heard).toBe('U:one A:a2 U:two');
     expect((await store.list('', { limit: 10, order: 'asc' })).conversations).toHaveLength(1);
+  });
+
+  test('is nothing of a branch either: it has no id that is not there', async () => {
+    const { ask, store } = open();
+    const { id } = await ask([user('one')]);
+    const branch = await ask([user('one'), assistant('A1!'), user('two')], { conversation_id: id, store: false });
+    expect(branch).toMatchObject({ status: 200, id: undefined, heard: 'U:one A:A1! U:two' });
+    expect((await store.list('', { limit: 10, order: 'asc' })).conversations.map((each) => each.id)).toEqual([id]);
   });
 
   test('is the first of several choices', async () => {
@@ -467,6 +488,19 @@ describe('a store that fails', () => {
     const { ask } = open({ conversations: failing(operation) });
     const asked = await ask([user('zero'), assistant('a0'), user('one')]);
     expect(asked).toMatchObject({ status: 200, answer: 'a1', id: undefined });
+  });
+
+  test('holds no conversation that it could not read', async () => {
+    const store = createMemoryConversationStore();
+    let isDown = false;
+    const read: ConversationStore['read'] = (tenant, id) => (isDown ? unavailable() : store.read(tenant, id));
+    const { ask } = open({ conversations: { ...store, read }, profiles: { agent: {} } });
+    const { id } = await ask([user('one')], { model: 'agent/sonnet' });
+    isDown = true;
+    const unkept = await ask([user('one'), assistant('a1'), user('two')], { model: 'agent/sonnet' });
+    expect(unkept).toMatchObject({ status: 200, id: undefined });
+    isDown = false;
+    expect(await ask([user('two')], { conversation_id: id })).toMatchObject({ status: 200, id });
   });
 
   test('ends a stream with an error when it has promised an id', async () => {

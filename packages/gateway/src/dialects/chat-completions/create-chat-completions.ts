@@ -155,7 +155,8 @@ function keepFirst(
   if (entered === undefined || options.conversations === undefined || first === undefined)
     return { turns, conversationId: () => undefined };
   const { id } = entered.held;
-  if (!options.keep) return { turns, conversationId: () => id };
+  // What is not kept is in the conversation that it was asked in, if any, and begins none.
+  if (!options.keep) return { turns, conversationId: () => (entered.held.info === undefined ? undefined : id) };
   const { conversation_id: _, ...metadata } = request.metadata ?? {};
   const isPromised = request.stream === true || named !== undefined;
   const kept = keepTurn(first, entered, { conversations: options.conversations, metadata, isPromised, logger: options.logger });

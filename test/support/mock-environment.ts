@@ -1,0 +1,9 @@
+/** The environment of a CLI that speaks to a mock of the API, by key. */
+export function mockEnvironment(mockUrl: string): Record<string, string | undefined> {
+  return {
+    PATH: process.env['PATH'],
+    HOME: process.env['HOME'],
+    ANTHROPIC_API_KEY: 'sk-ant-test-key',
+    ANTHROPIC_BASE_URL: mockUrl,
+  };
+}
