@@ -7,6 +7,7 @@ export { GatewayError, type GatewayErrorOptions } from './gateway-error.ts';
 export type { KeepAlive } from './http/sse-response.ts';
 export type { MediaAccess } from './media/media-access.ts';
 export type { ProfileOptions } from './models/profile-options.ts';
+export type { Caller, CallerLimits } from './ports/caller.ts';
 export type { ClaudeRunner, RunnerHealth, RunnerModel, SamplingAbility } from './ports/claude-runner.ts';
 export type {
   Conversation,
@@ -19,6 +20,8 @@ export type {
   NewConversation,
   PageRequest,
 } from './ports/conversation-store.ts';
+export type { GatewayState, Insight, RequestFacts, TurnFacts } from './ports/insight.ts';
+export type { LimitStore, Meter, MeterAmount, MeterState, TakeResult } from './ports/limit-store.ts';
 export type { LogFields, Logger } from './ports/logger.ts';
 export type { Sha256 } from './ports/sha256.ts';
 export type { CachedAnswer, ResponseCache } from './ports/response-cache.ts';

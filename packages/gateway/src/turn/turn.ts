@@ -28,6 +28,8 @@ export interface Turn {
   readonly endUser?: string;
   /** The longest it may take once it runs; the runner ends it then, with `turnTimedOut`. Absent: as long as it takes. */
   readonly timeoutMs?: number;
+  /** The request that it is of, for the log. */
+  readonly requestId?: string;
   /** Whom the turn belongs to: nothing of it is matched with, or shown to, another tenant. */
   readonly tenant: string;
 }

@@ -1,0 +1,55 @@
+import type { Usage } from '../turn/usage.ts';
+
+/** What is told of requests and turns as they end, and asked for by `/stats`, `/metrics` and `/dashboard`. Nothing of it may fail. */
+export interface Insight {
+  requestEnded(facts: RequestFacts): void;
+  turnEnded(facts: TurnFacts): void;
+  /** What `GET /stats` answers, as JSON. */
+  stats(state: GatewayState): Promise<object>;
+  /** What `GET /metrics` answers, in Prometheus' text format. */
+  metrics(state: GatewayState): Promise<{ readonly contentType: string; readonly text: string }>;
+  /** What `GET /dashboard` answers: a page that reads `/stats`. Absent: there is none. */
+  readonly dashboard?: string;
+}
+
+/** A request that was answered, refused, or left by its caller. */
+export interface RequestFacts {
+  /** The route's pattern, such as `/v1/conversations/:id`; `unknown` for none. */
+  readonly route: string;
+  readonly method: string;
+  /** The status that was sent; 499 when the caller had left before there was one. */
+  readonly status: number;
+  /** How it ended: whole, with an error (in the stream, for one), or left by its caller. */
+  readonly outcome: 'ok' | 'error' | 'left';
+  /** The error's code or type. */
+  readonly error?: string;
+  /** The caller's name; empty for one without. */
+  readonly caller: string;
+  /** The model that was asked for, once it is known to exist. */
+  readonly model?: string;
+  readonly profile?: string;
+  readonly streamed: boolean;
+  readonly cache?: 'hit' | 'miss' | 'shared' | 'bypass';
+  /** From the request to its first event of the model; absent where there was none. */
+  readonly firstTokenMs?: number;
+  readonly durationMs: number;
+}
+
+/** A turn that ran, to its end or not. A request may need several, or none. */
+export interface TurnFacts {
+  readonly caller: string;
+  readonly model: string;
+  readonly profile?: string;
+  /** How it ended: well, with an error, or cut since nobody wanted it any more. */
+  readonly outcome: 'ok' | 'error' | 'left';
+  /** As far as it is known: of a turn that did not end, the output is estimated. */
+  readonly usage: Usage;
+  readonly costUsd?: number;
+  /** How long it waited for a place. */
+  readonly queuedMs: number;
+}
+
+/** How the gateway is, now. */
+export interface GatewayState {
+  readonly turns: { readonly running: number; readonly queued: number };
+}
