@@ -15,6 +15,6 @@ export async function createApp(runner: ClaudeRunner, driver: Driver): Promise<H
     conversations: createConversationStore({ backend, ttlMs: thirtyMinutesMs, logger }),
     responseCache: createResponseCache({ storage: backend.storage, maxEntries: 1000, ttlSeconds: 3600, logger }),
     // Whoever has a key of his own has conversations and answers of his own.
-    tenantOf: (request) => request.headers.get('authorization') ?? '',
+    callerOf: (request) => ({ tenant: request.headers.get('authorization') ?? '' }),
   });
 }

@@ -7,14 +7,21 @@ import { createChatCompletions } from './dialects/chat-completions/create-chat-c
 import type { ActivityMode } from './dialects/chat-completions/request-schema.ts';
 import type { ReasoningEffort } from './dialects/chat-completions/to-reasoning.ts';
 import { addConversationRoutes } from './dialects/conversations/add-conversation-routes.ts';
-import { GatewayError } from './gateway-error.ts';
-import { createEndpoint } from './http/create-endpoint.ts';
+import { createHealth } from './http/create-health.ts';
+import { createGuard } from './http/create-guard.ts';
+import { createRoutes } from './http/create-routes.ts';
 import type { KeepAlive } from './http/sse-response.ts';
+import { addInsightRoutes } from './http/add-insight-routes.ts';
+import { createLimits } from './limits/create-limits.ts';
+import { createMemoryLimitStore } from './limits/create-memory-limit-store.ts';
 import type { MediaAccess } from './media/media-access.ts';
 import { createModelCatalog } from './models/model-catalog.ts';
 import type { ProfileOptions } from './models/profile-options.ts';
+import type { Caller } from './ports/caller.ts';
 import type { ClaudeRunner } from './ports/claude-runner.ts';
 import type { ConversationStore } from './ports/conversation-store.ts';
+import type { Insight } from './ports/insight.ts';
+import type { LimitStore } from './ports/limit-store.ts';
 import type { Logger } from './ports/logger.ts';
 import type { ResponseCache } from './ports/response-cache.ts';
 import type { Sha256 } from './ports/sha256.ts';
@@ -52,20 +59,28 @@ export interface GatewayOptions {
   readonly profiles?: Readonly<Record<string, ProfileOptions>>;
   /** The profile of every turn whose model names none, whoever asks. Default: none; the turn is then as the runner likes. */
   readonly defaultProfile?: string;
-  /**
-   * Which profiles a request may name beside the default one, by its key for instance; others do not exist for it. A
-   * `GatewayError` thrown is the reply. Default, and undefined: all.
-   */
-  readonly profilesOf?: (request: Request) => readonly string[] | undefined;
   /** How agents' use of their own tools is told when a request does not say. Default: `none`. */
   readonly activity?: ActivityMode;
   /** Whether a parameter without effect is a 400 when a request does not say; `x-strict-parameters` says. Default: false. */
   readonly strictParameters?: boolean;
   /**
-   * Whom a request belongs to, by its key for instance. Nothing that is kept for one is shown to, or matched with, another; a
-   * `GatewayError` thrown is the reply. Default: all requests belong together.
+   * Who sends a request, by its key for instance: what is theirs, what they may name, and how much they may use. A `GatewayError`
+   * thrown is the reply. Default: everyone is one caller who may do anything.
    */
-  readonly tenantOf?: (request: Request) => string | Promise<string>;
+  readonly callerOf?: (request: Request) => Caller | Promise<Caller>;
+  /** Where it is counted what callers with limits use. Default: in memory, for this gateway alone. */
+  readonly limits?: LimitStore;
+  /** Whom to tell what happens; it answers `/stats`, `/metrics` and `/dashboard`. Default: nobody, and there are no such routes. */
+  readonly insight?: Insight;
+  /** Whether prompts and answers are written to the log. Default: false. */
+  readonly logContent?: boolean;
+  /** Whether nothing new is begun any more: then requests get a 503, but for those that only read. Default: never. */
+  readonly isStopping?: () => boolean;
+  /**
+   * Names by which the gateway may be called, without ports, such as `localhost`: those on a loopback address should know them, since a
+   * web page can give the address a name of its own. Pages of other origins are then refused as well. Default: any.
+   */
+  readonly allowedHosts?: readonly string[];
   /** Where conversations are kept. Default: nowhere; replies then carry no `conversation_id`. */
   readonly conversations?: ConversationStore;
   /** The longest wait for a conversation in which another turn runs, before a 409. Default: 0. */
@@ -90,8 +105,7 @@ const exposedHeaders = [
   'x-cache',
   'retry-after',
   'x-should-retry',
-  'x-ratelimit-limit-requests',
-  'x-ratelimit-remaining-requests',
+  ...['limit', 'remaining', 'reset'].flatMap((what) => [`x-ratelimit-${what}-requests`, `x-ratelimit-${what}-tokens`]),
 ];
 
 /**
@@ -105,84 +119,53 @@ export function createGateway(options: GatewayOptions): Hono {
     maxQueued: options.maxQueuedTurns ?? 100,
     queueTimeoutMs: options.queueTimeoutMs ?? 60_000,
   });
-  const { profiles = {}, profilesOf = () => undefined } = options;
+  const { profiles = {}, callerOf, insight, corsOrigins = [], isStopping = () => false } = options;
   const models = createModelCatalog(runner, {
     aliases: options.modelAliases ?? {},
     profiles: Object.keys(profiles),
     defaultProfile: options.defaultProfile,
     created: Math.floor(Date.now() / 1000),
   });
-  const endpoint = createEndpoint(logger);
-  const { conversations: store, tenantOf = () => '', sha256 = webSha256 } = options;
-  const media = options.media ?? {};
-  const maxBodyBytes = options.maxBodyBytes ?? 33_554_432;
+  const limits = callerOf && createLimits({ store: options.limits ?? createMemoryLimitStore() });
+  const { conversations: store, sha256 = webSha256, media = {}, maxBodyBytes = 33_554_432 } = options;
   const app = new Hono({ getPath: pathOf });
-  const unknownUrl = endpoint(async (c) => {
-    throw new GatewayError(`Invalid URL (${c.req.method} ${c.req.path})`, {
-      status: 404,
-      type: 'invalid_request_error',
-      code: 'unknown_url',
-    });
-  });
-  app.notFound((c) => unknownUrl(c));
-  if (options.corsOrigins !== undefined && options.corsOrigins.length > 0) {
-    app.use(
-      cors({ origin: options.corsOrigins.includes('*') ? '*' : [...options.corsOrigins], exposeHeaders: exposedHeaders, maxAge: 86_400 }),
-    );
+  if (corsOrigins.length > 0) {
+    app.use(cors({ origin: corsOrigins.includes('*') ? '*' : [...corsOrigins], exposeHeaders: exposedHeaders, maxAge: 86_400 }));
   }
+  const guard = createGuard({ allowedHosts: options.allowedHosts, corsOrigins, isStopping });
+  const add = createRoutes(app, { logger, callerOf, limits, insight, guard });
 
-  app.get(
-    '/health',
-    endpoint(async (c) => {
-      const health = await runner.health();
-      return c.json(
-        {
-          status: health.healthy ? 'ok' : 'unavailable',
-          ...(health.problem !== undefined && { problem: health.problem }),
-          turns: limiter.state(),
-          ...health.details,
-        },
-        health.healthy ? 200 : 503,
-      );
-    }),
-  );
-  app.get(
-    '/v1/models',
-    endpoint(async (c) => c.json({ object: 'list', data: await models.list(profilesOf(c.req.raw)) })),
-  );
-  app.get(
-    '/v1/models/:id{.+}',
-    endpoint(async (c) => c.json(await models.get(c.req.param('id') ?? '', profilesOf(c.req.raw)))),
-  );
-  app.post(
+  add('GET', '/health', createHealth({ runner, limiter, isStopping }), 'anyone');
+  add('GET', '/v1/models', async (c, { caller }) => c.json({ object: 'list', data: await models.list(caller) }));
+  add('GET', '/v1/models/:id{.+}', async (c, { caller }) => c.json(await models.get(c.req.param('id') ?? '', caller)));
+  add(
+    'POST',
     '/v1/chat/completions',
-    endpoint(
-      createChatCompletions({
-        context: { runner, limiter },
-        turnTimeoutMs: options.turnTimeoutMs ?? 300_000,
-        models,
-        profiles: new Map(Object.entries(profiles)),
-        profilesOf,
-        activity: options.activity ?? 'none',
-        keepAlive: options.keepAlive ?? { mode: 'chunk', intervalMs: 15_000 },
-        maxBodyBytes,
-        media,
-        tenantOf,
-        conversations: store && createConversations({ store, busyTimeoutMs: options.busyConversationTimeoutMs ?? 0, sha256, logger }),
-        cache: options.responseCache && {
-          answers: createAnswerCache({ cache: options.responseCache, logger }),
-          mode: options.cacheMode ?? 'repeatable',
-          sha256,
-        },
-        defaultEffort: options.defaultEffort ?? 'none',
-        strictParameters: options.strictParameters ?? false,
-      }),
-    ),
+    createChatCompletions({
+      context: { runner, limiter, limits, insight, logContent: options.logContent ?? false },
+      turnTimeoutMs: options.turnTimeoutMs ?? 300_000,
+      models,
+      profiles: new Map(Object.entries(profiles)),
+      activity: options.activity ?? 'none',
+      keepAlive: options.keepAlive ?? { mode: 'chunk', intervalMs: 15_000 },
+      maxBodyBytes,
+      media,
+      conversations: store && createConversations({ store, busyTimeoutMs: options.busyConversationTimeoutMs ?? 0, sha256, logger }),
+      cache: options.responseCache && {
+        answers: createAnswerCache({ cache: options.responseCache, logger }),
+        mode: options.cacheMode ?? 'repeatable',
+        sha256,
+      },
+      defaultEffort: options.defaultEffort ?? 'none',
+      strictParameters: options.strictParameters ?? false,
+    }),
   );
   if (store !== undefined) {
     const forget = async (tenant: string, id: string): Promise<void> => runner.forget?.(tenant, id);
-    addConversationRoutes(app, endpoint, { store, tenantOf, media, maxBodyBytes, forget });
+    addConversationRoutes(add, { store, media, maxBodyBytes, forget });
   }
+  insight?.watchGateway(() => ({ turns: limiter.state() }));
+  if (insight !== undefined) addInsightRoutes(add, insight);
   return app;
 }
 

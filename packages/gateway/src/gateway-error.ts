@@ -13,6 +13,8 @@ export interface GatewayErrorOptions {
   readonly expose?: boolean;
   /** When it is worth trying again. */
   readonly retryAfterSeconds?: number;
+  /** More headers for the reply. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Overrides what clients conclude from the status about trying again. */
   readonly shouldRetry?: boolean;
   readonly cause?: unknown;
@@ -27,6 +29,7 @@ export class GatewayError extends Error {
   readonly expose: boolean;
   readonly retryAfterSeconds: number | undefined;
   readonly shouldRetry: boolean | undefined;
+  readonly headers: Readonly<Record<string, string>>;
   readonly [marker] = true;
 
   constructor(message: string, options: GatewayErrorOptions) {
@@ -39,6 +42,7 @@ export class GatewayError extends Error {
     this.expose = options.expose ?? true;
     this.retryAfterSeconds = options.retryAfterSeconds;
     this.shouldRetry = options.shouldRetry;
+    this.headers = options.headers ?? {};
   }
 
   /** Tells a `GatewayError` apart, also one that another copy of this package has made. */

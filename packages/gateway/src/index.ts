@@ -5,6 +5,8 @@ export type { ActivityMode } from './dialects/chat-completions/request-schema.ts
 export type { ReasoningEffort } from './dialects/chat-completions/to-reasoning.ts';
 export { GatewayError, type GatewayErrorOptions } from './gateway-error.ts';
 export type { KeepAlive } from './http/sse-response.ts';
+export { createMemoryLimitStore, type MemoryLimitStoreOptions } from './limits/create-memory-limit-store.ts';
+export { toMeterState } from './limits/to-meter-state.ts';
 export type { MediaAccess } from './media/media-access.ts';
 export type { ProfileOptions } from './models/profile-options.ts';
 export type { Caller, CallerLimits } from './ports/caller.ts';

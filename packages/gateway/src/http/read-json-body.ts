@@ -1,11 +1,12 @@
 import { GatewayError } from '../gateway-error.ts';
+import { isTooDeep } from './is-too-deep.ts';
 
 /**
  * Reads a request's body as JSON, of a bounded size. Only `application/json` is taken: a web page can't send that to
  * another origin without being asked for permission first.
  *
  * @param empty What an empty body stands for, whatever its content type. Absent: an empty body is refused.
- * @throws {GatewayError} 400 for another content type or malformed JSON, 413 for a body over `maxBytes`.
+ * @throws {GatewayError} 400 for another content type, malformed JSON or JSON that is nested too deeply, 413 for a body over `maxBytes`.
  */
 export async function readJsonBody(request: Request, maxBytes: number, empty?: object): Promise<unknown> {
   const contentType = request.headers.get('content-type') ?? '';
@@ -16,6 +17,12 @@ export async function readJsonBody(request: Request, maxBytes: number, empty?: o
   const text = length === null ? await readBounded(request, maxBytes) : await request.text();
   if (text === '' && empty !== undefined) return empty;
   if (!isJson) throw unsupportedType(contentType);
+  const body = parseJson(text);
+  if (isTooDeep(body)) throw invalidBody('The JSON body of your request is nested too deeply.');
+  return body;
+}
+
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -8,6 +8,7 @@ const options: SseOptions = {
   keepAlive: { mode: 'off', intervalMs: 1000 },
   idle: () => ['{"idle":true}'],
   fail: (thrown) => JSON.stringify({ error: String(thrown) }),
+  onEnd: () => {},
   onLeave: () => {},
 };
 

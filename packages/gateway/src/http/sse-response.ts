@@ -5,6 +5,8 @@ export interface SseOptions {
   readonly idle: () => string[];
   /** What the stream says when it fails, as JSON. */
   readonly fail: (thrown: unknown) => string;
+  /** Called once when all has been given to whoever sends it. */
+  readonly onEnd: () => void;
   /** Called once when the client has left before the end. */
   readonly onLeave: () => void;
 }
@@ -46,7 +48,10 @@ export function toSseResponse(data: AsyncIterator<string[]>, options: SseOptions
       try {
         const next = await data.next();
         text = next.done === true ? toEvent('[DONE]') : next.value.map(toEvent).join('');
-        if (next.done === true) end();
+        if (next.done === true) {
+          end();
+          options.onEnd();
+        }
       } catch (thrown) {
         if (done) return;
         text = toEvent(options.fail(thrown)) + toEvent('[DONE]');

@@ -58,8 +58,8 @@ describe('a profile', () => {
     ['agent', 'default'],
   ])('is named by %s, with the model %s', async (name, model) => {
     expect(await profiled.resolve(name)).toEqual({ model, profile: 'agent' });
-    expect(await profiled.resolve(name, ['agent'])).toEqual({ model, profile: 'agent' });
-    expect(await profiled.get(name, ['agent'])).toMatchObject({ id: name, object: 'model' });
+    expect(await profiled.resolve(name, { profiles: ['agent'] })).toEqual({ model, profile: 'agent' });
+    expect(await profiled.get(name, { profiles: ['agent'] })).toMatchObject({ id: name, object: 'model' });
   });
 
   test.each([
@@ -70,13 +70,13 @@ describe('a profile', () => {
     ['agents/claude-x', 'agents/claude-x'],
   ])('is not named by %s: the default one is meant', async (name, model) => {
     expect(await profiled.resolve(name)).toEqual({ model, profile: 'pure' });
-    expect(await profiled.resolve(name, [])).toEqual({ model, profile: 'pure' });
+    expect(await profiled.resolve(name, { profiles: [] })).toEqual({ model, profile: 'pure' });
   });
 
   test.each(['agent/sonnet', 'agent/claude-sonnet-5-5', 'agent'])('that is not allowed is not there: %s', async (name) => {
-    for (const allowed of [[], ['reader'], ['AGENT']]) {
-      await expect(profiled.resolve(name, allowed)).rejects.toMatchObject(refused(name));
-      await expect(profiled.get(name, allowed)).rejects.toMatchObject(refused(name));
+    for (const profiles of [[], ['reader'], ['AGENT']]) {
+      await expect(profiled.resolve(name, { profiles })).rejects.toMatchObject(refused(name));
+      await expect(profiled.get(name, { profiles })).rejects.toMatchObject(refused(name));
     }
   });
 
@@ -95,11 +95,11 @@ describe('a profile', () => {
   });
 
   test('is listed with every model, where it is allowed', async () => {
-    const plain = (await profiled.list([])).map(({ id }) => id);
+    const plain = (await profiled.list({ profiles: [] })).map(({ id }) => id);
     expect(plain).toEqual(['default', 'sonnet', 'opus', 'claude-sonnet-5-5', 'claude-opus-5-5', 'gpt-4o', 'vendor/best']);
     const of = (profile: string): string[] => plain.map((id) => `${profile}/${id}`);
     expect((await profiled.list()).map(({ id }) => id)).toEqual([...plain, ...of('agent'), ...of('reader')]);
-    const allowed = ['reader', 'unknown'];
+    const allowed = { profiles: ['reader', 'unknown'] };
     expect((await profiled.list(allowed)).map(({ id }) => id)).toEqual([...plain, ...of('reader')]);
     for (const { id } of await profiled.list(allowed)) expect(await profiled.get(id, allowed)).toMatchObject({ id });
   });
@@ -112,10 +112,10 @@ describe('a profile', () => {
       ['default/opus', 'opus'],
       ['opus', 'opus'],
     ] as const) {
-      expect(await shaped.resolve(name, [])).toEqual({ model, profile: 'default' });
+      expect(await shaped.resolve(name, { profiles: [] })).toEqual({ model, profile: 'default' });
     }
-    expect((await shaped.list([])).map(({ id }) => id)).toContain('default/opus');
-    await expect(shaped.resolve('agent/opus', [])).rejects.toMatchObject(refused('agent/opus'));
+    expect((await shaped.list({ profiles: [] })).map(({ id }) => id)).toContain('default/opus');
+    await expect(shaped.resolve('agent/opus', { profiles: [] })).rejects.toMatchObject(refused('agent/opus'));
   });
 
   test('without a model needs a runner that lists models', async () => {

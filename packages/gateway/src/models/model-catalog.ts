@@ -1,4 +1,5 @@
 import { GatewayError } from '../gateway-error.ts';
+import type { Caller } from '../ports/caller.ts';
 import type { ClaudeRunner, RunnerModel } from '../ports/claude-runner.ts';
 
 /** OpenAI's model object. */
@@ -18,21 +19,21 @@ export interface ResolvedModel {
   readonly profile: string | undefined;
 }
 
-/** The profiles that a request may name, beside the default one; undefined: all. */
-export type AllowedProfiles = readonly string[] | undefined;
+/** What a caller may name. */
+export type Access = Pick<Caller, 'models' | 'profiles'>;
 
 export interface ModelCatalog {
-  /** Every model, and every model in each profile that is allowed. */
-  list(allowed?: AllowedProfiles): Promise<ModelObject[]>;
-  /** @throws {GatewayError} 404 for a model that is not on the list and is no full Claude name either. */
-  get(id: string, allowed?: AllowedProfiles): Promise<ModelObject>;
+  /** Every model that is allowed, and each of them in every profile that is. */
+  list(access?: Access): Promise<ModelObject[]>;
+  /** @throws {GatewayError} As `resolve`. */
+  get(id: string, access?: Access): Promise<ModelObject>;
   /**
    * What to ask the runner for, for a name that a caller gave: a model's, `PROFILE/MODEL`, or `PROFILE` for the default model.
    * A full Claude name that the list lacks is passed on: the API knows best which of them exist.
    *
-   * @throws {GatewayError} 404 for any other unknown name, and for a profile that is not allowed.
+   * @throws {GatewayError} 404 for any other unknown name, and for a model or profile that is not allowed.
    */
-  resolve(name: string, allowed?: AllowedProfiles): Promise<ResolvedModel>;
+  resolve(name: string, access?: Access): Promise<ResolvedModel>;
 }
 
 export interface ModelCatalogOptions {
@@ -70,8 +71,20 @@ export function createModelCatalog(runner: ClaudeRunner, options: ModelCatalogOp
   }
 
   /** The default profile is every request's, so whoever names it gets no more. */
-  function isAllowed(profile: string, allowed: AllowedProfiles): boolean {
+  function allowsProfile(profile: string, { profiles: allowed }: Access): boolean {
     return allowed === undefined || profile === options.defaultProfile || allowed.includes(profile);
+  }
+
+  /** A model is allowed under all its names when it is under one of them. */
+  async function modelFilter({ models: allowed }: Access): Promise<(name: string) => boolean> {
+    if (allowed === undefined) return () => true;
+    const models = await runner.models();
+    const fullName = (name: string): string => {
+      const model = own.get(name) ?? name;
+      return models.find(({ id }) => id === model)?.resolvedId ?? model;
+    };
+    const full = new Set(allowed.map(fullName));
+    return (name) => full.has(fullName(name));
   }
 
   /** Undefined for an unknown one. */
@@ -95,12 +108,13 @@ export function createModelCatalog(runner: ClaudeRunner, options: ModelCatalogOp
     return name === '' || split(name) !== undefined ? undefined : toModel(name);
   }
 
-  async function resolve(name: string, allowed?: AllowedProfiles): Promise<ResolvedModel> {
+  async function resolve(name: string, access: Access = {}): Promise<ResolvedModel> {
     const named = split(name);
     // Whoever may not name a profile is not told that there is one.
-    const refused = named !== undefined && !isAllowed(named.profile, allowed);
+    const refused = named !== undefined && !allowsProfile(named.profile, access);
     const model = refused ? undefined : await (named === undefined ? toModel(name) : toProfileModel(named.model));
-    if (model !== undefined) return { model, profile: named?.profile ?? options.defaultProfile };
+    if (model !== undefined && (access.models === undefined || (await modelFilter(access))(model)))
+      return { model, profile: named?.profile ?? options.defaultProfile };
     throw new GatewayError(
       `The model \`${name}\` does not exist or you do not have access to it. GET /v1/models lists the models of this server.`,
       {
@@ -112,13 +126,13 @@ export function createModelCatalog(runner: ClaudeRunner, options: ModelCatalogOp
   }
 
   return {
-    async list(allowed) {
-      const models = [...(await ids())];
-      const named = [...profiles].filter((profile) => isAllowed(profile, allowed));
+    async list(access = {}) {
+      const models = [...(await ids())].filter(await modelFilter(access));
+      const named = [...profiles].filter((profile) => allowsProfile(profile, access));
       return [...models, ...named.flatMap((profile) => models.map((model) => `${profile}/${model}`))].map(toObject);
     },
-    get: async (id, allowed) => {
-      await resolve(id, allowed);
+    get: async (id, access) => {
+      await resolve(id, access);
       return toObject(id);
     },
     resolve,

@@ -4,12 +4,14 @@ import type { Usage } from '../turn/usage.ts';
 export interface Insight {
   requestEnded(facts: RequestFacts): void;
   turnEnded(facts: TurnFacts): void;
+  /** Names what tells how the gateway is; it is asked every few seconds. `createGateway` calls it once. */
+  watchGateway(read: () => GatewayState): void;
   /** What `GET /stats` answers, as JSON. */
-  stats(state: GatewayState): Promise<object>;
+  stats(): Promise<object>;
   /** What `GET /metrics` answers, in Prometheus' text format. */
-  metrics(state: GatewayState): Promise<{ readonly contentType: string; readonly text: string }>;
-  /** What `GET /dashboard` answers: a page that reads `/stats`. Absent: there is none. */
-  readonly dashboard?: string;
+  metrics(): Promise<{ readonly contentType: string; readonly text: string }>;
+  /** What `GET /dashboard` answers: a page that reads `stats` beside it, and what its Content-Security-Policy says. Absent: there is none. */
+  readonly dashboard?: { readonly html: string; readonly policy: string };
 }
 
 /** A request that was answered, refused, or left by its caller. */
@@ -22,16 +24,16 @@ export interface RequestFacts {
   /** How it ended: whole, with an error (in the stream, for one), or left by its caller. */
   readonly outcome: 'ok' | 'error' | 'left';
   /** The error's code or type. */
-  readonly error?: string;
+  readonly error?: string | undefined;
   /** The caller's name; empty for one without. */
   readonly caller: string;
   /** The model that was asked for, once it is known to exist. */
-  readonly model?: string;
-  readonly profile?: string;
+  readonly model?: string | undefined;
+  readonly profile?: string | undefined;
   readonly streamed: boolean;
-  readonly cache?: 'hit' | 'miss' | 'shared' | 'bypass';
+  readonly cache?: 'hit' | 'miss' | 'shared' | 'bypass' | undefined;
   /** From the request to its first event of the model; absent where there was none. */
-  readonly firstTokenMs?: number;
+  readonly firstTokenMs?: number | undefined;
   readonly durationMs: number;
 }
 
@@ -39,12 +41,12 @@ export interface RequestFacts {
 export interface TurnFacts {
   readonly caller: string;
   readonly model: string;
-  readonly profile?: string;
+  readonly profile?: string | undefined;
   /** How it ended: well, with an error, or cut since nobody wanted it any more. */
   readonly outcome: 'ok' | 'error' | 'left';
   /** As far as it is known: of a turn that did not end, the output is estimated. */
   readonly usage: Usage;
-  readonly costUsd?: number;
+  readonly costUsd?: number | undefined;
   /** How long it waited for a place. */
   readonly queuedMs: number;
 }

@@ -1,6 +1,11 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { RequestContext } from '../http/request-context.ts';
+import type { Limits } from '../limits/create-limits.ts';
+import type { Caller } from '../ports/caller.ts';
+import type { Insight, TurnFacts } from '../ports/insight.ts';
+import { silentLogger } from '../ports/silent-logger.ts';
 import { createScriptedRunner, type Script } from '../testing/create-scripted-runner.ts';
-import { runTurn } from './run-turn.ts';
+import { runTurn, type RunTurnContext } from './run-turn.ts';
 import { createTurnLimiter } from './turn-limiter.ts';
 import type { TurnEvent } from './turn-event.ts';
 import type { Turn } from './turn.ts';
@@ -22,8 +27,25 @@ const turn: Turn = {
 function setUp(script?: Script) {
   const runner = createScriptedRunner(script === undefined ? {} : { script });
   const limiter = createTurnLimiter({ maxConcurrent: 1, maxQueued: 1, queueTimeoutMs: 60_000 });
-  return { runner, limiter, context: { runner, limiter } };
+  const context: RunTurnContext = { runner, limiter, limits: undefined, insight: undefined, logContent: false };
+  return { runner, limiter, context };
 }
+
+function requestOf(caller: Caller = { tenant: '' }): RequestContext {
+  const record = {
+    model: undefined,
+    profile: undefined,
+    streamed: false,
+    cache: undefined,
+    conversation: undefined,
+    ignored: [],
+    firstTokenAt: undefined,
+    usage: undefined,
+    costUsd: undefined,
+  };
+  return { id: 'req_1', logger: silentLogger, caller, record, goOn: () => () => {} };
+}
+const request = requestOf();
 
 async function gather(events: AsyncIterable<TurnEvent>): Promise<TurnEvent[]> {
   const gathered: TurnEvent[] = [];
@@ -46,7 +68,7 @@ async function* stalling(): AsyncGenerator<TurnEvent> {
 
 test('gives what the runner gives, and the place back', async () => {
   const { context, limiter } = setUp();
-  const events = await gather(runTurn(turn, context, new AbortController().signal));
+  const events = await gather(runTurn(turn, context, request, new AbortController().signal));
   expect(events.map(({ type }) => type)).toEqual(['turn-start', 'text-delta', 'text-delta', 'usage', 'turn-end']);
   expect(limiter.state().running).toBe(0);
   expect(vi.getTimerCount()).toBe(0);
@@ -54,8 +76,8 @@ test('gives what the runner gives, and the place back', async () => {
 
 test('the time in the queue is not the turn’s', async () => {
   const { context, limiter } = setUp();
-  const release = await limiter.acquire(new AbortController().signal);
-  const events = gather(runTurn(turn, context, new AbortController().signal));
+  const release = await limiter.acquire('', new AbortController().signal);
+  const events = gather(runTurn(turn, context, request, new AbortController().signal));
   await vi.advanceTimersByTimeAsync(10_000);
   release();
   expect(await events).toHaveLength(5);
@@ -65,7 +87,7 @@ test('an abort reaches the runner with its reason, and gives the place back', as
   const { context, limiter } = setUp(stalling);
   const caller = new AbortController();
   const reason = new Error('gone');
-  const failing = failureOf(runTurn(turn, context, caller.signal));
+  const failing = failureOf(runTurn(turn, context, request, caller.signal));
   await vi.advanceTimersByTimeAsync(10);
   caller.abort(reason);
   expect(await failing).toBe(reason);
@@ -75,10 +97,10 @@ test('an abort reaches the runner with its reason, and gives the place back', as
 
 test('a caller who leaves in the very moment of the admission is not served', async () => {
   const { context, limiter, runner } = setUp();
-  const release = await limiter.acquire(new AbortController().signal);
+  const release = await limiter.acquire('', new AbortController().signal);
   const caller = new AbortController();
   const reason = new Error('gone');
-  const failing = failureOf(runTurn(turn, context, caller.signal));
+  const failing = failureOf(runTurn(turn, context, request, caller.signal));
   await vi.advanceTimersByTimeAsync(0);
   release();
   caller.abort(reason);
@@ -89,7 +111,7 @@ test('a caller who leaves in the very moment of the admission is not served', as
 
 test('leaving the iteration gives the place back and clears the timer', async () => {
   const { context, limiter } = setUp();
-  for await (const event of runTurn(turn, context, new AbortController().signal)) if (event.type === 'text-delta') break;
+  for await (const event of runTurn(turn, context, request, new AbortController().signal)) if (event.type === 'text-delta') break;
   expect(limiter.state().running).toBe(0);
   expect(vi.getTimerCount()).toBe(0);
 });
@@ -99,6 +121,121 @@ test('what the runner throws is thrown, and the place given back', async () => {
   const { context, limiter } = setUp(() => {
     throw thrown;
   });
-  await expect(gather(runTurn(turn, context, new AbortController().signal))).rejects.toBe(thrown);
+  await expect(gather(runTurn(turn, context, request, new AbortController().signal))).rejects.toBe(thrown);
   expect(limiter.state().running).toBe(0);
+});
+
+describe('what a turn spends', () => {
+  const usage = { inputTokens: 10, cacheReadTokens: 3, cacheWriteTokens: 4, outputTokens: 5, reasoningTokens: 1 };
+  const started = { ...usage, outputTokens: 1, reasoningTokens: 0 };
+  const caller: Caller = { tenant: 'a', name: 'alice', limits: { tokensPerDay: 1 } };
+
+  /** Notes in their order what is told to whom. */
+  function counting(script: Script) {
+    const told: unknown[] = [];
+    const limits: Limits = {
+      admitRequest: async () => ({}),
+      beginTurn: async ({ tenant }) => {
+        told.push(['begin', tenant]);
+        return { end: async (spent) => void told.push(['spent', spent]) };
+      },
+    };
+    const facts: TurnFacts[] = [];
+    const insight: Insight = {
+      requestEnded: () => {},
+      turnEnded: (each) => void facts.push(each),
+      watchGateway: () => {},
+      stats: async () => ({}),
+      metrics: async () => ({ contentType: '', text: '' }),
+    };
+    const { limiter, runner } = setUp(script);
+    return { told, facts, limiter, context: { runner, limiter, limits, insight, logContent: false } };
+  }
+
+  async function* whole(): AsyncGenerator<TurnEvent> {
+    yield { type: 'turn-start', model: 'claude-x', usage: started };
+    yield { type: 'text-delta', text: 'Hello' };
+    yield { type: 'usage', usage, costUsd: 0.5 };
+    yield { type: 'turn-end', reason: 'end_turn' };
+  }
+
+  test('is counted before its end is told', async () => {
+    const { told, facts, context } = counting(whole);
+    const asked = requestOf(caller);
+    for await (const event of runTurn(turn, context, asked, new AbortController().signal)) {
+      if (event.type === 'turn-end') told.push('end');
+    }
+    expect(told).toEqual([['begin', 'a'], ['spent', { usage, costUsd: 0.5 }], 'end']);
+    expect(facts).toEqual([
+      { caller: 'alice', model: 'sonnet', profile: undefined, outcome: 'ok', usage, costUsd: 0.5, queuedMs: expect.any(Number) },
+    ]);
+    expect(asked.record).toMatchObject({ usage, costUsd: 0.5, firstTokenAt: expect.any(Number) });
+  });
+
+  test('is added up over the turns of a request', async () => {
+    const { context } = counting(whole);
+    const asked = requestOf(caller);
+    await gather(runTurn(turn, context, asked, new AbortController().signal));
+    await gather(runTurn(turn, context, asked, new AbortController().signal));
+    expect(asked.record).toMatchObject({ usage: { inputTokens: 20, outputTokens: 10 }, costUsd: 1 });
+  });
+
+  test.each([
+    ['left by an abort', 'left'],
+    ['left by leaving the iteration', 'left'],
+    ['failed', 'error'],
+  ] as const)('is estimated from what was said, of a turn that %s', async (how, outcome) => {
+    const { told, facts, context, limiter } = counting(async function* () {
+      yield { type: 'turn-start', model: 'claude-x', usage: started };
+      yield { type: 'text-delta', text: 'x'.repeat(400) };
+      if (how === 'failed') throw new Error('broken');
+      await new Promise(() => {});
+    });
+    const leaving = new AbortController();
+    const reading = failureOf(
+      (async function* () {
+        for await (const event of runTurn(turn, context, requestOf(caller), leaving.signal)) {
+          if (event.type === 'text-delta' && how === 'left by an abort') leaving.abort(new Error('gone'));
+          if (event.type === 'text-delta' && how === 'left by leaving the iteration') return;
+          yield event;
+        }
+      })(),
+    );
+    await reading;
+    expect(told.slice(1)).toEqual([['spent', { usage: { ...started, outputTokens: 100 } }]]);
+    expect(facts).toMatchObject([{ outcome, usage: { inputTokens: 10, outputTokens: 100 } }]);
+    expect(limiter.state().running).toBe(0);
+  });
+
+  test('is nothing, of a turn that was refused a place, and the allowance is given back', async () => {
+    const { told, facts, context, limiter } = counting(whole);
+    await limiter.acquire('b', new AbortController().signal);
+    void limiter.acquire('b', new AbortController().signal).catch(() => {});
+    await limiter.acquire('c', new AbortController().signal).catch(() => {});
+    const refused = await failureOf(runTurn(turn, context, requestOf(caller), new AbortController().signal));
+    expect(refused).toMatchObject({ status: 429 });
+    expect(told).toEqual([
+      ['begin', 'a'],
+      ['spent', { usage: noUsage }],
+    ]);
+    expect(facts).toEqual([]);
+  });
+
+  test('a caller over its limits does not wait for a place', async () => {
+    const { context, limiter } = counting(whole);
+    const refusal = new Error('over');
+    const limits: Limits = { admitRequest: async () => ({}), beginTurn: () => Promise.reject(refusal) };
+    expect(await failureOf(runTurn(turn, { ...context, limits }, requestOf(caller), new AbortController().signal))).toBe(refusal);
+    expect(limiter.state()).toEqual({ running: 0, queued: 0 });
+  });
+
+  test('prompts and answers are written to the log only where that is turned on', async () => {
+    const { context } = counting(whole);
+    const lines: unknown[] = [];
+    const logger = { ...silentLogger, info: (fields: object, message: string) => void lines.push([message, fields]) };
+    await gather(runTurn(turn, context, { ...requestOf(), logger }, new AbortController().signal));
+    expect(lines).toEqual([]);
+    await gather(runTurn(turn, { ...context, logContent: true }, { ...requestOf(), logger }, new AbortController().signal));
+    expect(lines).toEqual([['turn', { system: '', messages: turn.messages, answer: 'Hello' }]]);
+  });
 });

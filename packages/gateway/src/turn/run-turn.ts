@@ -1,4 +1,8 @@
+import type { RequestContext } from '../http/request-context.ts';
+import type { Limits } from '../limits/create-limits.ts';
 import type { ClaudeRunner } from '../ports/claude-runner.ts';
+import type { Insight } from '../ports/insight.ts';
+import { createTurnMeter, type TurnMeter } from './turn-meter.ts';
 import type { TurnLimiter } from './turn-limiter.ts';
 import type { Turn } from './turn.ts';
 import type { TurnEvent } from './turn-event.ts';
@@ -6,24 +10,35 @@ import type { TurnEvent } from './turn-event.ts';
 export interface RunTurnContext {
   readonly runner: ClaudeRunner;
   readonly limiter: TurnLimiter;
+  /** Undefined: callers have none. */
+  readonly limits: Limits | undefined;
+  readonly insight: Insight | undefined;
+  /** Whether what is said is written to the log. */
+  readonly logContent: boolean;
 }
 
 /**
- * Runs a turn once there is a place for it. Leaving the iteration stops the turn.
+ * Runs a turn once its caller's limits allow it and there is a place for it, and counts what it spends, before its end is told. Leaving
+ * the iteration stops the turn.
  *
- * @throws {GatewayError} 429 when there is no place, or whatever the runner throws.
+ * @throws {GatewayError} 429 when it may not run, or there is no place; or whatever the runner throws.
  */
-export function runTurn(turn: Turn, context: RunTurnContext, signal: AbortSignal): AsyncIterable<TurnEvent> {
-  return { [Symbol.asyncIterator]: () => limited(turn, context, signal) };
+export function runTurn(turn: Turn, context: RunTurnContext, request: RequestContext, signal: AbortSignal): AsyncIterable<TurnEvent> {
+  return { [Symbol.asyncIterator]: () => limited(turn, context, request, signal) };
 }
 
 /** By hand, since every event passes here: a generator takes several more steps for each. */
-function limited(turn: Turn, { runner, limiter }: RunTurnContext, signal: AbortSignal): AsyncIterator<TurnEvent> {
+function limited(turn: Turn, context: RunTurnContext, request: RequestContext, signal: AbortSignal): AsyncIterator<TurnEvent> {
+  const { runner, limiter, limits } = context;
   let events: AsyncIterator<TurnEvent> | undefined;
+  let meter: TurnMeter | undefined;
   let release = (): void => {};
 
   async function begin(): Promise<AsyncIterator<TurnEvent>> {
-    release = await limiter.acquire(signal);
+    const allowance = request.caller.limits === undefined ? undefined : await limits?.beginTurn(request.caller);
+    meter = createTurnMeter({ turn, request, allowance, insight: context.insight, logContent: context.logContent });
+    release = await limiter.acquire(turn.tenant, signal);
+    meter.begin();
     return runner.run(turn, signal)[Symbol.asyncIterator]();
   }
 
@@ -33,15 +48,21 @@ function limited(turn: Turn, { runner, limiter }: RunTurnContext, signal: AbortS
         events ??= await begin();
         const result = await events.next();
         if (result.done === true) release();
+        else if (meter?.add(result.value) === true) await meter.end('ok');
         return result;
       } catch (error) {
         release();
+        await meter?.end(signal.aborted ? 'left' : 'error');
         throw error;
       }
     },
     async return() {
       release();
-      await events?.return?.();
+      try {
+        await events?.return?.();
+      } finally {
+        await meter?.end('left');
+      }
       return { done: true, value: undefined };
     },
   };

@@ -1,6 +1,6 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { GatewayError } from '../gateway-error.ts';
-import { createTurnLimiter } from './turn-limiter.ts';
+import { createTurnLimiter, type TurnLimiter } from './turn-limiter.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -19,7 +19,7 @@ test('admits as many as it may, and the others in order of arrival as places bec
   const admitted: number[] = [];
   const releases: (() => void)[] = [];
   const enter = async (index: number): Promise<void> => {
-    const release = await turns.acquire(stay);
+    const release = await turns.acquire('a', stay);
     admitted.push(index);
     releases.push(release);
   };
@@ -39,10 +39,10 @@ test('admits as many as it may, and the others in order of arrival as places bec
 
 test('a place that is given back twice is one place', async () => {
   const turns = limiter(1, 10);
-  const release = await turns.acquire(stay);
+  const release = await turns.acquire('a', stay);
   release();
   release();
-  await turns.acquire(stay);
+  await turns.acquire('a', stay);
   expect(turns.state().running).toBe(1);
   release();
   expect(turns.state().running).toBe(1);
@@ -50,30 +50,30 @@ test('a place that is given back twice is one place', async () => {
 
 test('refuses whoever finds the queue full, at once', async () => {
   const turns = limiter(1, 1);
-  await turns.acquire(stay);
-  void turns.acquire(stay);
-  await expect(turns.acquire(stay)).rejects.toMatchObject({
+  await turns.acquire('a', stay);
+  void turns.acquire('a', stay);
+  await expect(turns.acquire('a', stay)).rejects.toMatchObject({
     status: 429,
     type: 'requests',
     code: 'rate_limit_exceeded',
     retryAfterSeconds: 6,
   });
-  await expect(turns.acquire(stay)).rejects.toBeInstanceOf(GatewayError);
+  await expect(turns.acquire('a', stay)).rejects.toBeInstanceOf(GatewayError);
   expect(turns.state()).toEqual({ running: 1, queued: 1 });
 });
 
 test('without a queue it still admits', async () => {
   const turns = limiter(1, 0);
-  const release = await turns.acquire(stay);
-  await expect(turns.acquire(stay)).rejects.toMatchObject({ status: 429 });
+  const release = await turns.acquire('a', stay);
+  await expect(turns.acquire('a', stay)).rejects.toMatchObject({ status: 429 });
   release();
-  await turns.acquire(stay);
+  await turns.acquire('a', stay);
 });
 
 test('too long a wait is a 429, and frees the place in the queue', async () => {
   const turns = limiter(1, 1);
-  await turns.acquire(stay);
-  const waiting = failureOf(turns.acquire(stay));
+  await turns.acquire('a', stay);
+  const waiting = failureOf(turns.acquire('a', stay));
   await vi.advanceTimersByTimeAsync(60_000);
   expect(await waiting).toMatchObject({ status: 429, message: expect.stringContaining('60 seconds') });
   expect(turns.state()).toEqual({ running: 1, queued: 0 });
@@ -81,10 +81,10 @@ test('too long a wait is a 429, and frees the place in the queue', async () => {
 
 test('whoever leaves the queue frees the place at once, and is not admitted later', async () => {
   const turns = limiter(1, 1);
-  const release = await turns.acquire(stay);
+  const release = await turns.acquire('a', stay);
   const leaver = new AbortController();
   const reason = new Error('gone');
-  const left = failureOf(turns.acquire(leaver.signal));
+  const left = failureOf(turns.acquire('a', leaver.signal));
   leaver.abort(reason);
   expect(turns.state().queued).toBe(0);
   expect(await left).toBe(reason);
@@ -96,7 +96,7 @@ test('whoever leaves the queue frees the place at once, and is not admitted late
 test('whoever has left already is not admitted', async () => {
   const turns = limiter(1, 1);
   const reason = new Error('gone');
-  await expect(turns.acquire(AbortSignal.abort(reason))).rejects.toBe(reason);
+  await expect(turns.acquire('a', AbortSignal.abort(reason))).rejects.toBe(reason);
   expect(turns.state()).toEqual({ running: 0, queued: 0 });
 });
 
@@ -104,10 +104,61 @@ test('leaves no timer and no listener once everyone is through', async () => {
   const turns = limiter(1, 5);
   const signal = new AbortController().signal;
   const removed = vi.spyOn(signal, 'removeEventListener');
-  const release = await turns.acquire(signal);
-  const second = turns.acquire(signal);
+  const release = await turns.acquire('a', signal);
+  const second = turns.acquire('a', signal);
   release();
   (await second)();
   expect(vi.getTimerCount()).toBe(0);
   expect(removed).toHaveBeenCalledTimes(1);
+});
+
+describe('among tenants', () => {
+  /** Has tenants ask in this order, and tells in which they are admitted, one place being given back at a time. */
+  async function admissions(turns: TurnLimiter, asked: string): Promise<string> {
+    let admitted = '';
+    const releases: (() => void)[] = [];
+    const enter = async (tenant: string): Promise<void> => {
+      const release = await turns.acquire(tenant, stay);
+      admitted += tenant;
+      releases.push(release);
+    };
+    for (const tenant of asked) void enter(tenant);
+    await settle();
+    while (releases.length > 0) {
+      releases.shift()?.();
+      await settle();
+    }
+    return admitted;
+  }
+
+  test('those who wait are served in turn, however many of one came first', async () => {
+    expect(await admissions(limiter(1, 100), 'aaaaabbc')).toBe('aabcabaa');
+  });
+
+  test('a free place goes to who has the fewest running', async () => {
+    expect(await admissions(limiter(3, 100), 'aaaaabb')).toBe('aaababa');
+  });
+
+  test('one who fills the queue makes room for another, and the last of it is refused', async () => {
+    const turns = limiter(1, 3);
+    const release = await turns.acquire('a', stay);
+    const waiting = ['first', 'second', 'third'].map((name) => failureOf(turns.acquire('a', stay)).then((error) => [name, error]));
+    void turns.acquire('b', stay);
+    expect(await waiting[2]).toMatchObject(['third', { status: 429, code: 'rate_limit_exceeded' }]);
+    expect(turns.state()).toEqual({ running: 1, queued: 3 });
+    release();
+    await settle();
+    expect(turns.state()).toEqual({ running: 1, queued: 2 });
+  });
+
+  test('who has as many waiting as any other makes nobody leave', async () => {
+    const turns = limiter(1, 2);
+    await turns.acquire('a', stay);
+    void turns.acquire('a', stay);
+    void turns.acquire('b', stay);
+    await expect(turns.acquire('b', stay)).rejects.toMatchObject({ status: 429 });
+    await expect(turns.acquire('c', stay)).rejects.toMatchObject({ status: 429 });
+    await expect(turns.acquire('a', stay)).rejects.toMatchObject({ status: 429 });
+    expect(turns.state()).toEqual({ running: 1, queued: 2 });
+  });
 });

@@ -11,76 +11,130 @@ export interface TurnLimiterOptions {
 
 export interface TurnLimiter {
   /**
-   * Waits, in order of arrival, until a turn may run. The function it resolves to gives the place back; calling it again does nothing.
+   * Waits until a turn of this tenant may run: a free place goes to the tenant that has the fewest running, of those with as many to
+   * whoever has waited longest for their turn; among those of one tenant by order of arrival. The function it resolves to
+   * gives the place back; calling it again does nothing.
    *
    * @throws {GatewayError} 429 when the queue is full or the wait is too long; on an abort, the signal's reason.
    */
-  acquire(signal: AbortSignal): Promise<() => void>;
+  acquire(tenant: string, signal: AbortSignal): Promise<() => void>;
   /** How many turns run and how many wait, now. */
   state(): { readonly running: number; readonly queued: number };
 }
 
-interface Waiting {
-  readonly admit: () => void;
+/** The turns of one tenant. */
+interface Share {
+  running: number;
+  readonly waiting: Set<Waiting>;
 }
 
-/** Admits a bounded number of turns at once and lets a bounded number wait. */
-export function createTurnLimiter(options: TurnLimiterOptions): TurnLimiter {
-  const queue = new Set<Waiting>();
-  let running = 0;
+interface Waiting {
+  readonly admit: () => void;
+  readonly refuse: () => void;
+}
 
-  function place(): () => void {
+/** Admits a bounded number of turns at once and lets a bounded number wait, both fairly among tenants. */
+export function createTurnLimiter(options: TurnLimiterOptions): TurnLimiter {
+  /** Those with running or waiting turns; who was served last comes last. */
+  const shares = new Map<string, Share>();
+  let running = 0;
+  let queued = 0;
+
+  function shareOf(tenant: string): Share {
+    let share = shares.get(tenant);
+    if (share === undefined) shares.set(tenant, (share = { running: 0, waiting: new Set() }));
+    return share;
+  }
+
+  function forgetIdle(tenant: string, share: Share): void {
+    if (share.running === 0 && share.waiting.size === 0 && shares.get(tenant) === share) shares.delete(tenant);
+  }
+
+  function place(tenant: string): () => void {
+    const share = shareOf(tenant);
+    shares.delete(tenant);
+    shares.set(tenant, share);
+    share.running += 1;
     running += 1;
     let given = true;
     return () => {
       if (!given) return;
       given = false;
+      share.running -= 1;
       running -= 1;
-      const [next] = queue;
-      next?.admit();
+      admitNext();
+      forgetIdle(tenant, share);
     };
   }
 
-  function wait(signal: AbortSignal): Promise<() => void> {
+  function admitNext(): void {
+    let next: Share | undefined;
+    for (const share of shares.values()) {
+      if (share.waiting.size > 0 && (next === undefined || share.running < next.running)) next = share;
+    }
+    const [first] = next?.waiting ?? [];
+    first?.admit();
+  }
+
+  /** Who fills the queue makes room for a tenant that has fewer turns in it. */
+  function makeRoom(share: Share): boolean {
+    let longest = share;
+    for (const other of shares.values()) if (other.waiting.size > longest.waiting.size) longest = other;
+    if (longest.waiting.size <= share.waiting.size + 1) return false;
+    [...longest.waiting].at(-1)?.refuse();
+    return true;
+  }
+
+  function full(): GatewayError {
+    return busy(
+      `${running} requests are running and ${queued} are waiting, which is as many as this server takes.`,
+      options.queueTimeoutMs,
+    );
+  }
+
+  function wait(tenant: string, share: Share, signal: AbortSignal): Promise<() => void> {
     return new Promise((resolve, reject) => {
       const leave = (): void => {
-        queue.delete(waiting);
+        share.waiting.delete(waiting);
+        queued -= 1;
         clearTimeout(timer);
         signal.removeEventListener('abort', onAbort);
       };
-      const onAbort = (): void => {
+      const fail = (reason: unknown): void => {
         leave();
-        reject(signal.reason);
+        forgetIdle(tenant, share);
+        reject(reason);
       };
-      const onTimeout = (): void => {
-        leave();
-        reject(busy(`No place became free within ${options.queueTimeoutMs / 1000} seconds.`, options.queueTimeoutMs));
-      };
+      const onAbort = (): void => fail(signal.reason);
+      const timer = setTimeout(
+        () => fail(busy(`No place became free within ${options.queueTimeoutMs / 1000} seconds.`, options.queueTimeoutMs)),
+        options.queueTimeoutMs,
+      );
       const waiting: Waiting = {
         admit: () => {
           leave();
-          resolve(place());
+          resolve(place(tenant));
         },
+        refuse: () => fail(full()),
       };
-      const timer = setTimeout(onTimeout, options.queueTimeoutMs);
       signal.addEventListener('abort', onAbort, { once: true });
-      queue.add(waiting);
+      share.waiting.add(waiting);
+      queued += 1;
     });
   }
 
   return {
-    async acquire(signal) {
+    async acquire(tenant, signal) {
       signal.throwIfAborted();
-      if (running < options.maxConcurrent) return place();
-      if (queue.size >= options.maxQueued) {
-        throw busy(
-          `${running} requests are running and ${queue.size} are waiting, which is as many as this server takes.`,
-          options.queueTimeoutMs,
-        );
+      if (running < options.maxConcurrent) return place(tenant);
+      const share = shareOf(tenant);
+      if (queued >= options.maxQueued && !makeRoom(share)) {
+        forgetIdle(tenant, share);
+        throw full();
       }
-      return wait(signal);
+      return wait(tenant, share, signal);
     },
-    state: () => ({ running, queued: queue.size }),
+    state: () => ({ running, queued }),
   };
 }
 

@@ -175,7 +175,7 @@ describe('a conversation by its id', () => {
   });
 
   test('is a 404 for another tenant, and where none are kept', async () => {
-    const { ask } = open({ tenantOf: (request) => request.headers.get('authorization') ?? '' });
+    const { ask } = open({ callerOf: (request) => ({ tenant: request.headers.get('authorization') ?? '' }) });
     const { id } = await ask([user('one')], {}, { authorization: 'Bearer a' });
     expect((await ask([user('two')], { conversation_id: id }, { authorization: 'Bearer b' })).status).toBe(404);
     expect((await ask([user('two')], { conversation_id: id })).status).toBe(404);
@@ -267,7 +267,7 @@ describe('a history without an id', () => {
   });
 
   test('belongs to its tenant', async () => {
-    const { ask } = open({ tenantOf: (request) => request.headers.get('authorization') ?? '' });
+    const { ask } = open({ callerOf: (request) => ({ tenant: request.headers.get('authorization') ?? '' }) });
     const { id } = await ask([user('one')], {}, { authorization: 'a' });
     const other = await ask([user('one'), assistant('a1'), user('two')], {}, { authorization: 'b' });
     expect(other.id).not.toBe(id);

@@ -1,19 +1,19 @@
-import type { Context } from 'hono';
 import type { AnswerCache } from '../../cache/create-answer-cache.ts';
 import { readCacheWish, type CacheWish, type CacheWishOptions } from '../../cache/read-cache-wish.ts';
 import type { Conversations } from '../../conversations/create-conversations.ts';
 import { keepTurn } from '../../conversations/keep-turn.ts';
+import type { Handle } from '../../http/create-routes.ts';
 import { linkAbort } from '../../http/link-abort.ts';
 import { parseBody } from '../../http/parse-body.ts';
 import { randomId } from '../../http/random-id.ts';
 import { readJsonBody } from '../../http/read-json-body.ts';
+import type { RequestContext } from '../../http/request-context.ts';
 import type { KeepAlive } from '../../http/sse-response.ts';
 import type { MediaAccess } from '../../media/media-access.ts';
-import type { AllowedProfiles, ModelCatalog } from '../../models/model-catalog.ts';
+import type { ModelCatalog } from '../../models/model-catalog.ts';
 import type { ProfileOptions } from '../../models/profile-options.ts';
-import type { Logger } from '../../ports/logger.ts';
 import type { Sha256 } from '../../ports/sha256.ts';
-import type { RunTurnContext } from '../../turn/run-turn.ts';
+import { runTurn, type RunTurnContext } from '../../turn/run-turn.ts';
 import type { TurnEvent } from '../../turn/turn-event.ts';
 import { checkEffects } from './check-effects.ts';
 import { namedConversation } from './named-conversation.ts';
@@ -31,8 +31,6 @@ export interface ChatCompletionsOptions {
   readonly turnTimeoutMs: number;
   readonly models: ModelCatalog;
   readonly profiles: ReadonlyMap<string, ProfileOptions>;
-  /** Which profiles a request may name. */
-  readonly profilesOf: (request: Request) => AllowedProfiles;
   /** How the activity of agents is told when a request does not say. */
   readonly activity: ActivityMode;
   readonly media: MediaAccess;
@@ -42,8 +40,6 @@ export interface ChatCompletionsOptions {
   readonly defaultEffort: ReasoningEffort;
   /** Whether a parameter without effect is an error, when a request does not say. */
   readonly strictParameters: boolean;
-  /** Whom a request belongs to. */
-  readonly tenantOf: (request: Request) => string | Promise<string>;
   /** Undefined where none are kept. */
   readonly conversations: Conversations | undefined;
   /** Undefined where no answers are kept. */
@@ -51,26 +47,29 @@ export interface ChatCompletionsOptions {
 }
 
 /** `POST /v1/chat/completions`, whole or streamed. */
-export function createChatCompletions(options: ChatCompletionsOptions): (c: Context, logger: Logger) => Promise<Response> {
-  return async (c, logger) => {
+export function createChatCompletions(options: ChatCompletionsOptions): Handle {
+  return async (c, context) => {
     const { headers } = c.req.raw;
+    const { record } = context;
     const request = parseBody(requestSchema, await readJsonBody(c.req.raw, options.maxBodyBytes));
-    const { model, profile } = await options.models.resolve(request.model, options.profilesOf(c.req.raw));
+    const { model, profile } = await options.models.resolve(request.model, context.caller);
+    Object.assign(record, { model, profile, streamed: request.stream === true });
     const asked: Asked = {
       request,
       model,
       profile,
-      tenant: await options.tenantOf(c.req.raw),
+      context,
       named: namedConversation(request, headers),
       wishes: toSampling(request, (await options.context.runner.sampling?.(model)) ?? 'all'),
       // What an agent does has effects, which no kept answer has.
       cacheWish: profile === undefined ? toCacheWish(request, headers, options.cache?.mode) : undefined,
     };
     const ignored = findIgnored(asked, headers.get('x-strict-parameters'), options.strictParameters);
-    if (ignored.length > 0) logger.info({ ignored }, 'a request has parameters without effect');
+    record.ignored = ignored;
     // Only turns that can be left, or that run side by side, need a signal of their own.
     const caller = request.stream === true || (request.n ?? 1) > 1 ? linkAbort(c.req.raw.signal) : undefined;
-    const started = await start(asked, options, { signal: caller?.signal ?? c.req.raw.signal, logger });
+    const started = await start(asked, options, caller?.signal ?? c.req.raw.signal);
+    if (options.cache !== undefined) record.cache = started.outcome;
     const activity = request.activity ?? options.activity;
     const reply: Reply = {
       conversationId: started.conversationId,
@@ -84,8 +83,9 @@ export function createChatCompletions(options: ChatCompletionsOptions): (c: Cont
     const includeUsage = request.stream_options?.include_usage === true;
     const response =
       request.stream === true
-        ? await replyStreamed(reply, { keepAlive: options.keepAlive, includeUsage, requestedModel: request.model, logger })
+        ? await replyStreamed(reply, { keepAlive: options.keepAlive, includeUsage, requestedModel: request.model, request: context })
         : await replyWhole(reply);
+    record.conversation = started.conversationId();
     if (ignored.length > 0) response.headers.set('x-ignored-parameters', ignored.join(', '));
     if (options.cache !== undefined) response.headers.set('x-cache', started.outcome);
     return response;
@@ -93,10 +93,10 @@ export function createChatCompletions(options: ChatCompletionsOptions): (c: Cont
 }
 
 interface Asked {
+  readonly context: RequestContext;
   readonly request: ChatCompletionRequest;
   readonly model: string;
   readonly profile: string | undefined;
-  readonly tenant: string;
   /** The id of the conversation that the request names. */
   readonly named: string | undefined;
   readonly wishes: SamplingWishes;
@@ -106,16 +106,14 @@ interface Asked {
 
 type Started = Pick<Reply, 'turns' | 'conversationId'> & Pick<Choices, 'outcome'>;
 
-async function start(
-  asked: Asked,
-  options: ChatCompletionsOptions,
-  { signal, logger }: { readonly signal: AbortSignal; readonly logger: Logger },
-): Promise<Started> {
-  const { request, profile, wishes, cacheWish } = asked;
+async function start(asked: Asked, options: ChatCompletionsOptions, signal: AbortSignal): Promise<Started> {
+  const { context, request, profile, wishes, cacheWish } = asked;
+  const { logger } = context;
+  const { tenant } = context.caller;
   const defaultEffort = (profile === undefined ? undefined : options.profiles.get(profile)?.effort) ?? options.defaultEffort;
   const keep = request.store !== false;
   const opened = await openConversation({
-    tenant: asked.tenant,
+    tenant,
     named: asked.named,
     conversations: options.conversations,
     keep,
@@ -123,7 +121,8 @@ async function start(
       toTurn(request, {
         model: asked.model,
         profile,
-        tenant: asked.tenant,
+        tenant,
+        requestId: context.id,
         timeoutMs: options.turnTimeoutMs,
         sampling: wishes.sampling,
         media: options.media,
@@ -135,8 +134,14 @@ async function start(
   });
   try {
     const cache = options.cache === undefined || cacheWish === undefined ? undefined : { ...options.cache, wish: cacheWish };
-    const choices = await startChoices(opened.turn, { context: options.context, request, blankStops: wishes.blankStops, cache, signal });
-    const { turns, conversationId } = keepFirst(choices.turns, opened, { asked, keep, logger, conversations: options.conversations });
+    const choices = await startChoices(opened.turn, {
+      run: (turn, turnSignal) => runTurn(turn, options.context, context, turnSignal),
+      request,
+      blankStops: wishes.blankStops,
+      cache,
+      signal,
+    });
+    const { turns, conversationId } = keepFirst(choices.turns, opened, { asked, keep, conversations: options.conversations });
     return { turns, conversationId, outcome: choices.outcome };
   } catch (error) {
     await opened.entered?.held.release();
@@ -148,7 +153,7 @@ async function start(
 function keepFirst(
   turns: readonly AsyncIterable<TurnEvent>[],
   { entered }: OpenedTurn,
-  options: { readonly asked: Asked; readonly keep: boolean; readonly logger: Logger; readonly conversations: Conversations | undefined },
+  options: { readonly asked: Asked; readonly keep: boolean; readonly conversations: Conversations | undefined },
 ): Pick<Reply, 'turns' | 'conversationId'> {
   const [first, ...others] = turns;
   const { request, named } = options.asked;
@@ -159,7 +164,12 @@ function keepFirst(
   if (!options.keep) return { turns, conversationId: () => (entered.held.info === undefined ? undefined : id) };
   const { conversation_id: _, ...metadata } = request.metadata ?? {};
   const isPromised = request.stream === true || named !== undefined;
-  const kept = keepTurn(first, entered, { conversations: options.conversations, metadata, isPromised, logger: options.logger });
+  const kept = keepTurn(first, entered, {
+    conversations: options.conversations,
+    metadata,
+    isPromised,
+    logger: options.asked.context.logger,
+  });
   return { turns: [kept.events, ...others], conversationId: () => (isPromised || kept.isKept() ? id : undefined) };
 }
 

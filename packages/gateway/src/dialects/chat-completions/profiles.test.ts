@@ -10,7 +10,10 @@ function open(options: Partial<GatewayOptions> = {}) {
   const app = createGateway({
     runner,
     profiles: { agent: {}, reader: { effort: 'high' } },
-    profilesOf: (request) => request.headers.get('x-test-profiles')?.split(','),
+    callerOf: (request) => {
+      const profiles = request.headers.get('x-test-profiles')?.split(',');
+      return { tenant: '', ...(profiles !== undefined && { profiles }) };
+    },
     ...options,
   });
   const post = async (body: object, headers: Record<string, string> = {}): Promise<Response> =>
@@ -256,7 +259,7 @@ describe('a turn', () => {
   test('is forgotten with its conversation', async () => {
     const forgotten: string[][] = [];
     const runner = { ...createScriptedRunner(), forget: async (...given: [string, string]) => void forgotten.push(given) };
-    const { app, post } = open({ runner, conversations: createMemoryConversationStore(), tenantOf: () => 'me' });
+    const { app, post } = open({ runner, conversations: createMemoryConversationStore(), callerOf: () => ({ tenant: 'me' }) });
     const { conversation_id: id } = (await (await post({})).json()) as { conversation_id: string };
     expect(forgotten).toEqual([]);
     expect((await app.request(`/v1/conversations/${id}`, { method: 'DELETE' })).status).toBe(200);

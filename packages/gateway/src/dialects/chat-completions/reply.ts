@@ -1,7 +1,7 @@
 import { toErrorBody, toGatewayError } from '../../http/error-response.ts';
 import { firstWithin } from '../../http/first-within.ts';
+import type { RequestContext } from '../../http/request-context.ts';
 import { toSseResponse, type KeepAlive } from '../../http/sse-response.ts';
-import type { Logger } from '../../ports/logger.ts';
 import { mergeTurns, type IndexedEvent } from '../../turn/merge-turns.ts';
 import type { TurnEvent } from '../../turn/turn-event.ts';
 import { createChunkWriter, type ChunkWriter } from './chunk-writer.ts';
@@ -39,25 +39,31 @@ export interface ReplyStreamOptions {
   readonly keepAlive: KeepAlive;
   readonly includeUsage: boolean;
   readonly requestedModel: string;
-  readonly logger: Logger;
+  readonly request: RequestContext;
 }
 
 /** Answers with chunks as they come. */
 export async function replyStreamed(reply: Reply, options: ReplyStreamOptions): Promise<Response> {
-  const { keepAlive, logger } = options;
+  const { keepAlive, request } = options;
   const conversationId = reply.conversationId();
   const writer = createChunkWriter(reply.identity, { ...reply, ...options, conversationId, choices: reply.turns.length });
   const chunks = toChunks(mergeTurns(reply.turns, reply.leave), writer);
   // A turn that fails before its first event is answered with a status of its own.
   const opening = await firstWithin(chunks, keepAlive.mode === 'off' ? undefined : keepAlive.intervalMs);
+  const end = request.goOn();
   const response = toSseResponse(opening, {
     keepAlive,
     idle: () => writer.idle(),
     fail: (thrown) => {
-      logger.warn({ error: thrown }, 'a stream failed');
+      request.logger.warn({ error: thrown }, 'a stream failed');
+      end('error', thrown);
       return JSON.stringify(toErrorBody(toGatewayError(thrown)));
     },
-    onLeave: reply.leave,
+    onEnd: () => end('ok'),
+    onLeave() {
+      end('left');
+      reply.leave();
+    },
   });
   if (conversationId !== undefined) response.headers.set(header, conversationId);
   return response;

@@ -3,14 +3,13 @@ import type { AnswerCache, AnswerCacheResult } from '../../cache/create-answer-c
 import type { CacheWish } from '../../cache/read-cache-wish.ts';
 import type { Sha256 } from '../../ports/sha256.ts';
 import { cutAtStop } from '../../turn/cut-at-stop.ts';
-import { runTurn, type RunTurnContext } from '../../turn/run-turn.ts';
 import type { Turn } from '../../turn/turn.ts';
 import type { TurnEvent } from '../../turn/turn-event.ts';
 import { withOutputCheck } from '../../turn/with-output-check.ts';
 import type { ChatCompletionRequest } from './request-schema.ts';
 
 export interface StartChoicesOptions {
-  readonly context: RunTurnContext;
+  readonly run: (turn: Turn, signal: AbortSignal) => AsyncIterable<TurnEvent>;
   readonly request: ChatCompletionRequest;
   /** Texts that end the answer, of those that Claude does not take. */
   readonly blankStops: readonly string[];
@@ -35,7 +34,7 @@ export async function startChoices(turn: Turn, options: StartChoicesOptions): Pr
 
   function start(index: number, turnSignal: AbortSignal): AsyncIterable<TurnEvent> {
     const own = index === 0 ? turn : aside;
-    const run = (each: Turn): AsyncIterable<TurnEvent> => runTurn(each, options.context, turnSignal);
+    const run = (each: Turn): AsyncIterable<TurnEvent> => options.run(each, turnSignal);
     const events = own.outputSchema === undefined ? run(own) : withOutputCheck(own, run, request.stream === true);
     return blankStops.length === 0 ? events : cutAtStop(events, blankStops);
   }

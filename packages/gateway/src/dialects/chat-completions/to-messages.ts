@@ -3,7 +3,7 @@ import type { MediaAccess } from '../../media/media-access.ts';
 import type { ContentBlock, TextBlock } from '../../turn/content-block.ts';
 import type { Message } from '../../turn/message.ts';
 import { normalizeMessages } from '../../turn/normalize-messages.ts';
-import { parseArguments } from '../../turn/parse-arguments.ts';
+import { parseCallArguments } from '../parse-call-arguments.ts';
 import { checkToolMessages } from './check-tool-messages.ts';
 import type { ChatMessage } from './request-schema.ts';
 import { toContentBlocks } from './to-content-blocks.ts';
@@ -90,7 +90,7 @@ async function toMessage(message: Exclude<ChatMessage, SystemMessage>, index: nu
 function toAssistantBlocks(message: Extract<ChatMessage, { role: 'assistant' }>): ContentBlock[] {
   const blocks: ContentBlock[] = toSaid(message);
   for (const call of message.tool_calls ?? []) {
-    blocks.push({ type: 'tool_use', id: call.id, name: call.function.name, input: parseArguments(call.function.arguments) });
+    blocks.push({ type: 'tool_use', id: call.id, name: call.function.name, input: parseCallArguments(call.function.arguments) });
   }
   return blocks;
 }

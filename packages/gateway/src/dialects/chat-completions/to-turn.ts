@@ -12,6 +12,7 @@ export interface ToTurnContext {
   /** Undefined for none. */
   readonly profile: string | undefined;
   readonly tenant: string;
+  readonly requestId: string;
   readonly timeoutMs: number;
   readonly sampling: Sampling;
   readonly media: MediaAccess;
@@ -43,6 +44,7 @@ export async function toTurn(request: ChatCompletionRequest, context: ToTurnCont
     ...(outputSchema !== undefined && { outputSchema }),
     ...(endUser && { endUser }),
     timeoutMs: context.timeoutMs,
+    requestId: context.requestId,
     tenant: context.tenant,
   };
 }

@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { describe, expect, test } from 'vitest';
 import { newConversationId } from '../../conversations/new-conversation-id.ts';
-import { createEndpoint } from '../../http/create-endpoint.ts';
+import { createRoutes } from '../../http/create-routes.ts';
 import type { MediaAccess } from '../../media/media-access.ts';
 import type { ConversationItem, ConversationStore } from '../../ports/conversation-store.ts';
 import type { Logger } from '../../ports/logger.ts';
@@ -47,8 +47,14 @@ function open({
 } = {}): Opened {
   const store = createMemoryConversationStore({ ttlMs });
   const app = new Hono();
-  const tenantOf = (given: Request): string => given.headers.get('x-tenant') ?? 'me';
-  addConversationRoutes(app, createEndpoint(logger), { store, tenantOf, media, maxBodyBytes, forget });
+  const add = createRoutes(app, {
+    logger,
+    callerOf: (given) => ({ tenant: given.headers.get('x-tenant') ?? 'me' }),
+    limits: undefined,
+    insight: undefined,
+    guard: () => {},
+  });
+  addConversationRoutes(add, { store, media, maxBodyBytes, forget });
   const request: Opened['request'] = async (method, path, body, tenant = 'me') =>
     app.request(`/v1/conversations${path}`, {
       method,

@@ -1,8 +1,7 @@
-import type { Context, Hono } from 'hono';
 import * as z from 'zod';
 import { conversationNotFound } from '../../conversations/conversation-not-found.ts';
 import { newConversationId } from '../../conversations/new-conversation-id.ts';
-import type { CreateEndpoint } from '../../http/create-endpoint.ts';
+import type { AddRoute } from '../../http/create-routes.ts';
 import { parseBody } from '../../http/parse-body.ts';
 import { readJsonBody } from '../../http/read-json-body.ts';
 import { addItemRoutes } from './add-item-routes.ts';
@@ -26,60 +25,41 @@ const updateSchema = z.looseObject({ metadata: metadataSchema.nullable() });
  *
  * @see https://platform.openai.com/docs/api-reference/conversations
  */
-export function addConversationRoutes(app: Hono, endpoint: CreateEndpoint, options: ConversationRoutesOptions): void {
+export function addConversationRoutes(add: AddRoute, options: ConversationRoutesOptions): void {
   const { store } = options;
-  const tenantOf = async (c: Context): Promise<string> => options.tenantOf(c.req.raw);
 
-  app.post(
-    '/v1/conversations',
-    endpoint(async (c) => {
-      const tenant = await tenantOf(c);
-      const { metadata, items: given } = parseBody(createSchema, await readJsonBody(c.req.raw, options.maxBodyBytes, {}));
-      const { items, system } = await toAddedItems(parseItems(given ?? []), options.media);
-      const info = await store.create(tenant, { id: newConversationId(), metadata: metadata ?? {}, system, items });
-      return c.json(toConversationObject(info));
-    }),
-  );
-  app.get(
-    '/v1/conversations',
-    endpoint(async (c) => {
-      const { conversations, hasMore } = await store.list(await tenantOf(c), parsePage(c.req.query()));
-      return c.json(toList(conversations.map(toConversationObject), hasMore));
-    }),
-  );
-  app.get(
-    '/v1/conversations/:id',
-    endpoint(async (c) => {
-      const id = conversationIdOf(c);
-      const conversation = await store.read(await tenantOf(c), id);
-      if (conversation === undefined) throw conversationNotFound(id);
-      return c.json({ ...toConversationObject(conversation), messages: toChatMessages(conversation) });
-    }),
-  );
-  app.post(
-    '/v1/conversations/:id',
-    endpoint(async (c) => {
-      const id = conversationIdOf(c);
-      const tenant = await tenantOf(c);
-      const { metadata } = parseBody(updateSchema, await readJsonBody(c.req.raw, options.maxBodyBytes));
-      const info = await store.updateMetadata(tenant, id, metadata ?? {});
-      if (info === undefined) throw conversationNotFound(id);
-      return c.json(toConversationObject(info));
-    }),
-  );
-  app.delete(
-    '/v1/conversations/:id',
-    endpoint(async (c, logger) => {
-      const id = conversationIdOf(c);
-      const tenant = await tenantOf(c);
-      if (!(await store.delete(tenant, id))) throw conversationNotFound(id);
-      try {
-        await options.forget(tenant, id);
-      } catch (error) {
-        logger.warn({ error, conversation: id }, 'what the runner keeps for a deleted conversation could not be removed');
-      }
-      return c.json({ id, object: 'conversation.deleted', deleted: true });
-    }),
-  );
-  addItemRoutes(app, endpoint, options);
+  add('POST', '/v1/conversations', async (c, { caller }) => {
+    const { metadata, items: given } = parseBody(createSchema, await readJsonBody(c.req.raw, options.maxBodyBytes, {}));
+    const { items, system } = await toAddedItems(parseItems(given ?? []), options.media);
+    const info = await store.create(caller.tenant, { id: newConversationId(), metadata: metadata ?? {}, system, items });
+    return c.json(toConversationObject(info));
+  });
+  add('GET', '/v1/conversations', async (c, { caller }) => {
+    const { conversations, hasMore } = await store.list(caller.tenant, parsePage(c.req.query()));
+    return c.json(toList(conversations.map(toConversationObject), hasMore));
+  });
+  add('GET', '/v1/conversations/:id', async (c, { caller }) => {
+    const id = conversationIdOf(c);
+    const conversation = await store.read(caller.tenant, id);
+    if (conversation === undefined) throw conversationNotFound(id);
+    return c.json({ ...toConversationObject(conversation), messages: toChatMessages(conversation) });
+  });
+  add('POST', '/v1/conversations/:id', async (c, { caller }) => {
+    const id = conversationIdOf(c);
+    const { metadata } = parseBody(updateSchema, await readJsonBody(c.req.raw, options.maxBodyBytes));
+    const info = await store.updateMetadata(caller.tenant, id, metadata ?? {});
+    if (info === undefined) throw conversationNotFound(id);
+    return c.json(toConversationObject(info));
+  });
+  add('DELETE', '/v1/conversations/:id', async (c, { caller, logger }) => {
+    const id = conversationIdOf(c);
+    if (!(await store.delete(caller.tenant, id))) throw conversationNotFound(id);
+    try {
+      await options.forget(caller.tenant, id);
+    } catch (error) {
+      logger.warn({ error, conversation: id }, 'what the runner keeps for a deleted conversation could not be removed');
+    }
+    return c.json({ id, object: 'conversation.deleted', deleted: true });
+  });
+  addItemRoutes(add, options);
 }

@@ -1,9 +1,10 @@
-import type { Context, Hono } from 'hono';
+import type { Context } from 'hono';
 import * as z from 'zod';
 import { conversationBusy } from '../../conversations/conversation-busy.ts';
 import { conversationNotFound } from '../../conversations/conversation-not-found.ts';
 import { GatewayError } from '../../gateway-error.ts';
-import type { CreateEndpoint } from '../../http/create-endpoint.ts';
+import type { AddRoute } from '../../http/create-routes.ts';
+import type { RequestContext } from '../../http/request-context.ts';
 import { parseBody } from '../../http/parse-body.ts';
 import { readJsonBody } from '../../http/read-json-body.ts';
 import type { Conversation, ConversationItem, PageRequest } from '../../ports/conversation-store.ts';
@@ -26,9 +27,9 @@ interface Place {
 }
 
 /** The items of a conversation: add, list, read and remove. */
-export function addItemRoutes(app: Hono, endpoint: CreateEndpoint, options: ConversationRoutesOptions): void {
+export function addItemRoutes(add: AddRoute, options: ConversationRoutesOptions): void {
   const { store } = options;
-  const placeOf = async (c: Context): Promise<Place> => ({ id: conversationIdOf(c), tenant: await options.tenantOf(c.req.raw) });
+  const placeOf = (c: Context, { caller }: RequestContext): Place => ({ id: conversationIdOf(c), tenant: caller.tenant });
 
   async function read({ tenant, id }: Place): Promise<Conversation> {
     const conversation = await store.read(tenant, id);
@@ -56,48 +57,36 @@ export function addItemRoutes(app: Hono, endpoint: CreateEndpoint, options: Conv
     throw conversationBusy(place.id);
   }
 
-  app.post(
-    '/v1/conversations/:id/items',
-    endpoint(async (c) => {
-      const place = await placeOf(c);
-      const { items } = parseBody(addSchema, await readJsonBody(c.req.raw, options.maxBodyBytes));
-      const added = await toAddedItems(parseItems(items), options.media);
-      await held(place, () => append(place, added));
-      return c.json(toList(added.told, false));
-    }),
-  );
-  app.get(
-    '/v1/conversations/:id/items',
-    endpoint(async (c) => {
-      const place = await placeOf(c);
-      const page = parsePage(c.req.query());
-      const { items, hasMore } = pageOf((await read(place)).items, page);
-      return c.json(toList(items.map(toApiItem), hasMore));
-    }),
-  );
-  app.get(
-    '/v1/conversations/:id/items/:itemId',
-    endpoint(async (c) => {
-      const place = await placeOf(c);
-      const itemId = c.req.param('itemId') ?? '';
-      const item = (await read(place)).items.find((each) => each.id === itemId);
-      if (item === undefined) throw itemNotFound(place.id, itemId);
-      return c.json(toApiItem(item));
-    }),
-  );
-  app.delete(
-    '/v1/conversations/:id/items/:itemId',
-    endpoint(async (c) => {
-      const place = await placeOf(c);
-      const itemId = c.req.param('itemId') ?? '';
-      return held(place, async () => {
-        const info = await store.removeItem(place.tenant, place.id, itemId);
-        if (info !== undefined) return c.json(toConversationObject(info));
-        await read(place);
-        throw itemNotFound(place.id, itemId);
-      });
-    }),
-  );
+  add('POST', '/v1/conversations/:id/items', async (c, request) => {
+    const place = placeOf(c, request);
+    const { items } = parseBody(addSchema, await readJsonBody(c.req.raw, options.maxBodyBytes));
+    const added = await toAddedItems(parseItems(items), options.media);
+    await held(place, () => append(place, added));
+    return c.json(toList(added.told, false));
+  });
+  add('GET', '/v1/conversations/:id/items', async (c, request) => {
+    const place = placeOf(c, request);
+    const page = parsePage(c.req.query());
+    const { items, hasMore } = pageOf((await read(place)).items, page);
+    return c.json(toList(items.map(toApiItem), hasMore));
+  });
+  add('GET', '/v1/conversations/:id/items/:itemId', async (c, request) => {
+    const place = placeOf(c, request);
+    const itemId = c.req.param('itemId') ?? '';
+    const item = (await read(place)).items.find((each) => each.id === itemId);
+    if (item === undefined) throw itemNotFound(place.id, itemId);
+    return c.json(toApiItem(item));
+  });
+  add('DELETE', '/v1/conversations/:id/items/:itemId', async (c, request) => {
+    const place = placeOf(c, request);
+    const itemId = c.req.param('itemId') ?? '';
+    return held(place, async () => {
+      const info = await store.removeItem(place.tenant, place.id, itemId);
+      if (info !== undefined) return c.json(toConversationObject(info));
+      await read(place);
+      throw itemNotFound(place.id, itemId);
+    });
+  });
 }
 
 function pageOf(

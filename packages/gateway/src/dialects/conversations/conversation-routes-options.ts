@@ -3,8 +3,6 @@ import type { ConversationStore } from '../../ports/conversation-store.ts';
 
 export interface ConversationRoutesOptions {
   readonly store: ConversationStore;
-  /** Whose conversations a request is about; it sees no others. */
-  readonly tenantOf: (request: Request) => string | Promise<string>;
   /** Called when a conversation has been deleted; that it fails is only logged. */
   readonly forget: (tenant: string, id: string) => Promise<void>;
   readonly media: MediaAccess;

@@ -2,7 +2,7 @@ import { newItemId } from '../../conversations/new-item-id.ts';
 import type { MediaAccess } from '../../media/media-access.ts';
 import type { ConversationItem } from '../../ports/conversation-store.ts';
 import type { TextBlock } from '../../turn/content-block.ts';
-import { parseArguments } from '../../turn/parse-arguments.ts';
+import { parseCallArguments } from '../parse-call-arguments.ts';
 import type { GivenItem } from './item-schema.ts';
 import { toApiItem, type ApiItem } from './to-api-item.ts';
 import { toInputBlocks } from './to-input-blocks.ts';
@@ -49,7 +49,7 @@ function isSystemItem(item: GivenItem): item is SystemItem {
 async function toItem(item: Exclude<GivenItem, SystemItem>, path: string, media: MediaAccess): Promise<ConversationItem> {
   switch (item.type) {
     case 'function_call': {
-      const input = parseArguments(item.arguments);
+      const input = parseCallArguments(item.arguments);
       return { id: newItemId('fc'), role: 'assistant', content: [{ type: 'tool_use', id: item.call_id, name: item.name, input }] };
     }
     case 'function_call_output': {

@@ -1,0 +1,89 @@
+import type { Context, Hono } from 'hono';
+import { GatewayError } from '../gateway-error.ts';
+import type { Limits } from '../limits/create-limits.ts';
+import type { Caller } from '../ports/caller.ts';
+import { recordRequest, type RecordRequestOptions } from './record-request.ts';
+import type { RequestContext } from './request-context.ts';
+
+export interface RoutesOptions extends RecordRequestOptions {
+  /** Undefined: everyone is one caller, who may do anything. */
+  readonly callerOf: ((request: Request) => Caller | Promise<Caller>) | undefined;
+  /** Undefined: nobody has any. */
+  readonly limits: Limits | undefined;
+  /** @throws {GatewayError} For a request that is not taken, whoever sends it. */
+  readonly guard: (request: Request) => void;
+}
+
+/** Who may ask: anyone, known or not; known callers; those whose limits it counts for; those who may know of all callers. */
+export type Access = 'anyone' | 'caller' | 'counted' | 'admin';
+
+export type Handle = (c: Context, request: RequestContext) => Promise<Response>;
+
+/** Answers requests for a path. Default access: `caller` for reading, `counted` for all else. */
+export type AddRoute = (method: 'GET' | 'POST' | 'DELETE', path: string, handle: Handle, access?: Access) => void;
+
+const everyone: Caller = { tenant: '', admin: true };
+const nobody: Caller = { tenant: '' };
+
+/**
+ * Gives what adds routes to the app. All are answered in one way: to whom they are for, with a request id in the reply and in the
+ * log, and with OpenAI's errors; also what no route is for.
+ */
+export function createRoutes(app: Hono, options: RoutesOptions): AddRoute {
+  // A handler by itself costs less than one behind middleware: Hono then calls nothing else.
+  function toHandler(route: string, handle: Handle, access: Access): (c: Context) => Promise<Response> {
+    return async (c) => {
+      const request = recordRequest(c, route, options);
+      let response: Response;
+      try {
+        options.guard(c.req.raw);
+        request.caller = await identify(c.req.raw, access, options.callerOf);
+        const limits = access === 'counted' ? await options.limits?.admitRequest(request.caller) : undefined;
+        response = await handle(c, request);
+        for (const name in limits) response.headers.set(name, limits[name] ?? '');
+      } catch (thrown) {
+        response = request.fail(thrown);
+      }
+      response.headers.set('x-request-id', request.id);
+      request.answered(response.status);
+      return response;
+    };
+  }
+
+  app.notFound(toHandler('unknown', unknownUrl, 'anyone'));
+  return (method, path, handle, access = method === 'GET' ? 'caller' : 'counted') =>
+    void app.on(method, path, toHandler(path, handle, access));
+}
+
+async function identify(request: Request, access: Access, callerOf: RoutesOptions['callerOf']): Promise<Caller> {
+  if (callerOf === undefined) return everyone;
+  if (access === 'anyone') {
+    try {
+      return await callerOf(request);
+    } catch {
+      return nobody;
+    }
+  }
+  const caller = await callerOf(request);
+  if (access === 'admin' && caller.admin !== true) throw notAdmin();
+  return caller;
+}
+
+async function unknownUrl(c: Context): Promise<never> {
+  throw new GatewayError(`Invalid URL (${c.req.method} ${c.req.path})`, {
+    status: 404,
+    type: 'invalid_request_error',
+    code: 'unknown_url',
+  });
+}
+
+function notAdmin(): GatewayError {
+  return new GatewayError(
+    'You may not read the statistics of this server, which are of all its callers. Its operator can let you (admin).',
+    {
+      status: 403,
+      type: 'permission_error',
+      code: 'insufficient_permissions',
+    },
+  );
+}

@@ -1,0 +1,117 @@
+import type { Context } from 'hono';
+import type { GatewayError } from '../gateway-error.ts';
+import type { Caller } from '../ports/caller.ts';
+import type { Insight, RequestFacts } from '../ports/insight.ts';
+import type { Logger } from '../ports/logger.ts';
+import { toErrorResponse, toGatewayError } from './error-response.ts';
+import type { RequestContext, RequestRecord } from './request-context.ts';
+import { requestIdOf } from './request-id.ts';
+
+export interface RecordedRequest extends RequestContext {
+  /** Nobody, until it is known who asks. */
+  caller: Caller;
+  /** Makes the reply of a failure. */
+  fail(thrown: unknown): Response;
+  /** Says with which status the reply begins. It is over then, unless it goes on. */
+  answered(status: number): void;
+}
+
+export interface RecordRequestOptions {
+  readonly logger: Logger;
+  readonly insight: Insight | undefined;
+}
+
+const nobody: Caller = { tenant: '' };
+
+/** What asks how the server is, every few seconds, is no use of it. */
+const watching: ReadonlySet<string> = new Set(['/health', '/stats', '/metrics', '/dashboard']);
+
+/** Follows a request from here to the end of its reply, and then tells of it, once: in one line of the log, and in the statistics. */
+export function recordRequest(c: Context, route: string, { logger, insight }: RecordRequestOptions): RecordedRequest {
+  const startedAt = performance.now();
+  const id = requestIdOf(c.req.raw);
+  const requestLogger = withRequestId(logger, id);
+  const record: RequestRecord = {
+    model: undefined,
+    profile: undefined,
+    streamed: false,
+    cache: undefined,
+    conversation: undefined,
+    ignored: [],
+    firstTokenAt: undefined,
+    usage: undefined,
+    costUsd: undefined,
+  };
+  let status = 200;
+  let goesOn = false;
+  let isOver = false;
+  let outcome: RequestFacts['outcome'] = 'ok';
+  let failure: GatewayError | undefined;
+
+  function end(): void {
+    if (isOver) return;
+    isOver = true;
+    const { caller } = request;
+    const facts: RequestFacts = {
+      route,
+      method: c.req.method,
+      status,
+      outcome,
+      error: failure && (failure.code ?? failure.type),
+      caller: caller.name ?? caller.tenant,
+      model: record.model,
+      profile: record.profile,
+      streamed: record.streamed,
+      cache: record.cache,
+      firstTokenMs: record.firstTokenAt === undefined ? undefined : record.firstTokenAt - startedAt,
+      durationMs: performance.now() - startedAt,
+    };
+    const isWatching = outcome === 'ok' && watching.has(route);
+    if (!isWatching) insight?.requestEnded(facts);
+    const { conversation, ignored, usage, costUsd } = record;
+    const line = { ...facts, param: failure?.param ?? undefined, conversation, usage, costUsd, ...(ignored.length > 0 && { ignored }) };
+    requestLogger[isWatching ? 'debug' : 'info'](line, 'request');
+  }
+
+  function endAs(how: RequestFacts['outcome'], thrown?: unknown): void {
+    outcome = how;
+    if (how === 'error') failure = toGatewayError(thrown);
+    end();
+  }
+
+  const request: RecordedRequest = {
+    id,
+    logger: requestLogger,
+    caller: nobody,
+    record,
+    goOn() {
+      goesOn = true;
+      return endAs;
+    },
+    fail(thrown) {
+      goesOn = false;
+      failure = toGatewayError(thrown);
+      if (c.req.raw.signal.aborted) {
+        outcome = 'left';
+        return new Response(null, { status: 499 });
+      }
+      outcome = 'error';
+      if (failure.status >= 500) requestLogger.error({ error: thrown }, 'a request failed');
+      return toErrorResponse(failure);
+    },
+    answered(sent) {
+      status = sent;
+      if (!goesOn) end();
+    },
+  };
+  return request;
+}
+
+function withRequestId(logger: Logger, requestId: string): Logger {
+  return {
+    debug: (fields, message) => logger.debug({ requestId, ...fields }, message),
+    info: (fields, message) => logger.info({ requestId, ...fields }, message),
+    warn: (fields, message) => logger.warn({ requestId, ...fields }, message),
+    error: (fields, message) => logger.error({ requestId, ...fields }, message),
+  };
+}

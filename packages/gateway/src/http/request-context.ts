@@ -1,0 +1,32 @@
+import type { Caller } from '../ports/caller.ts';
+import type { RequestFacts } from '../ports/insight.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { Usage } from '../turn/usage.ts';
+
+/** What a handler knows of the request that it answers, beside the request itself. */
+export interface RequestContext {
+  /** The caller's own request id, or a new one. */
+  readonly id: string;
+  /** Puts the id on every line. */
+  readonly logger: Logger;
+  readonly caller: Caller;
+  readonly record: RequestRecord;
+  /** Says that the reply goes on behind its headers. The function that it gives is called when it has ended; what it is told first counts. */
+  goOn(): (outcome: RequestFacts['outcome'], error?: unknown) => void;
+}
+
+/** What becomes known of a request on its way: for its line in the log, and for the statistics. */
+export interface RequestRecord {
+  model: string | undefined;
+  profile: string | undefined;
+  streamed: boolean;
+  cache: RequestFacts['cache'];
+  conversation: string | undefined;
+  /** Parameters that have no effect. */
+  ignored: readonly string[];
+  /** When the model first said something, by `performance.now()`. */
+  firstTokenAt: number | undefined;
+  /** Of all turns that it began. */
+  usage: Usage | undefined;
+  costUsd: number | undefined;
+}

@@ -1,0 +1,110 @@
+import type { Caller } from '../ports/caller.ts';
+import type { LimitStore, MeterAmount, MeterState } from '../ports/limit-store.ts';
+import type { Usage } from '../turn/usage.ts';
+import { overLimit, tooManyTurns } from './limit-errors.ts';
+import { toDuration } from './to-duration.ts';
+import { toMeters, type CallerMeter, type MeteredLimit } from './to-meters.ts';
+
+export interface LimitsOptions {
+  readonly store: LimitStore;
+  /** Unix time in milliseconds, for days and months. Default: the clock's. */
+  readonly now?: () => number;
+}
+
+/** Holds callers to their limits. */
+export interface Limits {
+  /**
+   * Counts a request.
+   *
+   * @returns The `x-ratelimit-*` headers of its reply.
+   * @throws {GatewayError} 429 when one of the caller's limits is used up, of tokens and dollars too.
+   */
+  admitRequest(caller: Caller): Promise<Readonly<Record<string, string>>>;
+  /** @throws {GatewayError} 429 when the caller has as many turns running as they may. */
+  beginTurn(caller: Caller): Promise<TurnAllowance>;
+}
+
+export interface TurnAllowance {
+  /** Counts what the turn has spent, and gives its place back. Once; it never fails. */
+  end(spent: TurnCost): Promise<void>;
+}
+
+export interface TurnCost {
+  readonly usage: Usage;
+  /** Absent where it is not known: then it counts for no limit in dollars. */
+  readonly costUsd?: number;
+}
+
+const noHeaders = {};
+const headerNames: Partial<Record<MeteredLimit, string>> = { requestsPerMinute: 'requests', tokensPerMinute: 'tokens' };
+
+export function createLimits({ store, now = Date.now }: LimitsOptions): Limits {
+  async function spend(caller: Caller, spent: TurnCost): Promise<void> {
+    const amounts = toMeters(caller, now()).flatMap(({ name, meter }): MeterAmount[] => {
+      const amount = amountOf(name, spent);
+      return amount > 0 ? [{ meter, amount }] : [];
+    });
+    if (amounts.length > 0) await store.take(amounts, false);
+  }
+
+  return {
+    async admitRequest(caller) {
+      if (caller.limits === undefined) return noHeaders;
+      const meters = toMeters(caller, now());
+      if (meters.length === 0) return noHeaders;
+      const amounts = meters.map(({ name, meter }) => ({ meter, amount: name === 'requestsPerMinute' ? 1 : 0 }));
+      const { taken, states } = await store.take(amounts, true);
+      const headers = toHeaders(meters, states);
+      if (taken) return headers;
+      const [refused] = meters
+        .flatMap((each, index) => ({ each, state: states[index] }))
+        .filter(({ state }) => (state?.waitMs ?? 0) > 0)
+        .toSorted((one, other) => (other.state?.waitMs ?? 0) - (one.state?.waitMs ?? 0));
+      if (refused?.state === undefined) return headers;
+      throw overLimit(refused.each, refused.state, headers);
+    },
+
+    async beginTurn(caller) {
+      const limit = caller.limits?.concurrentTurns;
+      const leave = limit === undefined ? async () => {} : await store.enter(`turns:${caller.tenant}`, limit);
+      if (leave === undefined) throw tooManyTurns(caller);
+      let isOver = false;
+      return {
+        async end(spent) {
+          if (isOver) return;
+          isOver = true;
+          // A store that fails has said so itself; the caller has the answer.
+          await Promise.allSettled([spend(caller, spent), leave()]);
+        },
+      };
+    },
+  };
+}
+
+/** As Anthropic's own limits count: what is read from the prompt cache costs a tenth, and counts for nothing. */
+function amountOf(name: MeteredLimit, { usage, costUsd = 0 }: TurnCost): number {
+  switch (name) {
+    case 'requestsPerMinute':
+      return 0;
+    case 'tokensPerMinute':
+    case 'tokensPerDay':
+    case 'tokensPerMonth':
+      return usage.inputTokens + usage.cacheWriteTokens + usage.outputTokens;
+    case 'usdPerDay':
+    case 'usdPerMonth':
+      return costUsd;
+  }
+}
+
+function toHeaders(meters: readonly CallerMeter[], states: readonly MeterState[]): Readonly<Record<string, string>> {
+  const headers: Record<string, string> = {};
+  meters.forEach(({ name, meter }, index) => {
+    const what = headerNames[name];
+    const state = states[index];
+    if (what === undefined || state === undefined) return;
+    headers[`x-ratelimit-limit-${what}`] = String(meter.limit);
+    headers[`x-ratelimit-remaining-${what}`] = String(Math.max(0, Math.floor(state.remaining)));
+    headers[`x-ratelimit-reset-${what}`] = toDuration(state.resetMs);
+  });
+  return headers;
+}

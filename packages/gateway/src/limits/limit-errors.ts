@@ -1,0 +1,38 @@
+import { GatewayError } from '../gateway-error.ts';
+import type { Caller } from '../ports/caller.ts';
+import type { MeterState } from '../ports/limit-store.ts';
+import { toDuration } from './to-duration.ts';
+import type { CallerMeter, MeteredLimit } from './to-meters.ts';
+
+const words: Readonly<Record<MeteredLimit, string>> = {
+  requestsPerMinute: 'requests per min (RPM)',
+  tokensPerMinute: 'tokens per min (TPM)',
+  tokensPerDay: 'tokens a day',
+  tokensPerMonth: 'tokens a month',
+  usdPerDay: 'US dollars a day',
+  usdPerMonth: 'US dollars a month',
+};
+
+/** The error of a caller who has used up a limit, in OpenAI's words. */
+export function overLimit({ name, meter }: CallerMeter, state: MeterState, headers: Readonly<Record<string, string>>): GatewayError {
+  const retryAfterSeconds = Math.max(1, Math.ceil(state.waitMs / 1000));
+  if (meter.kind === 'budget') {
+    return new GatewayError(
+      `You exceeded your current quota of ${meter.limit} ${words[name]}, which is renewed at ${new Date(meter.endsAt).toISOString()}. The operator of this server can raise it.`,
+      { status: 429, type: 'insufficient_quota', code: 'insufficient_quota', retryAfterSeconds, shouldRetry: false, headers },
+    );
+  }
+  const used = Math.ceil(meter.limit - state.remaining);
+  return new GatewayError(
+    `Rate limit reached for your API key on ${words[name]}: Limit ${meter.limit}, Used ${used}. Please try again in ${toDuration(state.waitMs)}.`,
+    { status: 429, type: name === 'tokensPerMinute' ? 'tokens' : 'requests', code: 'rate_limit_exceeded', retryAfterSeconds, headers },
+  );
+}
+
+/** The error of a caller who has as many turns running as they may. */
+export function tooManyTurns({ limits }: Caller): GatewayError {
+  return new GatewayError(
+    `Rate limit reached for your API key on requests at once: Limit ${limits?.concurrentTurns ?? 0}. Please try again when one of them has ended.`,
+    { status: 429, type: 'requests', code: 'rate_limit_exceeded', retryAfterSeconds: 1 },
+  );
+}
