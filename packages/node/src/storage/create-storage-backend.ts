@@ -1,5 +1,7 @@
 import type { Logger } from '@claude-code-api/gateway';
 import { createStorage, normalizeKey, type Driver, type Storage } from 'unstorage';
+import { createRedisLimitStore } from '../limits/create-redis-limit-store.ts';
+import { createStoredLimitStore } from '../limits/create-stored-limit-store.ts';
 import { createFsDriver } from './create-fs-driver.ts';
 import { createLocalRecords } from './create-local-records.ts';
 import { createRedisRecords } from './create-redis-records.ts';
@@ -23,10 +25,20 @@ export async function createStorageBackend(options: StorageBackendOptions): Prom
     const keyPrefix = normalizeKey(options.keyPrefix ?? 'claude-code-api');
     const redis = await openRedis({ url: options.url, keyPrefix, logger });
     const records = createRedisRecords({ ready: redis.ready, keyPrefix, logger });
-    return { storage: createStorage({ driver: redis.driver }), records, close: async () => redis.close() };
+    const limits = createRedisLimitStore({ ready: redis.ready, keyPrefix, logger });
+    return { storage: createStorage({ driver: redis.driver }), records, limits, close: async () => redis.close() };
   }
   const storage = await openLocal(options);
-  return { storage, records: createLocalRecords({ storage, logger }), close: () => storage.dispose() };
+  const limits = createStoredLimitStore({ storage, logger });
+  return {
+    storage,
+    records: createLocalRecords({ storage, logger }),
+    limits,
+    async close() {
+      await limits.close();
+      await storage.dispose();
+    },
+  };
 }
 
 async function openLocal(options: Exclude<StorageBackendOptions, { readonly driver: 'redis' }>): Promise<Storage> {

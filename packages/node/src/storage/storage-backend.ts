@@ -1,3 +1,4 @@
+import type { LimitStore } from '@claude-code-api/gateway';
 import type { Storage } from 'unstorage';
 import type { ConversationRecords } from './conversation-records.ts';
 
@@ -7,6 +8,8 @@ export interface StorageBackend {
   readonly storage: Storage;
   /** For conversations. */
   readonly records: ConversationRecords;
+  /** Counts what callers use. */
+  readonly limits: LimitStore;
   /** Closes connections; nothing is stored or read after it. */
   close(): Promise<void>;
 }

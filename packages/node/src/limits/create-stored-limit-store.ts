@@ -1,0 +1,105 @@
+import { createMemoryLimitStore, type LimitStore, type Logger, type Meter } from '@claude-code-api/gateway';
+import type { Storage } from 'unstorage';
+import * as z from 'zod';
+import { createRareWarnings } from '../cache/rare-warnings.ts';
+import { hashKey } from '../storage/hash-key.ts';
+
+export interface StoredLimitStoreOptions {
+  readonly storage: Storage;
+  readonly logger: Logger;
+}
+
+export interface StoredLimitStore extends LimitStore {
+  /** Stores what is not stored yet. */
+  close(): Promise<void>;
+}
+
+type Budget = Extract<Meter, { kind: 'budget' }>;
+
+const record = z.object({ used: z.number().min(0), endsAt: z.number() });
+const base = 'limits';
+const storeAfterMs = 1000;
+const hourMs = 3_600_000;
+
+/** Counts in memory, for one server alone; what was taken of budgets is stored too, within a second, so that it is known after a restart. */
+export function createStoredLimitStore({ storage, logger }: StoredLimitStoreOptions): StoredLimitStore {
+  const memory = createMemoryLimitStore();
+  const warn = createRareWarnings(logger, Date.now);
+  const known = new Map<string, { readonly reading: Promise<void>; readonly endsAt: number }>();
+  const changed = new Map<string, Budget>();
+  let timer: NodeJS.Timeout | undefined;
+  let lookAgainAt = 0;
+  let storing = Promise.resolve();
+
+  const keyOf = (budget: Budget): string => `${base}:${hashKey(budget.key)}`;
+
+  /** Reads what was taken before this server started, once. */
+  function know(budget: Budget): Promise<void> {
+    const before = known.get(budget.key);
+    if (before !== undefined) return before.reading;
+    const reading = read(budget);
+    known.set(budget.key, { reading, endsAt: budget.endsAt });
+    return reading;
+  }
+
+  async function read(budget: Budget): Promise<void> {
+    try {
+      await removeOver();
+      const { data } = record.safeParse(await storage.getItem(keyOf(budget)));
+      if (data !== undefined && data.used > 0) await memory.take([{ meter: budget, amount: data.used }], false);
+    } catch (error) {
+      warn('what was used of a budget can not be read: it counts as nothing', error);
+    }
+  }
+
+  /** At the start, and every hour in which a budget is new. */
+  async function removeOver(): Promise<void> {
+    const now = Date.now();
+    if (now < lookAgainAt) return;
+    lookAgainAt = now + hourMs;
+    for (const [key, { endsAt }] of known) if (endsAt <= now) known.delete(key);
+    for (const key of await storage.getKeys(base)) {
+      const { data } = record.safeParse(await storage.getItem(key));
+      if (data === undefined || data.endsAt <= now) await storage.removeItem(key);
+    }
+  }
+
+  function store(): Promise<void> {
+    clearTimeout(timer);
+    timer = undefined;
+    const budgets = [...changed.values()];
+    changed.clear();
+    storing = writeAfter(storing, budgets);
+    return storing;
+  }
+
+  async function writeAfter(before: Promise<void>, budgets: readonly Budget[]): Promise<void> {
+    await before;
+    for (const budget of budgets) await write(budget);
+  }
+
+  async function write(budget: Budget): Promise<void> {
+    try {
+      const { states } = await memory.take([{ meter: budget, amount: 0 }], false);
+      const used = budget.limit - (states[0]?.remaining ?? budget.limit);
+      await storage.setItem(keyOf(budget), { used, endsAt: budget.endsAt });
+    } catch (error) {
+      warn('what was used of a budget can not be stored: a restart will forget it', error);
+    }
+  }
+
+  return {
+    async take(amounts, must) {
+      const budgets = amounts.flatMap(({ meter, amount }) => (meter.kind === 'budget' ? [{ meter, amount }] : []));
+      if (budgets.length > 0) await Promise.all(budgets.map(({ meter }) => know(meter)));
+      const result = await memory.take(amounts, must);
+      if (result.taken) {
+        for (const { meter, amount } of budgets) if (amount > 0) changed.set(meter.key, meter);
+        if (changed.size > 0) timer ??= setTimeout(() => void store(), storeAfterMs).unref();
+      }
+      return result;
+    },
+    enter: (key, limit) => memory.enter(key, limit),
+    close: store,
+  };
+}
