@@ -7,7 +7,7 @@ export interface Stats {
   readonly started_at: number;
   readonly uptime_seconds: number;
   readonly since_start: StatsWindow;
-  /** The same for the last minutes, `1`, `5` and `15`, as far as the server has run that long. */
+  /** The same for the last minutes, `1`, `5` and `15`, as far as the server has run that long, and to five seconds. */
   readonly last_minutes: Readonly<Record<'1' | '5' | '15', StatsWindow>>;
   readonly now: {
     readonly turns: { readonly running: number; readonly queued: number };
@@ -40,6 +40,7 @@ export interface StatsWindow {
   readonly cost_usd: number;
   readonly cost_usd_by_key: Readonly<Record<string, number>>;
   readonly first_token_ms: Percentiles;
+  /** Of the routes that a model was asked for on. */
   readonly duration_ms: Percentiles;
   readonly queue_ms: Percentiles;
   readonly cache: { readonly hit: number; readonly miss: number; readonly shared: number; readonly bypass: number };
@@ -86,6 +87,7 @@ export interface TimelinePoint {
   readonly time: number;
   readonly requests: number;
   readonly failed: number;
+  /** Of all kinds: `input`, `cache_read` and `cache_write`. */
   readonly input_tokens: number;
   readonly output_tokens: number;
   readonly cost_usd: number;

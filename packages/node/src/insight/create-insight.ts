@@ -1,0 +1,104 @@
+import type { Insight } from '@claude-code-api/gateway';
+import { Registry } from 'prom-client';
+import { addProcessMetrics } from './add-process-metrics.ts';
+import { createRecorder } from './create-recorder.ts';
+import { createInstruments } from './instruments.ts';
+import { readInstruments } from './read-instruments.ts';
+import type { RunnerInsight } from './runner-insight.ts';
+import { createStateGauges } from './state-gauges.ts';
+import { createStateWatch } from './state-watch.ts';
+import { createStatsHistory } from './stats-history.ts';
+import type { Stats } from './stats.ts';
+import { createSteadyClock } from './steady-clock.ts';
+import { toRunnerStats } from './to-runner-stats.ts';
+import { toStatsWindow } from './to-stats-window.ts';
+
+export interface InsightOptions {
+  /** The page of `GET /dashboard`. Default: none. */
+  readonly dashboard?: NonNullable<Insight['dashboard']>;
+  /** This server's own version, for `/metrics`. Default: empty. */
+  readonly version?: string;
+  /** Unix time in milliseconds. Default: the clock's. */
+  readonly now?: () => number;
+  /** Milliseconds that no setting of the clock changes. Default: `performance.now()`. */
+  readonly monotonicMs?: () => number;
+}
+
+/** For one gateway and one runner. */
+export interface NodeInsight extends Insight, RunnerInsight {
+  stats(): Promise<Stats>;
+  /** Ends its timer. What is told afterwards is still counted. */
+  close(): void;
+}
+
+const stepMs = 10_000;
+
+/** Counts what it is told in a registry of its own, from which both `/stats` and `/metrics` are read. */
+export function createInsight(options: InsightOptions = {}): NodeInsight {
+  const { dashboard, version = '', now = Date.now, monotonicMs = () => performance.now() } = options;
+  const registry = new Registry();
+  const instruments = createInstruments(registry);
+  const setGauges = createStateGauges(registry, version);
+  addProcessMetrics(registry);
+  const recorder = createRecorder(instruments);
+  const clock = createSteadyClock({ now, monotonicMs });
+  const watch = createStateWatch();
+  const read = () => readInstruments(instruments);
+  let changes = 0;
+  const history = createStatsHistory({ clock, read, readState: () => watch.read(), changes: () => changes });
+  const timer = setInterval(() => void history.step(), stepMs);
+  timer.unref();
+
+  /** A number that is not counted is no reason for a request to fail. */
+  function safely<Facts extends readonly unknown[]>(record: (...facts: Facts) => void): (...facts: Facts) => void {
+    return (...facts) => {
+      changes += 1;
+      try {
+        record(...facts);
+      } catch {
+        // It could only be told by a log, for each request anew.
+      }
+    };
+  }
+
+  return {
+    ...(dashboard !== undefined && { dashboard }),
+    requestEnded: safely(recorder.requestEnded),
+    turnEnded: safely(recorder.turnEnded),
+    processStarted: safely(recorder.processStarted),
+    processFailed: safely(recorder.processFailed),
+    turnRetried: safely(recorder.turnRetried),
+    toolDenied: safely(recorder.toolDenied),
+    watchGateway(readGateway) {
+      watch.watchGateway(readGateway);
+    },
+    watch(readRunner) {
+      watch.watchRunner(readRunner);
+    },
+    async stats() {
+      const { turns, runner } = await watch.read();
+      const reading = await read();
+      return {
+        object: 'stats',
+        started_at: clock.toUnixSeconds(0),
+        uptime_seconds: Math.round(clock.elapsedMs() / 1000),
+        since_start: toStatsWindow(reading),
+        last_minutes: {
+          '1': history.lastMinutes(1, reading),
+          '5': history.lastMinutes(5, reading),
+          '15': history.lastMinutes(15, reading),
+        },
+        now: { turns, ...(runner !== undefined && { runner: toRunnerStats(runner) }), memory_bytes: process.memoryUsage.rss() },
+        timeline: history.timeline(),
+      };
+    },
+    async metrics() {
+      setGauges(await watch.read());
+      return { contentType: registry.contentType, text: await registry.metrics() };
+    },
+    close() {
+      clearInterval(timer);
+      watch.close();
+    },
+  };
+}

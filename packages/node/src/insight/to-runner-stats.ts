@@ -1,0 +1,12 @@
+import type { RunnerState } from './runner-insight.ts';
+import type { RunnerStats } from './stats.ts';
+
+export function toRunnerStats({ cliVersion, processes, circuit, mcpServers }: RunnerState): RunnerStats {
+  const { idle, starting, live, liveMemoryBytes, all } = processes;
+  return {
+    cli_version: cliVersion,
+    processes: { idle, starting, live, live_memory_bytes: liveMemoryBytes, all },
+    circuit,
+    mcp_servers: mcpServers,
+  };
+}
