@@ -22,5 +22,6 @@ export async function firstWithin<Value>(iterator: AsyncIterator<Value>, timeout
       begun = true;
       return first;
     },
+    return: async () => (await iterator.return?.()) ?? { done: true, value: undefined },
   };
 }

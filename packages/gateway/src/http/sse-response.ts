@@ -64,9 +64,19 @@ export function toSseResponse(data: AsyncIterator<string[]>, options: SseOptions
     cancel() {
       end();
       options.onLeave();
+      // Nobody may be waiting for an event that could fail: what is read ahead is let go.
+      void release(data);
     },
   });
   return new Response(stream, { headers });
+}
+
+async function release(data: AsyncIterator<unknown>): Promise<void> {
+  try {
+    await data.return?.();
+  } catch {
+    // Nobody is left to hear of it.
+  }
 }
 
 function toEvent(data: string): string {

@@ -39,5 +39,7 @@ export async function* mergeTurns(
   } finally {
     if (pending.size > 0) stop();
     await Promise.allSettled(pending.values());
+    // What was read ahead may have come in time, so that no failure has ended its turn.
+    await Promise.allSettled([...pending.keys()].map((index) => iterators[index]?.return?.()));
   }
 }

@@ -1,0 +1,47 @@
+import { expect, test, vi } from 'vitest';
+import { createGateway } from '../../create-gateway.ts';
+import type { CachedAnswer, ResponseCache } from '../../ports/response-cache.ts';
+import { createMemoryConversationStore, createScriptedRunner } from '../../testing/index.ts';
+import type { TurnEvent } from '../../turn/turn-event.ts';
+import { noUsage } from '../../turn/usage.ts';
+
+/** Gives as fast as it is asked, for ever. */
+async function* endless(): AsyncGenerator<TurnEvent> {
+  yield { type: 'turn-start', model: 'claude-x', usage: noUsage };
+  for (;;) yield { type: 'text-delta', text: 'x'.repeat(1000) };
+}
+
+const noCache: ResponseCache = { get: async (): Promise<CachedAnswer | undefined> => undefined, set: async () => {} };
+
+// Whoever reads slowly leaves while the turn waits for its reader, and no event is being waited for.
+test.each([
+  ['alone', {}],
+  ['of several choices', { n: 3 }],
+  ['that shares its answer', { seed: 1 }],
+  ['with stops of its own', { stop: ['\n\n'] }],
+  ['that tells activity as reasoning', { activity: 'reasoning' }],
+  ['that must fit a schema', { response_format: { type: 'json_object' } }],
+])('a turn whose slow reader leaves gives everything back: one %s', async (_, more) => {
+  const runner = createScriptedRunner({ script: endless });
+  const app = createGateway({ runner, conversations: createMemoryConversationStore(), responseCache: noCache });
+  const post = (body: object): Promise<Response> =>
+    Promise.resolve(
+      app.request('/v1/chat/completions', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ model: 'sonnet', messages: [{ role: 'user', content: 'hi' }], stream: true, ...body }),
+      }),
+    );
+  const response = await post(more);
+  const reader = response.body!.getReader();
+  await reader.read();
+  // Until the turn stands still, since nobody reads.
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  await reader.cancel();
+  await vi.waitFor(async () => {
+    expect(await (await app.request('/health')).json()).toMatchObject({ turns: { running: 0, queued: 0 } });
+  });
+  // Nor is the conversation held any more: it is not there, since the turn was not kept.
+  const again = await post({ conversation_id: response.headers.get('x-conversation-id') });
+  expect(again.status).toBe(404);
+});
