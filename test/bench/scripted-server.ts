@@ -5,6 +5,9 @@
  * - `bare`: a Hono route that returns the same bytes
  * - `server`: the whole server with the settings given, with a scripted runner
  * - `live`: the same with the real CLI
+ * - `paced`: the same with a runner that answers many streams at a steady pace
+ * - `bare-stream`: a Hono route that streams the same
+ * - `generous`: the whole server with a runner that gives as much as is taken, and tells how much that was
  */
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
@@ -12,6 +15,9 @@ import { serve } from '@hono/node-server';
 import { createGateway, type ClaudeRunner } from '@claude-code-api/gateway';
 import { createScriptedRunner } from '@claude-code-api/gateway/testing';
 import { Hono } from 'hono';
+import { createBareStreamRoute } from './bare-stream-route.ts';
+import { createGenerousRunner } from './generous-runner.ts';
+import { createPacedRunner } from './paced-runner.ts';
 
 interface Started {
   readonly url: string;
@@ -29,13 +35,19 @@ async function end(): Promise<void> {
 }
 
 async function start(): Promise<Started> {
-  const scripted = createScriptedRunner({ keepTurns: false });
+  if (kind === 'bare-stream') return serveAlone(createBareStreamRoute());
   if (kind === 'bare') return serveAlone(await bareRoute());
-  if (kind === 'gateway') return serveAlone(createGateway({ runner: tellMemory(scripted), maxConcurrentTurns: 1000 }).fetch);
+  if (kind === 'gateway') return serveAlone(createGateway({ runner: tellMemory(runnerOf(kind)), maxConcurrentTurns: 1000 }).fetch);
   // The gateway alone is measured without what only a whole server loads.
   const { serveWhole } = await import('./serve-whole.ts');
   const settings = JSON.parse(flags) as Record<string, string>;
-  return serveWhole({ settings, runner: kind === 'live' ? undefined : scripted, wrap: tellMemory });
+  return serveWhole({ settings, runner: kind === 'live' ? undefined : runnerOf(kind), wrap: tellMemory });
+}
+
+function runnerOf(serverKind: string | undefined): ClaudeRunner {
+  if (serverKind === 'paced') return createPacedRunner();
+  if (serverKind === 'generous') return createGenerousRunner();
+  return createScriptedRunner({ keepTurns: false });
 }
 
 async function serveAlone(fetch: (request: Request) => Response | Promise<Response>): Promise<Started> {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
 export interface ScriptedServerOptions {
-  /** Settings as on the command line, for `server` and `live`. */
+  /** Settings as on the command line, for whole servers. */
   readonly settings?: Readonly<Record<string, string>>;
   /** More for its environment. */
   readonly environment?: Readonly<Record<string, string>>;
@@ -16,7 +16,7 @@ export interface ScriptedServer {
 
 /** Starts `scripted-server.ts` as a process of its own. */
 export async function startScriptedServer(
-  kind: 'gateway' | 'bare' | 'server' | 'live',
+  kind: 'gateway' | 'bare' | 'server' | 'live' | 'paced' | 'bare-stream' | 'generous',
   { settings = {}, environment = {} }: ScriptedServerOptions = {},
 ): Promise<ScriptedServer> {
   const script = fileURLToPath(new URL('scripted-server.ts', import.meta.url));

@@ -1,0 +1,44 @@
+import { Hono } from 'hono';
+import { createPacedSource } from './paced-source.ts';
+import { streamBeginning } from './stream-pace.ts';
+
+const encoder = new TextEncoder();
+const headers = { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache', 'transfer-encoding': 'chunked' };
+
+/** A Hono route that streams what the gateway streams of a paced runner, and does nothing else. */
+export function createBareStreamRoute(): (request: Request) => Response | Promise<Response> {
+  const join = createPacedSource();
+  const app = new Hono();
+  app.post('/v1/chat/completions', async (c) => {
+    const { messages } = await c.req.json<{ messages: readonly { content: string }[] }>();
+    const stream = Number(messages[0]?.content);
+    const body = new ReadableStream<Uint8Array>({
+      start(controller) {
+        const write = (data: string): void => controller.enqueue(encoder.encode(`data: ${data}\n\n`));
+        write(toChunk(streamBeginning));
+        join({
+          stream,
+          give: (text) => write(toChunk(text)),
+          end() {
+            write('[DONE]');
+            controller.close();
+          },
+        });
+      },
+    });
+    return c.body(body, 200, headers);
+  });
+  return app.fetch;
+}
+
+/** A chunk as the gateway makes it. */
+function toChunk(content: string): string {
+  return JSON.stringify({
+    id: 'chatcmpl-00000000-0000-4000-8000-000000000000',
+    object: 'chat.completion.chunk',
+    created: 1_700_000_000,
+    model: 'sonnet',
+    system_fingerprint: 'fp_claude_code',
+    choices: [{ index: 0, delta: { content }, logprobs: null, finish_reason: null }],
+  });
+}

@@ -1,0 +1,5 @@
+/** How many streams the load is made of, how many events each gives, and how often. */
+export const streamPace = { streams: 500, eventsEach: 100, everyMs: 50 } as const;
+
+/** What each stream says as soon as it has begun, before all of them go on together. */
+export const streamBeginning = 'begun';
