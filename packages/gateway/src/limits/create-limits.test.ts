@@ -70,12 +70,14 @@ describe('requests a minute', () => {
       status: 429,
       type: 'requests',
       code: 'rate_limit_exceeded',
-      retryAfterSeconds: 31,
+      retryAfterSeconds: 30,
       shouldRetry: undefined,
-      message: 'Rate limit reached for your API key on requests per min (RPM): Limit 2, Used 2. Please try again in 30.1s.',
+      message: 'Rate limit reached for your API key on requests per min (RPM): Limit 2, Used 2. Please try again in 30s.',
       headers: { 'x-ratelimit-remaining-requests': '0', 'x-ratelimit-reset-requests': '1m0s' },
     });
-    wait(30_001);
+    wait(29_999);
+    await refusal();
+    wait(1);
     await admit();
     await refusal();
   });

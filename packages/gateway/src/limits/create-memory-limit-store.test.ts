@@ -21,7 +21,7 @@ function open() {
 test('a bucket gets one more each second, and never more than it holds', async () => {
   const { take, wait } = open();
   await take(60);
-  expect(await take(1)).toEqual({ taken: false, states: [{ remaining: 0, waitMs: 1001, resetMs: 60_000 }] });
+  expect(await take(1)).toEqual({ taken: false, states: [{ remaining: 0, waitMs: 1000, resetMs: 60_000 }] });
   wait(1500);
   expect(await take(1)).toMatchObject({ taken: true, states: [{ remaining: 0.5 }] });
   wait(1_000_000);
@@ -45,6 +45,19 @@ test('a clock that is set back neither gives nor keeps anything back', async () 
   expect((await take(1)).taken).toBe(false);
   wait(2000);
   expect((await take(2)).taken).toBe(true);
+});
+
+test('fractions add up to a millionth: three tenths are taken in three parts, and then there is nothing', async () => {
+  const { take } = open();
+  const meter: Meter = { kind: 'budget', key: 'usd', limit: 0.3, endsAt: 2_000_000 };
+  for (let part = 0; part < 3; part += 1) expect((await take(0.1, true, meter)).taken).toBe(true);
+  expect((await take(0, true, meter)).taken).toBe(false);
+});
+
+test('of a limit of 0 there is nothing, and it is worth asking again after a period', async () => {
+  const { take } = open();
+  expect(await take(0, true, { ...bucket, limit: 0 })).toMatchObject({ taken: false, states: [{ remaining: 0, waitMs: 60_000 }] });
+  expect(await take(5, false, { ...bucket, limit: 0 })).toMatchObject({ taken: true });
 });
 
 test('what is full again, or over, takes no memory', async () => {

@@ -25,14 +25,15 @@ export function createMemoryLimitStore({ now = Date.now }: MemoryLimitStoreOptio
     if (level.kind === 'budget') return limit - level.used;
     // A clock that was set back gives nothing, and takes nothing either.
     const elapsedMs = Math.max(0, time - level.at);
-    return 'periodMs' in meter ? Math.min(limit, level.left + (elapsedMs / meter.periodMs) * limit) : limit;
+    return 'periodMs' in meter ? Math.min(limit, level.left + (elapsedMs * limit) / meter.periodMs) : limit;
   }
 
   function take({ meter, amount }: MeterAmount, remaining: number, time: number): number {
     if (meter.kind === 'budget') levels.set(meter.key, { kind: 'budget', used: meter.limit - remaining + amount, endsAt: meter.endsAt });
     else {
       const left = remaining - amount;
-      const fullAfterMs = ((meter.limit - left) / meter.limit) * meter.periodMs;
+      // Of a limit of 0 there is never anything: it need not be remembered.
+      const fullAfterMs = meter.limit > 0 ? ((meter.limit - left) * meter.periodMs) / meter.limit : 0;
       levels.set(meter.key, { kind: 'bucket', left, at: time, fullAfterMs });
     }
     return remaining - amount;

@@ -1,5 +1,7 @@
 import type { Meter, MeterAmount, MeterState } from '../ports/limit-store.ts';
 
+const millionth = 1e-6;
+
 /** Says how a meter stands that has so much left. `now` is Unix time in milliseconds. */
 export function toMeterState({ meter, amount }: MeterAmount, remaining: number, now: number): MeterState {
   if (meter.kind === 'budget') {
@@ -9,17 +11,18 @@ export function toMeterState({ meter, amount }: MeterAmount, remaining: number, 
   return {
     remaining,
     // Of an amount of 0 there must be something: a little more than nothing.
-    waitMs: hasEnough(remaining, amount) ? 0 : Math.floor(timeFor(meter, amount - remaining)) + 1,
+    waitMs: hasEnough(remaining, amount) ? 0 : Math.ceil(timeFor(meter, Math.max(amount, millionth) - remaining)),
     resetMs: Math.ceil(timeFor(meter, meter.limit - remaining)),
   };
 }
 
-/** Whether so much can be taken; something must be left in any case. */
+/** Whether so much can be taken; something must be left in any case. To a millionth, since a tenth taken ten times is not quite one. */
 export function hasEnough(remaining: number, amount: number): boolean {
-  return remaining > 0 && remaining >= amount;
+  const left = Math.round(remaining / millionth);
+  return left > 0 && left >= Math.round(amount / millionth);
 }
 
-/** How long a bucket takes to get so much. */
-function timeFor(meter: Extract<Meter, { kind: 'bucket' }>, amount: number): number {
-  return (amount / meter.limit) * meter.periodMs;
+/** How long a bucket takes to get so much. One of a limit of 0 never gets anything: as long as it takes others to fill. */
+function timeFor({ limit, periodMs }: Extract<Meter, { kind: 'bucket' }>, amount: number): number {
+  return limit > 0 ? (amount * periodMs) / limit : periodMs;
 }

@@ -10,10 +10,23 @@ export interface IndexedEvent {
  *
  * @param stop Stops those that still run; called when the first fails, or the iteration is left.
  */
-export async function* mergeTurns(
-  turns: readonly AsyncIterable<TurnEvent>[],
-  stop: () => void,
-): AsyncGenerator<IndexedEvent, void, undefined> {
+export function mergeTurns(turns: readonly AsyncIterable<TurnEvent>[], stop: () => void): AsyncGenerator<IndexedEvent, void, undefined> {
+  const [only] = turns;
+  return only !== undefined && turns.length === 1 ? passOn(only, stop) : merge(turns, stop);
+}
+
+/** One by itself, as nearly all are, needs no race. */
+async function* passOn(turn: AsyncIterable<TurnEvent>, stop: () => void): AsyncGenerator<IndexedEvent, void, undefined> {
+  let isOver = false;
+  try {
+    for await (const event of turn) yield { index: 0, event };
+    isOver = true;
+  } finally {
+    if (!isOver) stop();
+  }
+}
+
+async function* merge(turns: readonly AsyncIterable<TurnEvent>[], stop: () => void): AsyncGenerator<IndexedEvent, void, undefined> {
   const iterators = turns.map((turn) => turn[Symbol.asyncIterator]());
   const take = async (index: number): Promise<{ index: number; result: IteratorResult<TurnEvent, unknown> | undefined }> => ({
     index,
