@@ -43,7 +43,9 @@ function open(handle: Handle, access?: Access, options: Partial<RoutesOptions> =
   const add = createRoutes(app, { logger, callerOf, limits: undefined, insight, guard: () => {}, ...options });
   for (const method of ['GET', 'POST'] as const) add(method, '/things/:id', handle, access);
   const ask = (key?: string, init: RequestInit = {}): Promise<Response> =>
-    Promise.resolve(app.request('/things/1', { ...init, headers: { 'x-request-id': 'r1', ...(key !== undefined && { 'x-api-key': key }) } }));
+    Promise.resolve(
+      app.request('/things/1', { ...init, headers: { 'x-request-id': 'r1', ...(key !== undefined && { 'x-api-key': key }) } }),
+    );
   return { app, add, ask, facts, lines };
 }
 

@@ -35,15 +35,16 @@ export function createRoutes(app: Hono, options: RoutesOptions): AddRoute {
     return async (c) => {
       const request = recordRequest(c, route, options);
       let response: Response;
+      let limits: Readonly<Record<string, string>> | undefined;
       try {
         options.guard(c.req.raw);
         request.caller = await identify(c.req.raw, access, options.callerOf);
-        const limits = access === 'counted' ? await options.limits?.admitRequest(request.caller) : undefined;
+        limits = access === 'counted' ? await options.limits?.admitRequest(request.caller) : undefined;
         response = await handle(c, request);
-        for (const name in limits) response.headers.set(name, limits[name] ?? '');
       } catch (thrown) {
         response = request.fail(thrown);
       }
+      for (const name in limits) response.headers.set(name, limits[name] ?? '');
       response.headers.set('x-request-id', request.id);
       request.answered(response.status);
       return response;

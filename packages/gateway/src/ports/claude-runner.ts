@@ -1,5 +1,6 @@
 import type { Turn } from '../turn/turn.ts';
 import type { TurnEvent } from '../turn/turn-event.ts';
+import type { Usage } from '../turn/usage.ts';
 
 /** What stands between the gateway and Claude. The contract suite in `@claude-code-api/gateway/testing` says it in tests. */
 export interface ClaudeRunner {
@@ -13,6 +14,8 @@ export interface ClaudeRunner {
   models(): Promise<readonly RunnerModel[]>;
   /** Whether a model samples as a turn says. Absent: all do, as far as is known. */
   readonly sampling?: (model: string) => Promise<SamplingAbility>;
+  /** What so many tokens of a model cost, by its full name, in US dollars; undefined where that is not known. It is for turns that end before they tell. */
+  readonly costOf?: (model: string, usage: Usage) => number | undefined;
   /** Throws away what it keeps for a conversation, such as its working directory. Absent: it keeps nothing. */
   readonly forget?: (tenant: string, conversation: string) => Promise<void>;
   /** How the runner is, without spending a token. */

@@ -9,7 +9,7 @@ import { runTurn, type RunTurnContext } from './run-turn.ts';
 import { createTurnLimiter } from './turn-limiter.ts';
 import type { TurnEvent } from './turn-event.ts';
 import type { Turn } from './turn.ts';
-import { noUsage } from './usage.ts';
+import { noUsage, type Usage } from './usage.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -148,7 +148,9 @@ describe('what a turn spends', () => {
       stats: async () => ({}),
       metrics: async () => ({ contentType: '', text: '' }),
     };
-    const { limiter, runner } = setUp(script);
+    const { limiter, runner: scripted } = setUp(script);
+    const costOf = (model: string, { outputTokens }: Usage): number | undefined => (model === 'claude-x' ? outputTokens : undefined);
+    const runner = { ...scripted, costOf };
     return { told, facts, limiter, context: { runner, limiter, limits, insight, logContent: false } };
   }
 
@@ -202,8 +204,8 @@ describe('what a turn spends', () => {
       })(),
     );
     await reading;
-    expect(told.slice(1)).toEqual([['spent', { usage: { ...started, outputTokens: 100 } }]]);
-    expect(facts).toMatchObject([{ outcome, usage: { inputTokens: 10, outputTokens: 100 } }]);
+    expect(told.slice(1)).toEqual([['spent', { usage: { ...started, outputTokens: 100 }, costUsd: 100 }]]);
+    expect(facts).toMatchObject([{ outcome, usage: { inputTokens: 10, outputTokens: 100 }, costUsd: 100 }]);
     expect(limiter.state().running).toBe(0);
   });
 

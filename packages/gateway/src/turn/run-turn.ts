@@ -36,7 +36,7 @@ function limited(turn: Turn, context: RunTurnContext, request: RequestContext, s
 
   async function begin(): Promise<AsyncIterator<TurnEvent>> {
     const allowance = request.caller.limits === undefined ? undefined : await limits?.beginTurn(request.caller);
-    meter = createTurnMeter({ turn, request, allowance, insight: context.insight, logContent: context.logContent });
+    meter = createTurnMeter({ ...context, turn, request, allowance, costOf: runner.costOf });
     release = await limiter.acquire(turn.tenant, signal);
     meter.begin();
     return runner.run(turn, signal)[Symbol.asyncIterator]();

@@ -1,5 +1,6 @@
 import type { RequestContext } from '../http/request-context.ts';
 import type { TurnAllowance } from '../limits/create-limits.ts';
+import type { ClaudeRunner } from '../ports/claude-runner.ts';
 import type { Insight, TurnFacts } from '../ports/insight.ts';
 import type { Turn } from './turn.ts';
 import type { TurnEvent } from './turn-event.ts';
@@ -11,6 +12,8 @@ export interface TurnMeterOptions {
   /** Undefined for a caller without limits. */
   readonly allowance: TurnAllowance | undefined;
   readonly insight: Insight | undefined;
+  /** See `ClaudeRunner`. */
+  readonly costOf: ClaudeRunner['costOf'];
   /** Whether what is said is written to the log. */
   readonly logContent: boolean;
 }
@@ -28,12 +31,13 @@ export interface TurnMeter {
 /** About as many characters of English or code are one token: what a turn that was cut has said can only be estimated. */
 const charactersPerToken = 4;
 
-export function createTurnMeter({ turn, request, allowance, insight, logContent }: TurnMeterOptions): TurnMeter {
+export function createTurnMeter({ turn, request, allowance, insight, costOf, logContent }: TurnMeterOptions): TurnMeter {
   const { record } = request;
   const queuedAt = performance.now();
   let begunAt: number | undefined;
   let usage: Usage | undefined;
   let isExact = false;
+  let model = '';
   let costUsd: number | undefined;
   let said = 0;
   let answer = '';
@@ -58,7 +62,7 @@ export function createTurnMeter({ turn, request, allowance, insight, logContent 
     add(event) {
       switch (event.type) {
         case 'turn-start':
-          usage = event.usage;
+          ({ usage, model } = event);
           return false;
         case 'text-delta':
         case 'reasoning-delta':
@@ -85,6 +89,7 @@ export function createTurnMeter({ turn, request, allowance, insight, logContent 
       if (isOver) return;
       isOver = true;
       const total = spent();
+      if (usage !== undefined && !isExact) costUsd = costOf?.(model, total);
       record.usage = record.usage === undefined ? total : addUsage(record.usage, total);
       if (costUsd !== undefined) record.costUsd = (record.costUsd ?? 0) + costUsd;
       if (begunAt !== undefined) {
