@@ -10,6 +10,8 @@ import {
 import type { Redis } from 'ioredis';
 import * as z from 'zod';
 import { createRareWarnings } from '../cache/rare-warnings.ts';
+import { createOwedBudgets } from './create-owed-budgets.ts';
+import { createRedisAttempts, type AttemptInRedis } from './create-redis-attempts.ts';
 import { limitScripts } from './limit-scripts.ts';
 
 export interface RedisLimitStoreOptions {
@@ -26,38 +28,60 @@ const renewEveryMs = 10_000;
 const answer = z.tuple([z.enum(['0', '1']), z.coerce.number()], z.coerce.number());
 
 /**
- * Counts in Redis, for all servers of it. While Redis is away each server counts for itself, so that nobody is refused for that and
- * nobody is without limits.
+ * Counts in Redis, for all servers of it. While Redis is away each server counts for itself, from what it has taken before, so that
+ * nobody is refused for that and nobody is without limits; what was taken of budgets meanwhile counts for all when Redis is back.
  */
 export function createRedisLimitStore({ ready, keyPrefix, logger }: RedisLimitStoreOptions): LimitStore {
+  /** Knows what this server has taken, always. */
   const alone = createMemoryLimitStore();
+  const owed = createOwedBudgets();
   const warn = createRareWarnings(logger, Date.now);
   const keyOf = (key: string): string => `${keyPrefix}:limits:${key}`;
+  const attempt = createRedisAttempts({
+    ready,
+    onLost: (error) => warn('limits can not be counted in Redis; this server counts for itself meanwhile', error),
+    welcome: settle,
+  });
 
-  async function instead<Result>(inRedis: (client: Redis) => Promise<Result>, here: () => Promise<Result>): Promise<Result> {
+  async function settle(client: Redis): Promise<void> {
+    await client.ping();
+    const amounts = owed.collect(Date.now());
+    if (amounts.length === 0) return;
     try {
-      return await inRedis(await ready());
+      await takeInRedis(client, amounts, false, keyOf);
     } catch (error) {
-      warn('limits can not be counted in Redis; this server counts for itself meanwhile', error);
-      return here();
+      owed.add(amounts);
+      throw error;
     }
   }
 
   return {
     take: (amounts, must) =>
-      instead(
-        (client) => takeInRedis(client, amounts, must, keyOf),
-        () => alone.take(amounts, must),
-      ),
-    enter: (key, limit) =>
-      instead(
+      attempt(
         async (client) => {
-          const token = randomUUID();
-          const isIn = await client.eval(limitScripts.enter, 1, keyOf(key), limit, token, stayMs);
-          return isIn === 1 ? keepPlace(ready, keyOf(key), token) : undefined;
+          const result = await takeInRedis(client, amounts, must, keyOf);
+          if (result.taken) await alone.take(amounts, false);
+          return result;
         },
-        () => alone.enter(key, limit),
+        async () => {
+          const result = await alone.take(amounts, must);
+          if (result.taken) owed.add(amounts);
+          return result;
+        },
       ),
+    async enter(key, limit) {
+      const leave = await alone.enter(key, limit);
+      // As many are of this server alone: others can only make it more.
+      if (leave === undefined) return undefined;
+      const token = randomUUID();
+      const isIn = await attempt(
+        async (client) => (await client.eval(limitScripts.enter, 1, keyOf(key), limit, token, stayMs)) === 1,
+        async () => true,
+      );
+      if (isIn) return keepPlace({ ready, attempt, key: keyOf(key), token, leave });
+      await leave();
+      return undefined;
+    },
   };
 }
 
@@ -82,22 +106,37 @@ async function takeInRedis(
   };
 }
 
+interface Place {
+  readonly ready: () => Promise<Redis>;
+  readonly attempt: AttemptInRedis;
+  readonly key: string;
+  readonly token: string;
+  /** Gives back the place that this server counts. */
+  readonly leave: () => Promise<void>;
+}
+
 /** Keeps a place until it is given back. That of a server that dies is free half a minute later. */
-function keepPlace(ready: () => Promise<Redis>, key: string, token: string): () => Promise<void> {
-  const tell = async (what: (client: Redis) => Promise<unknown>): Promise<void> => {
+function keepPlace({ ready, attempt, key, token, leave }: Place): () => Promise<void> {
+  let isGivenBack = false;
+  const stay = async (): Promise<void> => {
     try {
-      await what(await ready());
+      const client = await ready();
+      if (!isGivenBack) await client.eval(limitScripts.stay, 1, key, token, stayMs);
     } catch {
-      // Redis is away: the next time tries again, or it ends by itself.
+      // Redis is away: the next time tries again.
     }
   };
-  const timer = setInterval(() => void tell((client) => client.eval(limitScripts.stay, 1, key, token, stayMs)), renewEveryMs);
+  const timer = setInterval(() => void stay(), renewEveryMs);
   timer.unref();
-  let isGivenBack = false;
   return async () => {
     if (isGivenBack) return;
     isGivenBack = true;
     clearInterval(timer);
-    await tell((client) => client.zrem(key, token));
+    await leave();
+    await attempt(
+      async (client) => void (await client.zrem(key, token)),
+      // It ends by itself, within half a minute.
+      async () => {},
+    );
   };
 }

@@ -2,6 +2,7 @@ import { createMemoryLimitStore, type LimitStore, type Logger, type Meter } from
 import type { Storage } from 'unstorage';
 import * as z from 'zod';
 import { createRareWarnings } from '../cache/rare-warnings.ts';
+import { withinTime } from '../cache/within-time.ts';
 import { hashKey } from '../storage/hash-key.ts';
 
 export interface StoredLimitStoreOptions {
@@ -21,6 +22,9 @@ const base = 'limits';
 const storeAfterMs = 1000;
 const hourMs = 3_600_000;
 
+/** How long a caller waits for what was used before. */
+const limitMs = 2000;
+
 /** Counts in memory, for one server alone; what was taken of budgets is stored too, within a second, so that it is known after a restart. */
 export function createStoredLimitStore({ storage, logger }: StoredLimitStoreOptions): StoredLimitStore {
   const memory = createMemoryLimitStore();
@@ -30,6 +34,7 @@ export function createStoredLimitStore({ storage, logger }: StoredLimitStoreOpti
   let timer: NodeJS.Timeout | undefined;
   let lookAgainAt = 0;
   let storing = Promise.resolve();
+  let isClosed = false;
 
   const keyOf = (budget: Budget): string => `${base}:${hashKey(budget.key)}`;
 
@@ -44,8 +49,12 @@ export function createStoredLimitStore({ storage, logger }: StoredLimitStoreOpti
 
   async function read(budget: Budget): Promise<void> {
     try {
-      await removeOver();
-      const { data } = record.safeParse(await storage.getItem(keyOf(budget)));
+      await withinTime(removeOver(), limitMs);
+    } catch (error) {
+      warn('stored budgets that are over can not be removed', error);
+    }
+    try {
+      const { data } = record.safeParse(await withinTime(storage.getItem(keyOf(budget)), limitMs));
       if (data !== undefined && data.used > 0) await memory.take([{ meter: budget, amount: data.used }], false);
     } catch (error) {
       warn('what was used of a budget can not be read: it counts as nothing', error);
@@ -84,7 +93,9 @@ export function createStoredLimitStore({ storage, logger }: StoredLimitStoreOpti
       const used = budget.limit - (states[0]?.remaining ?? budget.limit);
       await storage.setItem(keyOf(budget), { used, endsAt: budget.endsAt });
     } catch (error) {
-      warn('what was used of a budget can not be stored: a restart will forget it', error);
+      // With the next change of any.
+      changed.set(budget.key, budget);
+      warn('what was used of a budget can not be stored: a restart would forget it', error);
     }
   }
 
@@ -95,11 +106,14 @@ export function createStoredLimitStore({ storage, logger }: StoredLimitStoreOpti
       const result = await memory.take(amounts, must);
       if (result.taken) {
         for (const { meter, amount } of budgets) if (amount > 0) changed.set(meter.key, meter);
-        if (changed.size > 0) timer ??= setTimeout(() => void store(), storeAfterMs).unref();
+        if (changed.size > 0 && !isClosed) timer ??= setTimeout(() => void store(), storeAfterMs).unref();
       }
       return result;
     },
     enter: (key, limit) => memory.enter(key, limit),
-    close: store,
+    close() {
+      isClosed = true;
+      return store();
+    },
   };
 }

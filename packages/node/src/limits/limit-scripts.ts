@@ -15,6 +15,8 @@ for i, key in ipairs(KEYS) do
     local kept = redis.call('HMGET', key, 'left', 'at')
     left[i] = limit
     if kept[1] then
+      -- Redis' clock was set back: it refills from now on, not from when the clock will be there again.
+      if tonumber(kept[2]) > now then redis.call('HSET', key, 'at', string.format('%.0f', now)) end
       left[i] = math.min(limit, tonumber(kept[1]) + math.max(0, now - tonumber(kept[2])) / tonumber(ARGV[at + 2]) * limit)
     end
   else
@@ -33,10 +35,12 @@ for i, key in ipairs(KEYS) do
     left[i] = left[i] - amount
     if ARGV[at] == 'bucket' then
       redis.call('HSET', key, 'left', string.format('%.6f', left[i]), 'at', string.format('%.0f', now))
-      redis.call('PEXPIRE', key, math.ceil((limit - left[i]) / limit * span) + 1000)
+      local fillMs = limit > 0 and math.ceil((limit - left[i]) / limit * span) or span
+      redis.call('PEXPIRE', key, string.format('%.0f', fillMs + 1000))
     else
       redis.call('INCRBYFLOAT', key, ARGV[at + 3])
-      redis.call('PEXPIREAT', key, ARGV[at + 2])
+      -- Kept for an hour more: a server whose clock is behind is still in this day.
+      redis.call('PEXPIREAT', key, string.format('%.0f', math.max(span, now) + 3600000))
     end
   end
   answer[#answer + 1] = string.format('%.6f', left[i])
@@ -53,10 +57,10 @@ redis.call('ZADD', KEYS[1], now + ARGV[3], ARGV[2])
 redis.call('PEXPIRE', KEYS[1], ARGV[3])
 return 1`,
 
-  /** KEYS: the places. ARGV: who has one, for how long more (ms). */
+  /** KEYS: the places. ARGV: who has one, for how long more (ms). It is taken anew where Redis knows nothing of it, as after a restart. */
   stay: `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-redis.call('ZADD', KEYS[1], 'XX', now + ARGV[2], ARGV[1])
+redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[1])
 return redis.call('PEXPIRE', KEYS[1], ARGV[2])`,
 } as const;
