@@ -126,7 +126,6 @@ test('a CLI that exits at its start is not started again and again without a pau
   const failures = (): number => server.log.filter(({ message }) => message === 'a waiting CLI failed to start').length;
   await until(() => failures() >= 2, 'two failures');
   await new Promise((resolve) => setTimeout(resolve, 1500));
-  // The pauses double from half a second on.
   expect(failures()).toBeLessThanOrEqual(3);
 });
 

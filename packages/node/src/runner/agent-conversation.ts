@@ -22,7 +22,7 @@ export interface AgentConversationOptions extends CliConversationOptions {
   /** Whether the process is good for one turn only: its limits count from its start. */
   readonly singleTurn: boolean;
   /** Told before each turn how the MCP servers are; what it returns fails the turn. */
-  readonly onInit: (init: CliInit) => GatewayError | undefined;
+  readonly onInit: (init: CliInit, requestId: string | undefined) => GatewayError | undefined;
 }
 
 /** The wait for results that the CLI gives while the caller's calls are open, unless it holds them back. */
@@ -40,13 +40,15 @@ export function createAgentConversation(cli: CliProcess, options: AgentConversat
   let cost = 0;
   /** What the CLI said of its own calls while those of the caller were open. */
   let late: CliMessage[] = [];
+  let onNotice = (): void => {};
   listen(ignoring);
 
   function listen(listener: CliListener): void {
     cli.listener = {
       onMessage(message) {
+        onNotice();
         if (message.type === 'control_request') {
-          const response = policy.answer(message);
+          const response = policy.answer(message, cli.requestId);
           if (response === undefined) tools.handle(message);
           else cli.send({ type: 'control_response', response: { subtype: 'success', request_id: message.request_id, response } });
           return;
@@ -70,14 +72,7 @@ export function createAgentConversation(cli: CliProcess, options: AgentConversat
     ({ answer, openCalls, cost } = reader);
     late = [];
     if (reader.outcome === 'calling') {
-      listen({
-        onMessage(message) {
-          if (message.type === 'user') late.push(message);
-          // With the caller's calls open the CLI has nothing else to say: if it does, it has answered them by itself.
-          if (message.type === 'stream_event' && message.event.type === 'message_start') cli.kill();
-        },
-        onEnd: () => {},
-      });
+      listen(keepingLate(cli, late));
       return { calls: new Set(answer.flatMap((block) => (block.type === 'tool_use' ? [block.id] : []))) };
     }
     listen(ignoring);
@@ -94,6 +89,7 @@ export function createAgentConversation(cli: CliProcess, options: AgentConversat
     },
 
     async open(turn) {
+      cli.requestId = turn.requestId;
       tools = createClientTools(cli, turn.tools, { described: true });
       toolNames = new Set(turn.tools.map((tool) => tool.name));
       const initialize = { subtype: 'initialize', ...options.systemPrompt(turn), ...policy.initialize, ...tools.initialize };
@@ -103,32 +99,39 @@ export function createAgentConversation(cli: CliProcess, options: AgentConversat
     append: (messages) => appendHistory(messages, { cli, listen, timeoutMs: options.historyTimeoutMs }),
 
     async *ask(turn, signal) {
+      cli.requestId = turn.requestId;
       const before = rest;
       await guardProcess(cli, signal, () => configure(turn));
       if (cli.failure !== undefined) throw cli.failure;
       const reader = createAgentTurnReader({
+        ...options,
         model: turn.model,
         toolNames,
         openCalls,
         lastTextOnly: turn.outputSchema !== undefined,
         costBefore: cost,
         hasDenied: (id) => policy.hasDenied(id),
-        onDenied: (id, tool) => policy.note(id, tool),
+        onDenied: (id, tool) => policy.note(id, tool, turn.requestId),
       });
       let finished = false;
       const followed = followTurn({
+        ...options,
         reader,
+        model: turn.model,
+        endsAt: turn.endsAt,
+        isWorking: openCalls.size > 0,
         signal,
         flow: cli,
-        firstEventTimeoutMs: options.firstEventTimeoutMs,
+        noticeTimeoutMs: options.historyTimeoutMs,
         onTurnEnd() {
           finished = true;
           rest = restAfter(reader);
         },
       });
+      onNotice = followed.notice;
       const settling = settleWhenHeldUp(reader, followed);
       const take = (message: CliMessage): void => {
-        const failure = message.type === 'system' && message.subtype === 'init' ? options.onInit(message) : undefined;
+        const failure = message.type === 'system' && message.subtype === 'init' ? options.onInit(message, turn.requestId) : undefined;
         if (failure !== undefined) followed.events.close(failure);
         followed.listener.onMessage(message);
         settling.check();
@@ -143,6 +146,8 @@ export function createAgentConversation(cli: CliProcess, options: AgentConversat
       } finally {
         settling.release();
         followed.release();
+        onNotice = () => {};
+        cli.requestId = undefined;
         if (!finished) {
           listen(ignoring);
           void cli.stop();
@@ -161,6 +166,17 @@ export function createAgentConversation(cli: CliProcess, options: AgentConversat
 }
 
 const ignoring: CliListener = { onMessage: () => {}, onEnd: () => {} };
+
+/** With the caller's calls open the CLI has nothing to say but its own results: if it does, it has answered them by itself. */
+function keepingLate(cli: CliProcess, late: CliMessage[]): CliListener {
+  return {
+    onMessage(message) {
+      if (message.type === 'user') late.push(message);
+      if (message.type === 'stream_event' && message.event.type === 'message_start') void cli.stop();
+    },
+    onEnd: () => {},
+  };
+}
 
 /** Ends the turn for the caller a moment after nothing but held back calls is awaited. */
 function settleWhenHeldUp(reader: AgentTurnReader, followed: FollowedTurn): { check(): void; release(): void } {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GatewayError, type Logger } from '@claude-code-api/gateway';
+import type { RunnerInsight } from '../insight/runner-insight.ts';
 import { agentArguments } from './agent-arguments.ts';
 import { createAgentConversation } from './agent-conversation.ts';
 import { agentEnvironment } from './agent-environment.ts';
@@ -11,10 +12,13 @@ import type { CliLauncher, Launch } from './cli-launcher.ts';
 import type { CliInit } from './cli-message.ts';
 import type { CliProcess } from './cli-process.ts';
 import { createConversationStarter } from './conversation-starter.ts';
+import { createCircuitBreaker, type CircuitBreaker } from './circuit-breaker.ts';
 import { createPermissionPolicy } from './permission-policy.ts';
 import type { PreparedTurn } from './prepare-turn.ts';
 import { createWarmPool } from './warm-pool.ts';
 import { toMcpConfig } from './to-mcp-config.ts';
+import { withFields } from './with-fields.ts';
+import { withRequestId } from './with-request-id.ts';
 import type { WorkingDirectories } from './working-directories.ts';
 
 export interface AgentHostOptions {
@@ -27,6 +31,7 @@ export interface AgentHostOptions {
   readonly conversation: CliConversationOptions;
   /** Does in a fresh process, ahead of time, what it does only once. */
   readonly prime: (cli: CliProcess) => Promise<void>;
+  readonly insight: RunnerInsight | undefined;
   readonly logger: Logger;
 }
 
@@ -49,11 +54,17 @@ export interface AgentHostState {
   readonly denials: number;
   /** How each MCP server was when the last turn began; empty before the first. */
   readonly mcpServers: Readonly<Record<string, string>>;
+  readonly circuit: CircuitBreaker['circuit'];
+  /** Of its processes that wait for new conversations. */
+  readonly idle: number;
+  readonly starting: number;
 }
 
 export function createAgentHost(options: AgentHostOptions): AgentHost {
   const { name, profile, launcher, directories, logger } = options;
-  const policy = createPermissionPolicy({ profileName: name, profile, logger });
+  const policy = createPermissionPolicy({ profileName: name, profile, insight: options.insight, logger });
+  // One whose directory is gone, for instance, must not keep the others from starting.
+  const breaker = createCircuitBreaker({ logger: withFields(logger, { profile: name }) });
   const environment = agentEnvironment(launcher.environment, profile);
   const mcpConfigFile = writeMcpConfig(options);
   let mcpServers: Readonly<Record<string, string>> = {};
@@ -63,12 +74,14 @@ export function createAgentHost(options: AgentHostOptions): AgentHost {
       arguments: (resumeFile) => agentArguments({ profile, mcpConfigFile, protectedPaths: options.protectedPaths, resumeFile }),
       environment,
       workingDirectory,
+      breaker,
     };
   }
 
   // A process waits in its directory: only where that is the same for all can one be started before it is known for whom.
   const fixed = profile.workingDirectory === undefined ? undefined : launchIn(profile.workingDirectory);
-  const pool = fixed && createWarmPool({ start: () => launcher.start(fixed), prime: options.prime, minIdle: 0, maxIdle: 1, logger });
+  const pool =
+    fixed && createWarmPool({ start: () => launcher.start(fixed), breaker, prime: options.prime, minIdle: 0, maxIdle: 1, logger });
 
   const starter = createConversationStarter({
     take(turn) {
@@ -96,15 +109,15 @@ export function createAgentHost(options: AgentHostOptions): AgentHost {
     logger,
   });
 
-  function onInit(init: CliInit): GatewayError | undefined {
+  function onInit(init: CliInit, requestId: string | undefined): GatewayError | undefined {
+    const log = withRequestId(logger, requestId);
     const states = Object.fromEntries(
       init.mcp_servers.flatMap((server) => (Object.hasOwn(profile.mcpServers, server.name) ? [[server.name, server.status]] : [])),
     );
-    if (profile.mcpDebug) logger.info({ profile: name, mcpServers: states }, 'MCP servers');
+    if (profile.mcpDebug) log.info({ profile: name, mcpServers: states }, 'MCP servers');
     const failed = Object.keys(profile.mcpServers).filter((server) => states[server] !== 'connected');
     for (const server of failed) {
-      if (mcpServers[server] !== states[server])
-        logger.warn({ profile: name, server, status: states[server] }, 'an MCP server does not work');
+      if (mcpServers[server] !== states[server]) log.warn({ profile: name, server, status: states[server] }, 'an MCP server does not work');
     }
     mcpServers = states;
     const [first] = failed;
@@ -116,7 +129,10 @@ export function createAgentHost(options: AgentHostOptions): AgentHost {
     start: (turn, signal) => starter.start(turn, signal),
     scope: ({ conversation }) => [name, ...(fixed === undefined && conversation !== undefined ? [conversation] : [])],
     refill: () => pool?.refill(),
-    state: () => ({ denials: policy.denials, mcpServers }),
+    state() {
+      const { idle, starting } = pool?.state() ?? { idle: 0, starting: 0 };
+      return { denials: policy.denials, mcpServers, circuit: breaker.circuit, idle, starting };
+    },
     close: () => pool?.close(),
   };
 }

@@ -42,6 +42,8 @@ function setUp(options: Partial<AgentTurnReaderOptions> = {}) {
   const denied: string[][] = [];
   const reader = createAgentTurnReader({
     model: 'sonnet',
+    priceOf: () => ({ input: 0, output: 10_000 }),
+    cliRetries: false,
     toolNames: new Set(['weather']),
     openCalls: new Map(),
     lastTextOnly: false,

@@ -3,16 +3,21 @@ import { createAgentStep, type AgentStep } from './agent-step.ts';
 import { createAgentSteps } from './agent-steps.ts';
 import { createAgentText } from './agent-text.ts';
 import type { CliResult, CliStreamEvent, CliToolResults } from './cli-message.ts';
+import type { ModelPrice } from './model-price.ts';
 import { createStepsUsage } from './steps-usage.ts';
 import { toEndReason } from './to-end-reason.ts';
-import { toTurnError } from './to-turn-error.ts';
 import { isDenied } from './is-denied.ts';
 import { lostInMidAnswer } from './turn-failures.ts';
 import type { TurnOutcome, TurnReader } from './turn-reader.ts';
+import { createUpstreamNotes } from './upstream-notes.ts';
 
 export interface AgentTurnReaderOptions {
   /** For messages to the caller. */
   readonly model: string;
+  /** What a model costs; undefined where that is not known. */
+  readonly priceOf: (model: string) => ModelPrice | undefined;
+  /** Whether the CLI itself asks upstream again. */
+  readonly cliRetries: boolean;
   /** The caller's tools, which are handed out. */
   readonly toolNames: ReadonlySet<string>;
   /** By their ids, the names of the agent's own calls whose results are still to come from the turn before. */
@@ -46,7 +51,8 @@ export function createAgentTurnReader(options: AgentTurnReaderOptions): AgentTur
   const { toolNames, lastTextOnly, costBefore } = options;
   const steps = createAgentSteps();
   const text = createAgentText(lastTextOnly);
-  const usage = createStepsUsage();
+  const usage = createStepsUsage(options.priceOf);
+  const notes = createUpstreamNotes(options);
   const openCalls = new Map(options.openCalls);
   /** What came before the `turn-start`: results of calls of the turn before. */
   let early: TurnEvent[] = [];
@@ -59,8 +65,6 @@ export function createAgentTurnReader(options: AgentTurnReaderOptions): AgentTur
   let cost = costBefore;
   let worked = openCalls.size > 0;
   let outcome: TurnOutcome | undefined;
-  let errorKind: string | undefined;
-  let retryDelayMs: number | undefined;
 
   /** Those of the step that has ended: the turn can't go on without their results. */
   function callersCalls(): readonly ToolUseBlock[] {
@@ -69,6 +73,8 @@ export function createAgentTurnReader(options: AgentTurnReaderOptions): AgentTur
 
   function end(endReason: TurnEndReason, how: TurnOutcome, limit?: Limit): TurnEvent[] {
     outcome = how;
+    // Where the turn ends before the CLI's own reckoning, which then says the rest with the next turn.
+    if (cost === costBefore) cost += usage.costUsd ?? 0;
     const calls = endReason === 'tool_use' ? callersCalls() : [];
     answer = toContent(step, text.whole, calls);
     return [
@@ -101,7 +107,7 @@ export function createAgentTurnReader(options: AgentTurnReaderOptions): AgentTur
     ({ model } = message);
     steps.beginAnswer();
     text.beginStep();
-    usage.begin(message.usage);
+    usage.begin(model, message.usage);
     return isFirst ? [{ type: 'turn-start', model, usage: usage.total }, ...early] : [];
   }
 
@@ -153,7 +159,7 @@ export function createAgentTurnReader(options: AgentTurnReaderOptions): AgentTur
     const limit = limits[result.subtype];
     if (limit !== undefined && model !== '') return end('max_tokens', 'runaway', limit);
     const isGood = result.subtype === 'success' && !result.is_error && model !== '' && !inStep;
-    if (!isGood) throw toTurnError({ result, kind: errorKind, retryDelayMs, model: options.model });
+    if (!isGood) throw notes.toError(result);
     return end(reason === 'tool_use' ? 'end_turn' : reason, 'complete');
   }
 
@@ -174,11 +180,10 @@ export function createAgentTurnReader(options: AgentTurnReaderOptions): AgentTur
     },
     read(message) {
       if (outcome !== undefined) return [];
+      notes.note(message);
       if (message.type === 'stream_event') return isTopLevel(message) ? readEvent(message.event) : [];
       if (message.type === 'user') return isTopLevel(message) ? readResults(message) : [];
       if (message.type === 'result') return readEnd(message);
-      if (message.type === 'assistant') errorKind = message.error ?? errorKind;
-      if (message.type === 'system' && message.subtype === 'api_retry') retryDelayMs = message.retry_delay_ms;
       return [];
     },
   };

@@ -7,6 +7,7 @@ import { fitsRest } from './fits-rest.ts';
 import { followTurn } from './follow-turn.ts';
 import { guardProcess } from './guard-process.ts';
 import { lastUserContent } from './last-user-content.ts';
+import type { ModelPrice } from './model-price.ts';
 import type { PreparedTurn } from './prepare-turn.ts';
 import { restWhenEnded, restWhileCalling, type Rest } from './rest-after-turn.ts';
 import { toFlagSettings } from './to-flag-settings.ts';
@@ -15,8 +16,14 @@ import { createTurnReader, type TurnReader } from './turn-reader.ts';
 export interface CliConversationOptions {
   /** The longest wait for the model to begin its answer. */
   readonly firstEventTimeoutMs: number;
-  /** The longest wait for the CLI to take one earlier message. */
+  /** The longest wait for the CLI to take one message. */
   readonly historyTimeoutMs: number;
+  /** What a model costs; undefined where that is not known. */
+  readonly priceOf: (model: string) => ModelPrice | undefined;
+  /** Whether the CLI itself asks upstream again. */
+  readonly cliRetries: boolean;
+  /** Called when it does. */
+  readonly onRetry: () => void;
 }
 
 /** One process in the service of one conversation. */
@@ -48,11 +55,13 @@ export function createCliConversation(cli: CliProcess, options: CliConversationO
   let answer: readonly ContentBlock[] = [];
   let rest: Promise<Rest> = Promise.resolve('free');
   let settings = '';
+  let onNotice = (): void => {};
   listen(ignoring);
 
   function listen(listener: CliListener): void {
     cli.listener = {
       onMessage(message) {
+        onNotice();
         if (message.type === 'control_request') tools.handle(message);
         else if (message.type === 'user') tools.confirm(message.message.content.map((block) => block.tool_use_id));
         else listener.onMessage(message);
@@ -88,6 +97,7 @@ export function createCliConversation(cli: CliProcess, options: CliConversationO
     },
 
     async open(turn) {
+      cli.requestId = turn.requestId;
       tools = createClientTools(cli, turn.tools);
       toolNames = new Set(turn.tools.map((tool) => tool.name));
       const systemPrompt = turn.system === '' ? [] : [turn.system];
@@ -97,25 +107,31 @@ export function createCliConversation(cli: CliProcess, options: CliConversationO
     append: (messages) => appendHistory(messages, { cli, listen, timeoutMs: options.historyTimeoutMs }),
 
     async *ask(turn, signal) {
+      cli.requestId = turn.requestId;
       const before = await guardProcess(cli, signal, async () => {
         const now = await rest;
         await configure(turn);
         if (cli.failure !== undefined) throw cli.failure;
         return now;
       });
-      const reader = createTurnReader({ model: turn.model, toolNames, answerTool: turn.answerTool });
+      const { model, answerTool, endsAt } = turn;
+      const reader = createTurnReader({ ...options, model, toolNames, answerTool });
       let finished = false;
       const followed = followTurn({
+        ...options,
         reader,
+        model,
+        endsAt,
         signal,
         flow: cli,
-        firstEventTimeoutMs: options.firstEventTimeoutMs,
+        noticeTimeoutMs: options.historyTimeoutMs,
         onTurnEnd() {
           finished = true;
           answer = reader.answer;
           rest = restAfter(reader);
         },
       });
+      onNotice = followed.notice;
       listen(followed.listener);
       const content = lastUserContent(turn);
       if (before === 'free') cli.send(userLine(content, true));
@@ -124,6 +140,8 @@ export function createCliConversation(cli: CliProcess, options: CliConversationO
         yield* followed.events;
       } finally {
         followed.release();
+        onNotice = () => {};
+        cli.requestId = undefined;
         if (!finished) {
           listen(ignoring);
           void cli.stop();

@@ -1,20 +1,26 @@
-import { mkdirSync, mkdtempSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Logger, Message } from '@claude-code-api/gateway';
+import type { RunnerInsight } from '../insight/runner-insight.ts';
+import { createCircuitBreaker, type CircuitBreaker } from './circuit-breaker.ts';
 import { cliArguments, cliEnvironment, loginOf, type CliLogin } from './cli-launch.ts';
 import { CliProcessError } from './cli-process-error.ts';
 import { startCliProcess, type CliProcess } from './cli-process.ts';
-import type { CliInstallation } from './find-cli.ts';
+import { killMarked, markVariable } from './kill-marked.ts';
+import { makePrivateDirectory } from './private-directory.ts';
 import { writeTranscript } from './write-transcript.ts';
 
 export interface CliLauncherOptions {
-  readonly cli: CliInstallation;
+  /** Its path may change while the launcher is in use. */
+  readonly cli: { readonly path: string };
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly maxRetries: number;
   readonly maxLineBytes: number;
   readonly controlTimeoutMs: number;
+  /** Called when the CLI can't be started at all. */
+  readonly onNoStart?: () => void;
+  readonly insight?: RunnerInsight | undefined;
   readonly logger: Logger;
 }
 
@@ -23,15 +29,24 @@ export interface Launch {
   readonly arguments: (resumeFile: string | undefined) => readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   readonly workingDirectory: string;
+  /** What stops it from being started again and again; others start all the same. */
+  readonly breaker: CircuitBreaker;
 }
 
 export interface CliLauncher {
   readonly login: CliLogin;
   readonly environment: Readonly<Record<string, string>>;
-  /** @throws {CliProcessError} Once the launcher is closed. */
+  /**
+   * @throws {CliProcessError} Once the launcher is closed.
+   * @throws {GatewayError} While no process is to be started, since none has come up.
+   */
   start(launch?: Launch): CliProcess;
   /** Starts a process that already holds earlier messages: exact as well, but cold, and by way of a file that goes with it. */
   resume(messages: readonly Message[], model: string, launch?: Launch): Promise<CliProcess>;
+  /** Of the processes that are a pure model. */
+  readonly breaker: CircuitBreaker;
+  /** So many processes run. */
+  readonly running: number;
   /** A private place on disk, removed at the end: the files in `secretsDirectory` are for CLIs alone. */
   readonly root: string;
   readonly secretsDirectory: string;
@@ -43,7 +58,7 @@ export interface CliLauncher {
 
 /** Starts CLIs that share a private place on disk: an empty working directory, and their own files. */
 export function createCliLauncher(options: CliLauncherOptions): CliLauncher {
-  const root = mkdtempSync(join(tmpdir(), 'claude-code-api-'));
+  const root = makePrivateDirectory();
   const directory = (name: string): string => {
     const path = join(root, name);
     mkdirSync(path, { mode: 0o700 });
@@ -52,7 +67,9 @@ export function createCliLauncher(options: CliLauncherOptions): CliLauncher {
   const transcripts = directory('transcripts');
   const configDirectory = directory('config');
   const secretsDirectory = directory('secrets');
+  const { insight } = options;
   const running = new Set<CliProcess>();
+  let starts = 0;
   let closed = false;
   const login = loginOf(options.environment);
   const environment = cliEnvironment({
@@ -66,29 +83,63 @@ export function createCliLauncher(options: CliLauncherOptions): CliLauncher {
     arguments: (resumeFile) => cliArguments(login, resumeFile),
     environment,
     workingDirectory: directory('work'),
+    breaker: createCircuitBreaker({ logger: options.logger }),
   };
 
   function start(launch: Launch = pureModel, resumed?: { readonly file: string; readonly model: string }): CliProcess {
     // A turn that was between two processes when it all ended must not bring a third to life.
     if (closed) throw new CliProcessError('start', 'no more processes are started: the runner is closed');
+    const attempt = launch.breaker.enter();
+    starts += 1;
+    const mark = `${root}#${starts};`;
+    // Set later than this, the model would leave a note among the messages.
+    const own = resumed === undefined ? launch.environment : { ...launch.environment, ANTHROPIC_MODEL: resumed.model };
     const cli = startCliProcess({
       command: options.cli.path,
       arguments: launch.arguments(resumed?.file),
-      // Set later than this, the model would leave a note among the messages.
-      environment: resumed === undefined ? launch.environment : { ...launch.environment, ANTHROPIC_MODEL: resumed.model },
+      environment: { ...own, [markVariable]: mark },
       workingDirectory: launch.workingDirectory,
       maxLineBytes: options.maxLineBytes,
       controlTimeoutMs: options.controlTimeoutMs,
+      watcher: {
+        onUp: () => attempt.succeeded(),
+        onFailure(failure) {
+          attempt.failed(failure.message);
+          insight?.processFailed(failure.kind);
+          if (failure.kind === 'start') options.onNoStart?.();
+        },
+      },
       logger: options.logger,
     });
+    insight?.processStarted();
     running.add(cli);
-    void cli.ended.then(() => running.delete(cli));
+    void settle();
     return cli;
+
+    async function settle(): Promise<void> {
+      await cli.ended;
+      attempt.abandoned();
+      running.delete(cli);
+      // One that was killed has not ended the commands that it ran.
+      if (launch !== pureModel) killMarked(mark);
+    }
   }
+
+  /** The process ends without a `close`: nobody is to outlive it, and nothing waits any more. */
+  function onExit(): void {
+    for (const cli of running) cli.kill();
+    killMarked(`${root}#`);
+    rmSync(root, { recursive: true, force: true });
+  }
+  process.on('exit', onExit);
 
   return {
     login,
     environment,
+    breaker: pureModel.breaker,
+    get running() {
+      return running.size;
+    },
     root,
     secretsDirectory,
     privatePaths: [transcripts, configDirectory, secretsDirectory],
@@ -103,6 +154,7 @@ export function createCliLauncher(options: CliLauncherOptions): CliLauncher {
       closed = true;
       await Promise.all([...running].map((cli) => cli.stop()));
       await rm(root, { recursive: true, force: true, maxRetries: 5 });
+      process.off('exit', onExit);
     },
   };
 }

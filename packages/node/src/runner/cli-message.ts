@@ -3,6 +3,7 @@ import * as z from 'zod';
 const usage = z.looseObject({
   input_tokens: z.number().nullish(),
   cache_creation_input_tokens: z.number().nullish(),
+  cache_creation: z.looseObject({ ephemeral_1h_input_tokens: z.number().nullish() }).nullish(),
   cache_read_input_tokens: z.number().nullish(),
   output_tokens: z.number().nullish(),
   output_tokens_details: z.looseObject({ thinking_tokens: z.number().nullish() }).nullish(),
@@ -92,7 +93,20 @@ const toolResults = z.object({
     .catch(undefined),
 });
 
-const apiRetry = z.object({ type: z.literal('system'), subtype: z.literal('api_retry'), retry_delay_ms: z.number() });
+/** The CLI is going to ask the API again, after a wait. */
+const apiRetry = z.object({
+  type: z.literal('system'),
+  subtype: z.literal('api_retry'),
+  retry_delay_ms: z.number(),
+  /** Null for a lost connection. */
+  error_status: z.number().nullish(),
+});
+
+/** How much of a subscription is used up; `resetsAt` is a Unix time in seconds. */
+const rateLimitEvent = z.object({
+  type: z.literal('rate_limit_event'),
+  rate_limit_info: z.object({ status: z.string(), resetsAt: z.number().nullish() }),
+});
 
 /** Comes before a turn's first request. */
 const init = z.object({
@@ -103,7 +117,7 @@ const init = z.object({
 
 const system = z.discriminatedUnion('subtype', [apiRetry, init]);
 
-const cliMessage = z.union([streamEvent, controlResponse, controlRequest, result, assistant, toolResults, system]);
+const cliMessage = z.union([streamEvent, controlResponse, controlRequest, result, assistant, toolResults, system, rateLimitEvent]);
 
 /** One line that the CLI writes; lines of kinds that don't matter here are left out. */
 export type CliMessage = z.infer<typeof cliMessage>;
@@ -122,6 +136,7 @@ const schemas: Readonly<Record<string, z.ZodType<CliMessage>>> = {
   assistant,
   user: toolResults,
   system,
+  rate_limit_event: rateLimitEvent,
 };
 
 const typed = z.looseObject({ type: z.string() });

@@ -5,6 +5,7 @@ import { CliProcessError } from './cli-process-error.ts';
 import { parseCliMessage, type CliMessage } from './cli-message.ts';
 import { killProcessGroup } from './kill-process-group.ts';
 import { createLineSplitter } from './line-splitter.ts';
+import { withRequestId } from './with-request-id.ts';
 
 export interface CliProcessOptions {
   readonly command: string;
@@ -15,7 +16,16 @@ export interface CliProcessOptions {
   readonly maxLineBytes: number;
   /** The longest that a control request waits for its answer. */
   readonly controlTimeoutMs: number;
+  readonly watcher: ProcessWatcher;
   readonly logger: Logger;
+}
+
+/** Is told how a process does. */
+export interface ProcessWatcher {
+  /** It has answered for the first time. */
+  onUp(): void;
+  /** It did not start, ended, broke the protocol or did not answer, and nobody had stopped it. */
+  onFailure(failure: CliProcessError): void;
 }
 
 /** A control request, for instance `{ subtype: 'interrupt' }`. */
@@ -27,6 +37,8 @@ export interface ControlRequest {
 /** A running CLI that is spoken to in its stream-json protocol. */
 export interface CliProcess {
   readonly pid: number | undefined;
+  /** The request that it works for, for the log. */
+  requestId: string | undefined;
   /** Resolves once the process has ended, whatever the reason. */
   readonly ended: Promise<void>;
   /** Why the process is of no use any more; undefined while it runs. */
@@ -62,7 +74,7 @@ interface PendingControl {
 
 /** Starts the CLI. A command that can't be started shows as an ended process, never as a throw. */
 export function startCliProcess(options: CliProcessOptions): CliProcess {
-  const { logger } = options;
+  const { watcher } = options;
   const child = spawn(options.command, [...options.arguments], {
     cwd: options.workingDirectory,
     env: { ...options.environment },
@@ -75,6 +87,11 @@ export function startCliProcess(options: CliProcessOptions): CliProcess {
   let stderrTail = '';
   let failure: CliProcessError | undefined;
   let listener: CliListener | undefined;
+  let isUp = false;
+
+  function log(): Logger {
+    return withRequestId(options.logger, cli.requestId);
+  }
 
   function fail(reason: CliProcessError): void {
     if (failure !== undefined) return;
@@ -87,8 +104,15 @@ export function startCliProcess(options: CliProcessOptions): CliProcess {
     listener?.onEnd(reason);
   }
 
+  function failByItself(reason: CliProcessError): void {
+    if (failure === undefined) watcher.onFailure(reason);
+    fail(reason);
+  }
+
   function onMessage(message: CliMessage): void {
     if (message.type !== 'control_response') return listener?.onMessage(message);
+    if (!isUp) watcher.onUp();
+    isUp = true;
     const waiting = pending.get(message.response.request_id);
     if (waiting === undefined) return;
     pending.delete(message.response.request_id);
@@ -106,20 +130,20 @@ export function startCliProcess(options: CliProcessOptions): CliProcess {
         if (message !== undefined) onMessage(message);
       }
     } catch (error) {
-      logger.error({ pid: child.pid, error }, 'the CLI wrote something that is not its protocol');
-      fail(new CliProcessError('protocol', 'the CLI wrote something that is not its protocol'));
+      log().error({ pid: child.pid, error }, 'the CLI wrote something that is not its protocol');
+      failByItself(new CliProcessError('protocol', 'the CLI wrote something that is not its protocol'));
       killProcessGroup(child, 'SIGKILL');
     }
   }
 
   const ended = new Promise<void>((resolve) => {
     child.once('error', (error) => {
-      fail(new CliProcessError('start', `the CLI can't be started: ${error.message}`));
+      failByItself(new CliProcessError('start', `the CLI can't be started: ${error.message}`));
       if (child.pid === undefined) resolve();
     });
     child.once('exit', (code, signal) => {
-      if (failure === undefined) logger.debug({ pid: child.pid, code, signal, stderrTail }, 'the CLI has ended');
-      fail(new CliProcessError('ended', `the CLI ended (${signal ?? `exit code ${code}`})`));
+      if (failure === undefined) log().debug({ pid: child.pid, code, signal, stderrTail }, 'the CLI has ended');
+      failByItself(new CliProcessError('ended', `the CLI ended (${signal ?? `exit code ${code}`})`));
       destroyStreams(child);
       resolve();
     });
@@ -131,9 +155,10 @@ export function startCliProcess(options: CliProcessOptions): CliProcess {
   // A broken pipe shows as the end of the process.
   child.stdin.on('error', () => {});
 
-  return {
+  const cli: CliProcess = {
     pid: child.pid,
     ended,
+    requestId: undefined,
     get failure() {
       return failure;
     },
@@ -152,9 +177,10 @@ export function startCliProcess(options: CliProcessOptions): CliProcess {
       return new Promise((resolve, reject) => {
         const timer = setTimeout(() => {
           pending.delete(requestId);
-          reject(
-            new CliProcessError('timeout', `the CLI did not answer a control request within ${options.controlTimeoutMs / 1000} seconds`),
-          );
+          const seconds = options.controlTimeoutMs / 1000;
+          const late = new CliProcessError('timeout', `the CLI did not answer a control request within ${seconds} seconds`);
+          watcher.onFailure(late);
+          reject(late);
         }, options.controlTimeoutMs);
         pending.set(requestId, { resolve, reject, timer });
         this.send({ type: 'control_request', request_id: requestId, request });
@@ -176,6 +202,7 @@ export function startCliProcess(options: CliProcessOptions): CliProcess {
       killProcessGroup(child, 'SIGKILL');
     },
   };
+  return cli;
 }
 
 /** An inherited pipe may stay open in a grandchild: nothing more of it is read. */

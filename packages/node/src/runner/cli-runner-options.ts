@@ -1,6 +1,8 @@
 import type { Logger } from '@claude-code-api/gateway';
+import type { RunnerInsight } from '../insight/runner-insight.ts';
 import type { AgentProfile } from './agent-profile.ts';
 import type { CliInstallation } from './find-cli.ts';
+import type { ModelPrices } from './model-price.ts';
 
 export interface CliRunnerOptions {
   /** The CLI to run; `findCli` finds one. */
@@ -27,7 +29,10 @@ export interface CliRunnerOptions {
   readonly startTimeoutMs?: number;
   /** The longest wait for the model to begin its answer. Default: 120,000. */
   readonly firstEventTimeoutMs?: number;
-  /** How often the CLI asks again after a 429, a 5xx or a lost connection. Default: 2. */
+  /**
+   * How often a turn is tried again that fails before its first word for a passing reason: by the CLI after a 429, a 5xx or a
+   * lost connection, and by the runner when a process fails, then once at least. Default: 2.
+   */
   readonly maxRetries?: number;
   /** The longest line that is read from a CLI. Default: 67,108,864. */
   readonly maxLineBytes?: number;
@@ -37,4 +42,8 @@ export interface CliRunnerOptions {
   readonly workRoot?: string | undefined;
   /** As long is such a directory kept that nobody uses. Default: 1,800,000. */
   readonly conversationTtlMs?: number;
+  /** What models cost where the list prices are not right, or not known. Default: the list prices for all. */
+  readonly prices?: ModelPrices;
+  /** Is told what happens. Default: nobody is. */
+  readonly insight?: RunnerInsight | undefined;
 }

@@ -3,6 +3,7 @@ import type { CliConversation } from './cli-conversation.ts';
 import type { CliProcess } from './cli-process.ts';
 import { guardProcess } from './guard-process.ts';
 import type { PreparedTurn } from './prepare-turn.ts';
+import { withRequestId } from './with-request-id.ts';
 
 export interface ConversationStarterOptions {
   /** Where a process for a new conversation comes from. */
@@ -47,7 +48,7 @@ export function createConversationStarter(options: ConversationStarterOptions): 
         if (await guardProcess(conversation, signal, () => conversation.append(earlier))) return conversation;
         void conversation.stop();
         historyMode = 'transcript';
-        options.logger.warn(
+        withRequestId(options.logger, turn.requestId).warn(
           {},
           'this Claude Code CLI does not take earlier messages over its protocol: they are given by file from now on, which is slower',
         );

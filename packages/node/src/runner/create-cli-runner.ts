@@ -1,32 +1,26 @@
-import { tmpdir } from 'node:os';
-import type { ClaudeRunner, Turn, TurnEvent } from '@claude-code-api/gateway';
+import { GatewayError, type ClaudeRunner, type Turn, type TurnEvent } from '@claude-code-api/gateway';
 import type { AgentHost } from './agent-host.ts';
-import { createAgentHosts } from './agent-hosts.ts';
-import { checkProfiles } from './check-profiles.ts';
-import { createCliConversation, type CliConversation } from './cli-conversation.ts';
-import { createCliLauncher } from './cli-launcher.ts';
+import type { CliConversation } from './cli-conversation.ts';
+import { CliProcessError } from './cli-process-error.ts';
 import type { CliRunnerOptions } from './cli-runner-options.ts';
-import { createConversationStarter } from './conversation-starter.ts';
+import { costOf } from './cost-of.ts';
+import { createRunnerParts } from './create-runner-parts.ts';
 import { cutHistory } from './cut-history.ts';
 import { expandSteps } from './expand-steps.ts';
 import { guardProcess } from './guard-process.ts';
 import { digestHistory, type HistoryDigests } from './history-digest.ts';
-import { limitTime } from './limit-time.ts';
-import { createLiveConversations } from './live-conversations.ts';
+import { limitTime, type TimeLimit } from './limit-time.ts';
 import { abilitiesOf } from './model-abilities.ts';
-import { createModelList } from './model-list.ts';
 import { createLoginCheck } from './login-check.ts';
 import { noRetryAfterWork } from './no-retry-after-work.ts';
 import { prepareTurn, type PreparedTurn } from './prepare-turn.ts';
-import { primeProcess } from './prime-process.ts';
-import { createRefillSchedule } from './refill-schedule.ts';
-import { residentMemory } from './resident-memory.ts';
 import { retryStart } from './retry-start.ts';
 import { shuttingDown, unavailable } from './runner-failures.ts';
 import { toAgentTurn } from './to-agent-turn.ts';
 import { createThinkingMemory } from './thinking-memory.ts';
-import { toRunnerHealth } from './to-runner-health.ts';
-import { createWarmPool } from './warm-pool.ts';
+import { toRunnerHealth, type RunnerFacts } from './to-runner-health.ts';
+import { toRunnerState } from './to-runner-state.ts';
+import { withRequestId } from './with-request-id.ts';
 
 export type { CliRunnerOptions };
 
@@ -36,54 +30,12 @@ export type { CliRunnerOptions };
  * @throws {Error} When a profile can't be had on this machine.
  */
 export function createCliRunner(options: CliRunnerOptions): ClaudeRunner {
-  const { cli, logger } = options;
-  const startTimeoutMs = options.startTimeoutMs ?? 30_000;
-  checkProfiles(options.profiles ?? {}, options.workRoot ?? tmpdir(), logger);
-  const launcher = createCliLauncher({
-    cli,
-    logger,
-    environment: options.environment ?? process.env,
-    maxRetries: options.maxRetries ?? 2,
-    maxLineBytes: options.maxLineBytes ?? 67_108_864,
-    controlTimeoutMs: startTimeoutMs,
-  });
-  const pool = createWarmPool({
-    start: () => launcher.start(),
-    prime: (fresh) => primeProcess(fresh, models),
-    minIdle: options.minIdle ?? 1,
-    maxIdle: options.maxIdle ?? 4,
-    logger,
-  });
-  const live = createLiveConversations({
-    maxLive: options.maxLive ?? 10,
-    idleMs: options.liveIdleMs ?? 300_000,
-    maxMemoryBytes: options.maxLiveMemoryBytes ?? 4_294_967_296,
-    measure: residentMemory,
-  });
-  const limits = { firstEventTimeoutMs: options.firstEventTimeoutMs ?? 120_000, historyTimeoutMs: startTimeoutMs };
-  const starter = createConversationStarter({
-    take: () => pool.take(),
-    resume: (earlier, turn) => launcher.resume(earlier, turn.model),
-    create: (process) => createCliConversation(process, limits),
-    logger,
-  });
-  const agents = createAgentHosts({
-    profiles: options.profiles ?? {},
-    workRoot: options.workRoot,
-    conversationTtlMs: options.conversationTtlMs ?? 1_800_000,
-    launcher,
-    conversation: limits,
-    prime: (fresh) => primeProcess(fresh, models),
-    logger,
-  });
-  const refills = createRefillSchedule(() => {
-    pool.refill();
-    agents.refill();
-  });
+  const { logger, insight } = options;
+  const { maxRetries, cli, launcher, pool, live, models, starter, agents, refills, priceOf } = createRunnerParts(options);
   const thoughts = createThinkingMemory();
-  const loginCheck = createLoginCheck(cli.path, launcher.environment);
-  const models = createModelList();
+  const loginCheck = createLoginCheck(() => cli.path, launcher.environment);
   let closed = false;
+  insight?.watch(async () => toRunnerState(await facts(), launcher.running));
   pool.refill();
 
   async function conversationFor(
@@ -103,10 +55,26 @@ export function createCliRunner(options: CliRunnerOptions): ClaudeRunner {
     return { conversation: await host.start(expanded, signal), asked: expanded };
   }
 
-  async function* attempt(turn: Turn, signal: AbortSignal): AsyncGenerator<TurnEvent, void, undefined> {
+  async function facts(): Promise<Omit<RunnerFacts, 'login'>> {
+    // It may have updated itself.
+    await cli.check();
+    return {
+      version: cli.version,
+      bare: launcher.login === 'api-key',
+      historyMode: starter.historyMode,
+      pool: pool.state(),
+      circuit: launcher.breaker.circuit,
+      live: live.state(),
+      profiles: agents.state(),
+    };
+  }
+
+  async function* attempt(turn: Turn, limit: TimeLimit): AsyncGenerator<TurnEvent, void, undefined> {
     const host = agents.of(turn);
     const abilities = abilitiesOf(turn.model, models.known);
-    const prepared = prepareTurn(host === undefined ? turn : toAgentTurn(turn, abilities, host.tools), abilities);
+    const { signal, endsAt } = limit;
+    const ready = prepareTurn(host === undefined ? turn : toAgentTurn(turn, abilities, host.tools), abilities);
+    const prepared = endsAt === undefined ? ready : { ...ready, endsAt };
     const digests = digestHistory(prepared, host?.scope(prepared));
     const { conversation, asked } = await conversationFor(prepared, digests, host, signal);
     let model = '';
@@ -125,10 +93,22 @@ export function createCliRunner(options: CliRunnerOptions): ClaudeRunner {
     async *run(turn, callerSignal) {
       const ended = refills.begin();
       const limit = limitTime(callerSignal, turn.timeoutMs);
-      const { signal } = limit;
+      const events = retryStart(() => attempt(turn, limit), {
+        signal: limit.signal,
+        isClosed: () => closed,
+        maxRetries: Math.max(1, maxRetries),
+        async onRetry() {
+          insight?.turnRetried('process');
+          // An update may have moved it.
+          await cli.check();
+        },
+        logger: withRequestId(logger, turn.requestId),
+      });
       try {
-        const events = retryStart(() => attempt(turn, signal), { signal, isClosed: () => closed, logger });
         yield* turn.profile === undefined ? events : noRetryAfterWork(events);
+      } catch (error) {
+        if (GatewayError.isInstance(error) && error.code === 'claude_not_logged_in') loginCheck.forget();
+        throw error;
       } finally {
         limit.release();
         ended();
@@ -137,9 +117,16 @@ export function createCliRunner(options: CliRunnerOptions): ClaudeRunner {
 
     async models() {
       try {
-        return await models.get(() => launcher.start());
+        return await models
+          .get(() => launcher.start())
+          .catch(async (error: unknown) => {
+            if (closed || !(error instanceof CliProcessError) || error.kind === 'timeout') throw error;
+            await cli.check();
+            return models.get(() => launcher.start());
+          });
       } catch (error) {
-        throw closed ? shuttingDown() : unavailable(error);
+        if (closed) throw shuttingDown();
+        throw GatewayError.isInstance(error) ? error : unavailable(error);
       }
     },
 
@@ -147,16 +134,12 @@ export function createCliRunner(options: CliRunnerOptions): ClaudeRunner {
 
     sampling: async (model) => abilitiesOf(model, models.known).sampling,
 
-    health: async () =>
-      toRunnerHealth({
-        version: cli.version,
-        login: await loginCheck(),
-        bare: launcher.login === 'api-key',
-        historyMode: starter.historyMode,
-        pool: pool.state(),
-        live: live.state(),
-        profiles: agents.state(),
-      }),
+    costOf(model, usage) {
+      const price = priceOf(model);
+      return price && costOf(usage, 0, price);
+    },
+
+    health: async () => toRunnerHealth({ login: await loginCheck.get(), ...(await facts()) }),
 
     async close() {
       closed = true;

@@ -25,7 +25,7 @@ const search = (...where: string[]) => ({ PATH: where.map((each) => join(directo
 test('takes the first on the PATH', async () => {
   install('one', version('3.0.1'));
   const two = install('two', version('3.0.2'));
-  expect(await findCli({ environment: search('none', 'two', 'one') })).toEqual({ path: two, version: '3.0.2', source: 'PATH' });
+  expect(await findCli({ environment: search('none', 'two', 'one') })).toMatchObject({ path: two, version: '3.0.2', source: 'PATH' });
 });
 
 test('passes over a file on the PATH that can’t be executed', async () => {

@@ -1,19 +1,21 @@
-import { execFile } from 'node:child_process';
-import { accessSync, constants, realpathSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import { createRequire } from 'node:module';
-import { delimiter, dirname, join } from 'node:path';
-import { promisify } from 'node:util';
+import { delimiter, dirname, join, resolve } from 'node:path';
 import { compareVersions } from './compare-versions.ts';
+import { readCliVersion } from './read-cli-version.ts';
 
 /** The oldest CLI that passes the end-to-end suite: older ones put notes of their own among a caller's messages. */
 export const minimumCliVersion = '2.1.286';
 
 export interface CliInstallation {
+  /** As it was found: a link is not resolved, since an update may lead it elsewhere. */
   readonly path: string;
   /** Such as `2.1.330`. */
   readonly version: string;
   /** Where it was found, for people: `claude.command`, `PATH` or `the installed package`. */
   readonly source: string;
+  /** Looks for it anew, in the same way. Absent: there is nothing to look for when it is gone. */
+  readonly find?: (() => Promise<CliInstallation>) | undefined;
 }
 
 export interface FindCliOptions {
@@ -21,8 +23,6 @@ export interface FindCliOptions {
   readonly command?: string | undefined;
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
-
-const run = promisify(execFile);
 
 /**
  * Finds a CLI that works and is new enough.
@@ -36,13 +36,13 @@ export async function findCli(options: FindCliOptions): Promise<CliInstallation>
       problems.push(`${candidate.source}: not found`);
       continue;
     }
-    const version = await versionOf(candidate.path);
+    const version = await readCliVersion(candidate.path);
     if (version === undefined) problems.push(`${candidate.source} (${candidate.path}): does not run`);
     else if (compareVersions(version, minimumCliVersion) < 0) {
       problems.push(
         `${candidate.source} (${candidate.path}): version ${version} is older than ${minimumCliVersion}, the oldest that works`,
       );
-    } else return { path: candidate.path, version, source: candidate.source };
+    } else return { path: candidate.path, version, source: candidate.source, find: () => findCli(options) };
   }
   throw new Error(
     `No usable Claude Code CLI.\n${problems.map((problem) => `  - ${problem}`).join('\n')}\nInstall one with \`npm install -g @anthropic-ai/claude-code@latest\`, or name one in claude.command.`,
@@ -78,7 +78,7 @@ function onPath(command: string, environment: FindCliOptions['environment']): st
 function executable(path: string): string | undefined {
   try {
     accessSync(path, constants.X_OK);
-    return realpathSync(path);
+    return resolve(path);
   } catch {
     return undefined;
   }
@@ -102,14 +102,5 @@ function installedPackage(): string[] {
     return [entry, ...native].filter((path) => executable(path) !== undefined);
   } catch {
     return [];
-  }
-}
-
-async function versionOf(path: string): Promise<string | undefined> {
-  try {
-    const { stdout } = await run(path, ['--version'], { timeout: 15_000, windowsHide: true });
-    return /^(\d+\.\d+\.\d+)/.exec(stdout.trim())?.[1];
-  } catch {
-    return undefined;
   }
 }

@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 
-/** Signals a process and everything it has started. It must have been spawned `detached`. */
+/** Signals a process and everything it has started, but for what it has put in groups of its own: see `killMarked`. It must have been spawned `detached`. */
 export function killProcessGroup(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): void {
   if (child.pid === undefined) return;
   try {

@@ -2,6 +2,8 @@ import { turnTimedOut } from '@claude-code-api/gateway';
 
 export interface TimeLimit {
   readonly signal: AbortSignal;
+  /** When the time is over, by `performance.now()`; undefined: never. */
+  readonly endsAt: number | undefined;
   /** Clears the timer and the listener. */
   release(): void;
 }
@@ -15,6 +17,7 @@ export function limitTime(source: AbortSignal, timeoutMs: number | undefined): T
   const timer = timeoutMs === undefined ? undefined : setTimeout(() => controller.abort(turnTimedOut(timeoutMs)), timeoutMs);
   return {
     signal: controller.signal,
+    endsAt: timeoutMs === undefined ? undefined : performance.now() + timeoutMs,
     release() {
       clearTimeout(timer);
       source.removeEventListener('abort', onAbort);

@@ -1,18 +1,17 @@
-import type { RunnerModel } from '@claude-code-api/gateway';
 import type { CliProcess } from './cli-process.ts';
-import { parseModels } from './parse-models.ts';
+import { parseModels, type ListedModel } from './parse-models.ts';
 
 export interface ModelList {
   /** The models as far as they are known; empty before any process has told. */
-  readonly known: readonly RunnerModel[];
+  readonly known: readonly ListedModel[];
   /** Asks a process that has just started; one that does not tell changes nothing. */
   ask(cli: CliProcess): Promise<void>;
   /** The models, by a process of its own where none has told yet. */
-  get(start: () => CliProcess): Promise<readonly RunnerModel[]>;
+  get(start: () => CliProcess): Promise<readonly ListedModel[]>;
 }
 
 export function createModelList(): ModelList {
-  let known: readonly RunnerModel[] = [];
+  let known: readonly ListedModel[] = [];
   let asking: Promise<void> | undefined;
 
   async function ask(cli: CliProcess): Promise<void> {

@@ -77,3 +77,33 @@ test('tools that are not on the list of their server are denied where the CLI wo
 test('what is no question about tools is left to others', () => {
   expect(setUp().policy.answer({ type: 'control_request', request_id: 'r', request: { subtype: 'mcp_message' } })).toBeUndefined();
 });
+
+test('the statistics are told of each tool that did not run, and the log by whose request', () => {
+  const denied: string[][] = [];
+  const log: object[] = [];
+  const note = (fields: object): void => void log.push(fields);
+  const ignore = (): void => {};
+  const policy = createPermissionPolicy({
+    profileName: 'agent',
+    profile,
+    insight: {
+      processStarted: ignore,
+      processFailed: ignore,
+      turnRetried: ignore,
+      toolDenied: (...what) => void denied.push(what),
+      watch: ignore,
+    },
+    logger: { debug: note, info: note, warn: note, error: note },
+  });
+  policy.answer(request({ subtype: 'can_use_tool', tool_name: 'Bash', tool_use_id: 'one' }), 'the-one');
+  policy.note('one', 'Bash', 'the-one');
+  policy.note('two', 'Read', 'the-other');
+  expect(denied).toEqual([
+    ['agent', 'Bash'],
+    ['agent', 'Read'],
+  ]);
+  expect(log).toMatchObject([
+    { tool: 'Bash', requestId: 'the-one' },
+    { tool: 'Read', kind: 'rule', requestId: 'the-other' },
+  ]);
+});

@@ -1,5 +1,6 @@
 import type { Logger } from '@claude-code-api/gateway';
 import * as z from 'zod';
+import type { RunnerInsight } from '../insight/runner-insight.ts';
 import type { AgentProfile } from './agent-profile.ts';
 import type { CliControlRequest } from './cli-message.ts';
 import { mcpToolName } from './mcp-tool-name.ts';
@@ -7,6 +8,7 @@ import { mcpToolName } from './mcp-tool-name.ts';
 export interface PermissionPolicyOptions {
   readonly profileName: string;
   readonly profile: AgentProfile;
+  readonly insight?: RunnerInsight | undefined;
   readonly logger: Logger;
 }
 
@@ -18,11 +20,11 @@ export interface PermissionPolicy {
   /** What `initialize` must say, so that the CLI asks for what it would let pass in some modes. */
   readonly initialize: object;
   /** The answer to a request of the CLI's; undefined when the request is of another kind. */
-  answer(request: CliControlRequest): object | undefined;
+  answer(request: CliControlRequest, requestId?: string): object | undefined;
   /** Whether the policy has refused this use of a tool. */
   hasDenied(toolUseId: string): boolean;
   /** Takes note of a tool that did not run: the policy or a rule has refused it. */
-  note(toolUseId: string, tool: string): void;
+  note(toolUseId: string, tool: string, requestId?: string): void;
   /** As many tools did not run since the start. */
   readonly denials: number;
 }
@@ -64,13 +66,16 @@ const hooked = z.looseObject({
 const hookId = 'tools-of-servers';
 const maxRemembered = 1000;
 
-export function createPermissionPolicy({ profileName, profile, logger }: PermissionPolicyOptions): PermissionPolicy {
+export function createPermissionPolicy({ profileName, profile, insight, logger }: PermissionPolicyOptions): PermissionPolicy {
   const permittedTools = listedTools(profile);
   const told = new Set<string>();
   let denials = 0;
 
-  function deny(tool: string, toolUseId: string | undefined, kind: Kind): void {
-    logger.info({ profile: profileName, tool, kind }, 'a tool was not permitted');
+  function log(tool: string, kind: Kind, requestId: string | undefined): void {
+    logger.info({ profile: profileName, tool, kind, ...(requestId !== undefined && { requestId }) }, 'a tool was not permitted');
+  }
+
+  function remember(toolUseId: string | undefined): void {
     if (toolUseId === undefined) return;
     told.add(toolUseId);
     // A turn that is cut off never says that the tool did not run.
@@ -81,11 +86,12 @@ export function createPermissionPolicy({ profileName, profile, logger }: Permiss
     // A mode that asks for nothing would let the tools pass that are not on a server's list.
     initialize: permittedTools.size === 0 ? {} : { hooks: { PreToolUse: [{ matcher: 'mcp__.*', hookCallbackIds: [hookId] }] } },
 
-    answer({ request }) {
+    answer({ request }, requestId) {
       const question = asked.safeParse(request);
       if (question.success) {
         const kind = kindOf(question.data);
-        deny(question.data.tool_name, question.data.tool_use_id, kind);
+        log(question.data.tool_name, kind, requestId);
+        remember(question.data.tool_use_id);
         return { behavior: 'deny', message: reasons[kind] };
       }
       const hook = hooked.safeParse(request);
@@ -93,7 +99,8 @@ export function createPermissionPolicy({ profileName, profile, logger }: Permiss
       const { tool_name: tool, tool_use_id: toolUseId } = hook.data.input;
       const server = [...permittedTools.keys()].find((name) => tool.startsWith(`${name}__`));
       if (server === undefined || permittedTools.get(server)?.has(tool) === true) return {};
-      deny(tool, toolUseId, 'mcp');
+      log(tool, 'mcp', requestId);
+      remember(toolUseId);
       return {
         hookSpecificOutput: { hookEventName: 'PreToolUse', permissionDecision: 'deny', permissionDecisionReason: reasons.mcp },
       };
@@ -101,9 +108,10 @@ export function createPermissionPolicy({ profileName, profile, logger }: Permiss
 
     hasDenied: (toolUseId) => told.has(toolUseId),
 
-    note(toolUseId, tool) {
+    note(toolUseId, tool, requestId) {
       denials += 1;
-      if (!told.delete(toolUseId)) logger.info({ profile: profileName, tool, kind: 'rule' }, 'a tool was not permitted');
+      insight?.toolDenied(profileName, tool);
+      if (!told.delete(toolUseId)) log(tool, 'rule', requestId);
     },
 
     get denials() {

@@ -10,6 +10,8 @@ export interface PreparedTurn extends Turn {
   readonly shownTools?: readonly Tool[];
   /** The tool whose arguments are the answer: how a model is held to a schema that its constrained output does not take. */
   readonly answerTool?: string;
+  /** When the caller's time is over, by `performance.now()`. Absent: never. */
+  readonly endsAt?: number;
 }
 
 const budgets = { low: 2048, medium: 8192, high: 16_384, xhigh: 24_576, max: 31_999 } as const;

@@ -10,5 +10,20 @@ export function unavailable(cause: unknown): GatewayError {
 }
 
 export function shuttingDown(): GatewayError {
-  return new GatewayError('The server is shutting down. Please try again.', { status: 503, type: 'server_error', code: 'shutting_down' });
+  return new GatewayError('The server is shutting down. Please try again.', {
+    status: 503,
+    type: 'server_error',
+    code: 'shutting_down',
+    retryAfterSeconds: 1,
+  });
+}
+
+/** No process is started for a time, since none came up. */
+export function notStarting(waitMs: number): GatewayError {
+  return new GatewayError('Claude Code on the server does not start. The log of the server says why.', {
+    status: 503,
+    type: 'server_error',
+    code: 'claude_unavailable',
+    retryAfterSeconds: Math.max(1, Math.ceil(waitMs / 1000)),
+  });
 }

@@ -1,5 +1,8 @@
 import type { RunnerHealth } from '@claude-code-api/gateway';
 import type { AgentHostState } from './agent-host.ts';
+import type { CircuitBreaker } from './circuit-breaker.ts';
+import { compareVersions } from './compare-versions.ts';
+import { minimumCliVersion } from './find-cli.ts';
 import type { LiveState } from './live-conversations.ts';
 import type { LoginStatus } from './read-login.ts';
 import type { WarmPoolState } from './warm-pool.ts';
@@ -12,6 +15,7 @@ export interface RunnerFacts {
   readonly bare: boolean;
   readonly historyMode: string;
   readonly pool: WarmPoolState;
+  readonly circuit: CircuitBreaker['circuit'];
   readonly live: LiveState;
   readonly profiles: Readonly<Record<string, AgentHostState>>;
 }
@@ -21,15 +25,27 @@ const notStarting = 'Claude Code does not start. The log of the server says why.
 
 /** Judges a runner by what is known of it. */
 export function toRunnerHealth(facts: RunnerFacts): RunnerHealth {
-  const { version, login, bare, historyMode, pool, live, profiles } = facts;
-  const problem = pool.problem !== undefined ? notStarting : login?.loggedIn === false ? notLoggedIn : undefined;
+  const { version, login, bare, historyMode, pool, circuit, live, profiles } = facts;
+  const problem = problemOf(facts);
   return {
     healthy: problem === undefined,
     ...(problem !== undefined && { problem }),
     details: {
       cli: { version, login: login?.method ?? 'unknown', bare, history: historyMode },
       processes: { idle: pool.idle, starting: pool.starting, live: live.count, liveMemoryBytes: live.memoryBytes },
+      circuit,
       ...(Object.keys(profiles).length > 0 && { profiles }),
     },
   };
+}
+
+function problemOf({ version, login, pool, circuit }: RunnerFacts): string | undefined {
+  if (pool.problem !== undefined || circuit !== 'closed') return notStarting;
+  if (compareVersions(version, minimumCliVersion) < 0) return tooOld(version);
+  return login?.loggedIn === false ? notLoggedIn : undefined;
+}
+
+/** It has been replaced: at its start the server takes none that is too old. */
+function tooOld(version: string): string {
+  return `Claude Code has been replaced by version ${version}; this server needs ${minimumCliVersion} or newer. Update it by \`claude update\`.`;
 }

@@ -1,4 +1,5 @@
 import { GatewayError } from '@claude-code-api/gateway';
+import { toTurnError } from './to-turn-error.ts';
 
 export function notBegun(timeoutMs: number): GatewayError {
   return new GatewayError(
@@ -14,4 +15,28 @@ export function lostInMidAnswer(cause: unknown): GatewayError {
     code: 'upstream_error',
     cause,
   });
+}
+
+/** Whether an agent's tools have done their work is not known: it may be done twice when the same is asked again. */
+export function lostWhileWorking(cause: unknown): GatewayError {
+  return new GatewayError('The connection to Claude was lost while it used tools of its own. What they did may be done already.', {
+    status: 502,
+    type: 'server_error',
+    code: 'upstream_error',
+    shouldRetry: false,
+    cause,
+  });
+}
+
+/** The CLI is going to wait for so long before it asks upstream again; callers know better what to do with the time. */
+export function tooLongToWait(status: number | null | undefined, delayMs: number, model: string): GatewayError {
+  const result = {
+    type: 'result' as const,
+    subtype: 'error',
+    is_error: true,
+    num_turns: 0,
+    api_error_status: status,
+    result: `Claude can be asked again in ${Math.ceil(delayMs / 1000)} seconds.`,
+  };
+  return toTurnError({ result, kind: undefined, retryDelayMs: delayMs, model });
 }

@@ -4,7 +4,14 @@ import { expect, test } from 'vitest';
 import type { CliMessage, CliStreamEvent } from './cli-message.ts';
 import { createTurnReader } from './turn-reader.ts';
 
-const reader = () => createTurnReader({ model: 'sonnet', toolNames: new Set(['known']), answerTool: undefined });
+const reader = () =>
+  createTurnReader({
+    model: 'sonnet',
+    priceOf: () => ({ input: 1, output: 100_000, cacheRead: 0 }),
+    cliRetries: false,
+    toolNames: new Set(['known']),
+    answerTool: undefined,
+  });
 const event = (value: CliStreamEvent): CliMessage => ({ type: 'stream_event', event: value });
 
 const start = event({
@@ -33,7 +40,11 @@ test('gives the start, the deltas, one usage and one end, in order', () => {
     { type: 'turn-start', model: 'claude-x' },
     { type: 'text-delta', text: 'Hel' },
     { type: 'text-delta', text: 'lo' },
-    { type: 'usage', usage: { inputTokens: 7, cacheReadTokens: 2, cacheWriteTokens: 0, outputTokens: 9 } },
+    {
+      type: 'usage',
+      usage: { inputTokens: 7, cacheReadTokens: 2, cacheWriteTokens: 0, outputTokens: 9 },
+      costUsd: expect.closeTo(0.900007, 9) as number,
+    },
     { type: 'turn-end', reason: 'end_turn', content: [{ type: 'text', text: 'Hello' }] },
   ]);
   expect(outcome).toBe('complete');
@@ -95,4 +106,16 @@ test('a failure knows the kind of error and the wait that were told before', () 
   following.read({ type: 'assistant', error: 'rate_limit' });
   const result: CliMessage = { type: 'result', subtype: 'success', is_error: true, num_turns: 1, api_error_status: 429 };
   expect(() => following.read(result)).toThrow(expect.objectContaining({ status: 429, retryAfterSeconds: 7 }));
+});
+
+test('a model whose price is not known has no cost', () => {
+  const following = createTurnReader({
+    model: 'x',
+    priceOf: () => undefined,
+    cliRetries: false,
+    toolNames: new Set(),
+    answerTool: undefined,
+  });
+  const events = [start, open, say('Hi'), close, end('end_turn')].flatMap((message) => following.read(message));
+  expect(events.find(({ type }) => type === 'usage')).not.toHaveProperty('costUsd');
 });

@@ -1,11 +1,12 @@
-import { noUsage, type ContentBlock, type ToolUseBlock, type TurnEndReason, type TurnEvent } from '@claude-code-api/gateway';
+import type { ContentBlock, ToolUseBlock, TurnEndReason, TurnEvent } from '@claude-code-api/gateway';
 import { createAnswerBlocks } from './answer-blocks.ts';
 import type { CliMessage, CliStreamEvent } from './cli-message.ts';
+import type { ModelPrice } from './model-price.ts';
+import { createStepsUsage } from './steps-usage.ts';
 import { toDelta } from './to-delta.ts';
 import { toEndReason } from './to-end-reason.ts';
 import { toToldAnswer } from './to-told-answer.ts';
-import { toTurnError } from './to-turn-error.ts';
-import { withUsage } from './with-usage.ts';
+import { createUpstreamNotes } from './upstream-notes.ts';
 
 /** How the process stands once the turn is over for the caller. */
 export type TurnOutcome =
@@ -32,6 +33,10 @@ export interface TurnReader {
 export interface TurnReaderOptions {
   /** For messages to the caller. */
   readonly model: string;
+  /** What a model costs; undefined where that is not known. */
+  readonly priceOf: (model: string) => ModelPrice | undefined;
+  /** Whether the CLI itself asks upstream again. */
+  readonly cliRetries: boolean;
   /** The tools that the CLI will have called; it answers a call of any other by itself. */
   readonly toolNames: ReadonlySet<string>;
   /** The tool whose arguments are the answer's text; undefined for none. */
@@ -41,10 +46,9 @@ export interface TurnReaderOptions {
 /** Follows one turn of the CLI, whose stream events are those of the Messages API. */
 export function createTurnReader(options: TurnReaderOptions): TurnReader {
   const answer = createAnswerBlocks();
-  let usage = noUsage;
+  const usage = createStepsUsage(options.priceOf);
+  const notes = createUpstreamNotes(options);
   let outcome: TurnOutcome | undefined;
-  let errorKind: string | undefined;
-  let retryDelayMs: number | undefined;
   let inAnswerTool = false;
   let beside = '';
 
@@ -88,8 +92,8 @@ export function createTurnReader(options: TurnReaderOptions): TurnReader {
     answer.add(event);
     switch (event.type) {
       case 'message_start':
-        usage = withUsage(usage, event.message.usage);
-        return [{ type: 'turn-start', model: event.message.model, usage }];
+        usage.begin(event.message.model, event.message.usage);
+        return [{ type: 'turn-start', model: event.message.model, usage: usage.total }];
       case 'content_block_start':
         return event.content_block.type === 'tool_use'
           ? [{ type: 'tool-call-start', id: event.content_block.id ?? '', name: event.content_block.name ?? '' }]
@@ -97,14 +101,15 @@ export function createTurnReader(options: TurnReaderOptions): TurnReader {
       case 'content_block_delta':
         return toDelta(event.delta);
       case 'message_delta': {
-        usage = withUsage(usage, event.usage);
+        usage.update(event.usage);
         const reason = toEndReason(event.delta.stop_reason);
         // A broken stream is closed by the CLI without a reason; the failure follows.
         if (reason === undefined) return [];
         outcome = outcomeOf(reason);
         const told = toToldAnswer(answer, options.answerTool);
+        const { total, costUsd } = usage;
         return [
-          { type: 'usage', usage },
+          { type: 'usage', usage: total, ...(costUsd !== undefined && { costUsd }) },
           { type: 'turn-end', reason, ...(told !== undefined && { content: told }) },
         ];
       }
@@ -120,13 +125,12 @@ export function createTurnReader(options: TurnReaderOptions): TurnReader {
     },
     answer: answer.blocks,
     read(message) {
+      notes.note(message);
       if (message.type === 'stream_event') {
         const events = readEvent(message.event);
         return options.answerTool === undefined ? events : toAnswerEvents(message.event, events);
       }
-      if (message.type === 'assistant') errorKind = message.error ?? errorKind;
-      if (message.type === 'system' && message.subtype === 'api_retry') retryDelayMs = message.retry_delay_ms;
-      if (message.type === 'result') throw toTurnError({ result: message, kind: errorKind, retryDelayMs, model: options.model });
+      if (message.type === 'result') throw notes.toError(message);
       return [];
     },
   };

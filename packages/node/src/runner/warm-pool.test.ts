@@ -19,6 +19,7 @@ afterEach(() => {
 });
 
 function createPool(minIdle: number, maxIdle: number) {
+  const breaker = { circuit: 'closed' as 'closed' | 'open' | 'half-open', waitMs: 0 };
   const started: FakeProcess[] = [];
   const primings = new Map<CliProcess, PromiseWithResolvers>();
   const start = (): FakeProcess => {
@@ -51,9 +52,9 @@ function createPool(minIdle: number, maxIdle: number) {
   };
   const warn = vi.fn();
   const logger = { debug: vi.fn(), info: vi.fn(), warn, error: vi.fn() };
-  const pool = createWarmPool({ start, prime: (cli) => primings.get(cli)!.promise, minIdle, maxIdle, logger });
+  const pool = createWarmPool({ start, breaker, prime: (cli) => primings.get(cli)!.promise, minIdle, maxIdle, logger });
   pools.push(pool);
-  return { pool, started, warn };
+  return { pool, breaker, started, warn };
 }
 
 interface PromiseWithResolvers {
@@ -147,23 +148,50 @@ test('replaces one that has ended', async () => {
   expect(started).toHaveLength(2);
 });
 
-test('after failures to start it pauses longer and longer, and says what is wrong until one starts', async () => {
+test('after a failure to start it pauses, and says what is wrong until one starts', async () => {
   const { pool, started, warn } = createPool(1, 1);
   pool.refill();
   await started[0]!.refuse();
   expect(started[0]!.stop).toHaveBeenCalledTimes(1);
   expect(pool.state().problem).toBe('no');
-  await vi.advanceTimersByTimeAsync(499);
+  await vi.advanceTimersByTimeAsync(999);
   expect(started).toHaveLength(1);
   await vi.advanceTimersByTimeAsync(1);
-  expect(started).toHaveLength(2);
-  await started[1]!.refuse();
-  await vi.advanceTimersByTimeAsync(999);
-  expect(started).toHaveLength(2);
-  await vi.advanceTimersByTimeAsync(1);
-  await started[2]!.prime();
+  await started[1]!.prime();
   expect(pool.state()).toMatchObject({ idle: 1, problem: undefined });
-  expect(warn).toHaveBeenCalledTimes(2);
+  expect(warn).toHaveBeenCalledTimes(1);
+});
+
+test('while no process is to be started it starts none, and one when it is time, whoever needs it', async () => {
+  const { pool, breaker, started } = createPool(2, 2);
+  Object.assign(breaker, { circuit: 'open', waitMs: 5000 });
+  pool.refill();
+  await vi.advanceTimersByTimeAsync(4999);
+  expect(started).toHaveLength(0);
+  breaker.waitMs = 0;
+  await vi.advanceTimersByTimeAsync(1);
+  expect(started).toHaveLength(1);
+  breaker.circuit = 'half-open';
+  pool.refill();
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(started).toHaveLength(1);
+  breaker.circuit = 'closed';
+  await started[0]!.prime();
+  await vi.advanceTimersByTimeAsync(250);
+  expect(started).toHaveLength(2);
+});
+
+test('a pool that keeps none tries for the others whether processes start, and keeps none', async () => {
+  const { pool, breaker, started } = createPool(0, 0);
+  pool.refill();
+  expect(started).toHaveLength(0);
+  breaker.circuit = 'open';
+  pool.refill();
+  expect(started).toHaveLength(1);
+  breaker.circuit = 'closed';
+  await started[0]!.prime();
+  expect(pool.state()).toMatchObject({ idle: 0, starting: 0 });
+  expect(started[0]!.stop).toHaveBeenCalledTimes(1);
 });
 
 test('starts nothing more once it is closed, and leaves no timer', async () => {

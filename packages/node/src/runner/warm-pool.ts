@@ -1,9 +1,12 @@
 import type { Logger } from '@claude-code-api/gateway';
+import type { CircuitBreaker } from './circuit-breaker.ts';
 import type { CliProcess } from './cli-process.ts';
 
 export interface WarmPoolOptions {
-  /** Starts a process. */
+  /** Starts a process; may throw while none is to be started. */
   readonly start: () => CliProcess;
+  /** What says so. */
+  readonly breaker: Pick<CircuitBreaker, 'circuit' | 'waitMs'>;
   /** Does in a fresh process, ahead of time, what it does only once. */
   readonly prime: (cli: CliProcess) => Promise<void>;
   /** As many processes wait at any time. */
@@ -32,14 +35,14 @@ export interface WarmPoolState {
 }
 
 const calmMs = 60_000;
-const longestPauseMs = 30_000;
+const pauseMs = 250;
+const pauseAfterFailureMs = 1000;
 
 /** Keeps processes spawned and primed before anyone asks for them. After a miss it keeps more, in calm times fewer again. */
 export function createWarmPool(options: WarmPoolOptions): WarmPool {
   const ready = new Set<CliProcess>();
   const starting = new Set<CliProcess>();
   let target = options.minIdle;
-  let failures = 0;
   let problem: string | undefined;
   let closed = false;
   let pause: NodeJS.Timeout | undefined;
@@ -48,47 +51,55 @@ export function createWarmPool(options: WarmPoolOptions): WarmPool {
 
   function relax(): void {
     target = Math.max(options.minIdle, target - 1);
+    dropSurplus();
+  }
+
+  function dropSurplus(): void {
     const [surplus] = ready;
     if (surplus === undefined || ready.size <= target) return;
     ready.delete(surplus);
     void surplus.stop();
   }
 
-  async function warm(): Promise<void> {
-    const cli = options.start();
+  async function warm(cli: CliProcess): Promise<void> {
     starting.add(cli);
     void cli.ended.then(() => onEnd(cli));
     try {
       await options.prime(cli);
-      failures = 0;
       problem = undefined;
-      if (starting.delete(cli)) ready.add(cli);
+      if (!starting.delete(cli)) return;
+      ready.add(cli);
+      // It may have been started to see whether it can be.
+      dropSurplus();
     } catch (error) {
       // A process that was taken while it started is its taker's business.
       if (!starting.delete(cli)) return;
       void cli.stop();
       if (closed) return;
       problem = error instanceof Error ? error.message : String(error);
-      failures += 1;
-      options.logger.warn({ problem, failures }, 'a waiting CLI failed to start');
-      refillLater();
+      options.logger.warn({ problem }, 'a waiting CLI failed to start');
+      refillLater(pauseAfterFailureMs);
     }
   }
 
   function onEnd(cli: CliProcess): void {
-    if (ready.delete(cli) && !closed) refillLater();
+    if (ready.delete(cli) && !closed) refillLater(pauseMs);
   }
 
-  function refillLater(): void {
+  function refillLater(delayMs: number): void {
     clearTimeout(pause);
     if (closed) return;
-    pause = setTimeout(refill, Math.min(longestPauseMs, 250 * 2 ** failures));
+    pause = setTimeout(refill, delayMs);
     pause.unref();
   }
 
   function refill(): void {
     if (closed) return;
-    for (let missing = target - ready.size - starting.size; missing > 0; missing -= 1) void warm();
+    const { circuit, waitMs } = options.breaker;
+    // When nobody else tries whether processes start again, the pool does: one at a time, when it is time.
+    if (circuit !== 'closed' && (waitMs > 0 || circuit === 'half-open')) return refillLater(Math.max(pauseMs, waitMs));
+    const wanted = circuit === 'closed' ? target - ready.size : 1;
+    for (let missing = wanted - starting.size; missing > 0; missing -= 1) void warm(options.start());
   }
 
   return {

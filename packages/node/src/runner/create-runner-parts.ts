@@ -1,0 +1,83 @@
+import { tmpdir } from 'node:os';
+import { createAgentHosts } from './agent-hosts.ts';
+import { checkProfiles } from './check-profiles.ts';
+import { createCliConversation } from './cli-conversation.ts';
+import { createCliLauncher } from './cli-launcher.ts';
+import type { CliRunnerOptions } from './cli-runner-options.ts';
+import { createConversationStarter } from './conversation-starter.ts';
+import { createCurrentCli } from './current-cli.ts';
+import { createLiveConversations } from './live-conversations.ts';
+import { createModelList } from './model-list.ts';
+import { createPriceList } from './create-price-list.ts';
+import { primeProcess } from './prime-process.ts';
+import { createRefillSchedule } from './refill-schedule.ts';
+import { residentMemory } from './resident-memory.ts';
+import { createWarmPool } from './warm-pool.ts';
+
+/**
+ * What a runner is made of, with the defaults of its options.
+ *
+ * @throws {Error} When a profile can't be had on this machine.
+ */
+export function createRunnerParts(options: CliRunnerOptions) {
+  const { logger, insight } = options;
+  const cli = createCurrentCli(options.cli, logger);
+  const maxRetries = options.maxRetries ?? 2;
+  const startTimeoutMs = options.startTimeoutMs ?? 30_000;
+  checkProfiles(options.profiles ?? {}, options.workRoot ?? tmpdir(), logger);
+  const launcher = createCliLauncher({
+    cli,
+    logger,
+    environment: options.environment ?? process.env,
+    maxRetries,
+    maxLineBytes: options.maxLineBytes ?? 67_108_864,
+    controlTimeoutMs: startTimeoutMs,
+    // It may have been moved by an update.
+    onNoStart: () => void cli.check(),
+    insight,
+  });
+  const models = createModelList();
+  const pool = createWarmPool({
+    start: () => launcher.start(),
+    breaker: launcher.breaker,
+    prime: (fresh) => primeProcess(fresh, models),
+    minIdle: options.minIdle ?? 1,
+    maxIdle: options.maxIdle ?? 4,
+    logger,
+  });
+  const live = createLiveConversations({
+    maxLive: options.maxLive ?? 10,
+    idleMs: options.liveIdleMs ?? 300_000,
+    maxMemoryBytes: options.maxLiveMemoryBytes ?? 4_294_967_296,
+    measure: residentMemory,
+  });
+  const priceOf = createPriceList({ prices: options.prices ?? {}, listed: () => models.known });
+  const conversations = {
+    firstEventTimeoutMs: options.firstEventTimeoutMs ?? 120_000,
+    historyTimeoutMs: startTimeoutMs,
+    priceOf,
+    cliRetries: maxRetries > 0,
+    onRetry: () => insight?.turnRetried('upstream'),
+  };
+  const starter = createConversationStarter({
+    take: () => pool.take(),
+    resume: (earlier, turn) => launcher.resume(earlier, turn.model),
+    create: (process) => createCliConversation(process, conversations),
+    logger,
+  });
+  const agents = createAgentHosts({
+    profiles: options.profiles ?? {},
+    workRoot: options.workRoot,
+    conversationTtlMs: options.conversationTtlMs ?? 1_800_000,
+    launcher,
+    conversation: conversations,
+    prime: (fresh) => primeProcess(fresh, models),
+    insight,
+    logger,
+  });
+  const refills = createRefillSchedule(() => {
+    pool.refill();
+    agents.refill();
+  });
+  return { maxRetries, cli, launcher, pool, live, models, starter, agents, refills, priceOf };
+}

@@ -1,0 +1,50 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readlinkSync } from 'node:fs';
+import { lstat, readdir, rm } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { killMarked } from './kill-marked.ts';
+
+/** Makes a directory that is this process's own, and throws away, in the background, those of processes that were killed. */
+export function makePrivateDirectory(): string {
+  const parent = tmpdir();
+  void removeLeftovers(parent).catch(() => {});
+  return mkdtempSync(join(parent, `claude-code-api-${process.pid}-${systemTag()}-`));
+}
+
+async function removeLeftovers(parent: string): Promise<void> {
+  const tag = systemTag();
+  for (const name of await readdir(parent)) {
+    const [, pid, ofSystem] = /^claude-code-api-(\d+)-([0-9a-f]{8})-\w{6}$/.exec(name) ?? [];
+    if (ofSystem !== tag || isAlive(Number(pid))) continue;
+    const path = join(parent, name);
+    const found = await lstat(path).catch(() => undefined);
+    // Whatever another user has put there is not ours.
+    if (found?.isDirectory() !== true || found.uid !== process.getuid?.()) continue;
+    // An agent's CLI works on until its turn is over, whoever is gone.
+    killMarked(`${path}#`);
+    await rm(path, { recursive: true, force: true });
+  }
+}
+
+/** Where process ids mean the same: containers may share a directory, but not their processes. */
+function systemTag(): string {
+  return createHash('sha256').update(`${hostname()} ${processNamespace()}`).digest('hex').slice(0, 8);
+}
+
+function processNamespace(): string {
+  try {
+    return readlinkSync('/proc/self/ns/pid');
+  } catch {
+    return '';
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return !(error instanceof Error && 'code' in error && error.code === 'ESRCH');
+  }
+}

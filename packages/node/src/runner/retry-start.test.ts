@@ -1,0 +1,115 @@
+import { GatewayError, type TurnEvent } from '@claude-code-api/gateway';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { CliProcessError } from './cli-process-error.ts';
+import { retryStart, type RetryStartOptions } from './retry-start.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.spyOn(Math, 'random').mockReturnValue(1);
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
+
+const died = new CliProcessError('ended', 'the CLI ended (SIGKILL)');
+const word: TurnEvent = { type: 'text-delta', text: 'Hi' };
+
+/** Each attempt tells its events, and then fails where it has an error. */
+function run(
+  attempts: readonly { readonly says?: readonly TurnEvent[]; readonly error?: Error }[],
+  options: Partial<RetryStartOptions> = {},
+) {
+  const log: object[] = [];
+  const note = (fields: object): void => void log.push(fields);
+  const tries: number[] = [];
+  const begin = performance.now();
+  const onRetry = vi.fn(async () => {});
+  const stop = new AbortController();
+  const events = retryStart(
+    async function* () {
+      const attempt = attempts[tries.length];
+      tries.push(performance.now() - begin);
+      yield* attempt?.says ?? [];
+      if (attempt?.error !== undefined) throw attempt.error;
+    },
+    {
+      signal: stop.signal,
+      isClosed: () => false,
+      maxRetries: 2,
+      onRetry,
+      logger: { debug: note, info: note, warn: note, error: note },
+      ...options,
+    },
+  );
+  const ended = (async () => {
+    const told: TurnEvent[] = [];
+    for await (const event of events) told.push(event);
+    return told;
+  })();
+  ended.catch(() => {});
+  return { tries, log, onRetry, stop, ended };
+}
+
+test('a turn whose process fails before it says anything is tried again, after a longer and longer pause', async () => {
+  const { tries, log, onRetry, ended } = run([{ error: died }, { error: died }, { says: [word] }]);
+  await vi.runAllTimersAsync();
+  expect(await ended).toEqual([word]);
+  expect(tries.map(Math.round)).toEqual([0, 250, 750]);
+  expect(onRetry).toHaveBeenCalledTimes(2);
+  expect(log).toMatchObject([
+    { kind: 'ended', retries: 0 },
+    { kind: 'ended', retries: 1 },
+  ]);
+});
+
+test('pauses are shorter by chance, by half at most', async () => {
+  vi.spyOn(Math, 'random').mockReturnValue(0);
+  const { tries } = run([{ error: died }, {}]);
+  await vi.runAllTimersAsync();
+  expect(tries.map(Math.round)).toEqual([0, 125]);
+});
+
+test('not more often than it may be', async () => {
+  const { tries, ended } = run([{ error: died }, { error: died }, { error: died }, { says: [word] }]);
+  await vi.runAllTimersAsync();
+  await expect(ended).rejects.toMatchObject({ status: 503, code: 'claude_unavailable' });
+  expect(tries).toHaveLength(3);
+});
+
+test('never after output', async () => {
+  const { tries, onRetry, ended } = run([{ says: [word], error: died }, { says: [word] }]);
+  await vi.runAllTimersAsync();
+  await expect(ended).rejects.toMatchObject({ status: 503 });
+  expect(tries).toHaveLength(1);
+  expect(onRetry).not.toHaveBeenCalled();
+});
+
+test('what failed upstream, or is told to the caller for another reason, is not tried again', async () => {
+  const error = new GatewayError('Rate limit reached', { status: 429, type: 'requests' });
+  const { tries, ended } = run([{ error }, { says: [word] }]);
+  await vi.runAllTimersAsync();
+  await expect(ended).rejects.toBe(error);
+  expect(tries).toHaveLength(1);
+});
+
+test('an abort ends the pause at once, with its own reason', async () => {
+  const { tries, stop, ended } = run([{ error: died }, { says: [word] }]);
+  await vi.advanceTimersByTimeAsync(10);
+  const reason = new Error('time is over');
+  stop.abort(reason);
+  await vi.advanceTimersByTimeAsync(0);
+  await expect(ended).rejects.toBe(reason);
+  expect(tries).toHaveLength(1);
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test('once the runner is closed nothing is tried any more', async () => {
+  let closed = false;
+  const { tries, ended } = run([{ error: died }, { says: [word] }], { isClosed: () => closed });
+  await vi.advanceTimersByTimeAsync(10);
+  closed = true;
+  await vi.runAllTimersAsync();
+  await expect(ended).rejects.toMatchObject({ status: 503, code: 'shutting_down' });
+  expect(tries).toHaveLength(1);
+});

@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { createStepsUsage } from './steps-usage.ts';
+
+const million = 1_000_000;
+const prices = (model: string) => (model === 'unknown' ? undefined : { input: 1, output: 10, cacheWrite: 100, cacheWriteHour: 1000 });
+
+test('adds up steps, each at its price, by the latest numbers of each', () => {
+  const usage = createStepsUsage(prices);
+  expect(usage.costUsd).toBe(0);
+  usage.begin('a', { input_tokens: million, output_tokens: 1 });
+  usage.update({ output_tokens: 2 * million });
+  expect(usage.total).toMatchObject({ inputTokens: million, outputTokens: 2 * million });
+  expect(usage.costUsd).toBe(21);
+  usage.begin('b', { input_tokens: 3 * million });
+  expect(usage.total).toMatchObject({ inputTokens: 4 * million, outputTokens: 2 * million });
+  expect(usage.costUsd).toBe(24);
+});
+
+test('what is kept for an hour in the cache costs more, also when only the beginning of the step tells of it', () => {
+  const usage = createStepsUsage(prices);
+  usage.begin('a', { cache_creation_input_tokens: 3 * million, cache_creation: { ephemeral_1h_input_tokens: million } });
+  usage.update({ cache_creation_input_tokens: 3 * million });
+  expect(usage.costUsd).toBe(1200);
+  usage.begin('a', { cache_creation_input_tokens: million });
+  expect(usage.costUsd).toBe(1300);
+});
+
+test('with one step of unknown price the whole is unknown', () => {
+  const usage = createStepsUsage(prices);
+  usage.begin('unknown', { input_tokens: 1 });
+  expect(usage.costUsd).toBeUndefined();
+  usage.begin('a', { input_tokens: 1 });
+  expect(usage.costUsd).toBeUndefined();
+});
