@@ -82,7 +82,12 @@ test.each<[string, () => Partial<SettingsSources>, string[]]>([
   ],
   ['a flag', () => ({ flags: { 'log.level': 'loud' } }), ['log.level', '"loud"', '--log.level']],
   ['the file', () => ({ file: file('[claude]\ntimeout_seconds = -1\n') }), ['claude.timeout_seconds', '-1', 'settings.toml']],
-  ['within a value', () => ({ flags: { 'models.aliases': '{"a": 1}' } }), ['models.aliases', '{"a":1}', '--models.aliases']],
+  ['within a value', () => ({ flags: { 'models.aliases': '{"a": 1}' } }), ['models.aliases', '{"a":1}', '--models.aliases', ': a: ']],
+  [
+    'deep within a value',
+    () => ({ flags: { 'models.prices': '{"opus": {"input": 1, "output": "x"}}' } }),
+    ['models.prices', '"output":"x"', '--models.prices', ': opus: output: '],
+  ],
   ['an empty variable', () => ({ environment: { CLAUDE_CODE__SERVER__PORT: '' } }), ['server.port', '""', 'CLAUDE_CODE__SERVER__PORT']],
 ])('a wrong value in %s is named with its key, itself and its source', (_, sources, parts) => {
   const message = problem(sources());
@@ -134,7 +139,7 @@ function sourceOf(...folders: string[]): string {
 }
 
 test('every setting is described, and its key is read by the server', () => {
-  const source = sourceOf('server', 'profiles');
+  const source = sourceOf('server', 'profiles', 'keys');
   for (const { key, description, variable } of listSettings()) {
     const [section = '', name = ''] = key.split('.');
     expect(description, `the description of ${key}`).toMatch(/^[A-Z].{15,}\.$/);
@@ -144,7 +149,7 @@ test('every setting is described, and its key is read by the server', () => {
     const whole = name === 'NAME' ? new RegExp(`\\bsettings\\.${section}\\b`) : new RegExp(`\\b${local}\\.${name}\\b`);
     const sectionAlone = new RegExp(`\\bsettings\\.${section}(?![.\\w])`);
     const read = whole.test(source) || (sectionAlone.test(source) && new RegExp(`\\b${name}\\b`).test(source));
-    expect(read, `${key} is read by something in src/server or src/profiles`).toBe(true);
+    expect(read, `${key} is read by something in src/server, src/profiles or src/keys`).toBe(true);
   }
 });
 

@@ -28,6 +28,8 @@ export function loadSettings(sources: SettingsSources): Settings {
   const tree: Record<string, Record<string, unknown>> = {};
   for (const [key, { value, source }] of given) {
     if (settingOf(key, known) === undefined) throw new SettingsError(`Unknown setting '${key}' in ${source}.${suggestion(key, known)}`);
+    // A schema passes it over, as if it had not been given.
+    if (isTable(value) && Object.hasOwn(value, '__proto__')) throw new SettingsError(`Unknown setting '${key}.__proto__' in ${source}.`);
     const end = key.indexOf('.');
     (tree[key.slice(0, end)] ??= {})[key.slice(end + 1)] = value;
   }

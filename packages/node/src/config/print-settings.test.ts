@@ -28,16 +28,28 @@ test('what is printed is a settings file with the same settings', () => {
 
 test('every secret is masked, and nothing else', () => {
   const settings: Record<string, Record<string, unknown>> = {};
-  const own = listSettings().filter(({ key }) => key !== 'profiles.NAME');
+  const own = listSettings().filter(({ key }) => key !== 'profiles.NAME' && key !== 'server.api_keys');
   for (const { key } of own) {
     const [section = '', name = ''] = key.split('.');
     (settings[section] ??= {})[name] = `value of ${key}`;
   }
-  const printed = printSettings({ ...settings, profiles: {} } as unknown as Settings);
+  const printed = printSettings({ ...settings, server: { ...settings['server'], api_keys: {} }, profiles: {} } as unknown as Settings);
   for (const { key, secret } of own) {
     expect(printed.includes(`value of ${key}"`), `setting ${key}`).toBe(!secret);
   }
   expect(printed.split('********')).toHaveLength(listSettings().filter(({ secret }) => secret).length + 1);
+});
+
+test('of keys the hash is masked, and nothing else', () => {
+  const hash = `sha256:${'0a'.repeat(32)}`;
+  const keys = JSON.stringify({
+    alice: { hash, models: ['sonnet'], usd_per_day: 0.5 },
+    bob: { hash: hash.replace('0a', '0b'), admin: true },
+  });
+  const printed = printSettings(loadSettings({ environment: {}, flags: { 'server.api_keys': keys } }));
+  expect(printed).not.toContain('0a0a');
+  for (const part of ['[server.api_keys.alice]', 'hash = "sha256:********"', '[ "sonnet" ]', 'usd_per_day = 0.5', 'admin = true'])
+    expect(printed).toContain(part);
 });
 
 test('of MCP servers in profiles nothing is shown that could be a secret', () => {

@@ -1,37 +1,11 @@
 import * as z from 'zod';
 import { fileAccessSchema } from './file-access-schema.ts';
+import { findKeyProblems } from './find-key-problems.ts';
 import { mcpSchema } from './mcp-schema.ts';
+import { modelsSchema } from './models-schema.ts';
 import { profileNameSchema } from './profile-name-schema.ts';
 import { profileSchema } from './profile-schema.ts';
-import { reasoningEffortSchema } from './reasoning-effort-schema.ts';
-
-const server = z.strictObject({
-  host: z
-    .string()
-    .min(1)
-    .default('127.0.0.1')
-    .describe('Address to listen on. Other machines can reach the server on anything but a loopback address.'),
-  port: z.int().min(0).max(65_535).default(8080).describe('Port to listen on; 0 takes any free one.'),
-  cors_origins: z.array(z.string()).default([]).describe('Origins whose web pages may call the server, `["*"]` for all. None by default.'),
-  max_body_bytes: z.int().min(1024).default(33_554_432).describe('Largest request body that is read.'),
-  strict_parameters: z
-    .boolean()
-    .default(false)
-    .describe(
-      'Whether a parameter without effect is an error, when the header x-strict-parameters does not say. By default it is named in x-ignored-parameters.',
-    ),
-  keep_alive: z
-    .enum(['chunk', 'comment', 'off'])
-    .default('chunk')
-    .describe('What keeps a silent stream alive: an empty chunk, an SSE comment, or nothing.'),
-  keep_alive_seconds: z.number().min(1).default(15).describe('How long a stream may be silent before that.'),
-  activity: z
-    .enum(['none', 'events', 'reasoning'])
-    .default('none')
-    .describe(
-      'What callers are shown of Claude’s own tool use, when a request does not say: nothing, events in an extension of the reply, or lines of its reasoning.',
-    ),
-});
+import { serverSchema } from './server-schema.ts';
 
 const claude = z.strictObject({
   command: z
@@ -61,14 +35,13 @@ const claude = z.strictObject({
     .min(1)
     .optional()
     .describe('Where the directories are that conversations work in. By default in a private place that goes when the server ends.'),
-  max_retries: z.int().min(0).default(2).describe('How often the CLI itself asks Anthropic again after a 429, a 5xx or a lost connection.'),
-});
-
-const models = z.strictObject({
-  aliases: z.record(z.string(), z.string()).default({}).describe('More names for models, for instance `{"gpt-4o": "sonnet"}`.'),
-  reasoning_effort: reasoningEffortSchema
-    .default('none')
-    .describe('How hard models think when a request does not say. Sampling parameters and forced tool calls win over it.'),
+  max_retries: z
+    .int()
+    .min(0)
+    .default(2)
+    .describe(
+      'How often a turn that failed before its first word for a passing reason is tried again: by the CLI itself after a 429, a 5xx or a lost connection, by this server when the CLI’s process failed.',
+    ),
 });
 
 const conversation = z.strictObject({
@@ -127,24 +100,31 @@ const log = z.strictObject({
   level: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'])
     .default('info')
-    .describe('What is written to the log. Prompts and answers never are.'),
+    .describe('What is written to the log. Prompts and answers only are with `log.content`; keys and other secrets never.'),
+  content: z.boolean().default(false).describe('Whether prompts and answers are written to the log too.'),
 });
 
 /** Every setting there is: the source of the types, the validation, `--help` and the README's table. */
-export const settingsSchema = z.strictObject({
-  server: server.prefault({}),
-  claude: claude.prefault({}),
-  conversation: conversation.prefault({}),
-  storage: storage.prefault({}),
-  cache: cache.prefault({}),
-  file_access: fileAccessSchema.prefault({}),
-  mcp: mcpSchema.prefault({}),
-  models: models.prefault({}),
-  log: log.prefault({}),
-  profiles: z
-    .record(profileNameSchema, profileSchema)
-    .default({})
-    .describe('What Claude may do in requests for models such as `NAME/sonnet`: a table `[profiles.NAME]` of the settings below.'),
-});
+export const settingsSchema = z
+  .strictObject({
+    server: serverSchema.prefault({}),
+    claude: claude.prefault({}),
+    conversation: conversation.prefault({}),
+    storage: storage.prefault({}),
+    cache: cache.prefault({}),
+    file_access: fileAccessSchema.prefault({}),
+    mcp: mcpSchema.prefault({}),
+    models: modelsSchema.prefault({}),
+    log: log.prefault({}),
+    profiles: z
+      .record(profileNameSchema, profileSchema)
+      .default({})
+      .describe('What Claude may do in requests for models such as `NAME/sonnet`: a table `[profiles.NAME]` of the settings below.'),
+  })
+  .superRefine((settings, context) => {
+    for (const { path, message } of findKeyProblems(settings.server.api_keys, Object.keys(settings.profiles))) {
+      context.addIssue({ code: 'custom', path: ['server', 'api_keys', ...path], message });
+    }
+  });
 
 export type Settings = z.output<typeof settingsSchema>;

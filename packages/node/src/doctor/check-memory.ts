@@ -1,0 +1,24 @@
+import type { Settings } from '../config/settings-schema.ts';
+import type { CheckResult } from './check-result.ts';
+
+/** What a CLI process takes, as measured. */
+const processBytes = 200_000_000;
+
+/** Whether there is memory for all the processes that there may be. */
+export function checkMemory({ claude }: Settings, availableBytes: number = process.availableMemory()): CheckResult {
+  const live = Math.min(claude.max_live_processes * processBytes, claude.max_live_memory_megabytes * 1_000_000);
+  const idle = Math.max(claude.min_idle_processes, claude.max_idle_processes);
+  const needed = live + (claude.max_concurrent_sessions + idle) * processBytes;
+  const what = `${inGigabytes(availableBytes)} are free; the processes that there may be at once take up to some ${inGigabytes(needed)}`;
+  if (availableBytes >= needed) return { status: 'ok', what };
+  return {
+    status: 'warn',
+    what,
+    advice:
+      'Lower claude.max_live_processes, claude.max_live_memory_megabytes, claude.max_concurrent_sessions or claude.max_idle_processes.',
+  };
+}
+
+function inGigabytes(bytes: number): string {
+  return `${(bytes / 1_000_000_000).toFixed(1)} GB`;
+}

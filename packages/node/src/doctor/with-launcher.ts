@@ -1,0 +1,33 @@
+import type { Logger } from '@claude-code-api/gateway';
+import type { Settings } from '../config/settings-schema.ts';
+import { createCliLauncher, type CliLauncher } from '../runner/cli-launcher.ts';
+import type { CliInstallation } from '../runner/find-cli.ts';
+
+export interface InstalledCli {
+  readonly cli: CliInstallation;
+  readonly settings: Settings;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+const maxLineBytes = 16_777_216;
+
+/** Starts CLIs as the server would, for as long as they are used. */
+export async function withLauncher<Result>(
+  { cli, settings: { claude }, environment }: InstalledCli,
+  logger: Logger,
+  use: (launcher: CliLauncher) => Promise<Result>,
+): Promise<Result> {
+  const launcher = createCliLauncher({
+    cli,
+    logger,
+    environment,
+    maxRetries: claude.max_retries,
+    maxLineBytes,
+    controlTimeoutMs: claude.start_timeout_seconds * 1000,
+  });
+  try {
+    return await use(launcher);
+  } finally {
+    await launcher.close();
+  }
+}

@@ -1,0 +1,24 @@
+import { GatewayError, type GatewayErrorOptions } from '@claude-code-api/gateway';
+import { maskSecret } from './mask-secret.ts';
+
+const unauthorized = {
+  status: 401,
+  type: 'invalid_request_error',
+  headers: { 'www-authenticate': 'Bearer' },
+} satisfies GatewayErrorOptions;
+
+/** What a request without a key is answered. */
+export function missingKey(): GatewayError {
+  return new GatewayError(
+    "You didn't provide an API key. Send it in the header 'Authorization: Bearer YOUR_KEY', or in 'x-api-key'. The operator of this server gives out keys.",
+    unauthorized,
+  );
+}
+
+/** What a request with a key that nobody has is answered. */
+export function wrongKey(key: string): GatewayError {
+  return new GatewayError(`Incorrect API key provided: ${maskSecret(key)}. The operator of this server gives out keys.`, {
+    ...unauthorized,
+    code: 'invalid_api_key',
+  });
+}
