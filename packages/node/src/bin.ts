@@ -1,11 +1,19 @@
 #!/usr/bin/env node
+import { createSecretMask } from './log/create-secret-mask.ts';
 import { main } from './server/main.ts';
+
+// Whoever was to read it may have gone, and that is no reason to end.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
 const print = (text: string): void => {
   process.stdout.write(`${text}\n`);
 };
 
-const starting = main({ argv: process.argv.slice(2), environment: process.env, print });
+const setExitCode = (code: number): void => {
+  process.exitCode = code;
+};
+
+const starting = main({ argv: process.argv.slice(2), environment: process.env, print, setExitCode });
 let stopping = false;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
@@ -14,7 +22,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     stopping = true;
     // Also while it starts: it may have started processes already.
     void starting
-      .then((server) => server?.close())
+      .then((server) => server?.stop())
       .then(
         () => process.exit(0),
         () => process.exit(1),
@@ -24,6 +32,6 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 try {
   await starting;
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${createSecretMask()(error instanceof Error ? error.message : String(error))}\n`);
   process.exitCode = 1;
 }

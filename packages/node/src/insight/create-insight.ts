@@ -1,8 +1,10 @@
 import type { Insight } from '@claude-code-api/gateway';
 import { Registry } from 'prom-client';
+import { ownVersion } from '../own-version.ts';
 import { addProcessMetrics } from './add-process-metrics.ts';
 import { createRecorder } from './create-recorder.ts';
 import { createInstruments } from './instruments.ts';
+import { loadDashboard } from './load-dashboard.ts';
 import { readInstruments } from './read-instruments.ts';
 import type { RunnerInsight } from './runner-insight.ts';
 import { createStateGauges } from './state-gauges.ts';
@@ -14,10 +16,6 @@ import { toRunnerStats } from './to-runner-stats.ts';
 import { toStatsWindow } from './to-stats-window.ts';
 
 export interface InsightOptions {
-  /** The page of `GET /dashboard`. Default: none. */
-  readonly dashboard?: NonNullable<Insight['dashboard']>;
-  /** This server's own version, for `/metrics`. Default: empty. */
-  readonly version?: string;
   /** Unix time in milliseconds. Default: the clock's. */
   readonly now?: () => number;
   /** Milliseconds that no setting of the clock changes. Default: `performance.now()`. */
@@ -35,10 +33,10 @@ const stepMs = 10_000;
 
 /** Counts what it is told in a registry of its own, from which both `/stats` and `/metrics` are read. */
 export function createInsight(options: InsightOptions = {}): NodeInsight {
-  const { dashboard, version = '', now = Date.now, monotonicMs = () => performance.now() } = options;
+  const { now = Date.now, monotonicMs = () => performance.now() } = options;
   const registry = new Registry();
   const instruments = createInstruments(registry);
-  const setGauges = createStateGauges(registry, version);
+  const setGauges = createStateGauges(registry, ownVersion());
   addProcessMetrics(registry);
   const recorder = createRecorder(instruments);
   const clock = createSteadyClock({ now, monotonicMs });
@@ -62,7 +60,7 @@ export function createInsight(options: InsightOptions = {}): NodeInsight {
   }
 
   return {
-    ...(dashboard !== undefined && { dashboard }),
+    dashboard: loadDashboard(),
     requestEnded: safely(recorder.requestEnded),
     turnEnded: safely(recorder.turnEnded),
     processStarted: safely(recorder.processStarted),

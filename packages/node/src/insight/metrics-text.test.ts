@@ -1,5 +1,6 @@
 import type { RequestFacts } from '@claude-code-api/gateway';
 import { afterEach, expect, test } from 'vitest';
+import { ownVersion } from '../own-version.ts';
 import { createInsight, type NodeInsight } from './create-insight.ts';
 
 interface Sample {
@@ -110,7 +111,7 @@ const usage = { inputTokens: 10, cacheReadTokens: 100, cacheWriteTokens: 20, out
 
 /** An insight that was told of everything there is, twice. */
 function createTold(): NodeInsight {
-  const insight = createInsight({ version: '1.2.3' });
+  const insight = createInsight();
   insights.push(insight);
   insight.watchGateway(() => ({ turns: { running: 4, queued: 7 } }));
   insight.watch(async () => ({
@@ -218,7 +219,7 @@ test('every number is where it belongs', async () => {
     is('circuit_state', { state }, value);
   is('mcp_server_up', { profile: 'agent', server: 'search' }, 1);
   is('mcp_server_up', { profile: 'agent', server: 'files' }, 0);
-  is('build_info', { version: '1.2.3', cli_version: '2.1.330' }, 1);
+  is('build_info', { version: ownVersion(), cli_version: '2.1.330' }, 1);
 });
 
 test('the process tells of itself', async () => {

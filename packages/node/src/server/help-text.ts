@@ -1,3 +1,5 @@
+import { listKeyFields } from '../config/list-key-fields.ts';
+import type { FieldDescription } from '../config/list-fields.ts';
 import { listProfileFields } from '../config/list-profile-fields.ts';
 import { listSettings } from '../config/list-settings.ts';
 
@@ -7,13 +9,12 @@ export function helpText(): string {
     (setting) =>
       `  --${setting.key} <${setting.type}>\n      ${setting.description}\n      ${setting.variable}${setting.defaultValue === undefined ? '' : `, default ${setting.defaultValue}`}`,
   );
-  const fields = listProfileFields().map(
-    ({ name, type, description, defaultValue }) =>
-      `  ${name} <${type}>\n      ${description}${defaultValue === undefined ? '' : `\n      default ${defaultValue}`}`,
-  );
-  return `Usage: claude-code-api [options]
+  return `Usage: claude-code-api [command] [options]
 
-Serves Claude Code as an OpenAI-compatible API.
+Commands:
+  (none)              Serves Claude Code as an OpenAI-compatible API
+  create-key <name>   Makes a key, prints it once, and says what belongs in the settings
+  doctor              Checks this machine and the settings step by step, and says how to mend what is wrong
 
 Options:
   --config <file>     Settings as TOML; default config/local.toml, if it exists
@@ -24,7 +25,19 @@ Options:
 Settings, by flag or by environment variable; values other than text are JSON:
 ${settings.join('\n')}
 
+Settings of a key:
+${toLines(listKeyFields())}
+
 Settings of a profile:
-${fields.join('\n')}
+${toLines(listProfileFields())}
 `;
+}
+
+function toLines(fields: readonly FieldDescription[]): string {
+  return fields
+    .map(
+      ({ name, type, description, defaultValue }) =>
+        `  ${name} <${type}>\n      ${description}${defaultValue === undefined ? '' : `\n      default ${defaultValue}`}`,
+    )
+    .join('\n');
 }

@@ -1,7 +1,14 @@
-import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { loadSettings } from '../config/load-settings.ts';
 import { printSettings } from '../config/print-settings.ts';
+import type { Settings } from '../config/settings-schema.ts';
+import { toModelPrices } from '../config/to-model-prices.ts';
+import { runDoctor } from '../doctor/run-doctor.ts';
+import { createInsight } from '../insight/create-insight.ts';
+import { isLoopback } from '../keys/is-loopback.ts';
+import { keyText } from '../keys/key-text.ts';
+import { secretsOf } from '../log/secrets-of.ts';
+import { ownVersion } from '../own-version.ts';
 import { resolveProfiles } from '../profiles/resolve-profiles.ts';
 import { createCliRunner } from '../runner/create-cli-runner.ts';
 import { findCli } from '../runner/find-cli.ts';
@@ -15,6 +22,8 @@ export interface MainOptions {
   readonly argv: readonly string[];
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly print: (text: string) => void;
+  /** Takes the exit code of a command that has done its work and found something wrong. Default: nobody asks. */
+  readonly setExitCode?: (code: number) => void;
 }
 
 /**
@@ -25,22 +34,39 @@ export interface MainOptions {
  */
 export async function main(options: MainOptions): Promise<RunningServer | undefined> {
   const { environment, print } = options;
-  const { action, file, flags } = parseArguments(options.argv);
-  if (action === 'help') print(helpText());
-  if (action === 'version') print(ownVersion());
-  if (action === 'help' || action === 'version') return undefined;
-  const settings = loadSettings({ file, environment, flags });
-  if (action === 'print-config') {
-    print(printSettings(settings));
-    return undefined;
+  const line = parseArguments(options.argv);
+  const { file, flags } = line;
+  switch (line.action) {
+    case 'help':
+      print(helpText());
+      return undefined;
+    case 'version':
+      print(ownVersion());
+      return undefined;
+    case 'print-config':
+      print(printSettings(loadSettings({ file, environment, flags })));
+      return undefined;
+    case 'create-key':
+      print(keyText(line.name, file));
+      return undefined;
+    case 'doctor':
+      if (!(await runDoctor({ file, environment, flags, print }))) options.setExitCode?.(1);
+      return undefined;
+    case 'serve':
+      return serve(loadSettings({ file, environment, flags }), file, options);
   }
-  const { claude } = settings;
+}
+
+async function serve(settings: Settings, file: string | undefined, { environment, print }: MainOptions): Promise<RunningServer> {
+  const { claude, server: address } = settings;
   const profiles = resolveProfiles(settings, { environment, settingsFile: file });
   const cli = await findCli({ command: claude.command, environment });
-  const logger = createLogger(settings.log);
+  const logger = createLogger({ level: settings.log.level, secrets: secretsOf(environment, settings) });
+  const insight = createInsight();
   const runner = createCliRunner({
     cli,
     logger,
+    insight,
     environment,
     minIdle: claude.min_idle_processes,
     maxIdle: claude.max_idle_processes,
@@ -51,22 +77,20 @@ export async function main(options: MainOptions): Promise<RunningServer | undefi
     startTimeoutMs: claude.start_timeout_seconds * 1000,
     firstEventTimeoutMs: claude.first_event_timeout_seconds * 1000,
     maxRetries: claude.max_retries,
+    prices: toModelPrices(settings.models.prices),
     profiles: profiles.profiles,
     conversationTtlMs: settings.conversation.session_timeout_minutes * 60_000,
     ...(claude.work_root !== undefined && { workRoot: resolve(claude.work_root) }),
   });
   try {
-    const server = await startServer({ settings, profiles, runner, logger });
+    const server = await startServer({ settings, profiles, runner, logger, insight });
     const health = await runner.health();
-    print(welcomeText({ url: server.url, cli, health, version: ownVersion(), profiles }));
+    const keys = Object.keys(address.api_keys);
+    const isExposed = keys.length === 0 && !isLoopback(address.host);
+    print(welcomeText({ url: server.url, cli, health, version: ownVersion(), profiles, keys, isExposed }));
     return server;
   } catch (error) {
     await runner.close();
     throw error;
   }
-}
-
-function ownVersion(): string {
-  const manifest: unknown = createRequire(import.meta.url)('../../package.json');
-  return typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : 'unknown';
 }

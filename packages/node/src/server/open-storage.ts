@@ -1,4 +1,4 @@
-import type { ConversationStore, Logger, ResponseCache } from '@claude-code-api/gateway';
+import type { ConversationStore, LimitStore, Logger, ResponseCache } from '@claude-code-api/gateway';
 import type { Driver } from 'unstorage';
 import { createResponseCache } from '../cache/create-response-cache.ts';
 import type { Settings } from '../config/settings-schema.ts';
@@ -9,6 +9,8 @@ export interface OpenedStorage {
   readonly conversations: ConversationStore;
   /** Undefined when the cache is off. */
   readonly responseCache: ResponseCache | undefined;
+  /** Where it is counted what callers use. */
+  readonly limits: LimitStore;
   close(): Promise<void>;
 }
 
@@ -40,6 +42,7 @@ export async function openStorage(settings: Settings, logger: Logger, driver: Dr
   return {
     conversations,
     responseCache,
+    limits: backend.limits,
     async close() {
       await conversations.close();
       await backend.close();

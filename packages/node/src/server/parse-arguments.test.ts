@@ -35,7 +35,27 @@ test('profiles are flags under any name', () => {
   });
 });
 
-test.each([['--sevrer.port=1'], ['--server.port'], ['serve'], ['--help=1']])('refuses %s and points to the help', (argument) => {
-  expect(() => parseArguments([argument])).toThrow(SettingsError);
-  expect(() => parseArguments([argument])).toThrow(/--help/);
+test('commands, with settings before or behind them', () => {
+  expect(parseArguments(['create-key', 'alice'])).toEqual({ action: 'create-key', name: 'alice', file: undefined, flags: {} });
+  expect(parseArguments(['--config', 'a.toml', 'create-key', 'alice'])).toMatchObject({
+    action: 'create-key',
+    name: 'alice',
+    file: 'a.toml',
+  });
+  expect(parseArguments(['doctor', '--server.port=1'])).toEqual({ action: 'doctor', file: undefined, flags: { 'server.port': '1' } });
+  expect(parseArguments(['doctor', '--help'])).toMatchObject({ action: 'help' });
+});
+
+test.each([
+  [['--sevrer.port=1']],
+  [['--server.port']],
+  [['--help=1']],
+  [['serve']],
+  [['create-key']],
+  [['create-key', 'alice', 'bob']],
+  [['doctor', 'now']],
+  [['doctor', '--print-config']],
+])('refuses %j and points to the help', (argv) => {
+  expect(() => parseArguments(argv)).toThrow(SettingsError);
+  expect(() => parseArguments(argv)).toThrow(/--help/);
 });

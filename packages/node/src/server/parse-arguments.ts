@@ -2,14 +2,18 @@ import { parseArgs } from 'node:util';
 import { listSettings } from '../config/list-settings.ts';
 import { SettingsError } from '../config/settings-error.ts';
 
-export interface CommandLine {
-  readonly action: 'serve' | 'help' | 'version' | 'print-config';
+export type CommandLine = CommandAction & {
   readonly file: string | undefined;
   /** Settings by key. */
   readonly flags: Readonly<Record<string, string>>;
-}
+};
 
-/** @throws {SettingsError} For a flag that does not exist, or one without its value. */
+type CommandAction =
+  | { readonly action: 'serve' | 'help' | 'version' | 'print-config' | 'doctor' }
+  /** Of the new key. */
+  | { readonly action: 'create-key'; readonly name: string };
+
+/** @throws {SettingsError} For a flag or a command that does not exist, or one without its value. */
 export function parseArguments(argv: readonly string[]): CommandLine {
   // Profiles have names of the operator's.
   const profiles = argv.flatMap((argument) => /^--(profiles\.[^=]+)/.exec(argument)?.[1] ?? []);
@@ -22,13 +26,35 @@ export function parseArguments(argv: readonly string[]): CommandLine {
     help: { type: 'boolean', short: 'h' },
   } as const;
   let values: Readonly<Record<string, string | boolean | undefined>>;
+  let positionals: readonly string[];
   try {
-    ({ values } = parseArgs({ args: [...argv], options: { ...settings, ...own }, strict: true, allowPositionals: false }));
+    ({ values, positionals } = parseArgs({ args: [...argv], options: { ...settings, ...own }, strict: true, allowPositionals: true }));
   } catch (error) {
-    throw new SettingsError(`${error instanceof Error ? error.message : String(error)}\nclaude-code-api --help lists the flags.`);
+    throw unusable(error instanceof Error ? error.message : String(error));
   }
   const { config, 'print-config': printConfig, version, help, ...rest } = values;
   const flags = Object.fromEntries(Object.entries(rest).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
-  const action = help === true ? 'help' : version === true ? 'version' : printConfig === true ? 'print-config' : 'serve';
-  return { action, file: typeof config === 'string' ? config : undefined, flags };
+  const file = typeof config === 'string' ? config : undefined;
+  if (help === true) return { action: 'help', file, flags };
+  if (version === true) return { action: 'version', file, flags };
+  const command = toCommand(positionals);
+  if (printConfig !== true) return { ...command, file, flags };
+  if (command.action !== 'serve') throw unusable(`--print-config does not go with '${command.action}'.`);
+  return { action: 'print-config', file, flags };
+}
+
+function toCommand([command, ...operands]: readonly string[]): CommandAction {
+  const [name, ...more] = operands;
+  if (command === undefined) return { action: 'serve' };
+  if (command === 'create-key') {
+    if (name === undefined) throw unusable("The command 'create-key' needs a name for the key.");
+    if (more.length === 0) return { action: 'create-key', name };
+  } else if (command === 'doctor') {
+    if (name === undefined) return { action: 'doctor' };
+  } else throw unusable(`There is no command '${command}'.`);
+  throw unusable(`The command '${command}' does not take as much: '${operands.join(' ')}'.`);
+}
+
+function unusable(problem: string): SettingsError {
+  return new SettingsError(`${problem}\nclaude-code-api --help lists the commands and flags.`);
 }

@@ -1,16 +1,15 @@
-import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { isIPv6, type AddressInfo } from 'node:net';
-import { serve } from '@hono/node-server';
 import type { Driver } from 'unstorage';
-import { createGateway, type ClaudeRunner, type Logger } from '@claude-code-api/gateway';
-import { createLocalFileReader } from '../media/create-local-file-reader.ts';
+import { createGateway, type ClaudeRunner, type Insight, type Logger } from '@claude-code-api/gateway';
+import type { Settings } from '../config/settings-schema.ts';
+import { checkExposure } from '../keys/check-exposure.ts';
 import { createUrlFetcher } from '../media/create-url-fetcher.ts';
 import type { ResolvedProfiles } from '../profiles/resolve-profiles.ts';
 import { summarizeProfile } from '../profiles/summarize-profile.ts';
+import { createHttpServer } from './create-http-server.ts';
 import { openStorage } from './open-storage.ts';
-import { sendStreamsAtOnce } from './send-streams-at-once.ts';
-import type { Settings } from '../config/settings-schema.ts';
+import { toGatewayOptions } from './to-gateway-options.ts';
 
 export interface StartServerOptions {
   readonly settings: Settings;
@@ -18,6 +17,8 @@ export interface StartServerOptions {
   readonly profiles?: ResolvedProfiles | undefined;
   readonly runner: ClaudeRunner;
   readonly logger: Logger;
+  /** Whom to tell what happens, beside the log. Default: nobody. */
+  readonly insight?: Insight | undefined;
   /** Where conversations and cached answers are kept, in the place of what `settings.storage` says. Another server must not use it at the same time. */
   readonly storageDriver?: Driver | undefined;
 }
@@ -25,76 +26,92 @@ export interface StartServerOptions {
 export interface RunningServer {
   /** `http://127.0.0.1:8080` */
   readonly url: string;
-  /** Takes no more requests, ends those that run, and closes the runner. */
+  /**
+   * Begins nothing new, which gets a 503, and closes once the requests that are under way have their answers; those that take longer than
+   * `server.shutdown_timeout_seconds` are cut.
+   */
+  stop(): Promise<void>;
+  /** Takes no more requests, cuts those that are under way, and closes the runner. */
   close(): Promise<void>;
 }
 
 const fetchTimeoutMs = 20_000;
+/** How long cut requests have to tell their callers, who may read slowly. */
+const partingMs = 1000;
 
 /**
  * Serves the gateway over HTTP.
  *
- * @throws {Error} When the address can't be had.
+ * @throws {Error} When the address can't be had, or is not to be had without keys.
  */
 export async function startServer(options: StartServerOptions): Promise<RunningServer> {
-  const { settings, runner, logger, profiles } = options;
-  const { additional_dirs: directories, fetch_urls: fetchUrls } = settings.file_access;
-  const fetcher = fetchUrls ? createUrlFetcher({ maxBytes: settings.server.max_body_bytes, timeoutMs: fetchTimeoutMs }) : undefined;
+  const { settings, runner, logger, profiles, insight } = options;
+  checkExposure(settings);
+  const fetcher = settings.file_access.fetch_urls
+    ? createUrlFetcher({ maxBytes: settings.server.max_body_bytes, timeoutMs: fetchTimeoutMs })
+    : undefined;
   const storage = await openStorage(settings, logger, options.storageDriver);
+  let stopping = false;
   const app = createGateway({
+    ...toGatewayOptions(settings, profiles, fetcher),
     runner,
     logger,
     conversations: storage.conversations,
-    busyConversationTimeoutMs: settings.conversation.busy_timeout_seconds * 1000,
+    limits: storage.limits,
     ...(storage.responseCache !== undefined && { responseCache: storage.responseCache }),
-    cacheMode: settings.cache.mode,
-    sha256: (text) => createHash('sha256').update(text).digest('hex'),
-    modelAliases: settings.models.aliases,
-    maxConcurrentTurns: settings.claude.max_concurrent_sessions,
-    maxQueuedTurns: settings.claude.max_queued_requests,
-    queueTimeoutMs: settings.claude.queue_timeout_seconds * 1000,
-    turnTimeoutMs: settings.claude.timeout_seconds * 1000,
-    maxBodyBytes: settings.server.max_body_bytes,
-    keepAlive: { mode: settings.server.keep_alive, intervalMs: settings.server.keep_alive_seconds * 1000 },
-    corsOrigins: settings.server.cors_origins,
-    strictParameters: settings.server.strict_parameters,
-    defaultEffort: settings.models.reasoning_effort,
-    activity: settings.server.activity,
-    ...(profiles !== undefined && { profiles: profiles.efforts }),
-    ...(profiles?.defaultProfile !== undefined && { defaultProfile: profiles.defaultProfile }),
-    media: {
-      ...(directories.length > 0 && { readLocalFile: createLocalFileReader({ directories, maxBytes: settings.server.max_body_bytes }) }),
-      ...(fetcher !== undefined && { fetchUrl: (url) => fetcher.fetch(url) }),
-    },
+    ...(insight !== undefined && { insight }),
+    isStopping: () => stopping,
   });
-  const server = serve({
-    fetch: (request) => sendStreamsAtOnce(app.fetch(request)),
-    hostname: settings.server.host,
-    port: settings.server.port,
-    overrideGlobalObjects: false,
+  const { server, requests } = createHttpServer({
+    fetch: (request) => app.fetch(request),
+    requestTimeoutMs: settings.server.request_timeout_seconds * 1000,
+    logger,
   });
   try {
+    server.listen(settings.server.port, settings.server.host);
     // Rejects with the error when there is one first.
     await once(server, 'listening');
   } catch (error) {
     await storage.close();
     throw error;
   }
+  // Without handles left, for one, no connection can be taken; those that are there go on.
+  server.on('error', (error) => logger.error({ error }, 'the server can take no connection'));
   for (const [profile, powers] of Object.entries(profiles?.profiles ?? {})) {
     logger.info({ profile, ...summarizeProfile(powers) }, 'Claude may use more than the conversation');
   }
+
+  function refuseMore(): void {
+    stopping = true;
+    requests.lastOnTheirConnections();
+  }
+
+  async function end(): Promise<void> {
+    const closed = once(server, 'close');
+    server.close();
+    // What runs fails now, and says so.
+    await runner.close();
+    await requests.ended(partingMs);
+    server.closeAllConnections();
+    await fetcher?.close();
+    await closed;
+    await storage.close();
+  }
+
+  let ending: Promise<void> | undefined;
+  const close = (): Promise<void> => {
+    refuseMore();
+    return (ending ??= end());
+  };
   return {
     url: toUrl(server.address()),
-    async close() {
-      const closed = new Promise<void>((resolve) => {
-        server.close(() => resolve());
-      });
-      await runner.close();
-      if ('closeAllConnections' in server) server.closeAllConnections();
-      await fetcher?.close();
-      await closed;
-      await storage.close();
+    async stop() {
+      refuseMore();
+      // It still listens meanwhile: whoever comes is told to go elsewhere, and connections that wait for their next request are told so too.
+      await requests.ended(settings.server.shutdown_timeout_seconds * 1000);
+      await close();
     },
+    close,
   };
 }
 

@@ -2,12 +2,16 @@ import type { RunnerHealth } from '@claude-code-api/gateway';
 import { expect, test } from 'vitest';
 import { loadSettings } from '../config/load-settings.ts';
 import { resolveProfiles } from '../profiles/resolve-profiles.ts';
-import { welcomeText } from './welcome-text.ts';
+import { welcomeText, type WelcomeOptions } from './welcome-text.ts';
 
-function welcome(health: RunnerHealth, flags: Readonly<Record<string, string>> = {}): string {
+function welcome(
+  health: RunnerHealth,
+  flags: Readonly<Record<string, string>> = {},
+  access: Pick<WelcomeOptions, 'keys' | 'isExposed'> = {},
+): string {
   const cli = { path: '/usr/bin/claude', version: '2.1.330', source: 'PATH' };
   const profiles = resolveProfiles(loadSettings({ environment: {}, flags }), { environment: {}, isRoot: false });
-  return welcomeText({ url: 'http://127.0.0.1:8080', version: '0.1.0', cli, health, profiles });
+  return welcomeText({ url: 'http://127.0.0.1:8080', version: '0.1.0', cli, health, profiles, ...access });
 }
 
 test('says the address, the CLI with its path and version, and the login', () => {
@@ -37,4 +41,13 @@ test('names profiles with what they may use, and says nothing of them where ther
   expect(text).toContain('agent/sonnet: Grep, MCP search');
   expect(text).not.toContain('geheim');
   expect(welcome({ healthy: true, details: {} })).not.toContain('Agent:');
+});
+
+test('names the keys, and has one in the curl line; or says that none is needed where others can reach it', () => {
+  const health = { healthy: true, details: {} };
+  const text = welcome(health, {}, { keys: ['alice', 'bob'] });
+  expect(text).toContain('alice, bob');
+  expect(text).toMatch(/curl .* -H 'authorization: Bearer YOUR_KEY' -d/);
+  expect(welcome(health, {}, { keys: [], isExposed: true })).toContain('none, so that whoever reaches this server may use it');
+  expect(welcome(health)).not.toMatch(/Keys:|Bearer/);
 });

@@ -8,18 +8,24 @@ export interface WelcomeOptions {
   readonly cli: CliInstallation;
   readonly health: RunnerHealth;
   readonly profiles: ResolvedProfiles;
+  /** The names of the keys, one of which a request needs. Default: none is needed. */
+  readonly keys?: readonly string[];
+  /** Whether other machines reach it without a key. Default: false. */
+  readonly isExposed?: boolean;
 }
 
 /** What a server says of itself when it is up. */
-export function welcomeText({ url, version, cli, health, profiles }: WelcomeOptions): string {
+export function welcomeText({ url, version, cli, health, profiles, keys = [], isExposed = false }: WelcomeOptions): string {
   const lines = [
     `Claude Code API ${version} on ${url}`,
     `  CLI:   ${cli.path} (${cli.version}, from ${cli.source})`,
     `  Login: ${health.problem ?? loginOf(health)}`,
+    ...(keys.length > 0 ? [`  Keys:  ${keys.join(', ')}`] : []),
+    ...(isExposed ? ['  Keys:  none, so that whoever reaches this server may use it'] : []),
     ...profileLines(profiles),
     '',
     'Try it:',
-    `  curl ${url}/v1/chat/completions -H 'content-type: application/json' -d '{"model": "sonnet", "messages": [{"role": "user", "content": "Hello, Claude!"}]}'`,
+    `  curl ${url}/v1/chat/completions -H 'content-type: application/json'${keys.length > 0 ? " -H 'authorization: Bearer YOUR_KEY'" : ''} -d '{"model": "sonnet", "messages": [{"role": "user", "content": "Hello, Claude!"}]}'`,
   ];
   return lines.join('\n');
 }

@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto';
+import type { GatewayOptions } from '@claude-code-api/gateway';
+import type { Settings } from '../config/settings-schema.ts';
+import { createCallerOf } from '../keys/create-caller-of.ts';
+import { isLoopback } from '../keys/is-loopback.ts';
+import { createLocalFileReader } from '../media/create-local-file-reader.ts';
+import type { UrlFetcher } from '../media/create-url-fetcher.ts';
+import type { ResolvedProfiles } from '../profiles/resolve-profiles.ts';
+
+const loopbackNames = ['localhost', '127.0.0.1', '[::1]'];
+
+/** What the settings say of the gateway itself. */
+export function toGatewayOptions(
+  settings: Settings,
+  profiles: ResolvedProfiles | undefined,
+  fetcher: UrlFetcher | undefined,
+): Omit<GatewayOptions, 'runner'> {
+  const { server, claude, models, cache, conversation } = settings;
+  const { additional_dirs: directories } = settings.file_access;
+  const callerOf = createCallerOf(server.api_keys);
+  return {
+    ...(callerOf !== undefined && { callerOf }),
+    ...(isLoopback(server.host) && { allowedHosts: [...loopbackNames, nameOf(server.host), ...server.allowed_hosts] }),
+    logContent: settings.log.content,
+    busyConversationTimeoutMs: conversation.busy_timeout_seconds * 1000,
+    cacheMode: cache.mode,
+    sha256: (text) => createHash('sha256').update(text).digest('hex'),
+    modelAliases: models.aliases,
+    maxConcurrentTurns: claude.max_concurrent_sessions,
+    maxQueuedTurns: claude.max_queued_requests,
+    queueTimeoutMs: claude.queue_timeout_seconds * 1000,
+    turnTimeoutMs: claude.timeout_seconds * 1000,
+    maxBodyBytes: server.max_body_bytes,
+    keepAlive: { mode: server.keep_alive, intervalMs: server.keep_alive_seconds * 1000 },
+    corsOrigins: server.cors_origins,
+    strictParameters: server.strict_parameters,
+    defaultEffort: models.reasoning_effort,
+    activity: server.activity,
+    ...(profiles !== undefined && { profiles: profiles.efforts }),
+    ...(profiles?.defaultProfile !== undefined && { defaultProfile: profiles.defaultProfile }),
+    media: {
+      ...(directories.length > 0 && { readLocalFile: createLocalFileReader({ directories, maxBytes: server.max_body_bytes }) }),
+      ...(fetcher !== undefined && { fetchUrl: (url) => fetcher.fetch(url) }),
+    },
+  };
+}
+
+/** As it is in the header `host`. */
+function nameOf(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
+}
