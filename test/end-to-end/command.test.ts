@@ -110,7 +110,7 @@ test('says its address, its CLI, its login and a line to try; SIGINT ends it, wi
 
 test.each(['SIGINT', 'SIGTERM'] as const)('%s during a turn: the turn ends too', async (signal) => {
   mock.replyWith(() => stallReply({ afterText: 'Well' }));
-  const { child, ended, url } = await serve(`--claude.command=${newestCli.path}`);
+  const { child, ended, url } = await serve(`--claude.command=${newestCli.path}`, '--server.shutdown_timeout_seconds=0');
   const body = JSON.stringify({ model: 'sonnet', stream: true, messages: [{ role: 'user', content: 'hi' }] });
   const response = await fetch(`${url}/v1/chat/completions`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
   await response.body?.getReader().read();

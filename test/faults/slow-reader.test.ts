@@ -26,7 +26,7 @@ test('20 MB for a reader who pauses: what waits in memory has a bound, and all o
   const body = JSON.stringify({ model: 'sonnet', stream: true, messages: [{ role: 'user', content: 'hi' }] });
   // A plain socket: `fetch` would read ahead by itself.
   const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
-  const head = 'POST /v1/chat/completions HTTP/1.1\r\nhost: test\r\nconnection: close\r\ncontent-type: application/json\r\n';
+  const head = 'POST /v1/chat/completions HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-type: application/json\r\n';
   socket.write(`${head}content-length: ${body.length}\r\n\r\n${body}`);
   let letters = 0;
   let readBytes = 0;

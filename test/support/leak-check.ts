@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { childProcesses } from './child-processes.ts';
+import { watchTimers } from './watch-timers.ts';
 import { until } from './until.ts';
 
 export interface LeakCheck {
@@ -15,7 +16,7 @@ export interface LeakCheck {
 
 const patienceMs = 3000;
 /** What comes and goes by itself, also in a process that does nothing. */
-const passing = new Set(['Immediate', 'TickObject', 'Timeout', 'Microtask']);
+const passing = new Set(['Immediate', 'TickObject', 'Microtask']);
 
 /**
  * Begins to watch what this process leaves behind. Until it is finished, `os.tmpdir()` is a directory of its own, so that
@@ -28,6 +29,7 @@ export function startLeakCheck(): LeakCheck {
   process.env['TMPDIR'] = own;
   const childrenBefore = new Set(childProcesses().map(({ pid }) => pid));
   const handlesBefore = countHandles();
+  const timers = watchTimers();
 
   function leaks(): string[] {
     return [
@@ -39,6 +41,7 @@ export function startLeakCheck(): LeakCheck {
         const earlier = handlesBefore.get(type) ?? 0;
         return count > earlier ? [`${count - earlier} active handles of type ${type}`] : [];
       }),
+      ...timers.running().map((place) => `a timer made ${place}`),
     ];
   }
 
@@ -51,6 +54,7 @@ export function startLeakCheck(): LeakCheck {
           patienceMs,
         );
       } finally {
+        timers.stop();
         if (given === undefined) delete process.env['TMPDIR'];
         else process.env['TMPDIR'] = given;
         rmSync(own, { recursive: true, force: true });

@@ -1,9 +1,16 @@
 import { parameters } from '../../packages/gateway/src/dialects/chat-completions/parameters.ts';
+import type { FieldDescription } from '../../packages/node/src/config/list-fields.ts';
+import { listKeyFields } from '../../packages/node/src/config/list-key-fields.ts';
 import { listProfileFields } from '../../packages/node/src/config/list-profile-fields.ts';
 import { listSettings } from '../../packages/node/src/config/list-settings.ts';
 
 /** The README's tables, by the name in the comments around them: `<!-- parameters -->`. */
-const readmeTables = { parameters: parametersTable, settings: settingsTable, profile: profileTable };
+const readmeTables = {
+  parameters: parametersTable,
+  settings: settingsTable,
+  key: () => fieldsTable(listKeyFields()),
+  profile: () => fieldsTable(listProfileFields()),
+};
 
 function parametersTable(): string {
   const rows = Object.entries(parameters).map(([name, { support, note }]) => [`\`${name}\``, support, note]);
@@ -19,8 +26,8 @@ function settingsTable(): string {
   return toTable(['setting', 'default', 'what it does'], rows);
 }
 
-function profileTable(): string {
-  const rows = listProfileFields().map(({ name, defaultValue, description }) => [
+function fieldsTable(fields: readonly FieldDescription[]): string {
+  const rows = fields.map(({ name, defaultValue, description }) => [
     `\`${name}\``,
     defaultValue === undefined ? '' : `\`${defaultValue}\``,
     description,

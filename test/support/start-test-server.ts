@@ -1,6 +1,7 @@
 import type { Logger, LogFields } from '@claude-code-api/gateway';
 import {
   createCliRunner,
+  createInsight,
   loadSettings,
   resolveProfiles,
   startServer,
@@ -46,15 +47,17 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const logger = createRecordingLogger(log);
   const settings = loadSettings({ environment: {}, flags: { 'server.port': '0', ...options.settings } });
   const profiles = resolveProfiles(settings, { environment: options.environment ?? {} });
+  const insight = createInsight();
   const runner = createCliRunner({
     cli: options.cli ?? newestCli,
     logger,
+    insight,
     maxRetries: 0,
     profiles: profiles.profiles,
     ...options.runner,
     environment: { ...mockEnvironment(mock.url), ...options.environment },
   });
-  const server = await startServer({ settings, profiles, runner, logger, storageDriver: options.storageDriver });
+  const server = await startServer({ settings, profiles, runner, logger, insight, storageDriver: options.storageDriver });
   return {
     url: server.url,
     mock,
@@ -69,6 +72,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       }),
     async close() {
       await server.close();
+      insight.close();
       await mock.close();
     },
   };
