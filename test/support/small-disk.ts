@@ -6,8 +6,8 @@ import { join } from 'node:path';
 export interface SmallDisk {
   /** Where it is mounted. */
   readonly path: string;
-  /** Leaves no room on it, for bytes or for files. */
-  fill(): void;
+  /** Leaves no room on it for another byte; or not even for an empty file. */
+  fill(what: 'bytes' | 'files'): void;
   /** Takes away what filled it. */
   clear(): void;
   remove(): void;
@@ -27,9 +27,10 @@ export function mountSmallDisk(): SmallDisk | undefined {
   const filling = join(path, 'filling');
   return {
     path,
-    fill() {
+    fill(what) {
       mkdirSync(filling, { recursive: true });
-      for (const size of [65_536, 1, 0]) untilFull((count) => writeFileSync(join(filling, `${size}-${count}`), 'x'.repeat(size)));
+      for (const size of what === 'bytes' ? [65_536, 1] : [65_536, 1, 0])
+        untilFull((count) => writeFileSync(join(filling, `${size}-${count}`), 'x'.repeat(size)));
     },
     clear: () => rmSync(filling, { recursive: true, force: true }),
     remove() {

@@ -53,6 +53,6 @@ async function* merge(turns: readonly AsyncIterable<TurnEvent>[], stop: () => vo
     if (pending.size > 0) stop();
     await Promise.allSettled(pending.values());
     // What was read ahead may have come in time, so that no failure has ended its turn.
-    await Promise.allSettled([...pending.keys()].map((index) => iterators[index]?.return?.()));
+    await Promise.allSettled([...pending.keys()].map(async (index) => iterators[index]?.return?.()));
   }
 }
