@@ -75,7 +75,8 @@ interface PendingControl {
 /** Starts the CLI. A command that can't be started shows as an ended process, never as a throw. */
 export function startCliProcess(options: CliProcessOptions): CliProcess {
   const { watcher } = options;
-  const child = spawn(options.command, [...options.arguments], {
+  // One that can't be started for want of file handles has no pipes.
+  const child: ChildProcess = spawn(options.command, [...options.arguments], {
     cwd: options.workingDirectory,
     env: { ...options.environment },
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -142,18 +143,18 @@ export function startCliProcess(options: CliProcessOptions): CliProcess {
       if (child.pid === undefined) resolve();
     });
     child.once('exit', (code, signal) => {
-      if (failure === undefined) log().debug({ pid: child.pid, code, signal, stderrTail }, 'the CLI has ended');
+      if (failure === undefined) log()[code === 0 ? 'debug' : 'warn']({ pid: child.pid, code, signal, stderrTail }, 'the CLI has ended');
       failByItself(new CliProcessError('ended', `the CLI ended (${signal ?? `exit code ${code}`})`));
       destroyStreams(child);
       resolve();
     });
   });
-  child.stdout.on('data', onData);
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+  child.stdout?.on('data', onData);
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     stderrTail = (stderrTail + text).slice(-stderrTailCharacters);
   });
   // A broken pipe shows as the end of the process.
-  child.stdin.on('error', () => {});
+  child.stdin?.on('error', () => {});
 
   const cli: CliProcess = {
     pid: child.pid,
@@ -169,7 +170,7 @@ export function startCliProcess(options: CliProcessOptions): CliProcess {
       listener = next;
     },
     send(line) {
-      if (failure === undefined) child.stdin.write(`${JSON.stringify(line)}\n`);
+      if (failure === undefined) child.stdin?.write(`${JSON.stringify(line)}\n`);
     },
     control(request) {
       if (failure !== undefined) return Promise.reject(failure);
@@ -186,8 +187,8 @@ export function startCliProcess(options: CliProcessOptions): CliProcess {
         this.send({ type: 'control_request', request_id: requestId, request });
       });
     },
-    pause: () => void child.stdout.pause(),
-    resume: () => void child.stdout.resume(),
+    pause: () => void child.stdout?.pause(),
+    resume: () => void child.stdout?.resume(),
     async stop() {
       fail(new CliProcessError('ended', 'the CLI was stopped'));
       killProcessGroup(child, 'SIGTERM');

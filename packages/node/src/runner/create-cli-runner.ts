@@ -9,6 +9,7 @@ import { cutHistory } from './cut-history.ts';
 import { expandSteps } from './expand-steps.ts';
 import { guardProcess } from './guard-process.ts';
 import { digestHistory, type HistoryDigests } from './history-digest.ts';
+import { isSystemError } from './is-system-error.ts';
 import { limitTime, type TimeLimit } from './limit-time.ts';
 import { abilitiesOf } from './model-abilities.ts';
 import { createLoginCheck } from './login-check.ts';
@@ -60,6 +61,7 @@ export function createCliRunner(options: CliRunnerOptions): ClaudeRunner {
     await cli.check();
     return {
       version: cli.version,
+      isMissing: cli.isMissing,
       bare: launcher.login === 'api-key',
       historyMode: starter.historyMode,
       pool: pool.state(),
@@ -108,7 +110,7 @@ export function createCliRunner(options: CliRunnerOptions): ClaudeRunner {
         yield* turn.profile === undefined ? events : noRetryAfterWork(events);
       } catch (error) {
         if (GatewayError.isInstance(error) && error.code === 'claude_not_logged_in') loginCheck.forget();
-        throw error;
+        throw isSystemError(error) ? unavailable(error) : error;
       } finally {
         limit.release();
         ended();

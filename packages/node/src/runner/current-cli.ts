@@ -7,12 +7,15 @@ import { readCliVersion } from './read-cli-version.ts';
 export interface CurrentCli {
   readonly path: string;
   readonly version: string;
+  /** Whether it was gone, and no other there, when it was last looked for. */
+  readonly isMissing: boolean;
   /** Looks whether it has been replaced, and looks for another where it is gone. Never rejects. */
   check(): Promise<void>;
 }
 
 export function createCurrentCli(found: CliInstallation, logger: Logger): CurrentCli {
   let { path, version } = found;
+  let isMissing = false;
   let identity: string | undefined;
   let checking: Promise<void> | undefined;
   // What it is at first; a version that is put in its place from now on is another.
@@ -21,8 +24,12 @@ export function createCurrentCli(found: CliInstallation, logger: Logger): Curren
   async function look(): Promise<void> {
     identity ??= await first;
     const now = await identify(path);
-    if (now === identity && now !== undefined) return;
+    if (now === identity && now !== undefined) {
+      isMissing = false;
+      return;
+    }
     const next = now === undefined ? await found.find?.().catch(() => undefined) : { path, version: await readCliVersion(path) };
+    isMissing = next === undefined;
     // A moment later it may be whole.
     if (next?.version === undefined) return;
     if (next.version !== version || next.path !== path) logger.info({ from: version, to: next.version }, 'Claude Code has been replaced');
@@ -36,6 +43,9 @@ export function createCurrentCli(found: CliInstallation, logger: Logger): Curren
     },
     get version() {
       return version;
+    },
+    get isMissing() {
+      return isMissing;
     },
     check() {
       checking ??= look().finally(() => {

@@ -9,6 +9,8 @@ import type { WarmPoolState } from './warm-pool.ts';
 
 export interface RunnerFacts {
   readonly version: string;
+  /** Whether the CLI is gone. */
+  readonly isMissing: boolean;
   /** Undefined when the CLI does not say. */
   readonly login: LoginStatus | undefined;
   /** Whether the CLI adds nothing to a request. */
@@ -21,6 +23,7 @@ export interface RunnerFacts {
 }
 
 const notLoggedIn = 'Claude Code is not logged in. Run `claude auth login` on the server, or set ANTHROPIC_API_KEY.';
+const gone = 'Claude Code is not on this machine any more. Install it again with `npm install -g @anthropic-ai/claude-code@latest`.';
 const notStarting = 'Claude Code does not start. The log of the server says why.';
 
 /** Judges a runner by what is known of it. */
@@ -39,7 +42,8 @@ export function toRunnerHealth(facts: RunnerFacts): RunnerHealth {
   };
 }
 
-function problemOf({ version, login, pool, circuit }: RunnerFacts): string | undefined {
+function problemOf({ version, isMissing, login, pool, circuit }: RunnerFacts): string | undefined {
+  if (isMissing) return gone;
   if (pool.problem !== undefined || circuit !== 'closed') return notStarting;
   if (compareVersions(version, minimumCliVersion) < 0) return tooOld(version);
   return login?.loggedIn === false ? notLoggedIn : undefined;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Message } from '@claude-code-api/gateway';
 import { toAssistantMessage } from './to-assistant-message.ts';
@@ -30,6 +30,11 @@ export async function writeTranscript(directory: string, messages: readonly Mess
     return `${JSON.stringify(entry)}\n`;
   });
   const file = join(directory, `${sessionId}.jsonl`);
-  await writeFile(file, lines.join(''), { mode: 0o600 });
+  try {
+    await writeFile(file, lines.join(''), { mode: 0o600 });
+  } catch (error) {
+    await rm(file, { force: true });
+    throw error;
+  }
   return file;
 }
