@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { readdir, readFile, rm, writeFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Tool, Turn } from '@claude-code-api/gateway';
@@ -254,6 +254,7 @@ test.runIf(process.getuid?.() === 0)('to skip permissions as root is refused', (
 
 test('a caller who leaves ends the process and the command that runs', async () => {
   const pidFile = join(root, 'pid');
+  rmSync(pidFile, { force: true });
   const script = `require('fs').writeFileSync('${pidFile}', String(process.pid)); setInterval(() => {}, 1000)`;
   scriptSteps(agents.mock, [callOf('Bash', { command: `node -e "${script}"` })]);
   const controller = new AbortController();
@@ -264,7 +265,7 @@ test('a caller who leaves ends the process and the command that runs', async () 
   const left = (async () => {
     for await (const event of agents.runner.run(turn, controller.signal)) if (event.type === 'turn-end') throw new Error('It ended.');
   })();
-  await until(() => existsSync(pidFile), 'the command to run', 10_000);
+  await until(() => existsSync(pidFile) && readFileSync(pidFile, 'utf8') !== '', 'the command to run', 20_000);
   const pid = Number(readFileSync(pidFile, 'utf8'));
   expect(isAlive(pid)).toBe(true);
   controller.abort(new Error('gone'));

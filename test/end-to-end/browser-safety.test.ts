@@ -50,7 +50,12 @@ describe('a page of another origin', () => {
 
   test('can’t send a form, or text, or nothing of a type', async () => {
     server = await startScriptedTestServer();
-    for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'text/plain;application/json']) {
+    for (const type of [
+      'text/plain',
+      'application/x-www-form-urlencoded',
+      'multipart/form-data; boundary=x',
+      'text/plain;application/json',
+    ]) {
       expect((await send('POST', '/v1/chat/completions', { 'content-type': type }, body)).status, type).toBe(400);
     }
     expect((await send('POST', '/v1/chat/completions', {}, body)).status).toBe(400);

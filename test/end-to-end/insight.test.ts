@@ -62,7 +62,10 @@ describe('after some requests', () => {
     const response = await fetch(`${server.url}/metrics`);
     expect(response.headers.get('content-type')).toContain('text/plain; version=0.0.4');
     const text = await response.text();
-    const requests = [...text.matchAll(/^claude_code_api_requests_total\{.*\} (\d+)$/gm)].reduce((sum, [, count]) => sum + Number(count), 0);
+    const requests = [...text.matchAll(/^claude_code_api_requests_total\{.*\} (\d+)$/gm)].reduce(
+      (sum, [, count]) => sum + Number(count),
+      0,
+    );
     expect(requests).toBe((await stats()).since_start.requests.total);
     expect(text).toMatch(/^claude_code_api_tokens_total\{kind="cache_read".*\} 7$/m);
   });

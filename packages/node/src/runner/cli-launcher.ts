@@ -120,8 +120,18 @@ export function createCliLauncher(options: CliLauncherOptions): CliLauncher {
       await cli.ended;
       attempt.abandoned();
       running.delete(cli);
+      await removeSessionOf(cli);
       // One that was killed has not ended the commands that it ran.
       if (launch !== pureModel) killMarked(mark);
+    }
+  }
+
+  /** The CLI notes each of its processes in a file, which one that is killed leaves. */
+  async function removeSessionOf({ pid }: CliProcess): Promise<void> {
+    try {
+      await rm(join(configDirectory, 'sessions', `${pid}.json`), { force: true });
+    } catch {
+      // It goes with the directory.
     }
   }
 

@@ -20,7 +20,11 @@ export function restWhenEnded(cli: CliProcess, listen: Listen, timeoutMs: number
         if (message.type === 'result') finish(message.is_error ? 'spent' : 'free');
         if (startsAnswer(message)) finish('spent');
       },
-      onEnd: () => finish('spent'),
+      // It ends as it does; a kill now would come before its own tidying up.
+      onEnd() {
+        clearTimeout(timer);
+        resolve('spent');
+      },
     });
   });
 }
