@@ -8,7 +8,7 @@ import { until } from '../support/until.ts';
 
 // A full name, so that no process is started to look it up.
 const model = 'claude-sonnet-4-5';
-const answerMs = 600;
+const answerMs = 1000;
 
 let leaks: LeakCheck;
 let server: TestServer;

@@ -5,6 +5,7 @@ import { startLeakCheck, type LeakCheck } from '../support/leak-check.ts';
 import { onlyChild } from '../support/only-child.ts';
 import { readEvents, textOf, type StreamChunk } from '../support/read-events.ts';
 import { startTestServer, type TestServer, type TestServerOptions } from '../support/start-test-server.ts';
+import { untilHealth } from '../support/until-health.ts';
 import { until } from '../support/until.ts';
 
 const hi = { model: 'sonnet', messages: [{ role: 'user', content: 'hi' }] };
@@ -31,15 +32,8 @@ async function answerTo(body: object): Promise<string> {
 }
 
 async function warmPid(): Promise<number> {
-  await until(() => server.mock.requests.length >= 0 && childProcesses().length > 0, 'a waiting process');
-  const { pid } = await onlyChild();
-  let idle = 0;
-  for (let tries = 0; idle === 0 && tries < 400; tries += 1) {
-    const health = (await (await fetch(`${server.url}/health`)).json()) as { processes: { idle: number } };
-    ({ idle } = health.processes);
-  }
-  expect(idle).toBe(1);
-  return pid;
+  await untilHealth(server.url, ({ processes }) => processes.idle === 1);
+  return (await onlyChild()).pid;
 }
 
 test('killed in mid-stream: an error in the stream, and later requests are fine', async () => {

@@ -113,7 +113,8 @@ export function createAgentConversation(cli: CliProcess, options: AgentConversat
         hasDenied: (id) => policy.hasDenied(id),
         onDenied: (id, tool) => policy.note(id, tool, turn.requestId),
       });
-      let finished = false;
+      // An end that nobody has read, since they left before, gives the process to nobody.
+      let isEndRead = false;
       const followed = followTurn({
         ...options,
         reader,
@@ -124,7 +125,6 @@ export function createAgentConversation(cli: CliProcess, options: AgentConversat
         flow: cli,
         noticeTimeoutMs: options.historyTimeoutMs,
         onTurnEnd() {
-          finished = true;
           rest = restAfter(reader);
         },
       });
@@ -142,13 +142,16 @@ export function createAgentConversation(cli: CliProcess, options: AgentConversat
       if (before === 'free') cli.send(userLine(content, true));
       else tools.answer(content.filter((block) => block.type === 'tool_result'));
       try {
-        yield* followed.events;
+        for await (const event of followed.events) {
+          isEndRead = event.type === 'turn-end';
+          yield event;
+        }
       } finally {
         settling.release();
         followed.release();
         onNotice = () => {};
         cli.requestId = undefined;
-        if (!finished) {
+        if (!isEndRead) {
           listen(ignoring);
           void cli.stop();
         }

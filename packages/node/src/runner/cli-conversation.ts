@@ -116,7 +116,8 @@ export function createCliConversation(cli: CliProcess, options: CliConversationO
       });
       const { model, answerTool, endsAt } = turn;
       const reader = createTurnReader({ ...options, model, toolNames, answerTool });
-      let finished = false;
+      // An end that nobody has read, since they left before, gives the process to nobody.
+      let isEndRead = false;
       const followed = followTurn({
         ...options,
         reader,
@@ -126,7 +127,6 @@ export function createCliConversation(cli: CliProcess, options: CliConversationO
         flow: cli,
         noticeTimeoutMs: options.historyTimeoutMs,
         onTurnEnd() {
-          finished = true;
           answer = reader.answer;
           rest = restAfter(reader);
         },
@@ -137,12 +137,15 @@ export function createCliConversation(cli: CliProcess, options: CliConversationO
       if (before === 'free') cli.send(userLine(content, true));
       else tools.answer(content.filter((block) => block.type === 'tool_result'));
       try {
-        yield* followed.events;
+        for await (const event of followed.events) {
+          isEndRead = event.type === 'turn-end';
+          yield event;
+        }
       } finally {
         followed.release();
         onNotice = () => {};
         cli.requestId = undefined;
-        if (!finished) {
+        if (!isEndRead) {
           listen(ignoring);
           void cli.stop();
         }
