@@ -61,7 +61,7 @@ function bodyOf(valid: fc.Arbitrary<object> | undefined): fc.Arbitrary<string | 
   const none = fc.constant(undefined);
   if (valid === undefined) return fc.oneof({ weight: 9, arbitrary: none }, { weight: 1, arbitrary: oddValue.map(toText) });
   return fc.oneof(
-    { weight: 6, arbitrary: valid.map(toText) },
+    { weight: 10, arbitrary: valid.map(toText) },
     { weight: 12, arbitrary: nearlyValid(valid).map(toText) },
     { weight: 1, arbitrary: oddValue.map(toText) },
     { weight: 1, arbitrary: none },

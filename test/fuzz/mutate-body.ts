@@ -30,7 +30,9 @@ interface Place {
   readonly key: string;
 }
 
-function mutate(body: unknown, { where, what, value, key }: Mutation): unknown {
+function mutate(body: unknown, { where, what, value: given, key }: Mutation): unknown {
+  // A copy: what is given may be given again, and the next change may be one within it.
+  const value = structuredClone(given);
   const places = placesIn(body);
   const place = places[where % Math.max(1, places.length)];
   if (place === undefined) return value;

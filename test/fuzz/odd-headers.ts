@@ -111,4 +111,9 @@ const contentType = fc.oneof(
 /** Headers of a request; one with a body mostly says that it is JSON. Those of a kind are told once. */
 export const oddHeaders: fc.Arbitrary<Readonly<Record<string, string>>> = fc
   .tuple(contentType, fc.oneof({ weight: 2, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: fc.array(header, { maxLength: 3 }) }))
-  .map(([type, others]) => Object.fromEntries([['content-type', type], ...others]));
+  .chain(([type, others]) =>
+    // What a request may not ask for is found out only by the strict.
+    fc
+      .nat(14)
+      .map((number) => Object.fromEntries([['content-type', type], ...(number === 0 ? [['x-strict-parameters', 'true']] : []), ...others])),
+  );

@@ -38,6 +38,10 @@ const knownOddities = fc.constantFrom(
   'data:image/png;base64,????',
   'data:text/plain,hello',
   'data:,',
+  // Base64 of what is no text, no picture, and half a picture.
+  '/w==',
+  'data:text/plain;base64,gIA=',
+  'data:image/jpeg;base64,/9j/4AA=',
   'data:application/pdf;base64,JVBERi0xLjQK',
   'file:///etc/passwd',
   'http://127.0.0.1:1/',

@@ -14,7 +14,10 @@ const part = fc.oneof(
   { weight: 3, arbitrary: text.map((value) => ({ type: 'text', text: value })) },
   { weight: 1, arbitrary: fc.constant({ type: 'image_url', image_url: { url: pixel } }) },
   { weight: 1, arbitrary: fc.constant({ type: 'image_url', image_url: { url: 'https://example.com/a.png', detail: 'low' } }) },
-  { weight: 1, arbitrary: fc.constant({ type: 'file', file: { file_data: 'SGVsbG8=', filename: 'a.txt' } }) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom('SGVsbG8=', '/w==').map((data) => ({ type: 'file', file: { file_data: data, filename: 'a.txt' } })),
+  },
 );
 const content = fc.oneof({ weight: 3, arbitrary: text }, { weight: 1, arbitrary: fc.array(part, { minLength: 1, maxLength: 3 }) });
 
@@ -123,11 +126,14 @@ const optional = {
 
 const model = fc.constantFrom('sonnet', 'claude-sonnet-5-5', 'gpt-4o', 'agent/sonnet', 'agent');
 
+/** Many callers stream, which one parameter among so many would seldom say. */
+const streaming = fc.constantFrom<object>({}, {}, { stream: true });
+
 /** Bodies of chat completions with a few of the parameters, all well formed. */
 export const validChatBody: fc.Arbitrary<object> = fc
-  .tuple(model, messages, fc.subarray(Object.keys(optional) as (keyof typeof optional)[], { maxLength: 6 }))
-  .chain(([name, said, keys]) =>
+  .tuple(model, messages, streaming, fc.subarray(Object.keys(optional) as (keyof typeof optional)[], { maxLength: 6 }))
+  .chain(([name, said, streamed, keys]) =>
     fc
       .record(Object.fromEntries(keys.map((key) => [key, optional[key] as fc.Arbitrary<unknown>])))
-      .map((given) => ({ model: name, messages: said, ...given })),
+      .map((given) => ({ model: name, messages: said, ...streamed, ...given })),
   );
