@@ -4,9 +4,10 @@ import { withoutUsage } from './without-usage.ts';
 
 /** Gives the kept events of a turn as if it ran, without any tokens spent. */
 export async function* replayAnswer(events: readonly TurnEvent[], signal: AbortSignal): AsyncGenerator<TurnEvent, void, undefined> {
-  for (const event of events) {
+  const told = events.flatMap((event): TurnEvent[] => (event.type === 'turn-end' ? [{ type: 'usage', usage: noUsage }, event] : [event]));
+  for (const event of told) {
     signal.throwIfAborted();
-    if (event.type === 'turn-end') yield { type: 'usage', usage: noUsage };
     yield withoutUsage(event);
   }
+  signal.throwIfAborted();
 }
