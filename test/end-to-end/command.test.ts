@@ -218,7 +218,7 @@ test('a port in use stops the start with a clear message, and leaves nothing', a
   await expectNothingLeft([]);
 });
 
-test('the settings of conversations, storage, the cache and agents reach what they are about', async () => {
+test('the settings of conversations, storage, the cache, prices and agents reach what they are about', async () => {
   const workRoot = join(directory, 'work');
   const { url } = await serve(
     `--claude.command=${newestCli.path}`,
@@ -231,6 +231,7 @@ test('the settings of conversations, storage, the cache and agents reach what th
     '--storage.max_megabytes=0.1',
     '--cache.max_entries=1',
     '--cache.ttl_seconds=3',
+    '--models.prices={"claude-sonnet-5-5":{"input":1000000,"output":0}}',
     '--profiles.agent={"tools":["Write"],"permission_mode":"acceptEdits"}',
   );
   const user = (content: string): object => ({ role: 'user', content });
@@ -249,6 +250,8 @@ test('the settings of conversations, storage, the cache and agents reach what th
   const first = await ask({ messages: [user('one')] });
   for (const text of ['two', 'three']) await ask({ conversation_id: first.id, messages: [user(text)] });
   expect(mock.messages().at(-1)?.body.messages).toHaveLength(3);
+  // Three turns of ten input tokens each, at a dollar for one.
+  expect(await (await fetch(`${url}/stats`)).json()).toMatchObject({ since_start: { tokens: { input: 30 }, cost_usd: 30 } });
   const health = async (): Promise<number> =>
     ((await (await fetch(`${url}/health`)).json()) as { processes: { live: number } }).processes.live;
   await expect.poll(health, { timeout: 10_000 }).toBe(0);

@@ -27,10 +27,11 @@ function chat(server: TestServer, key: string, body: object = {}): Promise<Respo
 }
 
 describe('a server with keys', () => {
-  const { keys, settings } = makeKeys({ alice: {}, bob: { models: ['haiku'] }, root: { admin: true } });
+  const { keys, settings } = makeKeys({ alice: {}, bob: { models: ['haiku'] }, carol: { profiles: ['reader'] }, root: { admin: true } });
   let server: TestServer;
   beforeAll(async () => {
-    server = await startTestServer({ settings });
+    const profiles = { 'profiles.reader': '{"tools": ["Read"]}', 'profiles.writer': '{"tools": ["Write"]}' };
+    server = await startTestServer({ settings: { ...settings, ...profiles } });
   });
   afterAll(() => server.close());
   beforeEach(() => server.mock.reset());
@@ -67,6 +68,14 @@ describe('a server with keys', () => {
     expect((await chat(server, keys['bob'] ?? '', { model: 'haiku' })).status).toBe(200);
     for (const id of ids) expect((await chat(server, keys['bob'] ?? '', { model: id })).status).toBe(200);
     await expectRefused(await chat(server, keys['bob'] ?? ''), 404, { code: 'model_not_found' });
+  });
+
+  test('lets a key have the profiles that it names, and no others', async () => {
+    expect((await chat(server, keys['carol'] ?? '', { model: 'reader/sonnet' })).status).toBe(200);
+    await expectRefused(await chat(server, keys['carol'] ?? '', { model: 'writer/sonnet' }), 404, { code: 'model_not_found' });
+    await expectRefused(await chat(server, keys['alice'] ?? '', { model: 'reader/sonnet' }), 404, { code: 'model_not_found' });
+    const listed = (await (await get('/v1/models', keys['alice'])).json()) as { data: { id: string }[] };
+    expect(listed.data.filter(({ id }) => id.includes('/'))).toEqual([]);
   });
 
   test('keeps what belongs to one from the others', async () => {

@@ -1,3 +1,4 @@
+import type { Stats } from '@claude-code-api/node';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -99,6 +100,8 @@ test('mcp.enabled and mcp.config_file: Claude has the tools of the servers; one 
     expect(await read('closed')).toMatchObject({ status: 'failed', result: expect.stringMatching(/denied|outside/i) });
     const health = await (await fetch(`${server.url}/health`)).text();
     expect(health).toContain('"broken"');
+    const stats = (await (await fetch(`${server.url}/stats`)).json()) as Stats;
+    expect(Object.values(stats.now.runner?.mcp_servers ?? {})).toEqual([expect.objectContaining({ broken: 'failed' })]);
     expect(server.log.some(({ level, fields }) => level === 'warn' && JSON.stringify(fields).includes('broken'))).toBe(true);
     expect(health + JSON.stringify(server.log) + JSON.stringify(server.mock.messages())).not.toContain(secret);
   });

@@ -25,6 +25,7 @@ export type {
 export type { GatewayState, Insight, RequestFacts, TurnFacts } from './ports/insight.ts';
 export type { LimitStore, Meter, MeterAmount, MeterState, TakeResult } from './ports/limit-store.ts';
 export type { LogFields, Logger } from './ports/logger.ts';
+export { withFields } from './ports/with-fields.ts';
 export type { Sha256 } from './ports/sha256.ts';
 export type { CachedAnswer, ResponseCache } from './ports/response-cache.ts';
 export { canonicalMessage } from './turn/canonical-message.ts';

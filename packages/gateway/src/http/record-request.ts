@@ -3,8 +3,10 @@ import type { GatewayError } from '../gateway-error.ts';
 import type { Caller } from '../ports/caller.ts';
 import type { Insight, RequestFacts } from '../ports/insight.ts';
 import type { Logger } from '../ports/logger.ts';
+import { withFields } from '../ports/with-fields.ts';
 import { toErrorResponse, toGatewayError } from './error-response.ts';
-import type { RequestContext, RequestRecord } from './request-context.ts';
+import { newRequestRecord } from './new-request-record.ts';
+import type { RequestContext } from './request-context.ts';
 import { requestIdOf } from './request-id.ts';
 
 export interface RecordedRequest extends RequestContext {
@@ -30,18 +32,8 @@ const watching: ReadonlySet<string> = new Set(['/health', '/stats', '/metrics', 
 export function recordRequest(c: Context, route: string, { logger, insight }: RecordRequestOptions): RecordedRequest {
   const startedAt = performance.now();
   const id = requestIdOf(c.req.raw);
-  const requestLogger = withRequestId(logger, id);
-  const record: RequestRecord = {
-    model: undefined,
-    profile: undefined,
-    streamed: false,
-    cache: undefined,
-    conversation: undefined,
-    ignored: [],
-    firstTokenAt: undefined,
-    usage: undefined,
-    costUsd: undefined,
-  };
+  const requestLogger = withFields(logger, { requestId: id });
+  const record = newRequestRecord();
   let status = 200;
   let goesOn = false;
   let isOver = false;
@@ -105,13 +97,4 @@ export function recordRequest(c: Context, route: string, { logger, insight }: Re
     },
   };
   return request;
-}
-
-function withRequestId(logger: Logger, requestId: string): Logger {
-  return {
-    debug: (fields, message) => logger.debug({ requestId, ...fields }, message),
-    info: (fields, message) => logger.info({ requestId, ...fields }, message),
-    warn: (fields, message) => logger.warn({ requestId, ...fields }, message),
-    error: (fields, message) => logger.error({ requestId, ...fields }, message),
-  };
 }

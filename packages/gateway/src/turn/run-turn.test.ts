@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { newRequestRecord } from '../http/new-request-record.ts';
 import type { RequestContext } from '../http/request-context.ts';
 import type { Limits } from '../limits/create-limits.ts';
 import type { Caller } from '../ports/caller.ts';
@@ -32,18 +33,7 @@ function setUp(script?: Script) {
 }
 
 function requestOf(caller: Caller = { tenant: '' }): RequestContext {
-  const record = {
-    model: undefined,
-    profile: undefined,
-    streamed: false,
-    cache: undefined,
-    conversation: undefined,
-    ignored: [],
-    firstTokenAt: undefined,
-    usage: undefined,
-    costUsd: undefined,
-  };
-  return { id: 'req_1', logger: silentLogger, caller, record, goOn: () => () => {} };
+  return { id: 'req_1', logger: silentLogger, caller, record: newRequestRecord(), goOn: () => () => {} };
 }
 const request = requestOf();
 

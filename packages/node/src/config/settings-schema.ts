@@ -40,7 +40,7 @@ const claude = z.strictObject({
     .min(0)
     .default(2)
     .describe(
-      'How often a turn that failed before its first word for a passing reason is tried again: by the CLI itself after a 429, a 5xx or a lost connection, by this server when the CLI’s process failed.',
+      'How often a turn that failed before its first word for a passing reason is tried again: by the CLI itself after a 429, a 5xx or a lost connection, by this server when the CLI’s process failed, then once at least.',
     ),
 });
 

@@ -1,4 +1,5 @@
 import { createStorage } from 'unstorage';
+import { defaultRedisUrl } from '../config/default-redis-url.ts';
 import type { Settings } from '../config/settings-schema.ts';
 import { openRedis } from '../storage/open-redis.ts';
 import type { CheckResult } from './check-result.ts';
@@ -6,10 +7,8 @@ import { messageOf } from './message-of.ts';
 import { createNoteLogger, type Note } from './note-logger.ts';
 import { tryStorage } from './try-storage.ts';
 
-const defaultUrl = 'redis://127.0.0.1:6379';
-
 /** Whether Redis is there, and takes records. */
-export async function checkRedis({ url = defaultUrl, key_prefix: keyPrefix }: Settings['storage']): Promise<CheckResult> {
+export async function checkRedis({ url = defaultRedisUrl, key_prefix: keyPrefix }: Settings['storage']): Promise<CheckResult> {
   const { logger, notes } = createNoteLogger();
   const { host, pathname } = new URL(url);
   const place = `${host}${pathname}`;

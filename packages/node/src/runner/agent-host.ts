@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { GatewayError, type Logger } from '@claude-code-api/gateway';
+import { withFields, GatewayError, type Logger } from '@claude-code-api/gateway';
 import type { RunnerInsight } from '../insight/runner-insight.ts';
 import { agentArguments } from './agent-arguments.ts';
 import { createAgentConversation } from './agent-conversation.ts';
@@ -17,7 +17,6 @@ import { createPermissionPolicy } from './permission-policy.ts';
 import type { PreparedTurn } from './prepare-turn.ts';
 import { createWarmPool } from './warm-pool.ts';
 import { toMcpConfig } from './to-mcp-config.ts';
-import { withFields } from './with-fields.ts';
 import { withRequestId } from './with-request-id.ts';
 import type { WorkingDirectories } from './working-directories.ts';
 

@@ -1,5 +1,4 @@
-import type { Logger } from '@claude-code-api/gateway';
-import { withFields } from './with-fields.ts';
+import { withFields, type Logger } from '@claude-code-api/gateway';
 
 /** A logger whose every line names the request that it is about, where that is known. */
 export function withRequestId(logger: Logger, requestId: string | undefined): Logger {

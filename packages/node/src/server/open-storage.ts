@@ -1,6 +1,7 @@
 import type { ConversationStore, LimitStore, Logger, ResponseCache } from '@claude-code-api/gateway';
 import type { Driver } from 'unstorage';
 import { createResponseCache } from '../cache/create-response-cache.ts';
+import { defaultRedisUrl } from '../config/default-redis-url.ts';
 import type { Settings } from '../config/settings-schema.ts';
 import { createConversationStore } from '../storage/create-conversation-store.ts';
 import { createStorageBackend, type StorageBackendOptions } from '../storage/create-storage-backend.ts';
@@ -13,8 +14,6 @@ export interface OpenedStorage {
   readonly limits: LimitStore;
   close(): Promise<void>;
 }
-
-const defaultUrl = 'redis://127.0.0.1:6379';
 
 /**
  * Opens the store of conversations and the cache as the settings say.
@@ -57,6 +56,6 @@ function toBackendOptions(storage: Settings['storage'], logger: Logger): Storage
     case 'fs':
       return { driver: 'fs', path: storage.path, logger };
     case 'redis':
-      return { driver: 'redis', url: storage.url ?? defaultUrl, keyPrefix: storage.key_prefix, logger };
+      return { driver: 'redis', url: storage.url ?? defaultRedisUrl, keyPrefix: storage.key_prefix, logger };
   }
 }

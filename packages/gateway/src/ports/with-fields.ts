@@ -1,4 +1,4 @@
-import type { LogFields, Logger } from '@claude-code-api/gateway';
+import type { LogFields, Logger } from './logger.ts';
 
 /** A logger whose every line has these fields too. */
 export function withFields(logger: Logger, fields: LogFields): Logger {

@@ -1,0 +1,16 @@
+import type { RequestRecord } from './request-context.ts';
+
+/** The record of a request of which nothing is known yet. */
+export function newRequestRecord(): RequestRecord {
+  return {
+    model: undefined,
+    profile: undefined,
+    streamed: false,
+    cache: undefined,
+    conversation: undefined,
+    ignored: [],
+    firstTokenAt: undefined,
+    usage: undefined,
+    costUsd: undefined,
+  };
+}
