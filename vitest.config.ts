@@ -22,6 +22,9 @@ export default defineConfig({
           include: ['packages/*/src/**/*.test.ts', 'examples/**/*.test.ts'],
           // Properties take a while where others use the machine too.
           testTimeout: 20_000,
+          // Threads that share their modules, which costs a quarter of the CPU time: so a test undoes what it changes (`vi.restoreAllMocks`, timers).
+          pool: 'threads',
+          isolate: false,
           sequence: { groupOrder: 0 },
         },
       },
@@ -30,6 +33,7 @@ export default defineConfig({
         test: {
           name: 'end-to-end',
           include: ['test/**/*.test.ts'],
+          exclude: ['test/attacks/**'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
           // Real processes on a machine that others use too: a test that fails is tried once more, and the report says so.
@@ -37,6 +41,18 @@ export default defineConfig({
           // A Claude process takes 240 MB and most of a core while it starts.
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          // One file a kind of attack, each test named for what must hold; the real server, and the real CLI where it takes part.
+          name: 'attacks',
+          include: ['test/attacks/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 },
         },
       },
     ],
