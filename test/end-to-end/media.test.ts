@@ -6,7 +6,6 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { BlockParam } from '../mock-anthropic/index.ts';
-import { newestCli, minimumCli } from '../support/cli-versions.ts';
 import { expectErrorResponse } from '../support/expect-error.ts';
 import { lastBlocks, toBlocks } from '../support/last-messages.ts';
 import { makePng } from '../support/make-png.ts';
@@ -42,10 +41,10 @@ async function sent(server: TestServer, parts: readonly object[] | string, befor
   return withoutCacheControl(lastBlocks(server.mock));
 }
 
-describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
+describe('with the newest CLI', () => {
   let server: TestServer;
   beforeAll(async () => {
-    server = await startTestServer({ cli, runner: { minIdle: 2, maxIdle: 2, maxLive: 2 } });
+    server = await startTestServer({ runner: { minIdle: 2, maxIdle: 2, maxLive: 2 } });
   });
   afterAll(() => server.close());
   beforeEach(() => server.mock.reset());

@@ -3,7 +3,6 @@ import { zodResponseFormat } from 'openai/helpers/zod';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { messageReply, textReply, toolUseReply, type MessagesBody, type Reply, type ReplyOptions } from '../mock-anthropic/index.ts';
-import { newestCli, minimumCli } from '../support/cli-versions.ts';
 import { expectErrorInStream, expectErrorResponse } from '../support/expect-error.ts';
 import { readStream, type ChatChunk } from '../support/read-stream.ts';
 import { startTestServer, type TestServer } from '../support/start-test-server.ts';
@@ -38,10 +37,10 @@ function answerCall(value: object, options: ReplyOptions & { chunkSize?: number;
   return toolUseReply([{ id: 'toolu_1', name: 'answer', input: value as Record<string, unknown> }], { usage, ...options });
 }
 
-describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
+describe('with the newest CLI', () => {
   let server: TestServer;
   beforeAll(async () => {
-    server = await startTestServer({ cli, runner: { minIdle: 2, maxIdle: 3, maxLive: 3 } });
+    server = await startTestServer({ runner: { minIdle: 2, maxIdle: 3, maxLive: 3 } });
   });
   afterAll(() => server.close());
   beforeEach(() => server.mock.reset());

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { messageReply, toolUseReply, type BlockParam, type MessageReply, type ReplyBlock } from '../mock-anthropic/index.ts';
 import type { ChatMessage } from '../support/chat-message.ts';
-import { newestCli, minimumCli } from '../support/cli-versions.ts';
 import { readStream } from '../support/read-stream.ts';
 import { startTestServer, type TestServer } from '../support/start-test-server.ts';
 import { processOf, result, user, weatherTool, type AnswerMessage } from '../support/tool-chat.ts';
@@ -25,10 +24,10 @@ function newId(): string {
   return `toolu_t${(ids += 1)}`;
 }
 
-describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
+describe('with the newest CLI', () => {
   let server: TestServer;
   beforeAll(async () => {
-    server = await startTestServer({ cli, runner: { minIdle: 1, maxIdle: 2, maxLive: 4 } });
+    server = await startTestServer({ runner: { minIdle: 1, maxIdle: 2, maxLive: 4 } });
   });
   afterAll(() => server.close());
   beforeEach(() => server.mock.reset());
@@ -191,7 +190,7 @@ describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
   test('another server does not know it, and goes on without', async () => {
     const id = newId();
     const called = await ask([question], messageReply([thought('Where is it?'), callBlock(id)]));
-    const other = await startTestServer({ cli, runner: { minIdle: 0, maxIdle: 0 } });
+    const other = await startTestServer({ runner: { minIdle: 0, maxIdle: 0 } });
     try {
       const answered = await ask([question, called.message, result(id, 'cold')], undefined, {}, other);
       expect(answered).toMatchObject({ thinking: undefined, effort: 'high', message: { content: 'Hello world' } });
