@@ -69,6 +69,8 @@ export function cliEnvironment(options: CliEnvironmentOptions): Record<string, s
     CLAUDE_CODE_DISABLE_REFUSAL_RETRY: '1',
     CLAUDE_CODE_DISABLE_AUTO_MEMORY: '1',
     DISABLE_COMPACT: '1',
+    // What is too long for a model the API knows best: the CLI would refuse by a count of its own.
+    CLAUDE_CODE_BLOCKING_LIMIT_OVERRIDE: '100000000',
     // It would ask for the newest model in place of an older one that the caller has named.
     CLAUDE_CODE_DISABLE_LEGACY_MODEL_REMAP: '1',
     // The caller's tools under their own names, all of them, with results of any length that may take any time.

@@ -36,6 +36,40 @@ test('a prompt that is too long says so in the words that clients look for', () 
   });
 });
 
+test.each(['blocking_limit', 'rapid_refill_breaker', 'prompt_too_long'])('a turn that the CLI ends with %s was too long', (reason) => {
+  expect(failure({ api_error_status: null, terminal_reason: reason, result: 'Prompt is too long' })).toMatchObject({
+    status: 400,
+    code: 'context_length_exceeded',
+    param: 'messages',
+    shouldRetry: undefined,
+  });
+});
+
+test.each([
+  'API Error: 400 input length and `max_tokens` exceed context limit: 190000 + 32000 > 200000, decrease input length or `max_tokens`',
+  'API Error: 400 Input is too long for requested model.',
+  'API Error: 400 Input is too long.',
+  'API Error: 400 prompt is too long: 214000 tokens > 200000 maximum',
+  "API Error: 400 This model's maximum context length is 200000 tokens. However, your messages resulted in 214000 tokens.",
+  'API Error: 400 litellm.ContextWindowExceededError: no',
+  'API Error: 400 The input exceeds the context window of this model',
+])('whoever says it, a prompt that is too long is one: %s', (result) => {
+  for (const status of [400, 422, null])
+    expect(failure({ api_error_status: status, result })).toMatchObject({
+      status: 400,
+      code: 'context_length_exceeded',
+      param: 'messages',
+    });
+});
+
+test.each([
+  [400, 'API Error: 400 messages.0.content.0.text: the name is too long', null],
+  [429, 'API Error: 429 This request would exceed the rate limit of input tokens per minute', 'rate_limit_exceeded'],
+  [413, 'API Error: 413 Request exceeds the maximum size', 'request_too_large'],
+])('a %i of another kind is not taken for one: %s', (status, result, code) => {
+  expect(failure({ api_error_status: status, result }).code).toBe(code);
+});
+
 test('an unknown model is named', () => {
   expect(failure({ api_error_status: 404 }, { model: 'claude-0' }).message).toContain('`claude-0`');
 });

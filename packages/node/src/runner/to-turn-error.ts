@@ -1,5 +1,6 @@
 import { GatewayError } from '@claude-code-api/gateway';
 import type { CliResult } from './cli-message.ts';
+import { isContextTooLong } from './is-context-too-long.ts';
 
 export interface TurnFailure {
   readonly result: CliResult;
@@ -15,7 +16,7 @@ export function toTurnError(failure: TurnFailure): GatewayError {
   const { result, kind, model } = failure;
   const message = plainMessage(result.result ?? '');
   const retryAfterSeconds = Math.max(1, Math.ceil((failure.retryDelayMs ?? 5000) / 1000));
-  if (result.terminal_reason === 'prompt_too_long') return contextTooLong(message);
+  if (isContextTooLong(result)) return contextTooLong(message);
   if (kind === 'billing_error') return noCredit(message);
   const status = result.api_error_status ?? 0;
   switch (status) {
