@@ -14,6 +14,8 @@ export default defineConfig({
   },
   test: {
     reporters: ['default'],
+    // For `npm run coverage`: of what runs in the tests' own process; servers and commands that tests start are not counted.
+    coverage: { provider: 'v8', include: ['packages/*/src/**/*.ts'], exclude: ['**/*.test.ts'], reporter: ['text-summary', 'html'] },
     projects: [
       {
         extends: true,
