@@ -6,17 +6,17 @@ export interface GatewayErrorOptions {
   /** The kind of error, in OpenAI's words: `invalid_request_error`, `server_error`... */
   readonly type: string;
   /** What exactly is wrong, for programs: `model_not_found`, `timeout`... */
-  readonly code?: string;
+  readonly code?: string | null | undefined;
   /** The request's field at fault, as a path: `messages[0].role`. */
-  readonly param?: string;
+  readonly param?: string | null | undefined;
   /** Whether the message is written for the caller. Otherwise the caller gets a general one. Default: true. */
   readonly expose?: boolean;
   /** When it is worth trying again. */
-  readonly retryAfterSeconds?: number;
+  readonly retryAfterSeconds?: number | undefined;
   /** More headers for the reply. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Overrides what clients conclude from the status about trying again. */
-  readonly shouldRetry?: boolean;
+  readonly shouldRetry?: boolean | undefined;
   readonly cause?: unknown;
 }
 
@@ -43,6 +43,11 @@ export class GatewayError extends Error {
     this.retryAfterSeconds = options.retryAfterSeconds;
     this.shouldRetry = options.shouldRetry;
     this.headers = options.headers ?? {};
+  }
+
+  /** A copy in which some things are otherwise; its cause is this error. The only way to change one: nothing gets lost. */
+  with(changes: Partial<GatewayErrorOptions>): GatewayError {
+    return new GatewayError(this.message, { ...this, cause: this, ...changes });
   }
 
   /** Tells a `GatewayError` apart, also one that another copy of this package has made. */

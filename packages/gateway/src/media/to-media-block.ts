@@ -50,9 +50,7 @@ async function got(bytes: Promise<Uint8Array<ArrayBuffer>>, { param }: MediaRefe
   try {
     return await bytes;
   } catch (error) {
-    if (!GatewayError.isInstance(error) || error.param !== null) throw error;
-    const { status, type, code } = error;
-    throw new GatewayError(error.message, { status, type, param, cause: error, ...(code !== null && { code }) });
+    throw GatewayError.isInstance(error) && error.param === null ? error.with({ param }) : error;
   }
 }
 

@@ -9,19 +9,6 @@ export async function* noRetryAfterWork(events: AsyncIterable<TurnEvent>): Async
       yield event;
     }
   } catch (error) {
-    throw hasWorked && GatewayError.isInstance(error) ? withoutRetry(error) : error;
+    throw hasWorked && GatewayError.isInstance(error) ? error.with({ shouldRetry: false }) : error;
   }
-}
-
-function withoutRetry(error: GatewayError): GatewayError {
-  const { message, status, type, code, param, expose } = error;
-  return new GatewayError(message, {
-    status,
-    type,
-    expose,
-    ...(code !== null && { code }),
-    ...(param !== null && { param }),
-    shouldRetry: false,
-    cause: error,
-  });
 }
