@@ -47,7 +47,8 @@ export class GatewayError extends Error {
 
   /** A copy in which some things are otherwise; its cause is this error. The only way to change one: nothing gets lost. */
   with(changes: Partial<GatewayErrorOptions>): GatewayError {
-    return new GatewayError(this.message, { ...this, cause: this, ...changes });
+    const { message, ...same } = this;
+    return new GatewayError(message, { ...same, cause: this, ...changes });
   }
 
   /** Tells a `GatewayError` apart, also one that another copy of this package has made. */

@@ -27,8 +27,10 @@ async function failureOf(events: AsyncIterable<TurnEvent>): Promise<unknown> {
 
 test('a failure after work keeps all but the leave to try again: a 429 its retry-after', async () => {
   expect(await failureOf(failing(work))).toMatchObject({
-    ...limited,
     message: 'Later.',
+    code: 'rate_limit_exceeded',
+    retryAfterSeconds: 30,
+    headers: { 'x-request': 'req_1' },
     shouldRetry: false,
   });
 });
