@@ -1,7 +1,8 @@
-import { createKey, hashKey } from '@claude-code-api/node';
+import { createKey } from '@claude-code-api/node';
 import OpenAI from 'openai';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { textReply } from '../mock-anthropic/index.ts';
+import { makeKeys } from '../support/make-keys.ts';
 import { readEvents } from '../support/read-events.ts';
 import { startRedis, type TestRedis } from '../support/start-redis.ts';
 import { startTestServer, type TestServer } from '../support/start-test-server.ts';
@@ -9,13 +10,6 @@ import { until } from '../support/until.ts';
 
 const hi = { model: 'sonnet', messages: [{ role: 'user', content: 'hi' }] };
 const usage = { input_tokens: 30, output_tokens: 20 };
-
-/** A key for each name, with what it may do. */
-function makeKeys(allowed: Readonly<Record<string, object>>) {
-  const keys = Object.fromEntries(Object.keys(allowed).map((name) => [name, createKey()]));
-  const setting = Object.fromEntries(Object.entries(allowed).map(([name, more]) => [name, { hash: hashKey(keys[name] ?? ''), ...more }]));
-  return { keys, settings: { 'server.api_keys': JSON.stringify(setting) } };
-}
 
 async function expectRefused(response: Response, status: number, error: object): Promise<void> {
   expect(await response.json()).toMatchObject({ error });

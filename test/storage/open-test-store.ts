@@ -2,7 +2,9 @@ import { newConversationId, newItemId, type ConversationItem, type NewConversati
 import { createConversationStore, createStorageBackend, type StorageBackendOptions, type StoredConversations } from '@claude-code-api/node';
 import { silentLogger } from '../support/silent-logger.ts';
 
-export type TestBackend = { readonly driver: 'fs'; readonly path: string } | { readonly driver: 'redis'; readonly url: string };
+export type TestBackend =
+  | { readonly driver: 'fs'; readonly path: string }
+  | { readonly driver: 'redis'; readonly url: string; readonly keyPrefix?: string };
 
 export interface TestStore extends StoredConversations {
   /** Ends the store and its backend. */
@@ -12,7 +14,13 @@ export interface TestStore extends StoredConversations {
 /** A store over a backend of its own, as a server opens it. */
 export async function openTestStore(
   backend: TestBackend,
-  options: { ttlMs?: number; maxBytes?: number; now?: () => number; logger?: StorageBackendOptions['logger'] } = {},
+  options: {
+    ttlMs?: number;
+    maxBytes?: number;
+    maxTenantBytes?: number;
+    now?: () => number;
+    logger?: StorageBackendOptions['logger'];
+  } = {},
 ): Promise<TestStore> {
   const { ttlMs = 3_600_000, logger = silentLogger, ...more } = options;
   const opened = await createStorageBackend({ ...backend, logger });

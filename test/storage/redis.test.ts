@@ -1,9 +1,12 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import type { Conversation } from '@claude-code-api/gateway';
 import { conversationStoreContract } from '@claude-code-api/gateway/testing';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { startRedis, type TestRedis } from '../support/start-redis.ts';
 import { conversationOf, itemOf, openTestStore, textsOf, type TestStore } from './open-test-store.ts';
 
+const run = promisify(execFile);
 let redis: TestRedis;
 const stores: TestStore[] = [];
 beforeAll(async () => {
@@ -14,13 +17,57 @@ afterEach(async () => {
 });
 afterAll(() => redis.kill());
 
-async function open(options?: Parameters<typeof openTestStore>[1]): Promise<TestStore> {
-  const store = await openTestStore({ driver: 'redis', url: redis.url }, options);
+async function open(options?: Parameters<typeof openTestStore>[1], keyPrefix = 'claude-code-api'): Promise<TestStore> {
+  const store = await openTestStore({ driver: 'redis', url: redis.url, keyPrefix }, options);
   stores.push(store);
   return store;
 }
 
-for (const check of conversationStoreContract({ create: (options) => open(options) })) test(check.name, check.run);
+async function ask(...command: string[]): Promise<string[]> {
+  const { stdout } = await run('redis-cli', ['-u', redis.url, ...command]);
+  return stdout.split('\n').filter((line) => line !== '');
+}
+
+let prefixes = 0;
+const newPrefix = (): string => `shares-${(prefixes += 1)}`;
+const contract = conversationStoreContract({
+  create: (options) => open(options),
+  createBounded: (bounds) => open(bounds, newPrefix()),
+  async damage(_tenant, id) {
+    const [key = ''] = await ask('keys', `claude-code-api:conversations:*:${id}`);
+    const batch = (await ask('hkeys', key)).find((field) => field.startsWith('batch:'));
+    await ask('hset', key, batch ?? '', 'torn');
+  },
+});
+for (const check of contract) test(check.name, check.run);
+
+test('what is counted of each tenant is what is stored, whatever happens to its conversations', async () => {
+  let time = Date.now();
+  const prefix = newPrefix();
+  const bounds = { maxBytes: 20_000, maxTenantBytes: 10_000, ttlMs: 1000, now: () => time };
+  const [one, other] = [await open(bounds, prefix), await open(bounds, prefix)];
+  const text = 'x'.repeat(1000);
+  const usage = async (): Promise<number[]> => (await ask('zrange', `${prefix}:conversation-usage`, '0', '-1', 'withscores')).map(Number);
+  const { id, version } = await one.create('a', conversationOf(text));
+  await other.append('a', id, { version, items: [itemOf(text)] });
+  const size = (await usage())[1]!;
+  expect(size).toBeGreaterThan(2000);
+  await one.updateMetadata('a', id, { more: text });
+  expect((await usage())[1]! - size).toBe(`"more":"${text}"`.length);
+  await one.removeItem('a', id, (await one.read('a', id))!.items[0]!.id);
+  expect((await usage())[1]!).toBeLessThan(size + 100);
+  await other.delete('a', id);
+  expect(await usage()).toEqual([]);
+  // Two servers that fill it side by side, one that expires, and what Redis has let go by itself.
+  await Promise.all([one, other].map((store) => Promise.all(Array.from({ length: 30 }, () => store.create('b', conversationOf(text))))));
+  expect((await usage())[1]!).toBeLessThanOrEqual(10_000);
+  const [gone = ''] = await ask('keys', `${prefix}:conversations:*`);
+  await ask('del', gone);
+  time += 2000;
+  await one.sweep();
+  expect(await usage()).toEqual([]);
+  expect(await ask('keys', `${prefix}:conversation*`)).toEqual([]);
+});
 
 test('two servers on one Redis see the same conversations', async () => {
   const [one, other] = [await open(), await open()];

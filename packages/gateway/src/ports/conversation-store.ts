@@ -5,20 +5,28 @@ import type { Message } from '../turn/message.ts';
  * `@claude-code-api/gateway/testing` says in tests what is said here.
  *
  * Every operation may throw a `GatewayError` 503 `storage_unavailable`: nothing has been changed then, as far as can be told.
+ *
+ * A store that is bounded gives each tenant a share. To stay within its bound it lets conversations go of the tenant that has most; a tenant
+ * that is over its share loses its own. Those that expire soonest go first, and never the one that was just written.
  */
 export interface ConversationStore {
   /**
    * Stores a new conversation, whole or not at all.
    *
-   * @throws {GatewayError} 409 `conversation_exists` when there is one of this id.
+   * @throws {GatewayError} 409 `conversation_exists` when there is one of this id, 413 when it is larger than the tenant's share.
    */
   create(tenant: string, conversation: NewConversation): Promise<ConversationInfo>;
-  /** The conversation with its items; undefined for an unknown or expired one. */
+  /**
+   * The conversation with its items; undefined for an unknown or expired one.
+   *
+   * @throws {GatewayError} 500 `conversation_damaged` when some of its items can not be read.
+   */
   read(tenant: string, id: string): Promise<Conversation | undefined>;
   /**
    * Appends items, whole or not at all, and puts off the expiry.
    *
    * @returns What the conversation is now; undefined when it is gone, or no longer of the version that the change follows.
+   * @throws {GatewayError} 413 when it would be larger than the tenant's share.
    */
   append(tenant: string, id: string, change: ConversationChange): Promise<ConversationInfo | undefined>;
   /** Replaces the metadata, at any version, and puts off the expiry. Undefined for an unknown or expired conversation. */

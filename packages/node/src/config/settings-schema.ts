@@ -81,7 +81,9 @@ const storage = z.strictObject({
     .number()
     .positive()
     .default(512)
-    .describe('What conversations take in memory or files at most; those that would expire first go first. Redis has limits of its own.'),
+    .describe(
+      'What conversations take at most, in Redis those of all servers. When there are more, the key that has most loses those that would expire first. With several keys, none has more than half.',
+    ),
 });
 
 const cache = z.strictObject({

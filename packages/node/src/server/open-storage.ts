@@ -3,6 +3,7 @@ import type { Driver } from 'unstorage';
 import { createResponseCache } from '../cache/create-response-cache.ts';
 import { defaultRedisUrl } from '../config/default-redis-url.ts';
 import type { Settings } from '../config/settings-schema.ts';
+import { shareOf } from '../keys/share-of.ts';
 import { createConversationStore } from '../storage/create-conversation-store.ts';
 import { createStorageBackend, type StorageBackendOptions } from '../storage/create-storage-backend.ts';
 
@@ -26,7 +27,8 @@ export async function openStorage(settings: Settings, logger: Logger, driver: Dr
   const conversations = createConversationStore({
     backend,
     ttlMs: conversation.session_timeout_minutes * 60_000,
-    maxBytes: storage.driver === 'redis' ? undefined : storage.max_megabytes * 1_000_000,
+    maxBytes: storage.max_megabytes * 1_000_000,
+    maxTenantBytes: shareOf(storage.max_megabytes * 1_000_000, settings),
     logger,
   });
   const responseCache = cache.enabled

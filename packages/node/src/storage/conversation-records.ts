@@ -22,8 +22,18 @@ export interface ConversationRecords {
   hold(key: ConversationKey): Promise<(() => Promise<void>) | undefined>;
   /** Removes what is expired at `now`. */
   sweep(now: number): Promise<void>;
-  /** Removes what expires soonest, but not `keep`, until no more than this is stored. Redis has bounds of its own. */
-  trim(maxBytes: number, keep: ConversationKey): Promise<void>;
+  /** What each tenant's conversations take. */
+  usage(): Promise<readonly TenantUsage[]>;
+  /** The ids of some of a tenant's conversations, the one that expires soonest first. */
+  soonest(tenantKey: string, limit: number): Promise<readonly string[]>;
+  /** Removes a conversation, whatever it is now, damaged too. */
+  evict(key: ConversationKey): Promise<void>;
+}
+
+export interface TenantUsage {
+  readonly tenantKey: string;
+  /** Of heads and batches, as JSON. */
+  readonly bytes: number;
 }
 
 export interface ConversationKey {

@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { ConversationChange, ConversationItem, Metadata, NewConversation } from '@claude-code-api/gateway';
+import { bytesOf } from './bytes-of.ts';
 import type { ConversationKey, ConversationRecord, ConversationRecords, RecordChange } from './conversation-records.ts';
+import { conversationDamaged } from './conversation-damaged.ts';
+import { conversationTooLarge } from './conversation-too-large.ts';
 import { parseRecord } from './parse-record.ts';
 import type { StoredHead } from './stored-head.ts';
 import { storedItems } from './stored-items.ts';
@@ -8,10 +11,12 @@ import { storedItems } from './stored-items.ts';
 export interface ConversationChangesOptions {
   readonly records: ConversationRecords;
   readonly ttlMs: number;
+  /** The most that one conversation may take. */
+  readonly maxBytes: number;
   readonly now: () => number;
 }
 
-/** Each answers what the conversation is then; undefined where nothing was to be changed. */
+/** Each answers what the conversation is then; undefined where nothing was to be changed. What makes one too large is a 413. */
 export interface ConversationChanges {
   /** Undefined when there is one of this id. */
   create(key: ConversationKey, conversation: NewConversation): Promise<StoredHead | undefined>;
@@ -28,11 +33,15 @@ type Planned = Omit<RecordChange, 'follows' | 'keepMs'>;
 const maxAttempts = 100;
 
 /** Plans changes of conversations, and makes them: again, as long as someone else is faster. */
-export function createConversationChanges({ records, ttlMs, now }: ConversationChangesOptions): ConversationChanges {
+export function createConversationChanges({ records, ttlMs, maxBytes, now }: ConversationChangesOptions): ConversationChanges {
   /** What every change has in common. */
   function times(): Pick<StoredHead, 'revision' | 'updatedAt' | 'expiresAt'> {
     const updatedAt = now();
     return { revision: randomKey(), updatedAt, expiresAt: updatedAt + ttlMs };
+  }
+
+  function checkSize(head: StoredHead): void {
+    if (bytesOf(head) > maxBytes) throw conversationTooLarge(head.id);
   }
 
   /** Makes the change that `plan` makes of what `read` finds; undefined when there is nothing, or nothing to change. */
@@ -59,9 +68,10 @@ export function createConversationChanges({ records, ttlMs, now }: ConversationC
   function planRemoval({ head, batches: texts }: ConversationRecord, itemId: string): Planned | undefined {
     for (const [index, text] of texts.entries()) {
       const items = text === undefined ? undefined : parseRecord(text, storedItems);
-      const left = items?.filter((item) => item.id !== itemId);
       const old = head.batches[index];
-      if (items === undefined || left === undefined || old === undefined || left.length === items.length) continue;
+      if (items === undefined || items.length !== old?.itemCount) throw conversationDamaged(head.id);
+      const left = items.filter((item) => item.id !== itemId);
+      if (left.length === items.length) continue;
       const { digest: _, ...rest } = head;
       const { batch, added } = toBatch(left);
       const batches = head.batches.toSpliced(index, 1, ...(batch === undefined ? [] : [batch]));
@@ -82,6 +92,7 @@ export function createConversationChanges({ records, ttlMs, now }: ConversationC
         version: 1,
         batches: batch === undefined ? [] : [batch],
       };
+      checkSize(head);
       const planned = { head, keepMs: ttlMs, ...(added && { added }) };
       if (await records.commit(key, planned)) return head;
       const present = await records.readHead(key);
@@ -105,6 +116,7 @@ export function createConversationChanges({ records, ttlMs, now }: ConversationC
           ...(model !== undefined && { model }),
           ...(digest !== undefined && { digest }),
         };
+        checkSize(next);
         return { head: next, ...(added && { added }) };
       });
     },
@@ -130,7 +142,7 @@ function toBatch(items: readonly ConversationItem[]): { batch?: Batch; added?: R
   if (items.length === 0) return {};
   const key = randomKey();
   const text = JSON.stringify(items);
-  return { batch: { key, itemCount: items.length, bytes: text.length }, added: { key, text } };
+  return { batch: { key, itemCount: items.length, bytes: Buffer.byteLength(text) }, added: { key, text } };
 }
 
 function changedTooOften(): Error {

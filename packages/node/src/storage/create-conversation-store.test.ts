@@ -4,6 +4,7 @@ import { describe, test } from 'vitest';
 import lruCacheDriver from 'unstorage/drivers/lru-cache';
 import memoryDriver from 'unstorage/drivers/memory';
 import { createConversationStore } from './create-conversation-store.ts';
+import type { StorageBackend } from './storage-backend.ts';
 import { createStorageBackend, type StorageBackendOptions } from './create-storage-backend.ts';
 
 const silent = (): void => {};
@@ -17,8 +18,19 @@ const drivers: Record<string, () => StorageBackendOptions> = {
 
 for (const [name, options] of Object.entries(drivers)) {
   describe(`conversations in ${name}`, () => {
+    let backend: StorageBackend;
+    const create = async (more: { ttlMs?: number; maxBytes?: number; maxTenantBytes?: number }) => {
+      backend = await createStorageBackend(options());
+      return createConversationStore({ backend, ttlMs: 3_600_000, logger: silentLogger, ...more });
+    };
     const contract = conversationStoreContract({
-      create: async ({ ttlMs }) => createConversationStore({ backend: await createStorageBackend(options()), ttlMs, logger: silentLogger }),
+      create,
+      createBounded: create,
+      async damage(_tenant, id) {
+        for (const key of await backend.storage.getKeys()) {
+          if (key.includes(id) && !key.endsWith(':head')) await backend.storage.setItem(key, 'torn');
+        }
+      },
       destroy: (store) => 'close' in store && typeof store.close === 'function' && store.close(),
     });
     for (const check of contract) test(check.name, check.run);

@@ -8,16 +8,16 @@ import type { StorageBackend } from './storage-backend.ts';
 import { storageUnavailable } from './storage-unavailable.ts';
 import type { StoredHead } from './stored-head.ts';
 import { toConversationInfo } from './to-conversation-info.ts';
+import { trimConversations } from './trim-conversations.ts';
 
 export interface ConversationStoreOptions {
   readonly backend: StorageBackend;
   /** How long after its last change a conversation is gone. */
   readonly ttlMs: number;
-  /**
-   * The most that all conversations may take, as JSON, in characters. When there is more, those that expire soonest go. Redis
-   * does not heed it: it has a bound of its own. Default: none.
-   */
+  /** The most that all conversations may take, as JSON in UTF-8. When there is more, the tenant that has most loses those that expire soonest. Default: no bound. */
   readonly maxBytes?: number | undefined;
+  /** The most that those of one tenant may take: those that expire soonest go first, and one that takes more by itself is a 413. Default: `maxBytes`. */
+  readonly maxTenantBytes?: number | undefined;
   readonly logger: Logger;
   /** The time in milliseconds. Default: `Date.now`. */
   readonly now?: () => number;
@@ -39,10 +39,12 @@ const possibleId = /^[A-Za-z0-9_-]{1,64}$/;
 
 /** The store of conversations over any backend. */
 export function createConversationStore(options: ConversationStoreOptions): StoredConversations {
-  const { backend, logger, maxBytes, now = Date.now } = options;
+  const { backend, logger, now = Date.now } = options;
+  const { maxBytes = Number.POSITIVE_INFINITY, maxTenantBytes = maxBytes } = options;
+  const bounds = { maxBytes, maxTenantBytes: Math.min(maxTenantBytes, maxBytes) };
   const { records } = backend;
   const readConversation = createItemReader(records, logger);
-  const changes = createConversationChanges({ ...options, records, now });
+  const changes = createConversationChanges({ records, ttlMs: options.ttlMs, maxBytes: bounds.maxTenantBytes, now });
   const stopSweeping = repeat(sweepEveryMs, async () => {
     try {
       await records.sweep(now());
@@ -64,9 +66,9 @@ export function createConversationStore(options: ConversationStoreOptions): Stor
 
   /** After a change, so that the store does not grow beyond its bound. The change has been made whatever happens here. */
   async function trim(key: ConversationKey): Promise<void> {
-    if (maxBytes === undefined) return;
+    if (bounds.maxTenantBytes === Number.POSITIVE_INFINITY) return;
     try {
-      await records.trim(maxBytes, key);
+      await trimConversations(records, bounds, key);
     } catch (error) {
       logger.warn({ err: error }, 'The stored conversations can not be cut down now');
     }

@@ -1,5 +1,6 @@
 import type { ConversationItem, Logger } from '@claude-code-api/gateway';
 import { LRUCache } from 'lru-cache';
+import { conversationDamaged } from './conversation-damaged.ts';
 import type { ConversationKey, ConversationRecord, ConversationRecords } from './conversation-records.ts';
 import { parseRecord } from './parse-record.ts';
 import type { StoredHead } from './stored-head.ts';
@@ -16,7 +17,7 @@ const maxCharacters = 16_000_000;
 
 /**
  * Reads conversations with their items. A batch never changes, so one that was read before is not read and parsed again, as long as
- * there is room for it. One that is damaged or missing is left out, and the log says so.
+ * there is room for it. Throws a `GatewayError` 500 `conversation_damaged` where one is damaged or missing, and the log says so.
  */
 export function createItemReader(
   records: ConversationRecords,
@@ -40,12 +41,12 @@ export function createItemReader(
     known: ReadonlyMap<string, readonly ConversationItem[]>,
     { tenantKey }: ConversationKey,
   ): ConversationItem[] {
-    return head.batches.flatMap(({ key }, index) => {
+    return head.batches.flatMap(({ key, itemCount }, index) => {
       const text = batches[index];
       const items = text === undefined ? known.get(key) : parseRecord(text, storedItems);
-      if (items === undefined) {
-        logger.warn({ tenantKey, id: head.id, batch: key }, 'A part of a stored conversation is damaged or missing and is left out');
-        return [];
+      if (items?.length !== itemCount) {
+        logger.error({ tenantKey, id: head.id, batch: key }, 'A part of a stored conversation is damaged or missing');
+        throw conversationDamaged(head.id);
       }
       if (text !== undefined && text.length <= maxCharacters) parsed.set(`${head.id}:${key}`, items, { size: text.length });
       return items;

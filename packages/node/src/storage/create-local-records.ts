@@ -53,7 +53,7 @@ export function createLocalRecords({ storage, logger }: LocalRecordsOptions): Co
     const head = typeof text === 'string' ? parseRecord(text, storedHead) : undefined;
     if (typeof text === 'string' && head?.id === key.id) {
       // Only when something else has written it, which should not be; what is stored is what counts.
-      if (head.revision !== entry.revision) index.set(toIndexEntry(key.tenantKey, head, text.length));
+      if (head.revision !== entry.revision) index.set(toIndexEntry(key.tenantKey, head));
       return head;
     }
     // Drivers with bounds of their own let go of records.
@@ -81,7 +81,7 @@ export function createLocalRecords({ storage, logger }: LocalRecordsOptions): Co
       if (added !== undefined) await discard(key, [added.key]);
       throw error;
     }
-    index.set(toIndexEntry(key.tenantKey, head, text.length));
+    index.set(toIndexEntry(key.tenantKey, head));
     if (removedKey !== undefined) await discard(key, [removedKey]);
     return true;
   }
@@ -142,15 +142,12 @@ export function createLocalRecords({ storage, logger }: LocalRecordsOptions): Co
         await removeUnless(first, (head) => head.expiresAt > now);
       }
     },
-    async trim(maxBytes, keep) {
-      const index = await load();
-      while (index.totalBytes > maxBytes) {
-        const [first, second] = [index.byExpiry.at(0), index.byExpiry.at(1)];
-        const victim = first !== undefined && nameOf(first) === nameOf(keep) ? second : first;
-        if (victim === undefined) return;
-        await removeUnless(victim, (head) => head.revision !== victim.revision);
-      }
+    usage: async () => (await load()).usage(),
+    async soonest(tenantKey, limit) {
+      const entries = (await load()).byExpiryOf(tenantKey);
+      return Array.from({ length: limit }, (_, position) => entries?.at(position)).flatMap((entry) => entry?.id ?? []);
     },
+    evict: (key) => removeUnless(key, () => false),
   };
 }
 

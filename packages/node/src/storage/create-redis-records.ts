@@ -1,6 +1,7 @@
 import type { Logger, PageRequest } from '@claude-code-api/gateway';
 import type { Redis } from 'ioredis';
-import type { ConversationKey, ConversationRecord, ConversationRecords, RecordChange } from './conversation-records.ts';
+import { bytesOf } from './bytes-of.ts';
+import type { ConversationKey, ConversationRecord, ConversationRecords, RecordChange, TenantUsage } from './conversation-records.ts';
 import { holdInRedis } from './hold-in-redis.ts';
 import { listHeads } from './list-heads.ts';
 import { parseRecord } from './parse-record.ts';
@@ -62,13 +63,7 @@ export function createRedisRecords({ ready, keyPrefix, logger }: RedisRecordsOpt
       return head && { head, batches: head.batches.map((batch) => fields[`batch:${batch.key}`]) };
     },
     commit: async (key, change) => commit(await ready(), keys, key, change),
-    async remove(key, head) {
-      const client = await ready();
-      const { tenantKey, id } = key;
-      const names = [keys.conversation(key), keys.ids(tenantKey), keys.expiries, keys.history(tenantKey, head.digest)];
-      const has = head.digest === undefined ? '' : '1';
-      return (await client.eval(redisScripts.remove, names.length, ...names, head.revision, id, `${tenantKey}:${id}`, has)) === 1;
-    },
+    remove: async (key, head) => remove(await ready(), keys, key, head),
     // Each is of this digest still, unless it has just moved on: no need for many.
     histories: async (tenantKey, digest) => (await ready()).lrange(keys.history(tenantKey, digest), 0, 7),
     async list(tenantKey, page, now) {
@@ -85,23 +80,27 @@ export function createRedisRecords({ ready, keyPrefix, logger }: RedisRecordsOpt
       let names: string[];
       do {
         names = await client.zrangebyscore(keys.expiries, '-inf', now, 'LIMIT', 0, sweptAtOnce);
-        await Promise.all(names.map((name) => removeExpired(client, keys, name, now)));
+        await Promise.all(names.map((name) => removeExpired(client, keys, toKey(name), now)));
       } while (names.length === sweptAtOnce);
     },
-    trim: async () => {},
+    async usage() {
+      const client = await ready();
+      return toUsage(await client.zrange(keys.usage, 0, -1, 'WITHSCORES'));
+    },
+    soonest: async (tenantKey, limit) => (await ready()).zrange(keys.expiriesOf(tenantKey), 0, limit - 1),
+    async evict(key) {
+      const client = await ready();
+      const head = await readHead(key);
+      if (head === undefined) await removeExpired(client, keys, key, Number.MAX_SAFE_INTEGER);
+      else await remove(client, keys, key, head);
+    },
   };
 }
 
 async function commit(client: Redis, keys: RedisKeys, key: ConversationKey, change: RecordChange): Promise<boolean> {
   const { added, follows, head, keepMs, removedKey } = change;
   const { tenantKey, id } = key;
-  const names = [
-    keys.conversation(key),
-    keys.ids(tenantKey),
-    keys.expiries,
-    keys.history(tenantKey, head.digest),
-    keys.history(tenantKey, follows?.digest),
-  ];
+  const names = [...keys.allOf(key), keys.history(tenantKey, head.digest), keys.history(tenantKey, follows?.digest)];
   const isOther = head.digest !== follows?.digest;
   const done = await client.eval(
     redisScripts.commit,
@@ -113,21 +112,42 @@ async function commit(client: Redis, keys: RedisKeys, key: ConversationKey, chan
     Math.ceil(keepMs) + slackMs,
     head.expiresAt,
     id,
-    `${tenantKey}:${id}`,
+    toName(key),
     added?.key ?? '',
     added?.text ?? '',
     removedKey ?? '',
     isOther && follows?.digest !== undefined ? '1' : '',
     isOther && head.digest !== undefined ? '1' : '',
     head.digest === undefined ? '' : '1',
+    bytesOf(head),
   );
   return done === 1;
 }
 
-async function removeExpired(client: Redis, keys: RedisKeys, name: string, now: number): Promise<void> {
+async function remove(client: Redis, keys: RedisKeys, key: ConversationKey, head: StoredHead): Promise<boolean> {
+  const names = [...keys.allOf(key), keys.history(key.tenantKey, head.digest)];
+  const has = head.digest === undefined ? '' : '1';
+  return (await client.eval(redisScripts.remove, names.length, ...names, head.revision, key.id, toName(key), has)) === 1;
+}
+
+async function removeExpired(client: Redis, keys: RedisKeys, key: ConversationKey, now: number): Promise<void> {
+  const names = keys.allOf(key);
+  await client.eval(redisScripts.removeExpired, names.length, ...names, now, key.id, toName(key));
+}
+
+/** What a conversation is called among the expiries and sizes. */
+function toName({ tenantKey, id }: ConversationKey): string {
+  return `${tenantKey}:${id}`;
+}
+
+function toKey(name: string): ConversationKey {
   const [tenantKey = '', id = ''] = name.split(':');
-  const names = [keys.conversation({ tenantKey, id }), keys.ids(tenantKey), keys.expiries];
-  await client.eval(redisScripts.removeExpired, names.length, ...names, now, id, name);
+  return { tenantKey, id };
+}
+
+/** Of members and scores in turn. */
+function toUsage(list: readonly string[]): TenantUsage[] {
+  return list.flatMap((tenantKey, index) => (index % 2 === 0 ? [{ tenantKey, bytes: Number(list[index + 1]) }] : []));
 }
 
 /** The next ids of a tenant in their order. */

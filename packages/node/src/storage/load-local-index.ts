@@ -60,5 +60,5 @@ async function load(found: Found, records: JsonRecords, logger: Logger): Promise
   const orphans = found.batchKeys.filter((key) => !named.has(key));
   await Promise.all(orphans.map((key) => records.remove(localKeys.batch(found, key))));
   if (damaged || typeof text !== 'string') return undefined;
-  return { entry: toIndexEntry(tenantKey, head, text.length), updatedAt: head.updatedAt };
+  return { entry: toIndexEntry(tenantKey, head), updatedAt: head.updatedAt };
 }

@@ -1,3 +1,4 @@
+import type { TenantUsage } from './conversation-records.ts';
 import { createSortedList, type SortedList } from './sorted-list.ts';
 
 /** What is known in memory of a stored conversation. */
@@ -6,7 +7,7 @@ export interface IndexEntry {
   readonly id: string;
   readonly revision: string;
   readonly expiresAt: number;
-  /** The length of its head and batches as JSON. */
+  /** Of its head and batches as JSON. */
   readonly bytes: number;
   /** A hash of the digest of its present history. */
   readonly digestKey: string | undefined;
@@ -23,22 +24,45 @@ export interface LocalIndex {
   histories(tenantKey: string, digestKey: string): readonly string[];
   /** All entries, the one that expires soonest first. */
   readonly byExpiry: SortedList<IndexEntry>;
-  readonly totalBytes: number;
+  /** The same of one tenant; undefined for a tenant that has none. */
+  byExpiryOf(tenantKey: string): SortedList<IndexEntry> | undefined;
+  /** What each tenant's entries take. */
+  usage(): TenantUsage[];
+}
+
+/** The entries of one tenant. */
+interface Tenant {
+  readonly ids: SortedList<string>;
+  readonly byExpiry: SortedList<IndexEntry>;
+  bytes: number;
 }
 
 /** Which conversations there are: by tenant in the order of their ids, by digest, and in the order of their expiry. */
 export function createLocalIndex(): LocalIndex {
   const entries = new Map<string, IndexEntry>();
-  const tenants = new Map<string, SortedList<string>>();
-  const byExpiry = createSortedList<IndexEntry>(
-    (left, right) => left.expiresAt - right.expiresAt || compareTexts(left.id, right.id) || compareTexts(left.tenantKey, right.tenantKey),
-  );
+  const tenants = new Map<string, Tenant>();
+  const byExpiry = createSortedList(compareExpiries);
   const histories = new Map<string, Set<string>>();
-  let totalBytes = 0;
+
+  function tenantOf(tenantKey: string): Tenant {
+    const tenant = tenants.get(tenantKey) ?? { ids: createSortedList(compareTexts), byExpiry: createSortedList(compareExpiries), bytes: 0 };
+    tenants.set(tenantKey, tenant);
+    return tenant;
+  }
+
+  function count(entry: IndexEntry): void {
+    const tenant = tenantOf(entry.tenantKey);
+    byExpiry.add(entry);
+    tenant.byExpiry.add(entry);
+    tenant.ids.add(entry.id);
+    tenant.bytes += entry.bytes;
+  }
 
   function forget(entry: IndexEntry): void {
+    const tenant = tenantOf(entry.tenantKey);
     byExpiry.remove(entry);
-    totalBytes -= entry.bytes;
+    tenant.byExpiry.remove(entry);
+    tenant.bytes -= entry.bytes;
   }
 
   function leaveHistory({ tenantKey, digestKey, id }: IndexEntry): void {
@@ -65,11 +89,7 @@ export function createLocalIndex(): LocalIndex {
       }
       joinHistory(entry);
       entries.set(key, entry);
-      byExpiry.add(entry);
-      totalBytes += entry.bytes;
-      const ids = tenants.get(entry.tenantKey) ?? createSortedList(compareTexts);
-      tenants.set(entry.tenantKey, ids);
-      ids.add(entry.id);
+      count(entry);
     },
     delete(tenantKey, id) {
       const entry = entries.get(`${tenantKey}:${id}`);
@@ -77,17 +97,20 @@ export function createLocalIndex(): LocalIndex {
       forget(entry);
       leaveHistory(entry);
       entries.delete(`${tenantKey}:${id}`);
-      const ids = tenants.get(tenantKey);
-      ids?.remove(id);
-      if (ids?.size === 0) tenants.delete(tenantKey);
+      const { ids } = tenantOf(tenantKey);
+      ids.remove(id);
+      if (ids.size === 0) tenants.delete(tenantKey);
     },
-    ids: (tenantKey) => tenants.get(tenantKey),
+    ids: (tenantKey) => tenants.get(tenantKey)?.ids,
     histories: (tenantKey, digestKey) => [...(histories.get(`${tenantKey}:${digestKey}`) ?? [])].toReversed(),
     byExpiry,
-    get totalBytes() {
-      return totalBytes;
-    },
+    byExpiryOf: (tenantKey) => tenants.get(tenantKey)?.byExpiry,
+    usage: () => [...tenants].map(([tenantKey, { bytes }]) => ({ tenantKey, bytes })),
   };
+}
+
+function compareExpiries(left: IndexEntry, right: IndexEntry): number {
+  return left.expiresAt - right.expiresAt || compareTexts(left.id, right.id) || compareTexts(left.tenantKey, right.tenantKey);
 }
 
 /** By code units, as Redis orders these ids too. */

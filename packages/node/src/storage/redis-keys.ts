@@ -8,17 +8,40 @@ export interface RedisKeys {
   ids(tenantKey: string): string;
   /** A sorted set of all conversations' names, by their expiresAt. */
   readonly expiries: string;
+  /** A sorted set of a tenant's ids, by their expiresAt. */
+  expiriesOf(tenantKey: string): string;
+  /** A hash of what each conversation takes in bytes, by its name. */
+  readonly sizes: string;
+  /** A sorted set of all tenants, by what their conversations take in bytes. */
+  readonly usage: string;
   /** A list of the ids that came to a digest, the last one first. */
   history(tenantKey: string, digest: string | undefined): string;
   hold(key: ConversationKey): string;
+  /** Those that every change of a conversation concerns: itself, the tenant's ids, all expiries, the tenant's, sizes, usage. */
+  allOf(key: ConversationKey): readonly string[];
 }
 
 export function createRedisKeys(prefix: string): RedisKeys {
-  return {
-    conversation: ({ tenantKey, id }) => `${prefix}:conversations:${tenantKey}:${id}`,
-    ids: (tenantKey) => `${prefix}:conversation-ids:${tenantKey}`,
+  const keys = {
+    conversation: ({ tenantKey, id }: ConversationKey) => `${prefix}:conversations:${tenantKey}:${id}`,
+    ids: (tenantKey: string) => `${prefix}:conversation-ids:${tenantKey}`,
     expiries: `${prefix}:conversation-expiries`,
-    history: (tenantKey, digest) => `${prefix}:histories:${tenantKey}:${digest === undefined ? 'none' : hashKey(digest)}`,
-    hold: ({ tenantKey, id }) => `${prefix}:holds:${tenantKey}:${id}`,
+    expiriesOf: (tenantKey: string) => `${prefix}:conversation-expiries:${tenantKey}`,
+    sizes: `${prefix}:conversation-sizes`,
+    usage: `${prefix}:conversation-usage`,
+    history: (tenantKey: string, digest: string | undefined) =>
+      `${prefix}:histories:${tenantKey}:${digest === undefined ? 'none' : hashKey(digest)}`,
+    hold: ({ tenantKey, id }: ConversationKey) => `${prefix}:holds:${tenantKey}:${id}`,
+  };
+  return {
+    ...keys,
+    allOf: (key) => [
+      keys.conversation(key),
+      keys.ids(key.tenantKey),
+      keys.expiries,
+      keys.expiriesOf(key.tenantKey),
+      keys.sizes,
+      keys.usage,
+    ],
   };
 }

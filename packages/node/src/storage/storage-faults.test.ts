@@ -67,18 +67,26 @@ test('a store that can not be read at its start is read at the next use', async 
   expect(await store.read('t', id)).toMatchObject({ id });
 });
 
-test('a damaged batch is left out, and the rest of the conversation is served', async () => {
+test('a damaged batch is an error of its conversation, which can be deleted, and of no other', async () => {
   const driver = memoryDriver();
   const { store, log } = await open(driver);
   const { id, version } = await store.create('t', conversationOf('secret'));
-  await store.append('t', id, { version, items: [itemOf('1')] });
   const batch = (await keysOf(driver)).find((key) => !key.endsWith(':head'));
-  for (const torn of ['{"json":"[{\\"id\\":\\"msg', '{"json":"[{\\"secret\\":1}]"}', '', 'null', '[]']) {
+  await store.append('t', id, { version, items: [itemOf('1')] });
+  const other = await store.create('t', conversationOf('other'));
+  const damaged = { status: 500, code: 'conversation_damaged', shouldRetry: false };
+  for (const torn of ['{"json":"[{\\"id\\":\\"msg', '{"json":"[{\\"secret\\":1}]"}', '{"json":"[]"}', '', 'null', '[]']) {
     await driver.setItem?.(batch!, torn, {});
-    expect((await store.read('t', id))?.items).toMatchObject([{ content: [{ text: '1' }] }]);
+    await expect(store.read('t', id)).rejects.toMatchObject(damaged);
+    await expect(store.removeItem('t', id, newItemId('msg'))).rejects.toMatchObject(damaged);
   }
-  expect(log).toHaveLength(5);
+  await driver.removeItem?.(batch!, {});
+  await expect(store.read('t', id)).rejects.toMatchObject(damaged);
+  expect(log).toHaveLength(7);
   expect(JSON.stringify(log)).not.toContain('secret');
+  expect((await store.read('t', other.id))?.items).toHaveLength(1);
+  expect(await store.delete('t', id)).toBe(true);
+  expect(await store.read('t', id)).toBeUndefined();
 });
 
 test.each(['', '{"json":"{\\"id', '{"json":"{}"}', '17'])(
@@ -128,12 +136,19 @@ test('when there is too much, the conversations that expire soonest go, and neve
   expect(await present(store)).toEqual(ids.slice(2));
   expect(await keysOf(driver)).toHaveLength(6);
   await store.updateMetadata('t', ids[2]!, {});
-  const huge = await store.create('t', conversationOf('x'.repeat(20_000)));
-  expect(await present(store)).toEqual([huge.id]);
+  await expect(store.create('t', conversationOf('x'.repeat(20_000)))).rejects.toMatchObject({ status: 413 });
+  expect(await present(store)).toEqual(ids.slice(2));
+  const large = await store.create('t', conversationOf('x'.repeat(9000)));
+  expect(await present(store)).toEqual([large.id]);
   // The sum is known after a new start too.
   const again = await open(driver, options);
   const next = await again.store.create('t', conversationOf('x'.repeat(2500)));
   expect(await present(again.store)).toEqual([next.id]);
+});
+
+test('what is measured is UTF-8', async () => {
+  const { store } = await open(memoryDriver(), { maxBytes: 10_000 });
+  await expect(store.create('t', conversationOf('語'.repeat(4000)))).rejects.toMatchObject({ status: 413 });
 });
 
 test('the sweep removes every record of what is expired, and nothing else', async () => {

@@ -13,7 +13,7 @@ export const storedHead = z.object({
   system: z.string(),
   model: z.string().exactOptional(),
   digest: z.string().exactOptional(),
-  /** Where its items are, oldest first; `bytes` is the length of their JSON. */
+  /** Where its items are, oldest first; `bytes` is what their JSON takes in UTF-8. */
   batches: z.array(z.object({ key: z.string().regex(/^[0-9a-f]{1,64}$/), itemCount: z.number(), bytes: z.number() })),
 });
 
