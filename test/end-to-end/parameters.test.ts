@@ -402,15 +402,35 @@ describe('what has no effect', () => {
 
 describe('thinking and what it excludes', () => {
   const effort = { reasoning_effort: 'low', model: samplingModel };
+  const budget = { type: 'enabled' };
 
   test.each([
-    { what: 'temperature', body: { ...effort, temperature: 0.5 } },
-    { what: 'top_k', body: { ...effort, top_k: 5 } },
-    { what: 'top_p', body: { ...effort, top_p: 0.5 } },
-    { what: 'tool_choice', body: { ...effort, tools, tool_choice: 'required' } },
-    { what: 'thinking', body: { model: samplingModel, thinking: { type: 'enabled', budget_tokens: 2000 }, max_tokens: 2000 } },
-  ])('$what and a wish to think are a 400', async ({ what, body }) => {
-    await expectErrorResponse(await ask(body), { status: 400, type: 'invalid_request_error', code: 'unsupported_value', param: what });
+    // The CLI itself tells older models the default.
+    { what: 'temperature', body: { ...effort, temperature: 0.5 }, upstream: { temperature: 1, thinking: budget } },
+    { what: 'top_k', body: { ...effort, top_k: 5 }, upstream: { top_k: undefined, thinking: budget } },
+    { what: 'top_p', body: { ...effort, top_p: 0.5 }, upstream: { top_p: undefined, thinking: budget } },
+    {
+      what: 'reasoning_effort',
+      body: { ...effort, tools, tool_choice: 'required' },
+      upstream: { tool_choice: { type: 'any' }, thinking: undefined },
+    },
+  ])('$what gives way, and is named or refused', async ({ what, body, upstream }) => {
+    const response = await ask(body);
+    expect([response.status, response.headers.get('x-ignored-parameters')]).toEqual([200, what]);
+    const [request] = server.mock.messages();
+    expect(Object.fromEntries(Object.keys(upstream).map((key) => [key, request?.body[key]]))).toMatchObject(upstream);
+    await expectErrorResponse(await ask(body, { 'x-strict-parameters': 'true' }), {
+      status: 400,
+      type: 'invalid_request_error',
+      code: 'unsupported_parameter',
+      param: what,
+    });
+  });
+
+  test('more tokens to think than to answer are a 400', async () => {
+    const body = { model: samplingModel, thinking: { type: 'enabled', budget_tokens: 2000 }, max_tokens: 2000 };
+    const code = 'unsupported_value';
+    await expectErrorResponse(await ask(body), { status: 400, type: 'invalid_request_error', code, param: 'thinking' });
     expect(server.mock.messages()).toEqual([]);
   });
 

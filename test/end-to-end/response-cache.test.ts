@@ -44,8 +44,9 @@ async function ask(question: string, more: object = {}, headers: Record<string, 
 
 const nothing = { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 };
 
-test.each([{ seed: 7 }, { temperature: 0 }])('a request for repeatable output is answered once: %j', async (wish) => {
-  const question = `repeat ${JSON.stringify(wish)}`;
+test('a request for repeatable output is answered once', async () => {
+  const question = 'repeat';
+  const wish = { seed: 7 };
   const first = await ask(question, wish);
   expect(first).toMatchObject({ cache: 'miss', usage: { prompt_tokens: 10, completion_tokens: 5 } });
   const second = await ask(question, wish);
@@ -55,7 +56,7 @@ test.each([{ seed: 7 }, { temperature: 0 }])('a request for repeatable output is
 
 test('other requests are not, unless they say so in a header', async () => {
   expect(await ask('plain')).toMatchObject({ cache: 'bypass' });
-  expect(await ask('plain')).toMatchObject({ cache: 'bypass' });
+  expect(await ask('plain', { temperature: 0 })).toMatchObject({ cache: 'bypass' });
   const first = await ask('plain', {}, { 'cache-control': 'max-age=60' });
   expect(first.cache).toBe('miss');
   expect(await ask('plain', {}, { 'cache-control': 'max-age=60' })).toMatchObject({ cache: 'hit', content: first.content });
@@ -95,9 +96,10 @@ test.each<[string, object]>([
   ['another system prompt', { messages: [{ role: 'system', content: 'x' }, user('key')] }],
   ['another user', { user: 'somebody' }],
 ])('%s is another request', async (_, more) => {
-  await ask('key', { seed: 1 });
+  const headers = { 'cache-control': 'max-age=60' };
+  await ask('key', { seed: 1 }, headers);
   server.mock.replyWith(() => textReply('{}'));
-  expect(await ask('key', { seed: 1, ...more })).toMatchObject({ cache: 'miss' });
+  expect(await ask('key', { seed: 1, ...more }, headers)).toMatchObject({ cache: 'miss' });
 });
 
 test('equal requests in flight share one turn, streamed or not', async () => {
@@ -153,8 +155,9 @@ test('a hit goes on with the conversation of its caller', async () => {
 
 test('a hit of tool calls goes on as well', async () => {
   server.mock.reply(toolUseReply([{ id: 'toolu_c', name: 'get_weather', input: { city: 'Oslo' } }]));
-  await ask('weather', { seed: 1, tools: [weatherTool] });
-  const hit = await ask('weather', { seed: 1, tools: [weatherTool] });
+  const headers = { 'cache-control': 'max-age=60' };
+  await ask('weather', { tools: [weatherTool] }, headers);
+  const hit = await ask('weather', { tools: [weatherTool] }, headers);
   expect(hit).toMatchObject({ cache: 'hit', message: { tool_calls: [{ id: 'toolu_c' }] } });
   const messages = [{ role: 'tool', tool_call_id: 'toolu_c', content: 'cold' }];
   const answered = await server.chat({ model: 'sonnet', tools: [weatherTool], conversation_id: hit.id, messages });

@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { cors } from 'hono/cors';
 import { createAnswerCache } from './cache/create-answer-cache.ts';
-import type { CacheWishOptions } from './cache/read-cache-wish.ts';
+import type { CacheMode } from './cache/read-cache-wish.ts';
 import { createConversations } from './conversations/create-conversations.ts';
 import { createChatCompletions } from './dialects/chat-completions/create-chat-completions.ts';
 import type { ActivityMode } from './dialects/chat-completions/request-schema.ts';
@@ -88,10 +88,10 @@ export interface GatewayOptions {
   /** Where answers are kept for equal requests. Default: nowhere. */
   readonly responseCache?: ResponseCache;
   /**
-   * Which requests take part in the cache: those for repeatable output (`temperature: 0` or `seed`) or with the header
-   * `cache-control: max-age`; all; only those with the header. Default: `repeatable`.
+   * Which requests take part in the cache, beside those with the header `cache-control: max-age`: those with a `seed`; those
+   * with a `seed` or `temperature: 0` (`repeatable`); all; no others. With tools only `all` or the header do. Default: `seed`.
    */
-  readonly cacheMode?: CacheWishOptions['mode'];
+  readonly cacheMode?: CacheMode;
   /** How histories and requests are digested. Default: by WebCrypto; one that answers at once is faster. */
   readonly sha256?: Sha256;
   /** Origins whose web pages may call the gateway; `['*']` for all. Default: none. */
@@ -153,7 +153,7 @@ export function createGateway(options: GatewayOptions): Hono {
       conversations: store && createConversations({ store, busyTimeoutMs: options.busyConversationTimeoutMs ?? 0, sha256, logger }),
       cache: options.responseCache && {
         answers: createAnswerCache({ cache: options.responseCache, logger }),
-        mode: options.cacheMode ?? 'repeatable',
+        mode: options.cacheMode ?? 'seed',
         sha256,
       },
       defaultEffort: options.defaultEffort ?? 'none',

@@ -1,10 +1,17 @@
+/**
+ * Which requests take part, beside those that name an age: those with a `seed`, those with a `seed` or a `temperature` of 0,
+ * every one, or none. Requests with tools do only where every one does.
+ */
+export type CacheMode = 'seed' | 'repeatable' | 'all' | 'header';
+
 export interface CacheWishOptions {
-  /** Which requests take part: those that ask for repeatable output or name an age, every one, or only those that name an age. */
-  readonly mode: 'repeatable' | 'all' | 'header';
+  readonly mode: CacheMode;
   /** The request's `cache-control` header; null without one. */
   readonly cacheControl: string | null;
-  /** Whether the request asks for output that can be repeated: a `seed`, or a `temperature` of 0. */
-  readonly repeatable: boolean;
+  readonly hasSeed: boolean;
+  /** Whether its temperature is 0. */
+  readonly isCold: boolean;
+  readonly hasTools: boolean;
 }
 
 /** What a request wants of the cache. */
@@ -26,7 +33,7 @@ const directive = /([^\s,="]+)(?:\s*=\s*("(?:[^"\\]|\\.)*"|[^\s,]*))?/g;
  *
  * @see https://www.rfc-editor.org/rfc/rfc9111#name-request-directives
  */
-export function readCacheWish({ mode, cacheControl, repeatable }: CacheWishOptions): CacheWish {
+export function readCacheWish({ cacheControl, ...options }: CacheWishOptions): CacheWish {
   let maxAge: number | undefined;
   let fresh = false;
   let store = true;
@@ -38,10 +45,16 @@ export function readCacheWish({ mode, cacheControl, repeatable }: CacheWishOptio
     store &&= name.toLowerCase() !== 'no-store';
   }
   const aged = maxAge !== undefined && maxAge > 0;
-  const takesPart = aged || mode === 'all' || (mode === 'repeatable' && repeatable);
+  const takesPart = aged || takesPartByMode(options);
   if (!takesPart || !store) return { read: false, write: false };
   if (fresh || maxAge === 0) return { read: false, write: true };
   return { read: true, write: true, ...(maxAge === undefined ? {} : { maxAgeMs: maxAge * 1000 }) };
+}
+
+function takesPartByMode({ mode, hasSeed, isCold, hasTools }: Omit<CacheWishOptions, 'cacheControl'>): boolean {
+  if (mode === 'all') return true;
+  if (mode === 'header' || hasTools) return false;
+  return hasSeed || (isCold && mode === 'repeatable');
 }
 
 /** Undefined for what is no number of seconds. */

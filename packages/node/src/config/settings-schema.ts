@@ -89,10 +89,10 @@ const storage = z.strictObject({
 const cache = z.strictObject({
   enabled: z.boolean().default(true).describe('Whether answers are kept for equal requests.'),
   mode: z
-    .enum(['repeatable', 'all', 'header'])
-    .default('repeatable')
+    .enum(['seed', 'repeatable', 'all', 'header'])
+    .default('seed')
     .describe(
-      'Which requests take part: those for repeatable output (`temperature: 0` or a `seed`) or with the header `cache-control: max-age=SECONDS`; all; only those with the header.',
+      'Which requests take part, beside those with the header `cache-control: max-age=SECONDS`: those with a `seed`; those with a `seed` or `temperature: 0` (`repeatable`); `all`; none (`header`). Those with tools do with `all` or the header only.',
     ),
   max_entries: z.int().min(1).default(1000).describe('Answers that are kept at most; the least recently used go first.'),
   ttl_seconds: z.number().positive().default(3600).describe('How long an answer is kept.'),

@@ -4,13 +4,13 @@ import { expect, test } from 'vitest';
 import type { CliMessage, CliStreamEvent } from './cli-message.ts';
 import { createTurnReader } from './turn-reader.ts';
 
-const reader = () =>
+const reader = (answerTool?: string) =>
   createTurnReader({
     model: 'sonnet',
     priceOf: () => ({ input: 1, output: 100_000, cacheRead: 0 }),
     cliRetries: false,
     toolNames: new Set(['known']),
-    answerTool: undefined,
+    answerTool,
   });
 const event = (value: CliStreamEvent): CliMessage => ({ type: 'stream_event', event: value });
 
@@ -22,14 +22,14 @@ const open = event({ type: 'content_block_start', content_block: { type: 'text' 
 const say = (text: string) => event({ type: 'content_block_delta', delta: { type: 'text_delta', text } });
 const close = event({ type: 'content_block_stop' });
 const end = (reason: string | null) => event({ type: 'message_delta', delta: { stop_reason: reason }, usage: { output_tokens: 9 } });
-const call = (name: string) => [
+const call = (name: string, json = '{}') => [
   event({ type: 'content_block_start', content_block: { type: 'tool_use', id: 'c', name } }),
-  event({ type: 'content_block_delta', delta: { type: 'input_json_delta', partial_json: '{}' } }),
+  event({ type: 'content_block_delta', delta: { type: 'input_json_delta', partial_json: json } }),
   close,
 ];
 
-function read(messages: readonly CliMessage[]) {
-  const following = reader();
+function read(messages: readonly CliMessage[], answerTool?: string) {
+  const following = reader(answerTool);
   const events: TurnEvent[] = messages.flatMap((message) => following.read(message));
   return { events, outcome: following.outcome, answer: following.answer };
 }
@@ -118,4 +118,17 @@ test('a model whose price is not known has no cost', () => {
   });
   const events = [start, open, say('Hi'), close, end('end_turn')].flatMap((message) => following.read(message));
   expect(events.find(({ type }) => type === 'usage')).not.toHaveProperty('costUsd');
+});
+
+test.each<[what: string, messages: CliMessage[], texts: string[], content: string[] | undefined]>([
+  ['JSON in text is told as it grows', [open, say(' '), say('{"a"'), say(':1}'), close, end('end_turn')], [' {"a"', ':1}'], ['text']],
+  ['words are told when no call has come', [open, say('I '), say('can not'), close, end('end_turn')], ['I can not'], ['text']],
+  ['words beside the call are not', [open, say('So:'), close, ...call('answer', '{"a":1}'), end('tool_use')], ['{"a":1}'], undefined],
+  ['what is told is not told again', [open, say('{"a":1}'), close, ...call('answer', '{"a":2}'), end('tool_use')], ['{"a":1}'], undefined],
+  ['JSON beside another call', [open, say('{"a":1}'), close, ...call('known'), end('tool_use')], ['{"a":1}'], ['text', 'tool_use']],
+])("where an answer's tool is waited for: %s", (_, messages, texts, content) => {
+  const { events } = read([start, ...messages], 'answer');
+  expect(events.flatMap((each) => (each.type === 'text-delta' ? [each.text] : []))).toEqual(texts);
+  const [last] = events.slice(-1);
+  expect(last?.type === 'turn-end' ? last.content?.map(({ type }) => type) : 'no end').toEqual(content);
 });

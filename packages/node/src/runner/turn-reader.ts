@@ -51,22 +51,25 @@ export function createTurnReader(options: TurnReaderOptions): TurnReader {
   let outcome: TurnOutcome | undefined;
   let inAnswerTool = false;
   let beside = '';
+  let isAnsweredInText = false;
 
   /**
    * The arguments of the answer's tool are text to the caller. What the model says beside a call is not the answer; without
-   * any call it is, for not every model can be made to call.
+   * any call it is, for not every model can be made to call. What begins as a JSON object does is told as it grows.
    */
   function toAnswerEvents(event: CliStreamEvent, events: TurnEvent[]): TurnEvent[] {
     if (event.type === 'content_block_start') inAnswerTool = event.content_block.name === options.answerTool;
     const inText = events.some((each) => each.type === 'turn-end' && (each.reason === 'end_turn' || each.reason === 'stop_sequence'));
-    if (inText && beside !== '') return [{ type: 'text-delta', text: beside }, ...events];
+    if (inText && beside !== '' && !isAnsweredInText) return [{ type: 'text-delta', text: beside }, ...events];
     return events.flatMap((each): TurnEvent[] => {
       if (each.type === 'text-delta') {
+        if (isAnsweredInText) return [each];
         beside += each.text;
-        return [];
+        isAnsweredInText = /^\s*\{/.test(beside);
+        return isAnsweredInText ? [{ type: 'text-delta', text: beside }] : [];
       }
       if (inAnswerTool && each.type === 'tool-call-start') return [];
-      if (inAnswerTool && each.type === 'tool-call-delta') return [{ type: 'text-delta', text: each.json }];
+      if (inAnswerTool && each.type === 'tool-call-delta') return isAnsweredInText ? [] : [{ type: 'text-delta', text: each.json }];
       const answered =
         each.type === 'turn-end' &&
         each.reason === 'tool_use' &&
@@ -106,7 +109,7 @@ export function createTurnReader(options: TurnReaderOptions): TurnReader {
         // A broken stream is closed by the CLI without a reason; the failure follows.
         if (reason === undefined) return [];
         outcome = outcomeOf(reason);
-        const told = toToldAnswer(answer, options.answerTool);
+        const told = toToldAnswer(answer, options.answerTool, isAnsweredInText);
         const { total, costUsd } = usage;
         return [
           { type: 'usage', usage: total, ...(costUsd !== undefined && { costUsd }) },

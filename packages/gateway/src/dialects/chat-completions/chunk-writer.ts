@@ -2,6 +2,7 @@ import type { TurnEvent } from '../../turn/turn-event.ts';
 import { addUsage, noUsage } from '../../turn/usage.ts';
 import { activityStatus } from './activity-status.ts';
 import { systemFingerprint, type CompletionIdentity } from './completion-identity.ts';
+import { inPieces } from './in-pieces.ts';
 import { toCompletionUsage } from './to-completion-usage.ts';
 import { refusalText, toFinishReason, type FinishReason } from './to-finish-reason.ts';
 
@@ -110,13 +111,13 @@ export function createChunkWriter(identity: CompletionIdentity, options: ChunkWr
           // The role goes out with what follows: one write less before the first token.
           return [];
         case 'text-delta':
-          return [...start(index), choice(index, { content: event.text })];
+          return [...start(index), ...inPieces(event.text).map((content) => choice(index, { content }))];
         case 'reasoning-delta':
-          return [...start(index), choice(index, { reasoning_content: event.text })];
+          return [...start(index), ...inPieces(event.text).map((text) => choice(index, { reasoning_content: text }))];
         case 'tool-call-start':
           return [...start(index), choice(index, callStart(index, event.id, event.name))];
         case 'tool-call-delta':
-          return [choice(index, callDelta(index, event.json))];
+          return inPieces(event.json).map((piece) => choice(index, callDelta(index, piece)));
         case 'activity-start':
           return activity(index, { id: event.id, name: event.name, input: event.input, status: 'running' });
         case 'activity-end':

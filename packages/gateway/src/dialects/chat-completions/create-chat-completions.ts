@@ -1,5 +1,5 @@
 import type { AnswerCache } from '../../cache/create-answer-cache.ts';
-import { readCacheWish, type CacheWish, type CacheWishOptions } from '../../cache/read-cache-wish.ts';
+import { readCacheWish, type CacheMode, type CacheWish } from '../../cache/read-cache-wish.ts';
 import type { Conversations } from '../../conversations/create-conversations.ts';
 import { keepTurn } from '../../conversations/keep-turn.ts';
 import type { Handle } from '../../http/create-routes.ts';
@@ -23,8 +23,9 @@ import { requestSchema, type ActivityMode, type ChatCompletionRequest } from './
 import { startChoices, type Choices } from './start-choices.ts';
 import { tellActivityAsReasoning } from './tell-activity-as-reasoning.ts';
 import type { ReasoningEffort } from './to-reasoning.ts';
-import { toSampling, type SamplingWishes } from './to-sampling.ts';
 import { toTurn } from './to-turn.ts';
+import { toWishes, type Wishes } from './to-wishes.ts';
+import { withWholeCalls } from './with-whole-calls.ts';
 
 export interface ChatCompletionsOptions {
   readonly context: RunTurnContext;
@@ -43,7 +44,7 @@ export interface ChatCompletionsOptions {
   /** Undefined where none are kept. */
   readonly conversations: Conversations | undefined;
   /** Undefined where no answers are kept. */
-  readonly cache: { readonly answers: AnswerCache; readonly mode: CacheWishOptions['mode']; readonly sha256: Sha256 } | undefined;
+  readonly cache: { readonly answers: AnswerCache; readonly mode: CacheMode; readonly sha256: Sha256 } | undefined;
 }
 
 /** `POST /v1/chat/completions`, whole or streamed. */
@@ -54,26 +55,29 @@ export function createChatCompletions(options: ChatCompletionsOptions): Handle {
     const request = parseBody(requestSchema, await readJsonBody(c.req.raw, options.maxBodyBytes));
     const { model, profile } = await options.models.resolve(request.model, context.caller);
     Object.assign(record, { model, profile, streamed: request.stream === true });
+    const defaultEffort = (profile === undefined ? undefined : options.profiles.get(profile)?.effort) ?? options.defaultEffort;
     const asked: Asked = {
       request,
       model,
       profile,
       context,
       named: namedConversation(request, headers),
-      wishes: toSampling(request, (await options.context.runner.sampling?.(model)) ?? 'all'),
+      wishes: toWishes(request, (await options.context.runner.sampling?.(model)) ?? 'all', defaultEffort),
       // What an agent does has effects, which no kept answer has.
       cacheWish: profile === undefined ? toCacheWish(request, headers, options.cache?.mode) : undefined,
     };
-    const ignored = findIgnored(asked, headers.get('x-strict-parameters'), options.strictParameters);
+    const strict = headers.get('x-strict-parameters');
+    const ignored = findIgnored(asked, strict === null ? options.strictParameters : strict === 'true', options.cache?.mode);
     record.ignored = ignored;
     // Only turns that can be left, or that run side by side, need a signal of their own.
     const caller = request.stream === true || (request.n ?? 1) > 1 ? linkAbort(c.req.raw.signal) : undefined;
     const started = await start(asked, options, caller?.signal ?? c.req.raw.signal);
     if (options.cache !== undefined) record.cache = started.outcome;
     const activity = request.activity ?? options.activity;
+    const turns = activity === 'reasoning' ? started.turns.map(tellActivityAsReasoning) : started.turns;
     const reply: Reply = {
       conversationId: started.conversationId,
-      turns: activity === 'reasoning' ? started.turns.map(tellActivityAsReasoning) : started.turns,
+      turns: (request.tools ?? request.functions) ? turns.map(withWholeCalls) : turns,
       tellsActivity: activity === 'events',
       identity: { id: `chatcmpl-${randomId()}`, created: Math.floor(Date.now() / 1000) },
       functionCall: !request.tools && Boolean(request.functions),
@@ -99,7 +103,7 @@ interface Asked {
   readonly profile: string | undefined;
   /** The id of the conversation that the request names. */
   readonly named: string | undefined;
-  readonly wishes: SamplingWishes;
+  readonly wishes: Wishes;
   /** Undefined where the cache takes no part. */
   readonly cacheWish: CacheWish | undefined;
 }
@@ -110,7 +114,6 @@ async function start(asked: Asked, options: ChatCompletionsOptions, signal: Abor
   const { context, request, profile, wishes, cacheWish } = asked;
   const { logger } = context;
   const { tenant } = context.caller;
-  const defaultEffort = (profile === undefined ? undefined : options.profiles.get(profile)?.effort) ?? options.defaultEffort;
   const keep = request.store !== false;
   const opened = await openConversation({
     tenant,
@@ -124,9 +127,8 @@ async function start(asked: Asked, options: ChatCompletionsOptions, signal: Abor
         tenant,
         requestId: context.id,
         timeoutMs: options.turnTimeoutMs,
-        sampling: wishes.sampling,
+        wishes,
         media: options.media,
-        defaultEffort,
         openCalls,
       }),
     signal,
@@ -173,16 +175,23 @@ function keepFirst(
   return { turns: [kept.events, ...others], conversationId: () => (isPromised || kept.isKept() ? id : undefined) };
 }
 
-function toCacheWish(request: ChatCompletionRequest, headers: Headers, mode: CacheWishOptions['mode'] | undefined): CacheWish | undefined {
+function toCacheWish(request: ChatCompletionRequest, headers: Headers, mode: CacheMode | undefined): CacheWish | undefined {
   if (mode === undefined) return undefined;
-  const repeatable = request.temperature === 0 || typeof request.seed === 'number';
-  const wish = readCacheWish({ mode, cacheControl: headers.get('cache-control'), repeatable });
+  const wish = readCacheWish({
+    mode,
+    cacheControl: headers.get('cache-control'),
+    hasSeed: typeof request.seed === 'number',
+    isCold: request.temperature === 0,
+    hasTools: (request.tools ?? request.functions ?? []).length > 0,
+  });
   return wish.read || wish.write ? wish : undefined;
 }
 
 /** @throws {GatewayError} 400 for the first of them, when the request or the server is strict. */
-function findIgnored({ request, wishes, cacheWish }: Asked, strict: string | null, isStrictByDefault: boolean): string[] {
+function findIgnored({ request, wishes, cacheWish }: Asked, strict: boolean, mode: CacheMode | undefined): string[] {
   const hasIdleSeed = typeof request.seed === 'number' && cacheWish === undefined;
-  const untaken = hasIdleSeed ? [...wishes.untaken, 'seed'] : wishes.untaken;
-  return checkEffects(request, strict === null ? isStrictByDefault : strict === 'true', untaken);
+  // What switches the cache has that effect.
+  const switches = mode === 'repeatable' && request.temperature === 0 && cacheWish !== undefined;
+  const untaken = wishes.untaken.filter((key) => !(switches && key === 'temperature'));
+  return checkEffects(request, strict, hasIdleSeed ? [...untaken, 'seed'] : untaken);
 }

@@ -81,12 +81,7 @@ export async function gatherTurn(events: AsyncIterable<TurnEvent>, options: Gath
         break;
     }
   }
-  // A call without arguments is one with none, never an empty text.
-  const toolCalls = calls.map(({ id, name, json }): ToolCall => ({
-    id,
-    type: 'function',
-    function: { name, arguments: json === '' ? '{}' : json },
-  }));
+  const toolCalls = calls.map(({ id, name, json }): ToolCall => ({ id, type: 'function', function: { name, arguments: json } }));
   const [first] = toolCalls;
   return {
     ...agent.gathered(),

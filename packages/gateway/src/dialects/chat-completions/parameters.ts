@@ -49,7 +49,7 @@ export const parameters = {
   top_logprobs: { support: 'ignored', note: 'likewise', isHarmless: equals(0) },
   seed: {
     support: 'emulated',
-    note: 'asks for repeatable output: the same request gets the same answer, as long as the response cache has it; ignored without the cache',
+    note: 'asks for repeatable output: the same request gets the same answer, as long as the response cache has it; ignored without the cache, and with tools',
   },
   tools: {
     support: 'native',

@@ -1,10 +1,9 @@
 import type { MediaAccess } from '../../media/media-access.ts';
-import type { Sampling, Turn } from '../../turn/turn.ts';
+import type { Turn } from '../../turn/turn.ts';
 import type { ChatCompletionRequest } from './request-schema.ts';
 import { toMessages } from './to-messages.ts';
-import { toReasoning, type ReasoningEffort } from './to-reasoning.ts';
 import { toOutputSchema } from './to-output-schema.ts';
-import { toTools } from './to-tools.ts';
+import type { Wishes } from './to-wishes.ts';
 
 export interface ToTurnContext {
   /** The model that the runner is to be asked for, once aliases are resolved. */
@@ -14,10 +13,8 @@ export interface ToTurnContext {
   readonly tenant: string;
   readonly requestId: string;
   readonly timeoutMs: number;
-  readonly sampling: Sampling;
+  readonly wishes: Wishes;
   readonly media: MediaAccess;
-  /** How hard to think when the request does not say. */
-  readonly defaultEffort: ReasoningEffort;
   /** Calls that the conversation waits for the results of: their names by their ids. */
   readonly openCalls: ReadonlyMap<string, string>;
 }
@@ -29,7 +26,11 @@ export interface ToTurnContext {
  */
 export async function toTurn(request: ChatCompletionRequest, context: ToTurnContext): Promise<Turn> {
   const { system, messages } = await toMessages(request.messages, context.media, context.openCalls);
-  const { tools, choice } = toTools(request);
+  const {
+    tools: { tools, choice },
+    sampling,
+    reasoning,
+  } = context.wishes;
   const outputSchema = toOutputSchema(request.response_format);
   const endUser = request.safety_identifier ?? request.user;
   return {
@@ -39,8 +40,8 @@ export async function toTurn(request: ChatCompletionRequest, context: ToTurnCont
     messages,
     tools,
     ...(choice !== undefined && { toolChoice: choice }),
-    sampling: context.sampling,
-    ...toReasoning(request, context.sampling, choice, context.defaultEffort),
+    sampling,
+    ...reasoning,
     ...(outputSchema !== undefined && { outputSchema }),
     ...(endUser && { endUser }),
     timeoutMs: context.timeoutMs,
