@@ -38,6 +38,8 @@ export interface GatewayOptions {
   readonly modelAliases?: Readonly<Record<string, string>>;
   /** Turns that run at once. Default: 10. */
   readonly maxConcurrentTurns?: number;
+  /** Those of one caller, where its `concurrentTurns` does not say; more wait for a place. Default: all. */
+  readonly maxConcurrentTurnsPerCaller?: number;
   /** Turns that may wait for a place; one more gets a 429. Default: 100. */
   readonly maxQueuedTurns?: number;
   /** The longest wait for a place before a 429. Default: 60,000. */
@@ -118,6 +120,7 @@ export function createGateway(options: GatewayOptions): Hono {
     maxConcurrent: options.maxConcurrentTurns ?? 10,
     maxQueued: options.maxQueuedTurns ?? 100,
     queueTimeoutMs: options.queueTimeoutMs ?? 60_000,
+    maxPerTenant: options.maxConcurrentTurnsPerCaller,
   });
   const { profiles = {}, callerOf, insight, corsOrigins = [], isStopping = () => false } = options;
   const models = createModelCatalog(runner, {

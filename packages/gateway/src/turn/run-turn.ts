@@ -37,7 +37,7 @@ function limited(turn: Turn, context: RunTurnContext, request: RequestContext, s
   async function begin(): Promise<AsyncIterator<TurnEvent>> {
     const allowance = request.caller.limits === undefined ? undefined : await limits?.beginTurn(request.caller);
     meter = createTurnMeter({ ...context, turn, request, allowance, costOf: runner.costOf });
-    release = await limiter.acquire(turn.tenant, signal);
+    release = await limiter.acquire(turn.tenant, signal, request.caller.limits?.concurrentTurns);
     meter.begin();
     return runner.run(turn, signal)[Symbol.asyncIterator]();
   }

@@ -162,3 +162,31 @@ describe('among tenants', () => {
     expect(turns.state()).toEqual({ running: 1, queued: 2 });
   });
 });
+
+test('a tenant that has as many as it may waits, while others take what is free', async () => {
+  const turns = createTurnLimiter({ maxConcurrent: 4, maxQueued: 10, queueTimeoutMs: 60_000, maxPerTenant: 2 });
+  const first = await turns.acquire('a', stay);
+  await turns.acquire('a', stay);
+  let third: (() => void) | undefined;
+  void turns.acquire('a', stay).then((release) => (third = release));
+  await settle();
+  expect(third).toBeUndefined();
+  const other = await turns.acquire('b', stay);
+  await turns.acquire('c', stay);
+  expect(turns.state()).toEqual({ running: 4, queued: 1 });
+  // What another gives back is not for it.
+  other();
+  await settle();
+  expect(third).toBeUndefined();
+  await turns.acquire('b', stay);
+  first();
+  await settle();
+  expect(third).toBeDefined();
+  expect(turns.state()).toEqual({ running: 4, queued: 0 });
+});
+
+test('a number of its own goes before that of all tenants', async () => {
+  const turns = createTurnLimiter({ maxConcurrent: 4, maxQueued: 0, queueTimeoutMs: 60_000, maxPerTenant: 2 });
+  for (let index = 0; index < 4; index += 1) await turns.acquire('a', stay, 4);
+  await expect(turns.acquire('b', stay)).rejects.toMatchObject({ status: 429 });
+});

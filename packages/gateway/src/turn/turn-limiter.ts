@@ -7,17 +7,19 @@ export interface TurnLimiterOptions {
   readonly maxQueued: number;
   /** The longest wait. */
   readonly queueTimeoutMs: number;
+  /** Turns of one tenant that run at once, where the tenant's own number is not given. Default: all. */
+  readonly maxPerTenant?: number | undefined;
 }
 
 export interface TurnLimiter {
   /**
    * Waits until a turn of this tenant may run: a free place goes to the tenant that has the fewest running, of those with as many to
-   * whoever has waited longest for their turn; among those of one tenant by order of arrival. The function it resolves to
-   * gives the place back; calling it again does nothing.
+   * whoever has waited longest for their turn; among those of one tenant by order of arrival. A tenant that has all that it may have at
+   * once (`most`) waits even where places are free. The function it resolves to gives the place back; calling it again does nothing.
    *
    * @throws {GatewayError} 429 when the queue is full or the wait is too long; on an abort, the signal's reason.
    */
-  acquire(tenant: string, signal: AbortSignal): Promise<() => void>;
+  acquire(tenant: string, signal: AbortSignal, most?: number): Promise<() => void>;
   /** How many turns run and how many wait, now. */
   state(): { readonly running: number; readonly queued: number };
 }
@@ -25,6 +27,8 @@ export interface TurnLimiter {
 /** The turns of one tenant. */
 interface Share {
   running: number;
+  /** So many may run at once. */
+  most: number;
   readonly waiting: Set<Waiting>;
 }
 
@@ -40,9 +44,10 @@ export function createTurnLimiter(options: TurnLimiterOptions): TurnLimiter {
   let running = 0;
   let queued = 0;
 
-  function shareOf(tenant: string): Share {
-    let share = shares.get(tenant);
-    if (share === undefined) shares.set(tenant, (share = { running: 0, waiting: new Set() }));
+  function shareOf(tenant: string, most: number): Share {
+    const share = shares.get(tenant) ?? { running: 0, most, waiting: new Set() };
+    share.most = most;
+    shares.set(tenant, share);
     return share;
   }
 
@@ -50,8 +55,7 @@ export function createTurnLimiter(options: TurnLimiterOptions): TurnLimiter {
     if (share.running === 0 && share.waiting.size === 0 && shares.get(tenant) === share) shares.delete(tenant);
   }
 
-  function place(tenant: string): () => void {
-    const share = shareOf(tenant);
+  function place(tenant: string, share: Share): () => void {
     shares.delete(tenant);
     shares.set(tenant, share);
     share.running += 1;
@@ -70,7 +74,7 @@ export function createTurnLimiter(options: TurnLimiterOptions): TurnLimiter {
   function admitNext(): void {
     let next: Share | undefined;
     for (const share of shares.values()) {
-      if (share.waiting.size > 0 && (next === undefined || share.running < next.running)) next = share;
+      if (share.waiting.size > 0 && share.running < share.most && (next === undefined || share.running < next.running)) next = share;
     }
     const [first] = next?.waiting ?? [];
     first?.admit();
@@ -113,7 +117,7 @@ export function createTurnLimiter(options: TurnLimiterOptions): TurnLimiter {
       const waiting: Waiting = {
         admit: () => {
           leave();
-          resolve(place(tenant));
+          resolve(place(tenant, share));
         },
         refuse: () => fail(full()),
       };
@@ -124,10 +128,10 @@ export function createTurnLimiter(options: TurnLimiterOptions): TurnLimiter {
   }
 
   return {
-    async acquire(tenant, signal) {
+    async acquire(tenant, signal, most = options.maxPerTenant ?? options.maxConcurrent) {
       signal.throwIfAborted();
-      if (running < options.maxConcurrent) return place(tenant);
-      const share = shareOf(tenant);
+      const share = shareOf(tenant, most);
+      if (running < options.maxConcurrent && share.running < most) return place(tenant, share);
       if (queued >= options.maxQueued && !makeRoom(share)) {
         forgetIdle(tenant, share);
         throw full();

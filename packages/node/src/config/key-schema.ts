@@ -24,7 +24,9 @@ export const keySchema = z.strictObject({
     ),
   requests_per_minute: count.describe('Requests a minute, at most.'),
   tokens_per_minute: count.describe('Tokens a minute, at most, without those that are read from the prompt cache.'),
-  concurrent_turns: count.describe('Turns that run at once, at most.'),
+  concurrent_turns: count.describe(
+    'Turns that run at once, at most; one more is a 429. By default, with several keys, half of `claude.max_concurrent_sessions`, so that none can take the last places from the others; more wait.',
+  ),
   tokens_per_day: count.describe('Tokens a day (UTC), at most, counted likewise.'),
   tokens_per_month: count.describe('Tokens a month (UTC), at most, counted likewise.'),
   usd_per_day: usd.describe('US dollars a day (UTC), at most, at list prices or `models.prices`.'),

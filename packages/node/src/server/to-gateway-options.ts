@@ -3,6 +3,7 @@ import type { GatewayOptions } from '@claude-code-api/gateway';
 import type { Settings } from '../config/settings-schema.ts';
 import { createCallerOf } from '../keys/create-caller-of.ts';
 import { isLoopback } from '../keys/is-loopback.ts';
+import { shareOf } from '../keys/share-of.ts';
 import { createLocalFileReader } from '../media/create-local-file-reader.ts';
 import type { UrlFetcher } from '../media/create-url-fetcher.ts';
 import type { ResolvedProfiles } from '../profiles/resolve-profiles.ts';
@@ -27,6 +28,7 @@ export function toGatewayOptions(
     sha256: (text) => createHash('sha256').update(text).digest('hex'),
     modelAliases: models.aliases,
     maxConcurrentTurns: claude.max_concurrent_sessions,
+    maxConcurrentTurnsPerCaller: Math.ceil(shareOf(claude.max_concurrent_sessions, settings)),
     maxQueuedTurns: claude.max_queued_requests,
     queueTimeoutMs: claude.queue_timeout_seconds * 1000,
     turnTimeoutMs: claude.timeout_seconds * 1000,
