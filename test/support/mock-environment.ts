@@ -5,5 +5,7 @@ export function mockEnvironment(mockUrl: string): Record<string, string | undefi
     HOME: process.env['HOME'],
     ANTHROPIC_API_KEY: 'sk-ant-test-key',
     ANTHROPIC_BASE_URL: mockUrl,
+    // As towards Anthropic itself, for which the mock stands in.
+    CLAUDE_CODE_ATTRIBUTION_HEADER: '1',
   };
 }

@@ -3,14 +3,27 @@ import type { FieldDescription } from '../../packages/node/src/config/list-field
 import { listKeyFields } from '../../packages/node/src/config/list-key-fields.ts';
 import { listProfileFields } from '../../packages/node/src/config/list-profile-fields.ts';
 import { listSettings } from '../../packages/node/src/config/list-settings.ts';
+import { cliVariables } from '../../packages/node/src/runner/cli-variables.ts';
 
-/** The README's tables, by the name in the comments around them: `<!-- parameters -->`. */
-const readmeTables = {
-  parameters: parametersTable,
-  settings: settingsTable,
-  key: () => fieldsTable(listKeyFields()),
-  profile: () => fieldsTable(listProfileFields()),
+type Tables = Readonly<Record<string, () => string>>;
+
+/** By file, the tables that are made from the code, by the name in the comments around them: `<!-- parameters -->`. */
+export const madeTables: Readonly<Record<string, Tables>> = {
+  'README.md': {
+    parameters: parametersTable,
+    settings: settingsTable,
+    key: () => fieldsTable(listKeyFields()),
+    profile: () => fieldsTable(listProfileFields()),
+  },
+  'docs/logins.md': { variables: variablesTable },
 };
+
+function variablesTable(): string {
+  return toTable(
+    ['for', 'variables'],
+    cliVariables.map(({ what, names }) => [what, names.map((name) => `\`${name}\``).join(', ')]),
+  );
+}
 
 function parametersTable(): string {
   const rows = Object.entries(parameters).map(([name, { support, note }]) => [`\`${name}\``, support, note]);
@@ -48,13 +61,13 @@ function toCell(text: string): string {
  *
  * @throws {Error} When a table's comments are not there.
  */
-export function withTables(readme: string): string {
-  let text = readme;
-  for (const [name, toText] of Object.entries(readmeTables)) {
+export function withTables(page: string, tables: Tables): string {
+  let text = page;
+  for (const [name, toText] of Object.entries(tables)) {
     const [begin, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
     const from = text.indexOf(begin);
     const to = text.indexOf(end);
-    if (from === -1 || to < from) throw new Error(`README.md has no ${begin} … ${end}.`);
+    if (from === -1 || to < from) throw new Error(`The page has no ${begin} … ${end}.`);
     text = `${text.slice(0, from + begin.length)}\n${toText()}\n${text.slice(to)}`;
   }
   return text;

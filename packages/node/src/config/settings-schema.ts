@@ -7,6 +7,8 @@ import { profileNameSchema } from './profile-name-schema.ts';
 import { profileSchema } from './profile-schema.ts';
 import { serverSchema } from './server-schema.ts';
 
+const variableName = z.string().regex(/^[A-Za-z_]\w{0,127}$/, 'must be the name of a variable, for instance MY_HELPER_ROLE');
+
 const claude = z.strictObject({
   command: z
     .string()
@@ -14,6 +16,12 @@ const claude = z.strictObject({
     .optional()
     .describe(
       'The Claude Code CLI, a name or a path. By default `claude` on the PATH, or else the one that was installed with this server.',
+    ),
+  environment: z
+    .array(variableName)
+    .default([])
+    .describe(
+      'Names of environment variables that Claude Code sees too, for instance `["MY_HELPER_ROLE"]`. It sees none but those in the table of `docs/logins.md` by default.',
     ),
   timeout_seconds: z.number().positive().default(300).describe('Longest that a turn may take.'),
   first_event_timeout_seconds: z.number().positive().default(120).describe('Longest wait for the model to begin its answer.'),

@@ -21,6 +21,7 @@ export async function withLauncher<Result>(
     cli,
     logger,
     environment,
+    moreVariables: claude.environment,
     maxRetries: claude.max_retries,
     maxLineBytes,
     controlTimeoutMs: claude.start_timeout_seconds * 1000,

@@ -9,10 +9,18 @@ export interface AgentArgumentsOptions {
   /** More absolute paths that tools may never reach. */
   readonly protectedPaths: readonly string[];
   readonly resumeFile?: string | undefined;
+  /** See `CliLauncher`. Default: none. */
+  readonly loginArguments?: readonly string[];
 }
 
 /** How the CLI is started for the turns of a profile: with its tools, directories and rules, and nothing else of the machine. */
-export function agentArguments({ profile, mcpConfigFile, protectedPaths, resumeFile }: AgentArgumentsOptions): string[] {
+export function agentArguments({
+  profile,
+  mcpConfigFile,
+  protectedPaths,
+  resumeFile,
+  loginArguments = [],
+}: AgentArgumentsOptions): string[] {
   const denied = [...profile.disallowedTools, ...profile.deny, ...[...profile.protectedPaths, ...protectedPaths].flatMap(toDenyRules)];
   return [
     '--print',
@@ -29,6 +37,7 @@ export function agentArguments({ profile, mcpConfigFile, protectedPaths, resumeF
     ...(denied.length === 0 ? [] : ['--disallowedTools', ...denied]),
     ...(profile.additionalDirectories.length === 0 ? [] : ['--add-dir', ...profile.additionalDirectories]),
     ...permissionArguments(profile),
+    ...loginArguments,
     ...(profile.maxTurns === undefined ? [] : ['--max-turns', String(profile.maxTurns)]),
     ...(profile.maxBudgetUsd === undefined ? [] : ['--max-budget-usd', String(profile.maxBudgetUsd)]),
     ...(resumeFile === undefined ? [] : ['--resume', resumeFile]),

@@ -64,13 +64,15 @@ export function createAgentHost(options: AgentHostOptions): AgentHost {
   const policy = createPermissionPolicy({ profileName: name, profile, insight: options.insight, logger });
   // One whose directory is gone, for instance, must not keep the others from starting.
   const breaker = createCircuitBreaker({ logger: withFields(logger, { profile: name }) });
-  const environment = agentEnvironment(launcher.environment, profile);
+  const environment = agentEnvironment(launcher, profile);
   const mcpConfigFile = writeMcpConfig(options);
+  const { loginArguments } = launcher;
   let mcpServers: Readonly<Record<string, string>> = {};
 
   function launchIn(workingDirectory: string): Launch {
     return {
-      arguments: (resumeFile) => agentArguments({ profile, mcpConfigFile, protectedPaths: options.protectedPaths, resumeFile }),
+      arguments: (resumeFile) =>
+        agentArguments({ profile, mcpConfigFile, protectedPaths: options.protectedPaths, resumeFile, loginArguments }),
       environment,
       workingDirectory,
       breaker,

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
-import { cliArguments, cliEnvironment, loginOf } from './cli-launch.ts';
+import { cliArguments, cliEnvironment } from './cli-launch.ts';
+import type { CliLogin } from './login-of.ts';
 
-function environment(given: Record<string, string | undefined>, login: 'api-key' | 'stored' = 'api-key'): Record<string, string> {
+function environment(given: Record<string, string | undefined>, login: CliLogin = 'key'): Record<string, string> {
   return cliEnvironment({
     environment: given,
     login,
@@ -11,32 +12,36 @@ function environment(given: Record<string, string | undefined>, login: 'api-key'
   });
 }
 
-test.each(['api-key', 'stored'] as const)('starts a pure model (%s): no tools, settings, servers or files of the machine', (login) => {
-  const given = cliArguments(login);
-  const valueOf = (flag: string) => given[given.indexOf(flag) + 1];
-  expect(valueOf('--tools')).toBe('');
-  expect(valueOf('--setting-sources')).toBe('');
-  expect(valueOf('--permission-mode')).toBe('dontAsk');
-  expect(given).toEqual(expect.arrayContaining(['--strict-mcp-config', '--no-session-persistence', '--disable-slash-commands']));
-  expect(given.join(' ')).not.toMatch(/skip-permissions|bypassPermissions/);
-});
+test.each(['key', 'cloud', 'subscription'] as const)(
+  'starts a pure model (%s): no tools, settings, servers or files of the machine',
+  (login) => {
+    const given = cliArguments(login);
+    const valueOf = (flag: string) => given[given.indexOf(flag) + 1];
+    expect(valueOf('--tools')).toBe('');
+    expect(valueOf('--setting-sources')).toBe('');
+    expect(valueOf('--permission-mode')).toBe('dontAsk');
+    expect(given).toEqual(expect.arrayContaining(['--strict-mcp-config', '--no-session-persistence', '--disable-slash-commands']));
+    expect(given.join(' ')).not.toMatch(/skip-permissions|bypassPermissions/);
+  },
+);
 
 test('everything among the arguments is known beforehand: no prompt, no model, no system prompt', () => {
-  expect(cliArguments('api-key')).toEqual(cliArguments('api-key'));
-  for (const argument of cliArguments('stored', '/private/history.jsonl')) {
+  expect(cliArguments('key')).toEqual(cliArguments('key'));
+  for (const argument of cliArguments('subscription', [], '/private/history.jsonl')) {
     expect(argument).toMatch(/^(--[a-zA-Z-]+|stream-json|dontAsk|mcp__client|\/private\/history\.jsonl|)$/);
   }
-  expect(cliArguments('stored').join(' ')).not.toMatch(/--(model|system-prompt|append-system-prompt)/);
+  expect(cliArguments('subscription').join(' ')).not.toMatch(/--(model|system-prompt|append-system-prompt)/);
 });
 
-test('--bare only with a key: it never reads a stored login', () => {
-  expect(cliArguments('api-key')).toContain('--bare');
-  expect(cliArguments('stored')).not.toContain('--bare');
+test('--bare but with a subscription: it never reads that', () => {
+  expect(cliArguments('key')).toContain('--bare');
+  expect(cliArguments('cloud')).toContain('--bare');
+  expect(cliArguments('subscription')).not.toContain('--bare');
 });
 
 test('resumes only where there is something to resume', () => {
-  expect(cliArguments('stored')).not.toContain('--resume');
-  expect(cliArguments('stored', 'file').slice(-2)).toEqual(['--resume', 'file']);
+  expect(cliArguments('subscription')).not.toContain('--resume');
+  expect(cliArguments('subscription', [], 'file').slice(-2)).toEqual(['--resume', 'file']);
 });
 
 test('of the environment only what is allowed is passed on', () => {
@@ -59,7 +64,6 @@ test('of the environment only what is allowed is passed on', () => {
     CLAUDECODE: '1',
     CLAUDE_CODE_EXTRA_BODY: '{"temperature":1}',
     CLAUDE_CODE_ENTRYPOINT: 'cli',
-    DISABLE_PROMPT_CACHING: '1',
     MAX_THINKING_TOKENS: '5',
   });
   expect(passed).toMatchObject({
@@ -82,7 +86,7 @@ test('of the environment only what is allowed is passed on', () => {
     'CLAUDE_CODE__SERVER__PORT',
     'CLAUDECODE',
   ];
-  for (const name of [...refused, 'CLAUDE_CODE_EXTRA_BODY', 'CLAUDE_CODE_ENTRYPOINT', 'DISABLE_PROMPT_CACHING', 'MAX_THINKING_TOKENS']) {
+  for (const name of [...refused, 'CLAUDE_CODE_EXTRA_BODY', 'CLAUDE_CODE_ENTRYPOINT', 'MAX_THINKING_TOKENS']) {
     expect(passed).not.toHaveProperty(name);
   }
 });
@@ -94,13 +98,39 @@ test('the switches of the gateway win over the machine’s', () => {
 
 test('the CLI’s own files are private with a key, and its own where its login is among them', () => {
   const given = { CLAUDE_CONFIG_DIR: '/home/me/.claude' };
-  expect(environment(given, 'api-key')).toMatchObject({ CLAUDE_CONFIG_DIR: '/private/config' });
-  expect(environment(given, 'stored')).toMatchObject(given);
-  expect(environment({}, 'stored')).not.toHaveProperty('CLAUDE_CONFIG_DIR');
+  expect(environment(given, 'key')).toMatchObject({ CLAUDE_CONFIG_DIR: '/private/config' });
+  expect(environment(given, 'subscription')).toMatchObject(given);
+  expect(environment({}, 'subscription')).not.toHaveProperty('CLAUDE_CONFIG_DIR');
 });
 
-test('an empty key is none', () => {
-  expect(loginOf({ ANTHROPIC_API_KEY: 'key' })).toBe('api-key');
-  expect(loginOf({ ANTHROPIC_API_KEY: '' })).toBe('stored');
-  expect(loginOf({})).toBe('stored');
+test.each<[string, CliLogin, Record<string, string>, string | undefined]>([
+  ['a gateway of the operator’s', 'key', { ANTHROPIC_BASE_URL: 'https://llm.example.com' }, '0'],
+  ['one whose name only looks like it', 'key', { ANTHROPIC_BASE_URL: 'https://notanthropic.com' }, '0'],
+  ['a cloud', 'cloud', {}, '0'],
+  ['Anthropic', 'key', {}, undefined],
+  ['Anthropic by its name', 'key', { ANTHROPIC_BASE_URL: 'https://api.anthropic.com' }, undefined],
+  ['a subscription, which is Anthropic’s', 'subscription', { ANTHROPIC_BASE_URL: 'https://llm.example.com' }, undefined],
+  ['the operator’s own wish', 'cloud', { CLAUDE_CODE_ATTRIBUTION_HEADER: '1' }, '1'],
+])('the line that only Anthropic takes off the prompt: %s', (_, login, given, expected) => {
+  expect(environment(given, login)['CLAUDE_CODE_ATTRIBUTION_HEADER']).toBe(expected);
+});
+
+test.each([
+  ...['CLAUDE_CODE_CLIENT_CERT', 'CLAUDE_CODE_CLIENT_KEY', 'CLAUDE_CODE_CLIENT_KEY_PASSPHRASE', 'VERTEX_REGION_CLAUDE_HAIKU_4_5'],
+  ...['VERTEX_REGION_CLAUDE_9_9_NEW', 'CLAUDE_CODE_SKIP_FOUNDRY_AUTH', 'CLAUDE_CODE_SKIP_MANTLE_AUTH', 'CLAUDE_CODE_USE_MANTLE'],
+  ...['CLAUDE_CODE_ATTRIBUTION_HEADER', 'CLAUDE_CODE_DISABLE_EXPERIMENTAL_BETAS', 'ENABLE_PROMPT_CACHING_1H', 'FORCE_PROMPT_CACHING_5M'],
+  ...['DISABLE_PROMPT_CACHING', 'DISABLE_PROMPT_CACHING_HAIKU', 'API_TIMEOUT_MS', 'AZURE_CLIENT_ID', 'IDENTITY_ENDPOINT', 'MSI_SECRET'],
+  ...['GOOGLE_CLOUD_PROJECT', 'GCE_METADATA_HOST', 'CLAUDE_CODE_API_KEY_HELPER_TTL_MS', 'AWS_CONTAINER_CREDENTIALS_FULL_URI'],
+])('%s is obeyed as by the CLI alone', (name) => {
+  expect(environment({ [name]: 'x' })).toMatchObject({ [name]: 'x' });
+});
+
+test('the operator names more variables; what the gateway sets stays', () => {
+  const more = ['MY_HELPER_ROLE', 'DISABLE_COMPACT', 'NOT_SET'];
+  const given = { MY_HELPER_ROLE: 'dev', MY_HELPER_ROLES: 'x', DISABLE_COMPACT: '0' };
+  const directories = { temporaryDirectory: '/private/tmp', configDirectory: '/private/config' };
+  const passed = cliEnvironment({ environment: given, login: 'key', more, maxRetries: 0, ...directories });
+  expect(passed).toMatchObject({ MY_HELPER_ROLE: 'dev', DISABLE_COMPACT: '1' });
+  expect(passed).not.toHaveProperty('MY_HELPER_ROLES');
+  expect(passed).not.toHaveProperty('NOT_SET');
 });

@@ -1,7 +1,9 @@
+import { cliVariables } from './cli-variables.ts';
 import { clientServerName } from './client-tools.ts';
+import type { CliLogin } from './login-of.ts';
 
 /** How the CLI is started so that nothing but what a caller sends reaches the model. No prompt is ever among the arguments. */
-export function cliArguments(login: CliLogin, resumeFile?: string): string[] {
+export function cliArguments(login: CliLogin, loginArguments: readonly string[] = [], resumeFile?: string): string[] {
   return [
     '--print',
     ...['--input-format', 'stream-json', '--output-format', 'stream-json', '--verbose'],
@@ -17,30 +19,24 @@ export function cliArguments(login: CliLogin, resumeFile?: string): string[] {
     // Whatever is not allowed beforehand is refused; the default of some versions would describe this machine to the API.
     ...['--permission-mode', 'dontAsk'],
     // Reads no subscription login, and adds nothing to a request.
-    ...(login === 'api-key' ? ['--bare'] : []),
+    ...(login === 'subscription' ? [] : ['--bare']),
+    ...loginArguments,
     ...(resumeFile === undefined ? [] : ['--resume', resumeFile]),
   ];
 }
 
-/** What logs the CLI in: a key in the environment, or whatever login the CLI itself has stored. */
-export type CliLogin = 'api-key' | 'stored';
-
-/** What of the gateway's own environment a CLI may see: where it runs, how it reaches the network, and its login. */
-const passedOn = new Set([
-  ...['PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'LANG', 'LANGUAGE', 'TZ', 'TERM'],
-  ...['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'ALL_PROXY', 'http_proxy', 'https_proxy', 'no_proxy', 'all_proxy'],
-  ...['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'SSL_CERT_DIR'],
-  ...['CLAUDE_CONFIG_DIR', 'CLAUDE_CODE_OAUTH_TOKEN', 'CLAUDE_CODE_USE_BEDROCK', 'CLAUDE_CODE_USE_VERTEX', 'CLAUDE_CODE_USE_FOUNDRY'],
-  ...['CLAUDE_CODE_SKIP_BEDROCK_AUTH', 'CLAUDE_CODE_SKIP_VERTEX_AUTH', 'CLOUD_ML_REGION', 'GOOGLE_APPLICATION_CREDENTIALS'],
-  ...['SYSTEMROOT', 'COMSPEC', 'PATHEXT', 'WINDIR', 'APPDATA', 'LOCALAPPDATA', 'USERPROFILE', 'PROGRAMDATA', 'HOMEDRIVE', 'HOMEPATH'],
-]);
-const passedOnPrefixes = ['ANTHROPIC_', 'AWS_', 'LC_', 'XDG_'];
+/** What of the gateway's own environment a CLI may see: an allow-list. */
+const names = cliVariables.flatMap((group) => group.names);
+const passedOn: ReadonlySet<string> = new Set(names.filter((name) => !name.endsWith('*')));
+const families = names.filter((name) => name.endsWith('*')).map((name) => name.slice(0, -1));
 
 export interface CliEnvironmentOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly login: CliLogin;
   /** A private directory, thrown away at the end. */
   readonly temporaryDirectory: string;
+  /** Names of more variables that are passed on, as the operator wants it. */
+  readonly more?: readonly string[];
   /** A private directory for the CLI's own files, used when nothing stored is needed to log in. */
   readonly configDirectory: string;
   /** How often the CLI itself asks again after a 429, a 5xx or a lost connection. */
@@ -49,13 +45,16 @@ export interface CliEnvironmentOptions {
 
 /** The environment of a CLI: an allow-list of the gateway's own, and the switches that keep its hands off a request. */
 export function cliEnvironment(options: CliEnvironmentOptions): Record<string, string> {
-  const own = Object.entries(options.environment).filter(
-    (entry): entry is [string, string] =>
-      entry[1] !== undefined && (passedOn.has(entry[0]) || passedOnPrefixes.some((prefix) => entry[0].startsWith(prefix))),
-  );
+  const { login, environment } = options;
+  const isPassedOn = (name: string): boolean =>
+    passedOn.has(name) || families.some((family) => name.startsWith(family)) || options.more?.includes(name) === true;
+  const own = Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined && isPassedOn(entry[0]));
   return {
     ...Object.fromEntries(own),
-    ...(options.login === 'api-key' && { CLAUDE_CONFIG_DIR: options.configDirectory }),
+    // A line at the top of the prompt, which only Anthropic takes off again before it looks into its cache.
+    ...(login !== 'subscription' &&
+      !isAnthropic(environment, login) && { CLAUDE_CODE_ATTRIBUTION_HEADER: environment['CLAUDE_CODE_ATTRIBUTION_HEADER'] || '0' }),
+    ...(login !== 'subscription' && { CLAUDE_CONFIG_DIR: options.configDirectory }),
     TMPDIR: options.temporaryDirectory,
     // Says to Anthropic, in the user agent, who is asking.
     CLAUDE_AGENT_SDK_CLIENT_APP: 'claude-code-api',
@@ -87,7 +86,8 @@ export function cliEnvironment(options: CliEnvironmentOptions): Record<string, s
   };
 }
 
-/** Whether a CLI is logged in by a key in its environment. */
-export function loginOf(environment: Readonly<Record<string, string | undefined>>): CliLogin {
-  return environment['ANTHROPIC_API_KEY'] ? 'api-key' : 'stored';
+/** Whether requests go to Anthropic's own API, and not to a cloud or a gateway that stands in for it. */
+function isAnthropic(environment: CliEnvironmentOptions['environment'], login: CliLogin): boolean {
+  const url = environment['ANTHROPIC_BASE_URL'] || 'https://api.anthropic.com';
+  return login !== 'cloud' && URL.canParse(url) && /(^|\.)anthropic\.com$/.test(new URL(url).hostname);
 }

@@ -1,20 +1,24 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger, Message } from '@claude-code-api/gateway';
 import type { RunnerInsight } from '../insight/runner-insight.ts';
 import { createCircuitBreaker, type CircuitBreaker } from './circuit-breaker.ts';
-import { cliArguments, cliEnvironment, loginOf, type CliLogin } from './cli-launch.ts';
+import { cliArguments, cliEnvironment } from './cli-launch.ts';
 import { CliProcessError } from './cli-process-error.ts';
 import { startCliProcess, type CliProcess } from './cli-process.ts';
 import { killMarked, markVariable } from './kill-marked.ts';
+import type { CliLogin } from './login-of.ts';
 import { makePrivateDirectory } from './private-directory.ts';
+import { readStoredLogin } from './read-stored-login.ts';
 import { writeTranscript } from './write-transcript.ts';
 
 export interface CliLauncherOptions {
   /** Its path may change while the launcher is in use. */
   readonly cli: { readonly path: string };
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Names of variables of that which a CLI sees too. */
+  readonly moreVariables?: readonly string[] | undefined;
   readonly maxRetries: number;
   readonly maxLineBytes: number;
   readonly controlTimeoutMs: number;
@@ -36,6 +40,10 @@ export interface Launch {
 export interface CliLauncher {
   readonly login: CliLogin;
   readonly environment: Readonly<Record<string, string>>;
+  /** What names the commands that bring the login, where it has such. */
+  readonly loginArguments: readonly string[];
+  /** Where the operator has their own files of Claude Code; undefined for the CLI's usual place. */
+  readonly operatorConfigDirectory: string | undefined;
   /**
    * @throws {CliProcessError} Once the launcher is closed.
    * @throws {GatewayError} While no process is to be started, since none has come up.
@@ -71,16 +79,18 @@ export function createCliLauncher(options: CliLauncherOptions): CliLauncher {
   const running = new Set<CliProcess>();
   let starts = 0;
   let closed = false;
-  const login = loginOf(options.environment);
+  const { login, environment: given, helpers } = readStoredLogin(options.environment);
   const environment = cliEnvironment({
-    environment: options.environment,
+    environment: given,
     login,
+    more: options.moreVariables ?? [],
     temporaryDirectory: directory('tmp'),
     configDirectory,
     maxRetries: options.maxRetries,
   });
+  const loginArguments = writeHelpers(configDirectory, helpers);
   const pureModel: Launch = {
-    arguments: (resumeFile) => cliArguments(login, resumeFile),
+    arguments: (resumeFile) => cliArguments(login, loginArguments, resumeFile),
     environment,
     workingDirectory: directory('work'),
     breaker: createCircuitBreaker({ logger: options.logger }),
@@ -146,6 +156,8 @@ export function createCliLauncher(options: CliLauncherOptions): CliLauncher {
   return {
     login,
     environment,
+    loginArguments,
+    operatorConfigDirectory: given['CLAUDE_CONFIG_DIR'],
     breaker: pureModel.breaker,
     get running() {
       return running.size;
@@ -167,4 +179,12 @@ export function createCliLauncher(options: CliLauncherOptions): CliLauncher {
       process.off('exit', onExit);
     },
   };
+}
+
+/** Where the CLI itself looks for them, so that it can tell of them, and where its arguments say. */
+function writeHelpers(configDirectory: string, helpers: Readonly<Record<string, string>>): readonly string[] {
+  if (Object.keys(helpers).length === 0) return [];
+  const file = join(configDirectory, 'settings.json');
+  writeFileSync(file, JSON.stringify(helpers), { mode: 0o600 });
+  return ['--settings', file];
 }

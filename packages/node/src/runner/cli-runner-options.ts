@@ -10,6 +10,8 @@ export interface CliRunnerOptions {
   readonly logger: Logger;
   /** The environment that the CLI's own is chosen from. Default: the process's. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Names of variables that the CLI sees beside those of the allow-list. Default: none. */
+  readonly moreVariables?: readonly string[];
   /** As many processes wait for new conversations at any time. Default: 1. */
   readonly minIdle?: number;
   /** As many of them wait at most. Default: 4. */

@@ -62,7 +62,7 @@ export function createCliRunner(options: CliRunnerOptions): ClaudeRunner {
     return {
       version: cli.version,
       isMissing: cli.isMissing,
-      bare: launcher.login === 'api-key',
+      bare: launcher.login !== 'subscription',
       historyMode: starter.historyMode,
       pool: pool.state(),
       circuit: launcher.breaker.circuit,

@@ -29,6 +29,7 @@ export function createRunnerParts(options: CliRunnerOptions) {
     cli,
     logger,
     environment: options.environment ?? process.env,
+    moreVariables: options.moreVariables,
     maxRetries,
     maxLineBytes: options.maxLineBytes ?? 67_108_864,
     controlTimeoutMs: startTimeoutMs,

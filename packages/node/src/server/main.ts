@@ -12,6 +12,7 @@ import { ownVersion } from '../own-version.ts';
 import { resolveProfiles } from '../profiles/resolve-profiles.ts';
 import { createCliRunner } from '../runner/create-cli-runner.ts';
 import { findCli } from '../runner/find-cli.ts';
+import { readStoredLogin } from '../runner/read-stored-login.ts';
 import { createLogger } from './create-logger.ts';
 import { helpText } from './help-text.ts';
 import { parseArguments } from './parse-arguments.ts';
@@ -61,13 +62,14 @@ async function serve(settings: Settings, file: string | undefined, { environment
   const { claude, server: address } = settings;
   const profiles = resolveProfiles(settings, { environment, settingsFile: file });
   const cli = await findCli({ command: claude.command, environment });
-  const logger = createLogger({ level: settings.log.level, secrets: secretsOf(environment, settings) });
+  const logger = createLogger({ level: settings.log.level, secrets: secretsOf(readStoredLogin(environment).environment, settings) });
   const insight = createInsight();
   const runner = createCliRunner({
     cli,
     logger,
     insight,
     environment,
+    moreVariables: claude.environment,
     minIdle: claude.min_idle_processes,
     maxIdle: claude.max_idle_processes,
     maxLive: claude.max_live_processes,
