@@ -181,7 +181,7 @@ describe('what is refused', () => {
       what: 'a picture of more than 5 MB',
       part: image(dataUrl('image/png', Buffer.concat([Buffer.from(pixel, 'base64'), Buffer.alloc(5_242_880)]).toString('base64'))),
       param: imageParam,
-      message: /5242880 bytes at most/,
+      message: /5242880 bytes in base64 at most/,
     },
     { what: 'bad base64', part: image('data:image/png;base64,iVBOR_w0!'), param: imageParam, message: /not valid base64/ },
     {
@@ -338,8 +338,8 @@ describe('paths', () => {
 
   test.each([
     { path: 'open/not.txt', message: /PNG, JPEG, GIF, WebP/ },
-    { path: 'open/big.png', message: /5242880 bytes at most/ },
-    { path: 'open/bigger.png', message: /bytes at most/ },
+    { path: 'open/big.png', message: /5242880 bytes in base64 at most/ },
+    { path: 'open/bigger.png', message: /40000000 bytes/ },
   ])('$path is read, and refused for what it is', async ({ path, message }) => {
     await expectErrorResponse(await ask(server, [image(`${root}/${path}`)]), {
       ...refused,

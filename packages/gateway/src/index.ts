@@ -7,7 +7,7 @@ export { GatewayError, type GatewayErrorOptions } from './gateway-error.ts';
 export type { KeepAlive } from './http/sse-response.ts';
 export { createMemoryLimitStore, type MemoryLimitStoreOptions } from './limits/create-memory-limit-store.ts';
 export { toMeterState } from './limits/to-meter-state.ts';
-export type { MediaAccess } from './media/media-access.ts';
+export type { MediaAccess, MediaLimits } from './media/media-access.ts';
 export type { ProfileOptions } from './models/profile-options.ts';
 export type { Caller, CallerLimits } from './ports/caller.ts';
 export type { ClaudeRunner, RunnerHealth, RunnerModel, SamplingAbility } from './ports/claude-runner.ts';

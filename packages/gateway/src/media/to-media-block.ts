@@ -1,12 +1,11 @@
 import { GatewayError } from '../gateway-error.ts';
 import type { DocumentBlock, ImageBlock } from '../turn/content-block.ts';
-import { textOfBase64, toBase64 } from './base64.ts';
+import { textOfBase64 } from './base64.ts';
 import { imageSizeOf } from './image-size.ts';
-import type { MediaAccess } from './media-access.ts';
 import { mediaTypeOf } from './media-type.ts';
 
-/** What the Messages API takes: 5 MB for a picture, 32 MB for a request. */
-const maxImageBytes = 5_242_880;
+/** What the Messages API takes: 5 MB for a picture, counted in base64, 32 MB for a request. */
+const maxImageCharacters = 5_242_880;
 const maxDocumentBytes = 33_554_432;
 
 export interface MediaReference {
@@ -20,38 +19,46 @@ export interface MediaReference {
   readonly param: string;
 }
 
+/** Where things are read that a caller names, as base64. */
+export interface MediaSource {
+  /** Undefined where paths are not open to callers. */
+  readonly readFile: ((path: string) => Promise<string>) | undefined;
+  /** Undefined where Claude fetches URLs itself. */
+  readonly fetchUrl: ((url: string) => Promise<string>) | undefined;
+  /**
+   * Counts what a request has.
+   *
+   * @throws {GatewayError} When that is too much.
+   */
+  readonly count: (base64: string) => void;
+}
+
 /**
  * Turns what a caller points at into a block of Claude's. Bytes are judged by what they are, not by what they are called.
  *
  * @throws {GatewayError} 400 that says what is wrong with it.
  */
-export async function toMediaBlock(reference: MediaReference, access: MediaAccess): Promise<ImageBlock | DocumentBlock> {
-  const { location, bare } = reference;
-  if (/^https?:\/\//i.test(location)) {
-    if (access.fetchUrl === undefined) return fromUrl(reference);
-    return fromBase64(toBase64(await got(access.fetchUrl(location), reference)), reference);
-  }
-  const data = /^data:[^,]*;base64,/i.exec(location);
-  if (data !== null) return fromBase64(location.slice(data[0].length), reference);
-  if (/^[a-z][a-z\d+.-]*:/i.test(location))
-    throw invalid(reference, `its scheme is not supported. Send a data URL in base64, or an http(s) URL.`);
-  if (bare) return fromBase64(location, reference);
-  if (access.readLocalFile === undefined) {
-    throw invalid(
-      reference,
-      'paths on the server are not open to callers. Send a data URL or an http(s) URL; the operator opens directories with file_access.additional_dirs.',
-    );
-  }
-  return fromBase64(toBase64(await got(access.readLocalFile(location), reference)), reference);
+export async function toMediaBlock(reference: MediaReference, source: MediaSource): Promise<ImageBlock | DocumentBlock> {
+  const { location } = reference;
+  if (/^https?:\/\//i.test(location) && source.fetchUrl === undefined) return fromUrl(reference);
+  const base64 = await toText(reference, source);
+  source.count(base64);
+  return fromBase64(base64, reference);
 }
 
-/** Whoever reads knows not which field it is for. */
-async function got(bytes: Promise<Uint8Array<ArrayBuffer>>, { param }: MediaReference): Promise<Uint8Array<ArrayBuffer>> {
-  try {
-    return await bytes;
-  } catch (error) {
-    throw GatewayError.isInstance(error) && error.param === null ? error.with({ param }) : error;
-  }
+async function toText(reference: MediaReference, { readFile, fetchUrl }: MediaSource): Promise<string> {
+  const { location, bare } = reference;
+  if (/^https?:\/\//i.test(location) && fetchUrl !== undefined) return fetchUrl(location);
+  const data = /^data:[^,]*;base64,/i.exec(location);
+  if (data !== null) return location.slice(data[0].length);
+  if (/^[a-z][a-z\d+.-]*:/i.test(location))
+    throw invalid(reference, `its scheme is not supported. Send a data URL in base64, or an http(s) URL.`);
+  if (bare) return location;
+  if (readFile !== undefined) return readFile(location);
+  throw invalid(
+    reference,
+    'paths on the server are not open to callers. Send a data URL or an http(s) URL; the operator opens directories with file_access.additional_dirs.',
+  );
 }
 
 function fromUrl({ location, kind, title }: MediaReference): ImageBlock | DocumentBlock {
@@ -66,7 +73,8 @@ function fromBase64(text: string, reference: MediaReference): ImageBlock | Docum
   const bytes = Math.floor((bare.length * 3) / 4);
   const mediaType = mediaTypeOf(data);
   if (mediaType?.startsWith('image/') === true) {
-    if (bytes > maxImageBytes) throw invalid(reference, `a picture may have ${maxImageBytes} bytes at most, and this one has ${bytes}.`);
+    if (data.length > maxImageCharacters)
+      throw invalid(reference, `a picture may have ${maxImageCharacters} bytes in base64 at most, and this one has ${data.length}.`);
     // The CLI would put a text in its place.
     if (imageSizeOf(data, mediaType) === undefined) throw invalid(reference, 'the picture is damaged: its header does not tell its size.');
     return { type: 'image', source: { type: 'base64', media_type: mediaType, data } };

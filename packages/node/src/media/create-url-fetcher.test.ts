@@ -2,6 +2,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { MediaLimits } from '@claude-code-api/gateway';
 import { createUrlFetcher, type UrlFetcher, type UrlFetcherOptions } from './create-url-fetcher.ts';
 
 let server: Server;
@@ -28,10 +29,14 @@ afterEach(async () => {
   await Promise.all(fetchers.splice(0).map((each) => each.close()));
 });
 
-function fetcher(options: Partial<UrlFetcherOptions> = {}): UrlFetcher {
-  const made = createUrlFetcher({ maxBytes: 1000, timeoutMs: 1000, ...options });
+function fetcher(options: Partial<UrlFetcherOptions> = {}): {
+  fetch: (url: string, limits?: Partial<MediaLimits>) => Promise<string>;
+} {
+  const made = createUrlFetcher({ timeoutMs: 1000, ...options });
   fetchers.push(made);
-  return made;
+  return {
+    fetch: (url, limits) => made.fetch(url, { tenant: '', maxBytes: 1000, signal: new AbortController().signal, ...limits }),
+  };
 }
 
 /** May connect to this machine, by its name and its address. */
@@ -41,7 +46,7 @@ const refused = { status: 400, type: 'invalid_request_error', code: 'invalid_val
 describe('what may be fetched', () => {
   test.each(['127.0.0.1', 'localhost'])('%s', async (host) => {
     const bytes = await fetcher(local).fetch(`http://${host}:${port}/a?b=c#d`);
-    expect(Buffer.from(bytes).toString()).toBe('hello');
+    expect(Buffer.from(bytes, 'base64').toString()).toBe('hello');
     expect(requests).toEqual(['/a?b=c']);
   });
 
@@ -51,7 +56,7 @@ describe('what may be fetched', () => {
       if (step < 3) response.writeHead(302, { location: `/${step + 1}` }).end();
       else response.end('x'.repeat(1000));
     };
-    expect((await fetcher(local).fetch(`http://127.0.0.1:${port}/0`)).byteLength).toBe(1000);
+    expect((await fetcher(local).fetch(`http://127.0.0.1:${port}/0`)).length).toBe(1336);
     expect(requests).toHaveLength(4);
   });
 });
@@ -152,7 +157,7 @@ describe('bounds', () => {
       };
       write();
     };
-    await expect(fetcher(local).fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow(/more than 1000 bytes/);
+    await expect(fetcher(local).fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow(/more than the 1000 bytes/);
     await wait(50);
     expect(closed).toBe(true);
     expect(written).toBeLessThan(20);
@@ -161,7 +166,7 @@ describe('bounds', () => {
   test('a length that is too large is refused at once', async () => {
     respond = (_request, response) => void response.writeHead(200, { 'content-length': 5000 }).write('x');
     const begin = performance.now();
-    await expect(fetcher(local).fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow(/more than 1000 bytes/);
+    await expect(fetcher(local).fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow(/more than the 1000 bytes/);
     expect(performance.now() - begin).toBeLessThan(500);
   });
 
@@ -182,6 +187,20 @@ describe('bounds', () => {
     const start = performance.now();
     await expect(fetcher({ ...local, timeoutMs: 200 }).fetch(`http://127.0.0.1:${port}/`)).rejects.toMatchObject(refused);
     expect(performance.now() - start).toBeLessThan(1000);
+  });
+
+  test('a caller who leaves ends it at once', async () => {
+    const leaving = new AbortController();
+    let closed = false;
+    respond = (_request, response) => {
+      response.on('close', () => (closed = true));
+      response.write('x');
+      leaving.abort();
+    };
+    await expect(
+      fetcher({ ...local, timeoutMs: 60_000 }).fetch(`http://127.0.0.1:${port}/`, { signal: leaving.signal }),
+    ).rejects.toMatchObject(refused);
+    await expect.poll(() => closed).toBe(true);
   });
 
   test('a lost connection, and a port that nobody listens on', async () => {

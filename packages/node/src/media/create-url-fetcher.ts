@@ -1,26 +1,26 @@
 import { lookup } from 'node:dns';
-import { GatewayError } from '@claude-code-api/gateway';
+import { GatewayError, type MediaLimits } from '@claude-code-api/gateway';
 import ipaddr from 'ipaddr.js';
 import { Agent, request } from 'undici';
+import { isPublicAddress } from './is-public-address.ts';
 
 export interface UrlFetcherOptions {
-  readonly maxBytes: number;
   readonly timeoutMs: number;
-  /** Which addresses may be connected to. Default: those of the public internet. */
+  /** Which addresses may be connected to. Default: those of the public internet, but for this machine's own. */
   readonly isAllowed?: (address: string) => boolean;
 }
 
 export interface UrlFetcher {
   /** @throws {GatewayError} 400 for what may not, or can't, be fetched. */
-  fetch(url: string): Promise<Uint8Array<ArrayBuffer>>;
+  fetch(url: string, limits: MediaLimits): Promise<string>;
   close(): Promise<void>;
 }
 
 const maxRedirects = 3;
 
-/** Fetches what callers name by URL, from the public internet only: every address is checked, at every redirect, as it is connected to. */
+/** Fetches what callers name by URL, as base64, from the public internet only: every address is checked, at every redirect, as it is connected to. */
 export function createUrlFetcher(options: UrlFetcherOptions): UrlFetcher {
-  const isAllowed = options.isAllowed ?? isPublic;
+  const isAllowed = options.isAllowed ?? ((address: string) => isPublicAddress(address));
   const agent = new Agent({
     connect: {
       timeout: options.timeoutMs,
@@ -37,23 +37,23 @@ export function createUrlFetcher(options: UrlFetcherOptions): UrlFetcher {
     },
   });
 
-  async function get(url: URL, redirects: number): Promise<Uint8Array<ArrayBuffer>> {
+  async function get(url: URL, redirects: number, { maxBytes, signal }: Pick<MediaLimits, 'maxBytes' | 'signal'>): Promise<string> {
     // An address in the URL itself is connected to without a look-up.
     const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
     if (!/^https?:$/.test(url.protocol) || (ipaddr.isValid(host) && !isAllowed(host))) throw notFetched('it is not on the public internet');
-    const response = await request(url, { dispatcher: agent, signal: AbortSignal.timeout(options.timeoutMs) });
+    const response = await request(url, { dispatcher: agent, signal });
     const { location } = response.headers;
     if (response.statusCode >= 300 && response.statusCode < 400 && typeof location === 'string') {
       await response.body.dump();
       if (redirects === 0) throw notFetched('it redirects too often');
-      return get(new URL(location, url), redirects - 1);
+      return get(new URL(location, url), redirects - 1, { maxBytes, signal });
     }
     if (response.statusCode !== 200) {
       await response.body.dump();
       throw notFetched(`its server answered ${response.statusCode}`);
     }
-    const tooLarge = notFetched(`it has more than ${options.maxBytes} bytes`);
-    if (Number(response.headers['content-length'] ?? 0) > options.maxBytes) {
+    const tooLarge = notFetched(`it has more than the ${maxBytes} bytes that there is room for in this request`);
+    if (Number(response.headers['content-length'] ?? 0) > maxBytes) {
       response.body.destroy();
       throw tooLarge;
     }
@@ -62,16 +62,18 @@ export function createUrlFetcher(options: UrlFetcherOptions): UrlFetcher {
     for await (const chunk of response.body) {
       if (!(chunk instanceof Uint8Array)) continue;
       size += chunk.byteLength;
-      if (size > options.maxBytes) throw tooLarge;
+      if (size > maxBytes) throw tooLarge;
       chunks.push(chunk);
     }
-    return new Uint8Array(Buffer.concat(chunks, size));
+    return Buffer.concat(chunks, size).toString('base64');
   }
 
   return {
-    async fetch(url) {
+    async fetch(url, { maxBytes, signal }) {
+      // For all redirects together.
+      const ends = AbortSignal.any([signal, AbortSignal.timeout(options.timeoutMs)]);
       try {
-        return await get(new URL(url), maxRedirects);
+        return await get(new URL(url), maxRedirects, { maxBytes, signal: ends });
       } catch (error) {
         if (GatewayError.isInstance(error)) throw error;
         throw notFetched('its server can not be reached, is not on the public internet, or takes too long');
@@ -79,10 +81,6 @@ export function createUrlFetcher(options: UrlFetcherOptions): UrlFetcher {
     },
     close: () => agent.close(),
   };
-}
-
-function isPublic(address: string): boolean {
-  return ipaddr.process(address).range() === 'unicast';
 }
 
 function notFetched(why: string): GatewayError {

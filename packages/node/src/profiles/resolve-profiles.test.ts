@@ -40,7 +40,7 @@ test.each<[string, () => Record<string, string>]>([
     },
   ],
 ])('%s leaves the pure model', (_, flags) => {
-  expect(resolved(flags())).toEqual({ profiles: {}, defaultProfile: undefined, efforts: {} });
+  expect(resolved(flags())).toMatchObject({ profiles: {}, defaultProfile: undefined, efforts: {} });
 });
 
 test('tools of the default profile reach its directories; those that write may', () => {
@@ -175,8 +175,7 @@ test('settings, MCP files, stored conversations and logins are out of reach in e
     ...['my.toml', 'other.json', 'some-data'].map((path) => resolve(path)),
     mcpFile,
     '/cli',
-    '/home/me/.claude',
-    '/home/me/.claude.json',
+    ...['.claude', '.claude.json', '.aws', '.azure', '.config/gcloud'].map((name) => `/home/me/${name}`),
   ];
   expect(Object.keys(profiles)).toEqual(['default', 'a', 'b']);
   for (const profile of Object.values(profiles)) expect([...profile.protectedPaths].toSorted()).toEqual(paths.toSorted());

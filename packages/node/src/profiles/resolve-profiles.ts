@@ -24,6 +24,8 @@ export interface ResolvedProfiles {
   readonly defaultProfile: string | undefined;
   /** The profiles that callers can name, with what the gateway must know of them. */
   readonly efforts: Readonly<Record<string, ProfileOptions>>;
+  /** The absolute paths that no tool and no caller may reach. */
+  readonly protectedPaths: readonly string[];
 }
 
 const defaultName = 'default';
@@ -66,5 +68,6 @@ export function resolveProfiles(settings: Settings, options: ResolveProfilesOpti
     profiles: Object.fromEntries(pure ? named : [[defaultName, byDefault], ...named]),
     defaultProfile: pure ? undefined : defaultName,
     efforts: Object.fromEntries(efforts),
+    protectedPaths: common.protectedPaths,
   };
 }

@@ -4,6 +4,7 @@ import { lstat, readdir, rm } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { killMarked } from './kill-marked.ts';
+import { privateName } from './private-name.ts';
 
 /** Makes a directory that is this process's own, and throws away, in the background, those of processes that were killed. */
 export function makePrivateDirectory(): string {
@@ -15,7 +16,7 @@ export function makePrivateDirectory(): string {
 async function removeLeftovers(parent: string): Promise<void> {
   const tag = systemTag();
   for (const name of await readdir(parent)) {
-    const [, pid, ofSystem] = /^claude-code-api-(\d+)-([0-9a-f]{8})-\w{6}$/.exec(name) ?? [];
+    const [, pid, ofSystem] = privateName.exec(name) ?? [];
     if (ofSystem !== tag || isAlive(Number(pid))) continue;
     const path = join(parent, name);
     const found = await lstat(path).catch(() => undefined);

@@ -47,9 +47,7 @@ const partingMs = 1000;
 export async function startServer(options: StartServerOptions): Promise<RunningServer> {
   const { settings, runner, logger, profiles, insight } = options;
   checkExposure(settings);
-  const fetcher = settings.file_access.fetch_urls
-    ? createUrlFetcher({ maxBytes: settings.server.max_body_bytes, timeoutMs: fetchTimeoutMs })
-    : undefined;
+  const fetcher = settings.file_access.fetch_urls ? createUrlFetcher({ timeoutMs: fetchTimeoutMs }) : undefined;
   const storage = await openStorage(settings, logger, options.storageDriver);
   let stopping = false;
   const app = createGateway({

@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
+import { resolve } from 'node:path';
 import type { GatewayOptions } from '@claude-code-api/gateway';
 import type { Settings } from '../config/settings-schema.ts';
 import { createCallerOf } from '../keys/create-caller-of.ts';
 import { isLoopback } from '../keys/is-loopback.ts';
 import { shareOf } from '../keys/share-of.ts';
 import { createLocalFileReader } from '../media/create-local-file-reader.ts';
+import { createMediaAccess } from '../media/create-media-access.ts';
 import type { UrlFetcher } from '../media/create-url-fetcher.ts';
+import { protectedPathsOf } from '../profiles/protected-paths-of.ts';
 import type { ResolvedProfiles } from '../profiles/resolve-profiles.ts';
 
 const loopbackNames = ['localhost', '127.0.0.1', '[::1]'];
@@ -18,6 +21,11 @@ export function toGatewayOptions(
 ): Omit<GatewayOptions, 'runner'> {
   const { server, claude, models, cache, conversation } = settings;
   const { additional_dirs: directories } = settings.file_access;
+  const protectedPaths = [
+    ...(profiles?.protectedPaths ?? protectedPathsOf(settings, { environment: process.env, settingsFile: undefined })),
+    // What agents of others have there is nobody's to name.
+    ...(claude.work_root === undefined ? [] : [resolve(claude.work_root)]),
+  ];
   const callerOf = createCallerOf(server.api_keys);
   return {
     ...(callerOf !== undefined && { callerOf }),
@@ -40,10 +48,10 @@ export function toGatewayOptions(
     activity: server.activity,
     ...(profiles !== undefined && { profiles: profiles.efforts }),
     ...(profiles?.defaultProfile !== undefined && { defaultProfile: profiles.defaultProfile }),
-    media: {
-      ...(directories.length > 0 && { readLocalFile: createLocalFileReader({ directories, maxBytes: server.max_body_bytes }) }),
-      ...(fetcher !== undefined && { fetchUrl: (url) => fetcher.fetch(url) }),
-    },
+    media: createMediaAccess({
+      ...(directories.length > 0 && { readLocalFile: createLocalFileReader({ directories, protectedPaths }) }),
+      ...(fetcher !== undefined && { fetchUrl: (url, limits) => fetcher.fetch(url, limits) }),
+    }),
   };
 }
 

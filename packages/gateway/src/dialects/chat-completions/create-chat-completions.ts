@@ -9,6 +9,7 @@ import { randomId } from '../../http/random-id.ts';
 import { readJsonBody } from '../../http/read-json-body.ts';
 import type { RequestContext } from '../../http/request-context.ts';
 import type { KeepAlive } from '../../http/sse-response.ts';
+import { createMediaReader } from '../../media/create-media-reader.ts';
 import type { MediaAccess } from '../../media/media-access.ts';
 import type { ModelCatalog } from '../../models/model-catalog.ts';
 import type { ProfileOptions } from '../../models/profile-options.ts';
@@ -128,7 +129,7 @@ async function start(asked: Asked, options: ChatCompletionsOptions, signal: Abor
         requestId: context.id,
         timeoutMs: options.turnTimeoutMs,
         wishes,
-        media: options.media,
+        media: createMediaReader(options.media, { tenant, maxBytes: options.maxBodyBytes, signal }),
         openCalls,
       }),
     signal,

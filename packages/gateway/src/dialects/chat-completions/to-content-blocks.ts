@@ -1,6 +1,5 @@
 import { GatewayError } from '../../gateway-error.ts';
-import type { MediaAccess } from '../../media/media-access.ts';
-import { toMediaBlock } from '../../media/to-media-block.ts';
+import type { ReadMedia } from '../../media/create-media-reader.ts';
 import type { DocumentBlock, ImageBlock, TextBlock } from '../../turn/content-block.ts';
 import type { ChatPart } from './request-schema.ts';
 
@@ -13,18 +12,18 @@ import type { ChatPart } from './request-schema.ts';
 export async function toContentBlocks(
   content: string | readonly ChatPart[],
   path: string,
-  media: MediaAccess,
+  media: ReadMedia,
 ): Promise<(TextBlock | ImageBlock | DocumentBlock)[]> {
   if (typeof content === 'string') return [{ type: 'text', text: content }];
   return Promise.all(content.map((part, index) => toBlock(part, `${path}[${index}]`, media)));
 }
 
-async function toBlock(part: ChatPart, path: string, media: MediaAccess): Promise<TextBlock | ImageBlock | DocumentBlock> {
+async function toBlock(part: ChatPart, path: string, media: ReadMedia): Promise<TextBlock | ImageBlock | DocumentBlock> {
   switch (part.type) {
     case 'text':
       return { type: 'text', text: part.text };
     case 'image_url':
-      return toMediaBlock({ location: part.image_url.url, kind: 'image', bare: false, param: `${path}.image_url.url` }, media);
+      return media({ location: part.image_url.url, kind: 'image', bare: false, param: `${path}.image_url.url` });
     case 'file': {
       const { file_data: data, filename, file_id: id } = part.file;
       if (!data)
@@ -32,10 +31,7 @@ async function toBlock(part: ChatPart, path: string, media: MediaAccess): Promis
           `${path}.file`,
           id ? "files can't be stored here, so there is no 'file_id'. Send 'file_data'." : "it has no 'file_data'.",
         );
-      return toMediaBlock(
-        { location: data, kind: 'document', bare: true, title: filename ?? undefined, param: `${path}.file.file_data` },
-        media,
-      );
+      return media({ location: data, kind: 'document', bare: true, title: filename ?? undefined, param: `${path}.file.file_data` });
     }
     case 'input_audio':
       throw unsupported(path, 'Claude does not hear audio. Send text, pictures, PDF or plain text files.');

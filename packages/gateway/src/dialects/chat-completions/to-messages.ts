@@ -1,5 +1,6 @@
 import { GatewayError } from '../../gateway-error.ts';
-import type { MediaAccess } from '../../media/media-access.ts';
+import { checkMediaCount } from '../../media/check-media-count.ts';
+import type { ReadMedia } from '../../media/create-media-reader.ts';
 import type { ContentBlock, TextBlock } from '../../turn/content-block.ts';
 import type { Message } from '../../turn/message.ts';
 import { normalizeMessages } from '../../turn/normalize-messages.ts';
@@ -15,9 +16,6 @@ export interface ChatContent {
   readonly messages: Message[];
 }
 
-/** As many pictures and documents as the Messages API takes in one request. */
-const maxMedia = 100;
-
 /**
  * Turns chat messages into a system prompt (all system and developer messages, a blank line between) and the conversation.
  * When nothing but system messages is there, the last of them is what Claude is asked.
@@ -27,10 +25,15 @@ const maxMedia = 100;
  */
 export async function toMessages(
   chat: readonly ChatMessage[],
-  media: MediaAccess,
+  media: ReadMedia,
   openCalls: ReadonlyMap<string, string> = new Map(),
 ): Promise<ChatContent> {
   const identified = openCalls.size > 0 || chat.some(hasCalls) ? withCheckedCalls(chat, openCalls) : chat;
+  checkMediaCount(
+    chat.map(({ content }) => content),
+    ['image_url', 'file'],
+    'messages',
+  );
   const system: string[] = [];
   const messages: Message[] = [];
   for (const [index, message] of identified.entries()) {
@@ -40,7 +43,6 @@ export async function toMessages(
     else messages.push(await toMessage(message, index, media));
   }
   const normalized = normalizeMessages(messages);
-  checkMediaCount(normalized);
   if (normalized.length === 0) {
     const question = messages.length === 0 ? system.pop() : undefined;
     if (question === undefined || question.trim() === '')
@@ -72,7 +74,7 @@ function isSystemMessage(message: ChatMessage): message is SystemMessage {
   return message.role === 'system' || message.role === 'developer';
 }
 
-async function toMessage(message: Exclude<ChatMessage, SystemMessage>, index: number, media: MediaAccess): Promise<Message> {
+async function toMessage(message: Exclude<ChatMessage, SystemMessage>, index: number, media: ReadMedia): Promise<Message> {
   switch (message.role) {
     case 'user':
       return { role: 'user', content: await toContentBlocks(message.content, `messages[${index}].content`, media) };
@@ -106,15 +108,6 @@ function toSaid(message: Extract<ChatMessage, { role: 'assistant' }>): TextBlock
 
 function joinText(content: string | readonly { text: string }[]): string {
   return typeof content === 'string' ? content : content.map((part) => part.text).join('\n');
-}
-
-function checkMediaCount(messages: readonly Message[]): void {
-  const blocks: readonly ContentBlock[] = messages.flatMap((message) =>
-    message.content.flatMap((block): readonly ContentBlock[] => (block.type === 'tool_result' ? block.content : [block])),
-  );
-  const count = blocks.filter((block) => block.type === 'image' || block.type === 'document').length;
-  if (count > maxMedia)
-    throw invalid('messages', `there are ${count} pictures and documents in them, and Claude takes ${maxMedia} at most.`);
 }
 
 function invalid(param: string, why: string): GatewayError {

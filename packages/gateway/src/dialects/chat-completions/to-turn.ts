@@ -1,4 +1,4 @@
-import type { MediaAccess } from '../../media/media-access.ts';
+import type { ReadMedia } from '../../media/create-media-reader.ts';
 import type { Turn } from '../../turn/turn.ts';
 import type { ChatCompletionRequest } from './request-schema.ts';
 import { toMessages } from './to-messages.ts';
@@ -14,7 +14,7 @@ export interface ToTurnContext {
   readonly requestId: string;
   readonly timeoutMs: number;
   readonly wishes: Wishes;
-  readonly media: MediaAccess;
+  readonly media: ReadMedia;
   /** Calls that the conversation waits for the results of: their names by their ids. */
   readonly openCalls: ReadonlyMap<string, string>;
 }

@@ -11,7 +11,6 @@ import { addConversationRoutes } from './add-conversation-routes.ts';
 
 const pixel = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 const pixelUrl = `data:image/png;base64,${pixel}`;
-const pixelBytes = Uint8Array.from(atob(pixel), (character) => character.charCodeAt(0));
 
 /** What replies have, each its part of it. */
 interface Reply {
@@ -415,9 +414,9 @@ describe('items', () => {
 
   test('with pictures get them as the operator allows', async () => {
     const asked: string[] = [];
-    const get = async (place: string): Promise<Uint8Array<ArrayBuffer>> => {
+    const get = async (place: string): Promise<string> => {
       asked.push(place);
-      return pixelBytes;
+      return pixel;
     };
     const items = ['/a.png', 'https://x.test/b.png'].map((url) => user([{ type: 'input_image', image_url: url }]));
     const { ask } = open({ media: { readLocalFile: get, fetchUrl: get } });

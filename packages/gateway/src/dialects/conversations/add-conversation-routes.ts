@@ -11,6 +11,7 @@ import { givenItemsSchema } from './given-items-schema.ts';
 import { metadataSchema } from '../../http/metadata-schema.ts';
 import { parseItems } from './parse-items.ts';
 import { parsePage } from './parse-page.ts';
+import { readerFor } from './reader-for.ts';
 import { toAddedItems } from './to-added-items.ts';
 import { toChatMessages } from './to-chat-messages.ts';
 import { toConversationObject } from './to-conversation-object.ts';
@@ -30,7 +31,7 @@ export function addConversationRoutes(add: AddRoute, options: ConversationRoutes
 
   add('POST', '/v1/conversations', async (c, { caller }) => {
     const { metadata, items: given } = parseBody(createSchema, await readJsonBody(c.req.raw, options.maxBodyBytes, {}));
-    const { items, system } = await toAddedItems(parseItems(given ?? []), options.media);
+    const { items, system } = await toAddedItems(parseItems(given ?? []), readerFor(c.req.raw, caller.tenant, options));
     const info = await store.create(caller.tenant, { id: newConversationId(), metadata: metadata ?? {}, system, items });
     return c.json(toConversationObject(info));
   });

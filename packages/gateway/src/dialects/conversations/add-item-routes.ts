@@ -14,6 +14,7 @@ import { givenItemsSchema } from './given-items-schema.ts';
 import { itemNotFound } from './item-not-found.ts';
 import { parseItems } from './parse-items.ts';
 import { parsePage } from './parse-page.ts';
+import { readerFor } from './reader-for.ts';
 import { toAddedItems, type AddedItems } from './to-added-items.ts';
 import { toApiItem } from './to-api-item.ts';
 import { toConversationObject } from './to-conversation-object.ts';
@@ -60,7 +61,7 @@ export function addItemRoutes(add: AddRoute, options: ConversationRoutesOptions)
   add('POST', '/v1/conversations/:id/items', async (c, request) => {
     const place = placeOf(c, request);
     const { items } = parseBody(addSchema, await readJsonBody(c.req.raw, options.maxBodyBytes));
-    const added = await toAddedItems(parseItems(items), options.media);
+    const added = await toAddedItems(parseItems(items), readerFor(c.req.raw, place.tenant, options));
     await held(place, () => append(place, added));
     return c.json(toList(added.told, false));
   });

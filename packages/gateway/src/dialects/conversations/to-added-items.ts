@@ -1,5 +1,6 @@
 import { newItemId } from '../../conversations/new-item-id.ts';
-import type { MediaAccess } from '../../media/media-access.ts';
+import { checkMediaCount } from '../../media/check-media-count.ts';
+import type { ReadMedia } from '../../media/create-media-reader.ts';
 import type { ConversationItem } from '../../ports/conversation-store.ts';
 import type { TextBlock } from '../../turn/content-block.ts';
 import { parseCallArguments } from '../parse-call-arguments.ts';
@@ -23,7 +24,8 @@ type SystemItem = Extract<GivenItem, { role: 'system' | 'developer' }>;
  *
  * @throws {GatewayError} 400 for a picture or document that can't be used.
  */
-export async function toAddedItems(given: readonly GivenItem[], media: MediaAccess): Promise<AddedItems> {
+export async function toAddedItems(given: readonly GivenItem[], media: ReadMedia): Promise<AddedItems> {
+  checkMediaCount(given.map(contentOf), ['input_image', 'input_file'], 'items');
   const items: ConversationItem[] = [];
   const system: string[] = [];
   const told: ApiItem[] = [];
@@ -42,11 +44,16 @@ export async function toAddedItems(given: readonly GivenItem[], media: MediaAcce
   return { items, system: system.join('\n\n'), told };
 }
 
+function contentOf(item: GivenItem): string | readonly { readonly type: string }[] {
+  if (item.type === 'function_call') return '';
+  return item.type === 'message' ? item.content : item.output;
+}
+
 function isSystemItem(item: GivenItem): item is SystemItem {
   return item.type === 'message' && (item.role === 'system' || item.role === 'developer');
 }
 
-async function toItem(item: Exclude<GivenItem, SystemItem>, path: string, media: MediaAccess): Promise<ConversationItem> {
+async function toItem(item: Exclude<GivenItem, SystemItem>, path: string, media: ReadMedia): Promise<ConversationItem> {
   switch (item.type) {
     case 'function_call': {
       const input = parseCallArguments(item.arguments);

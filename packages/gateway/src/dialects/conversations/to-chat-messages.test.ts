@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { canonicalMessage } from '../../turn/canonical-message.ts';
 import type { ContentBlock } from '../../turn/content-block.ts';
 import type { Message } from '../../turn/message.ts';
+import { createMediaReader } from '../../media/create-media-reader.ts';
 import { normalizeMessages } from '../../turn/normalize-messages.ts';
 import { requestSchema } from '../chat-completions/request-schema.ts';
 import { toMessages } from '../chat-completions/to-messages.ts';
@@ -55,12 +56,14 @@ const conversation = fc.array(round, { minLength: 1, maxLength: 4 }).map((rounds
   }),
 );
 
+const readMedia = createMediaReader({}, { tenant: '', maxBytes: 1_000_000, signal: new AbortController().signal });
+
 test('sent to chat completions, the messages are the conversation again', async () => {
   await fc.assert(
     fc.asyncProperty(conversation, fc.constantFrom('', 'Be brief.'), async (items, system) => {
       const told: unknown = JSON.parse(JSON.stringify(toChatMessages({ system, items })));
       const { messages } = requestSchema.parse({ model: 'm', messages: told });
-      const again = await toMessages(messages, {});
+      const again = await toMessages(messages, readMedia);
       expect(again.system).toBe(system);
       expect(again.messages.map(canonicalMessage)).toEqual(normalizeMessages(items).map(canonicalMessage));
     }),

@@ -1,6 +1,5 @@
 import { GatewayError } from '../../gateway-error.ts';
-import type { MediaAccess } from '../../media/media-access.ts';
-import { toMediaBlock } from '../../media/to-media-block.ts';
+import type { ReadMedia } from '../../media/create-media-reader.ts';
 import type { DocumentBlock, ImageBlock, TextBlock } from '../../turn/content-block.ts';
 import type { GivenPart } from './item-schema.ts';
 
@@ -13,23 +12,22 @@ import type { GivenPart } from './item-schema.ts';
 export async function toInputBlocks(
   content: string | readonly GivenPart[],
   path: string,
-  media: MediaAccess,
+  media: ReadMedia,
 ): Promise<(TextBlock | ImageBlock | DocumentBlock)[]> {
   if (typeof content === 'string') return [{ type: 'text', text: content }];
   return Promise.all(content.map((part, index) => toBlock(part, `${path}[${index}]`, media)));
 }
 
-async function toBlock(part: GivenPart, path: string, media: MediaAccess): Promise<TextBlock | ImageBlock | DocumentBlock> {
+async function toBlock(part: GivenPart, path: string, media: ReadMedia): Promise<TextBlock | ImageBlock | DocumentBlock> {
   if (part.type === 'input_image') {
     if (!part.image_url) throw unusable(path, 'image_url', part.file_id);
-    return toMediaBlock({ location: part.image_url, kind: 'image', bare: false, param: `${path}.image_url` }, media);
+    return media({ location: part.image_url, kind: 'image', bare: false, param: `${path}.image_url` });
   }
   if (part.type === 'input_file') {
     const title = part.filename ?? undefined;
-    if (part.file_data)
-      return toMediaBlock({ location: part.file_data, kind: 'document', bare: true, title, param: `${path}.file_data` }, media);
+    if (part.file_data) return media({ location: part.file_data, kind: 'document', bare: true, title, param: `${path}.file_data` });
     if (!part.file_url) throw unusable(path, 'file_data', part.file_id);
-    return toMediaBlock({ location: part.file_url, kind: 'document', bare: false, title, param: `${path}.file_url` }, media);
+    return media({ location: part.file_url, kind: 'document', bare: false, title, param: `${path}.file_url` });
   }
   return { type: 'text', text: part.text };
 }

@@ -1,0 +1,11 @@
+import { createMediaReader, type ReadMedia } from '../../media/create-media-reader.ts';
+import type { ConversationRoutesOptions } from './conversation-routes-options.ts';
+
+/** What reads the pictures and documents of a request's items. */
+export function readerFor(
+  { signal }: Request,
+  tenant: string,
+  { media, maxBodyBytes }: Pick<ConversationRoutesOptions, 'media' | 'maxBodyBytes'>,
+): ReadMedia {
+  return createMediaReader(media, { tenant, maxBytes: maxBodyBytes, signal });
+}

@@ -1,0 +1,93 @@
+import { expect, test } from 'vitest';
+import { GatewayError } from '../gateway-error.ts';
+import { createMediaReader } from './create-media-reader.ts';
+import type { MediaAccess, MediaLimits } from './media-access.ts';
+import type { MediaReference } from './to-media-block.ts';
+
+const text = (size: number): string => btoa('a'.repeat(size));
+const limits = { tenant: 'a', maxBytes: 1000, signal: new AbortController().signal };
+const refer = (location: string, param = 'x'): MediaReference => ({ location, kind: 'document', bare: false, param });
+
+/** An access that notes what it is asked, and for how much. */
+function access(sizeOf: (location: string) => number): MediaAccess & { readonly asked: [string, MediaLimits][] } {
+  const asked: [string, MediaLimits][] = [];
+  const read = async (location: string, given: MediaLimits): Promise<string> => {
+    asked.push([location, given]);
+    return text(sizeOf(location));
+  };
+  return { asked, readLocalFile: read, fetchUrl: read };
+}
+
+test('each file and URL is read once for a request', async () => {
+  const media = access(() => 10);
+  const read = createMediaReader(media, limits);
+  const blocks = await Promise.all(['/a', '/a', 'http://b', '/a', 'http://b'].map((location) => read(refer(location))));
+  expect(media.asked.map(([location]) => location)).toEqual(['/a', 'http://b']);
+  expect(blocks.every((block) => block.source.type === 'text' && block.source.data === 'a'.repeat(10))).toBe(true);
+});
+
+test('all of a request has one budget: files, URLs and what is sent along, each as often as it is named', async () => {
+  const together = { status: 400, code: 'invalid_value', param: 'last', message: expect.stringContaining('1000 bytes together') };
+  const read = createMediaReader(
+    access(() => 300),
+    limits,
+  );
+  for (const location of ['/a', '/a']) await read(refer(location));
+  await expect(read(refer(`data:text/plain;base64,${btoa('a'.repeat(300))}`, 'last'))).rejects.toMatchObject(together);
+  const other = createMediaReader(
+    access(() => 300),
+    limits,
+  );
+  const results = await Promise.allSettled(Array.from({ length: 100 }, () => other(refer('/a', 'last'))));
+  expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(2);
+  expect(results).toContainEqual({ status: 'rejected', reason: expect.objectContaining(together) });
+});
+
+test('who reads is told how much room is left', async () => {
+  const media = access(() => 300);
+  const read = createMediaReader(media, limits);
+  await read(refer('/a'));
+  await read(refer('/b'));
+  expect(media.asked.map(([, { maxBytes, tenant }]) => [maxBytes, tenant])).toEqual([
+    [750, 'a'],
+    [450, 'a'],
+  ]);
+});
+
+test('once one can not be had, the others are not read on', async () => {
+  const signals: AbortSignal[] = [];
+  const read = createMediaReader(
+    {
+      readLocalFile(location, { signal }) {
+        signals.push(signal);
+        if (location === '/bad') throw new GatewayError('Not there.', { status: 400, type: 'invalid_request_error' });
+        return new Promise(() => {});
+      },
+    },
+    limits,
+  );
+  void read(refer('/a'));
+  await expect(read(refer('/bad', 'messages[0]'))).rejects.toMatchObject({ message: 'Not there.', param: 'messages[0]' });
+  expect(signals.every(({ aborted }) => aborted)).toBe(true);
+});
+
+test('the caller who leaves ends it', async () => {
+  const leaving = new AbortController();
+  let ended = false;
+  const read = createMediaReader(
+    {
+      fetchUrl: (_, { signal }) =>
+        new Promise((_resolve, reject) => {
+          signal.addEventListener('abort', () => {
+            ended = true;
+            reject(new Error('left'));
+          });
+        }),
+    },
+    { ...limits, signal: leaving.signal },
+  );
+  const reading = read(refer('http://a'));
+  leaving.abort();
+  await expect(reading).rejects.toThrow('left');
+  expect(ended).toBe(true);
+});

@@ -1,0 +1,62 @@
+import { GatewayError } from '../gateway-error.ts';
+import { linkAbort } from '../http/link-abort.ts';
+import type { DocumentBlock, ImageBlock } from '../turn/content-block.ts';
+import type { MediaAccess, MediaLimits } from './media-access.ts';
+import { toMediaBlock, type MediaReference } from './to-media-block.ts';
+
+/** @throws {GatewayError} 400 that says what is wrong with the picture or document, or with all of them together. */
+export type ReadMedia = (reference: MediaReference) => Promise<ImageBlock | DocumentBlock>;
+
+/**
+ * Makes what gets the pictures and documents of one request: each file and URL once, all of them within `maxBytes`, counted as they are
+ * sent on, in base64. Once one can't be had no other is read on.
+ */
+export function createMediaReader(access: MediaAccess, { maxBytes, signal, tenant }: MediaLimits): ReadMedia {
+  const reading = linkAbort(signal);
+  const loaded = new Map<string, Promise<string>>();
+  let left = maxBytes;
+
+  function once(read: MediaAccess['fetchUrl']): ((location: string) => Promise<string>) | undefined {
+    return (
+      read &&
+      ((location) => {
+        const limits = { tenant, maxBytes: Math.floor(left / 4) * 3, signal: reading.signal };
+        const base64 = loaded.get(location) ?? read(location, limits);
+        loaded.set(location, base64);
+        return base64;
+      })
+    );
+  }
+  // Before anything is made of it: a thousand times the same file is counted a thousand times, and looked at as often as there is room.
+  function count(base64: string): void {
+    reading.signal.throwIfAborted();
+    left -= base64.length;
+    if (left >= 0) return;
+    reading.abort();
+    throw tooMuch(maxBytes);
+  }
+
+  const source = { readFile: once(access.readLocalFile), fetchUrl: once(access.fetchUrl), count };
+
+  return async (reference) => {
+    const { param } = reference;
+    try {
+      return await toMediaBlock(reference, source);
+    } catch (error) {
+      reading.abort();
+      // Whoever reads knows not which field it is for.
+      throw GatewayError.isInstance(error) && error.param === null ? error.with({ param }) : error;
+    }
+  };
+}
+
+function tooMuch(maxBytes: number): GatewayError {
+  return new GatewayError(
+    `The pictures and documents of a request may have ${maxBytes} bytes together, in base64. Send fewer, or smaller ones.`,
+    {
+      status: 400,
+      type: 'invalid_request_error',
+      code: 'invalid_value',
+    },
+  );
+}
