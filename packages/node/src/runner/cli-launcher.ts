@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger, Message } from '@claude-code-api/gateway';
@@ -9,8 +9,10 @@ import { CliProcessError } from './cli-process-error.ts';
 import { startCliProcess, type CliProcess } from './cli-process.ts';
 import { killMarked, markVariable } from './kill-marked.ts';
 import type { CliLogin } from './login-of.ts';
+import { pinnedModels } from './pinned-models.ts';
 import { makePrivateDirectory } from './private-directory.ts';
 import { readStoredLogin } from './read-stored-login.ts';
+import { writeLoginHelpers } from './write-login-helpers.ts';
 import { writeTranscript } from './write-transcript.ts';
 
 export interface CliLauncherOptions {
@@ -19,6 +21,8 @@ export interface CliLauncherOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Names of variables of that which a CLI sees too. */
   readonly moreVariables?: readonly string[] | undefined;
+  /** The full name of the model that `sonnet`, `opus` or `haiku` stands for; undefined where that is not known. Default: of none. */
+  readonly fullName?: (alias: string) => string | undefined;
   readonly maxRetries: number;
   readonly maxLineBytes: number;
   readonly controlTimeoutMs: number;
@@ -88,7 +92,7 @@ export function createCliLauncher(options: CliLauncherOptions): CliLauncher {
     configDirectory,
     maxRetries: options.maxRetries,
   });
-  const loginArguments = writeHelpers(configDirectory, helpers);
+  const loginArguments = writeLoginHelpers(configDirectory, helpers);
   const pureModel: Launch = {
     arguments: (resumeFile) => cliArguments(login, loginArguments, resumeFile),
     environment,
@@ -103,7 +107,8 @@ export function createCliLauncher(options: CliLauncherOptions): CliLauncher {
     starts += 1;
     const mark = `${root}#${starts};`;
     // Set later than this, the model would leave a note among the messages.
-    const own = resumed === undefined ? launch.environment : { ...launch.environment, ANTHROPIC_MODEL: resumed.model };
+    const pinned = login === 'cloud' && options.fullName !== undefined ? pinnedModels(options.fullName) : {};
+    const own = { ...pinned, ...launch.environment, ...(resumed !== undefined && { ANTHROPIC_MODEL: resumed.model }) };
     const cli = startCliProcess({
       command: options.cli.path,
       arguments: launch.arguments(resumed?.file),
@@ -179,12 +184,4 @@ export function createCliLauncher(options: CliLauncherOptions): CliLauncher {
       process.off('exit', onExit);
     },
   };
-}
-
-/** Where the CLI itself looks for them, so that it can tell of them, and where its arguments say. */
-function writeHelpers(configDirectory: string, helpers: Readonly<Record<string, string>>): readonly string[] {
-  if (Object.keys(helpers).length === 0) return [];
-  const file = join(configDirectory, 'settings.json');
-  writeFileSync(file, JSON.stringify(helpers), { mode: 0o600 });
-  return ['--settings', file];
 }

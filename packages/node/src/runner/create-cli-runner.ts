@@ -32,12 +32,12 @@ export type { CliRunnerOptions };
  */
 export function createCliRunner(options: CliRunnerOptions): ClaudeRunner {
   const { logger, insight } = options;
-  const { maxRetries, cli, launcher, pool, live, models, starter, agents, refills, priceOf } = createRunnerParts(options);
+  const { maxRetries, cli, launcher, pool, live, models, starter, agents, refills, priceOf, opened } = createRunnerParts(options);
   const thoughts = createThinkingMemory();
   const loginCheck = createLoginCheck(() => cli.path, launcher.environment);
   let closed = false;
   insight?.watch(async () => toRunnerState(await facts(), launcher.running));
-  pool.refill();
+  void opened.then(() => pool.refill());
 
   async function conversationFor(
     turn: PreparedTurn,
@@ -72,6 +72,7 @@ export function createCliRunner(options: CliRunnerOptions): ClaudeRunner {
   }
 
   async function* attempt(turn: Turn, limit: TimeLimit): AsyncGenerator<TurnEvent, void, undefined> {
+    await opened;
     const host = agents.of(turn);
     const abilities = abilitiesOf(turn.model, models.known);
     const { signal, endsAt } = limit;

@@ -25,11 +25,13 @@ export function createRunnerParts(options: CliRunnerOptions) {
   const maxRetries = options.maxRetries ?? 2;
   const startTimeoutMs = options.startTimeoutMs ?? 30_000;
   checkProfiles(options.profiles ?? {}, options.workRoot ?? tmpdir(), logger);
+  const models = createModelList(() => cli.version);
   const launcher = createCliLauncher({
     cli,
     logger,
     environment: options.environment ?? process.env,
     moreVariables: options.moreVariables,
+    fullName: (alias) => models.fullName(alias),
     maxRetries,
     maxLineBytes: options.maxLineBytes ?? 67_108_864,
     controlTimeoutMs: startTimeoutMs,
@@ -37,7 +39,6 @@ export function createRunnerParts(options: CliRunnerOptions) {
     onNoStart: () => void cli.check(),
     insight,
   });
-  const models = createModelList();
   const pool = createWarmPool({
     start: () => launcher.start(),
     breaker: launcher.breaker,
@@ -76,9 +77,17 @@ export function createRunnerParts(options: CliRunnerOptions) {
     insight,
     logger,
   });
+  let isOpen = launcher.login !== 'cloud';
   const refills = createRefillSchedule(() => {
+    if (!isOpen) return;
     pool.refill();
     agents.refill();
   });
-  return { maxRetries, cli, launcher, pool, live, models, starter, agents, refills, priceOf };
+  /** On a cloud the CLI finds out by paid requests which models it may use: one process does, before all others. */
+  const opened = (isOpen ? Promise.resolve() : models.get(() => launcher.start()).then(ignore, ignore)).then(() => {
+    isOpen = true;
+  });
+  return { maxRetries, cli, launcher, pool, live, models, starter, agents, refills, priceOf, opened };
 }
+
+function ignore(): void {}

@@ -5,7 +5,7 @@ const rounds = 4;
 
 /**
  * Has a fresh process do some of what a turn will need. None of it changes anything that a later request would see; what it runs
- * through is compiled by the time it is needed. Whoever takes the process meanwhile speaks after the first three, which are
+ * through is compiled by the time it is needed. Whoever takes the process meanwhile speaks after the first ones, which are
  * written at once; the rest only reads.
  */
 export async function primeProcess(fresh: CliProcess, models: ModelList): Promise<void> {

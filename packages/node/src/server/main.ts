@@ -15,9 +15,13 @@ import { findCli } from '../runner/find-cli.ts';
 import { readStoredLogin } from '../runner/read-stored-login.ts';
 import { createLogger } from './create-logger.ts';
 import { helpText } from './help-text.ts';
+import { modelToTry } from './model-to-try.ts';
 import { parseArguments } from './parse-arguments.ts';
 import { startServer, type RunningServer } from './start-server.ts';
 import { welcomeText } from './welcome-text.ts';
+
+/** A CLI that can't reach Anthropic takes long to tell its models. */
+const longestWaitForModelsMs = 3000;
 
 export interface MainOptions {
   readonly argv: readonly string[];
@@ -86,10 +90,10 @@ async function serve(settings: Settings, file: string | undefined, { environment
   });
   try {
     const server = await startServer({ settings, profiles, runner, logger, insight });
-    const health = await runner.health();
+    const [health, model] = await Promise.all([runner.health(), modelToTry(runner, longestWaitForModelsMs)]);
     const keys = Object.keys(address.api_keys);
     const isExposed = keys.length === 0 && !isLoopback(address.host);
-    print(welcomeText({ url: server.url, cli, health, version: ownVersion(), profiles, keys, isExposed }));
+    print(welcomeText({ url: server.url, cli, health, version: ownVersion(), profiles, model, keys, isExposed }));
     return server;
   } catch (error) {
     await runner.close();

@@ -8,6 +8,8 @@ export interface WelcomeOptions {
   readonly cli: CliInstallation;
   readonly health: RunnerHealth;
   readonly profiles: ResolvedProfiles;
+  /** One that the CLI offers, to try. Default: sonnet. */
+  readonly model?: string;
   /** The names of the keys, one of which a request needs. Default: none is needed. */
   readonly keys?: readonly string[];
   /** Whether other machines reach it without a key. Default: false. */
@@ -15,7 +17,16 @@ export interface WelcomeOptions {
 }
 
 /** What a server says of itself when it is up. */
-export function welcomeText({ url, version, cli, health, profiles, keys = [], isExposed = false }: WelcomeOptions): string {
+export function welcomeText({
+  url,
+  version,
+  cli,
+  health,
+  profiles,
+  model = 'sonnet',
+  keys = [],
+  isExposed = false,
+}: WelcomeOptions): string {
   const lines = [
     `Claude Code API ${version} on ${url}`,
     `  CLI:   ${cli.path} (${cli.version}, from ${cli.source})`,
@@ -25,7 +36,7 @@ export function welcomeText({ url, version, cli, health, profiles, keys = [], is
     ...profileLines(profiles),
     '',
     'Try it:',
-    `  curl ${url}/v1/chat/completions -H 'content-type: application/json'${keys.length > 0 ? " -H 'authorization: Bearer YOUR_KEY'" : ''} -d '{"model": "sonnet", "messages": [{"role": "user", "content": "Hello, Claude!"}]}'`,
+    `  curl ${url}/v1/chat/completions -H 'content-type: application/json'${keys.length > 0 ? " -H 'authorization: Bearer YOUR_KEY'" : ''} -d '{"model": "${model}", "messages": [{"role": "user", "content": "Hello, Claude!"}]}'`,
   ];
   return lines.join('\n');
 }
