@@ -84,10 +84,10 @@ export function createRunnerParts(options: CliRunnerOptions) {
     agents.refill();
   });
   /** On a cloud the CLI finds out by paid requests which models it may use: one process does, before all others. */
-  const opened = (isOpen ? Promise.resolve() : models.get(() => launcher.start()).then(ignore, ignore)).then(() => {
+  async function open(): Promise<void> {
+    // One that can't tell keeps nobody from asking.
+    if (!isOpen) await models.get(() => launcher.start()).catch(() => []);
     isOpen = true;
-  });
-  return { maxRetries, cli, launcher, pool, live, models, starter, agents, refills, priceOf, opened };
+  }
+  return { maxRetries, cli, launcher, pool, live, models, starter, agents, refills, priceOf, opened: open() };
 }
-
-function ignore(): void {}
