@@ -3,11 +3,12 @@ import { cors } from 'hono/cors';
 import { createAnswerCache } from './cache/create-answer-cache.ts';
 import type { CacheMode } from './cache/read-cache-wish.ts';
 import { createConversations } from './conversations/create-conversations.ts';
-import { createChatCompletions } from './dialects/chat-completions/create-chat-completions.ts';
-import type { ActivityMode } from './dialects/chat-completions/request-schema.ts';
-import type { ReasoningEffort } from './dialects/chat-completions/to-reasoning.ts';
+import { chatCompletions } from './dialects/chat-completions/chat-completions.ts';
 import { addConversationRoutes } from './dialects/conversations/add-conversation-routes.ts';
+import type { ActivityMode } from './engine/activity-mode.ts';
+import { createEngine } from './engine/create-engine.ts';
 import { createHealth } from './http/create-health.ts';
+import { serveDialect, type ServeDialectOptions } from './http/serve-dialect.ts';
 import { createGuard } from './http/create-guard.ts';
 import { createRoutes } from './http/create-routes.ts';
 import type { KeepAlive } from './http/sse-response.ts';
@@ -25,6 +26,7 @@ import type { LimitStore } from './ports/limit-store.ts';
 import type { Logger } from './ports/logger.ts';
 import type { ResponseCache } from './ports/response-cache.ts';
 import type { Sha256 } from './ports/sha256.ts';
+import type { ReasoningEffort } from './turn/reasoning.ts';
 import { webSha256 } from './ports/web-sha256.ts';
 import { silentLogger } from './ports/silent-logger.ts';
 import { createTurnLimiter } from './turn/turn-limiter.ts';
@@ -141,28 +143,29 @@ export function createGateway(options: GatewayOptions): Hono {
   add('GET', '/health', createHealth({ runner, limiter, isStopping }), 'anyone');
   add('GET', '/v1/models', async (c, { caller }) => c.json({ object: 'list', data: await models.list(caller) }));
   add('GET', '/v1/models/:id{.+}', async (c, { caller }) => c.json(await models.get(c.req.param('id') ?? '', caller)));
-  add(
-    'POST',
-    '/v1/chat/completions',
-    createChatCompletions({
-      context: { runner, limiter, limits, insight, logContent: options.logContent ?? false },
-      turnTimeoutMs: options.turnTimeoutMs ?? 300_000,
-      models,
-      profiles: new Map(Object.entries(profiles)),
-      activity: options.activity ?? 'none',
-      keepAlive: options.keepAlive ?? { mode: 'chunk', intervalMs: 15_000 },
-      maxBodyBytes,
-      media,
-      conversations: store && createConversations({ store, busyTimeoutMs: options.busyConversationTimeoutMs ?? 0, sha256, logger }),
-      cache: options.responseCache && {
-        answers: createAnswerCache({ cache: options.responseCache, logger }),
-        mode: options.cacheMode ?? 'seed',
-        sha256,
-      },
-      defaultEffort: options.defaultEffort ?? 'none',
-      strictParameters: options.strictParameters ?? false,
-    }),
-  );
+  const engine = createEngine({
+    context: { runner, limiter, limits, insight, logContent: options.logContent ?? false },
+    models,
+    profiles: new Map(Object.entries(profiles)),
+    turnTimeoutMs: options.turnTimeoutMs ?? 300_000,
+    media,
+    maxMediaBytes: maxBodyBytes,
+    defaultEffort: options.defaultEffort ?? 'none',
+    activity: options.activity ?? 'none',
+    conversations: store && createConversations({ store, busyTimeoutMs: options.busyConversationTimeoutMs ?? 0, sha256, logger }),
+    cache: options.responseCache && {
+      answers: createAnswerCache({ cache: options.responseCache, logger }),
+      mode: options.cacheMode ?? 'seed',
+      sha256,
+    },
+  });
+  const serving: ServeDialectOptions = {
+    engine,
+    keepAlive: options.keepAlive ?? { mode: 'chunk', intervalMs: 15_000 },
+    maxBodyBytes,
+    strictParameters: options.strictParameters ?? false,
+  };
+  add('POST', '/v1/chat/completions', serveDialect(chatCompletions, serving));
   if (store !== undefined) {
     const forget = async (tenant: string, id: string): Promise<void> => runner.forget?.(tenant, id);
     addConversationRoutes(add, { store, media, maxBodyBytes, forget });

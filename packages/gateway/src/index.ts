@@ -1,8 +1,8 @@
 export { newConversationId } from './conversations/new-conversation-id.ts';
 export { newItemId, type ItemPrefix } from './conversations/new-item-id.ts';
 export { createGateway, type GatewayOptions } from './create-gateway.ts';
-export type { ActivityMode } from './dialects/chat-completions/request-schema.ts';
-export type { ReasoningEffort } from './dialects/chat-completions/to-reasoning.ts';
+export type { ActivityMode } from './engine/activity-mode.ts';
+export type { ReasoningEffort } from './turn/reasoning.ts';
 export { GatewayError, type GatewayErrorOptions } from './gateway-error.ts';
 export type { KeepAlive } from './http/sse-response.ts';
 export { createMemoryLimitStore, type MemoryLimitStoreOptions } from './limits/create-memory-limit-store.ts';

@@ -1,13 +1,15 @@
 import * as fc from 'fast-check';
 import { afterEach, expect, test, vi } from 'vitest';
+import { openaiSse } from '../dialects/openai-sse.ts';
 import { toSseResponse, type SseOptions } from './sse-response.ts';
 
 afterEach(() => void vi.useRealTimers());
 
 const options: SseOptions = {
+  form: openaiSse,
   keepAlive: { mode: 'off', intervalMs: 1000 },
   idle: () => ['{"idle":true}'],
-  fail: (thrown) => JSON.stringify({ error: String(thrown) }),
+  fail: (thrown) => [JSON.stringify({ error: String(thrown) })],
   onEnd: () => {},
   onLeave: () => {},
 };
@@ -99,7 +101,7 @@ test('a reader who leaves is noticed once, and no timer stays', async () => {
 });
 
 test('a turn that fails because the reader has left is nobody’s error', async () => {
-  const fail = vi.fn(() => '{}');
+  const fail = vi.fn(() => ['{}']);
   let reject: (error: Error) => void = () => {};
   const next = (): Promise<never> => new Promise((_, onReject) => void (reject = onReject));
   const response = toSseResponse({ next }, { ...options, fail, onLeave: () => reject(new Error('aborted')) });

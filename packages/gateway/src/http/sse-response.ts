@@ -1,10 +1,13 @@
+import type { StreamForm } from '../dialects/dialect.ts';
+
 export interface SseOptions {
+  readonly form: StreamForm;
   /** What keeps a silent connection alive: a comment, an empty chunk of the dialect's own, or nothing. */
   readonly keepAlive: KeepAlive;
   /** The dialect's empty chunks, as JSON. */
   readonly idle: () => string[];
   /** What the stream says when it fails, as JSON. */
-  readonly fail: (thrown: unknown) => string;
+  readonly fail: (thrown: unknown) => string[];
   /** Called once when all has been given to whoever sends it. */
   readonly onEnd: () => void;
   /** Called once when the client has left before the end. */
@@ -17,11 +20,12 @@ export interface KeepAlive {
 }
 
 const encoder = new TextEncoder();
-const headers = { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache', 'x-accel-buffering': 'no' };
+/** One line end after a comment: an empty line would make some clients dispatch an empty event. */
+const comment = ': keep-alive\n';
 
 /**
- * Answers with server-sent events: one `data:` line for each JSON text, each event in one write, `[DONE]` at the end. An
- * error after the first byte is said in the stream. Waits for the client when it reads slowly.
+ * Answers with a stream of JSON texts, framed as the dialect says, each in one write. An error after the first byte is said in the
+ * stream. Waits for the client when it reads slowly.
  *
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
  */
@@ -29,6 +33,8 @@ export function toSseResponse(data: AsyncIterator<string[]>, options: SseOptions
   let timer: ReturnType<typeof setInterval> | undefined;
   let done = false;
   let silent = true;
+  const { form } = options;
+  const write = (texts: readonly string[]): string => texts.map((text) => form.frame(text)).join('');
 
   function end(): void {
     done = true;
@@ -39,7 +45,8 @@ export function toSseResponse(data: AsyncIterator<string[]>, options: SseOptions
     start(controller) {
       if (options.keepAlive.mode === 'off') return;
       timer = setInterval(() => {
-        if (silent && (controller.desiredSize ?? 0) > 0) controller.enqueue(encoder.encode(keepAliveText(options)));
+        if (silent && (controller.desiredSize ?? 0) > 0)
+          controller.enqueue(encoder.encode(options.keepAlive.mode === 'comment' ? comment : write(options.idle())));
         silent = true;
       }, options.keepAlive.intervalMs);
     },
@@ -47,14 +54,14 @@ export function toSseResponse(data: AsyncIterator<string[]>, options: SseOptions
       let text: string;
       try {
         const next = await data.next();
-        text = next.done === true ? toEvent('[DONE]') : next.value.map(toEvent).join('');
+        text = next.done === true ? form.end : write(next.value);
         if (next.done === true) {
           end();
           options.onEnd();
         }
       } catch (thrown) {
         if (done) return;
-        text = toEvent(options.fail(thrown)) + toEvent('[DONE]');
+        text = write(options.fail(thrown)) + form.end;
         end();
       }
       silent = false;
@@ -68,7 +75,7 @@ export function toSseResponse(data: AsyncIterator<string[]>, options: SseOptions
       void release(data);
     },
   });
-  return new Response(stream, { headers });
+  return new Response(stream, { headers: { 'content-type': form.contentType, 'cache-control': 'no-cache', 'x-accel-buffering': 'no' } });
 }
 
 async function release(data: AsyncIterator<unknown>): Promise<void> {
@@ -77,13 +84,4 @@ async function release(data: AsyncIterator<unknown>): Promise<void> {
   } catch {
     // Nobody is left to hear of it.
   }
-}
-
-function toEvent(data: string): string {
-  return `data: ${data}\n\n`;
-}
-
-/** One line end after a comment: an empty line would make some clients dispatch an empty event. */
-function keepAliveText(options: SseOptions): string {
-  return options.keepAlive.mode === 'comment' ? ': keep-alive\n' : options.idle().map(toEvent).join('');
 }

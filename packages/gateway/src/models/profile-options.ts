@@ -1,4 +1,4 @@
-import type { ReasoningEffort } from '../dialects/chat-completions/to-reasoning.ts';
+import type { ReasoningEffort } from '../turn/reasoning.ts';
 
 /** What the gateway has to know of a profile; what Claude may do in its turns is the runner's matter. */
 export interface ProfileOptions {

@@ -9,3 +9,6 @@ export type Thinking =
   | { readonly type: 'adaptive' }
   /** At most so many tokens; at least 1024, and fewer than the answer may have. */
   | { readonly type: 'budget'; readonly tokens: number };
+
+/** How hard to think as callers and settings say it: `none` not at all, `minimal` as `low`. */
+export type ReasoningEffort = 'none' | 'minimal' | Effort;

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../turn/tool.ts';
 import type { TurnEvent } from '../../turn/turn-event.ts';
-import { activityStatus, type ActivityStatus } from './activity-status.ts';
+import { activityStatus, type ActivityStatus } from '../../turn/activity-status.ts';
 
 /** One use of a tool of an agent's own. */
 export interface ToldActivity {

@@ -1,6 +1,6 @@
 import type { TurnEvent } from '../../turn/turn-event.ts';
 import { addUsage, noUsage } from '../../turn/usage.ts';
-import { activityStatus } from './activity-status.ts';
+import { activityStatus } from '../../turn/activity-status.ts';
 import { systemFingerprint, type CompletionIdentity } from './completion-identity.ts';
 import { inPieces } from './in-pieces.ts';
 import { toCompletionUsage } from './to-completion-usage.ts';

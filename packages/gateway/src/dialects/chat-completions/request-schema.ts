@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { activityModes } from '../../engine/activity-mode.ts';
 import { metadataSchema } from '../../http/metadata-schema.ts';
 
 const textPart = z.looseObject({ type: z.literal('text'), text: z.string() });
@@ -117,7 +118,7 @@ export const requestSchema = z.looseObject({
   metadata: metadataSchema.nullish(),
   conversation_id: z.string().nullish(),
   store: z.boolean().nullish(),
-  activity: z.enum(['none', 'events', 'reasoning']).nullish(),
+  activity: z.enum(activityModes).nullish(),
   service_tier: z.string().nullish(),
   user: z.string().nullish(),
   safety_identifier: z.string().max(64).nullish(),
@@ -128,8 +129,6 @@ export const requestSchema = z.looseObject({
 });
 
 export type ChatCompletionRequest = z.infer<typeof requestSchema>;
-/** How an agent's use of its own tools is told: not at all, as data beside the answer, or as reasoning. */
-export type ActivityMode = NonNullable<ChatCompletionRequest['activity']>;
 export type ChatMessage = ChatCompletionRequest['messages'][number];
 /** A part of a user's message, or of a tool's result. */
 export type ChatPart = z.infer<typeof userPart>;

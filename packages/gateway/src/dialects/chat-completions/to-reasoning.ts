@@ -1,11 +1,8 @@
 import { GatewayError } from '../../gateway-error.ts';
-import type { Effort, Thinking } from '../../turn/reasoning.ts';
+import type { Effort, ReasoningEffort, Thinking } from '../../turn/reasoning.ts';
 import type { Sampling } from '../../turn/turn.ts';
 import type { ToolChoice } from '../../turn/tool.ts';
 import type { ChatCompletionRequest } from './request-schema.ts';
-
-/** `none`, or OpenAI's word for how hard to think. */
-export type ReasoningEffort = NonNullable<ChatCompletionRequest['reasoning_effort']>;
 
 export interface Reasoning {
   readonly effort?: Effort;

@@ -1,7 +1,8 @@
 import type { SamplingAbility } from '../../ports/claude-runner.ts';
+import type { ReasoningEffort } from '../../turn/reasoning.ts';
 import type { Sampling } from '../../turn/turn.ts';
 import type { ChatCompletionRequest } from './request-schema.ts';
-import { toReasoning, type Reasoning, type ReasoningEffort } from './to-reasoning.ts';
+import { toReasoning, type Reasoning } from './to-reasoning.ts';
 import { toSampling } from './to-sampling.ts';
 import { toTools, type ToolWishes } from './to-tools.ts';
 

@@ -1,5 +1,5 @@
-import type { TurnEvent } from '../../turn/turn-event.ts';
-import { activityStatus } from './activity-status.ts';
+import type { TurnEvent } from '../turn/turn-event.ts';
+import { activityStatus } from '../turn/activity-status.ts';
 
 const maxInputLength = 300;
 const maxResultLength = 200;

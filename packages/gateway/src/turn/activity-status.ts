@@ -1,4 +1,4 @@
-import type { TurnEvent } from '../../turn/turn-event.ts';
+import type { TurnEvent } from './turn-event.ts';
 
 /** How a tool's use ended: it ran, it ran and failed, or it did not run since it is not allowed. */
 export type ActivityStatus = 'completed' | 'failed' | 'denied';

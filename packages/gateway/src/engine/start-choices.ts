@@ -1,18 +1,16 @@
-import { cacheKey } from '../../cache/cache-key.ts';
-import type { AnswerCache, AnswerCacheResult } from '../../cache/create-answer-cache.ts';
-import type { CacheWish } from '../../cache/read-cache-wish.ts';
-import type { Sha256 } from '../../ports/sha256.ts';
-import { cutAtStop } from '../../turn/cut-at-stop.ts';
-import type { Turn } from '../../turn/turn.ts';
-import type { TurnEvent } from '../../turn/turn-event.ts';
-import { withOutputCheck } from '../../turn/with-output-check.ts';
-import type { ChatCompletionRequest } from './request-schema.ts';
+import { cacheKey } from '../cache/cache-key.ts';
+import type { AnswerCache, AnswerCacheResult } from '../cache/create-answer-cache.ts';
+import type { CacheWish } from '../cache/read-cache-wish.ts';
+import type { Sha256 } from '../ports/sha256.ts';
+import { cutAtStop } from '../turn/cut-at-stop.ts';
+import type { Turn } from '../turn/turn.ts';
+import type { TurnEvent } from '../turn/turn-event.ts';
+import { withOutputCheck } from '../turn/with-output-check.ts';
+import type { TurnRequest } from './turn-request.ts';
 
 export interface StartChoicesOptions {
   readonly run: (turn: Turn, signal: AbortSignal) => AsyncIterable<TurnEvent>;
-  readonly request: ChatCompletionRequest;
-  /** Texts that end the answer, of those that Claude does not take. */
-  readonly blankStops: readonly string[];
+  readonly request: Pick<TurnRequest, 'choices' | 'streamed' | 'blankStops' | 'repeatable'>;
   /** Undefined where no answers are kept, or this request wants none of them. */
   readonly cache: { readonly answers: AnswerCache; readonly wish: CacheWish; readonly sha256: Sha256 } | undefined;
   readonly signal: AbortSignal;
@@ -27,7 +25,8 @@ export interface Choices {
 
 /** One turn for each choice that is asked for, checked and cut as the request says, from the cache where it may be. */
 export async function startChoices(turn: Turn, options: StartChoicesOptions): Promise<Choices> {
-  const { request, blankStops, cache, signal } = options;
+  const { request, cache, signal } = options;
+  const { blankStops } = request;
 
   // Only the first choice becomes part of the conversation: side by side in one working directory they would disturb each other.
   const { conversation: _conversation, ...aside } = turn;
@@ -35,16 +34,16 @@ export async function startChoices(turn: Turn, options: StartChoicesOptions): Pr
   function start(index: number, turnSignal: AbortSignal): AsyncIterable<TurnEvent> {
     const own = index === 0 ? turn : aside;
     const run = (each: Turn): AsyncIterable<TurnEvent> => options.run(each, turnSignal);
-    const events = own.outputSchema === undefined ? run(own) : withOutputCheck(own, run, request.stream === true);
+    const events = own.outputSchema === undefined ? run(own) : withOutputCheck(own, run, request.streamed);
     return blankStops.length === 0 ? events : cutAtStop(events, blankStops);
   }
 
-  const indexes = Array.from({ length: request.n ?? 1 }, (_, index) => index);
+  const indexes = Array.from({ length: request.choices }, (_, index) => index);
   if (cache === undefined) return { turns: indexes.map((index) => start(index, signal)), outcome: 'bypass' };
   const { answers, wish, sha256 } = cache;
   const runs = await Promise.all(
     indexes.map(async (index) => {
-      const key = await cacheKey(turn, { seed: request.seed ?? null, blankStops, index }, sha256);
+      const key = await cacheKey(turn, { seed: request.repeatable.seed ?? null, blankStops, index }, sha256);
       return answers.run({ key, wish, start: (turnSignal) => start(index, turnSignal), signal });
     }),
   );

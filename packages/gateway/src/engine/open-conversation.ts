@@ -1,11 +1,11 @@
-import type { Conversations } from '../../conversations/create-conversations.ts';
-import { conversationNotFound } from '../../conversations/conversation-not-found.ts';
-import { enterConversation, type EnteredConversation } from '../../conversations/enter-conversation.ts';
-import type { HeldConversation } from '../../conversations/held-conversation.ts';
-import { openCalls } from '../../conversations/open-calls.ts';
-import { GatewayError } from '../../gateway-error.ts';
-import type { Logger } from '../../ports/logger.ts';
-import type { Turn } from '../../turn/turn.ts';
+import type { Conversations } from '../conversations/create-conversations.ts';
+import { conversationNotFound } from '../conversations/conversation-not-found.ts';
+import { enterConversation, type EnteredConversation } from '../conversations/enter-conversation.ts';
+import type { HeldConversation } from '../conversations/held-conversation.ts';
+import { openCalls } from '../conversations/open-calls.ts';
+import { GatewayError } from '../gateway-error.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { Turn } from '../turn/turn.ts';
 
 export interface OpenConversationOptions {
   /** Undefined where none are kept. */

@@ -1,4 +1,4 @@
-import type { TurnEvent } from '../../turn/turn-event.ts';
+import type { TurnEvent } from '../turn/turn-event.ts';
 
 /** Makes the deltas of each call add up to what its caller is to read: `{}` for a call without arguments, never nothing. */
 export async function* withWholeCalls(events: AsyncIterable<TurnEvent>): AsyncGenerator<TurnEvent, void, undefined> {

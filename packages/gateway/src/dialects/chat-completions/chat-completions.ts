@@ -1,0 +1,59 @@
+import type { Answer } from '../../engine/answer.ts';
+import { toErrorBody } from '../../http/error-response.ts';
+import { randomId } from '../../http/random-id.ts';
+import type { Dialect } from '../dialect.ts';
+import { openaiSse } from '../openai-sse.ts';
+import { createChunkWriter } from './chunk-writer.ts';
+import type { CompletionIdentity } from './completion-identity.ts';
+import { gatherTurn } from './gather-turn.ts';
+import { parseRequest } from './parse-request.ts';
+import type { ChatCompletionRequest } from './request-schema.ts';
+import { toCompletion } from './to-completion.ts';
+import { toTurnRequest } from './to-turn-request.ts';
+
+/** OpenAI's chat completions: `POST /v1/chat/completions`, whole or streamed. */
+export const chatCompletions: Dialect<ChatCompletionRequest> = {
+  parse: parseRequest,
+  toTurnRequest,
+
+  async replyWhole(request, answer) {
+    const form = formOf(request, answer);
+    const choices = await Promise.all(answer.turns.map((turn, index) => gatherTurn(turn, { ...form, index })));
+    return toCompletion(choices, newIdentity(), { ...form, conversationId: answer.conversationId() });
+  },
+
+  replyStreamed(request, answer) {
+    return {
+      ...createChunkWriter(newIdentity(), {
+        ...formOf(request, answer),
+        includeUsage: request.stream_options?.include_usage === true,
+        requestedModel: request.model,
+        conversationId: answer.conversationId(),
+        choices: answer.turns.length,
+      }),
+      fail: (error) => [JSON.stringify(toErrorBody(error))],
+    };
+  },
+
+  stream: openaiSse,
+};
+
+interface ReplyForm {
+  /** Whether calls are told in the older form. */
+  readonly functionCall: boolean;
+  /** Whether the answer was to fit a schema: then a refusal has a place of its own. */
+  readonly structured: boolean;
+  readonly tellsActivity: boolean;
+}
+
+function formOf(request: ChatCompletionRequest, answer: Answer): ReplyForm {
+  return {
+    functionCall: !request.tools && Boolean(request.functions),
+    structured: request.response_format?.type === 'json_schema',
+    tellsActivity: answer.activity === 'events',
+  };
+}
+
+function newIdentity(): CompletionIdentity {
+  return { id: `chatcmpl-${randomId()}`, created: Math.floor(Date.now() / 1000) };
+}

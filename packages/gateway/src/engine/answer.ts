@@ -1,0 +1,15 @@
+import type { AnswerCacheResult } from '../cache/create-answer-cache.ts';
+import type { TurnEvent } from '../turn/turn-event.ts';
+import type { ActivityMode } from './activity-mode.ts';
+
+/** The answers to a request, on their way. */
+export interface Answer {
+  /** The events of each choice's turn; none runs before they are iterated, which can be done once. */
+  readonly turns: readonly AsyncIterable<TurnEvent>[];
+  /** The conversation that the turn belongs to: at the beginning as it is to be, at the end as it is. */
+  readonly conversationId: () => string | undefined;
+  /** How the response cache took part; undefined where there is none. */
+  readonly cache: AnswerCacheResult['outcome'] | undefined;
+  /** How the activity of agents is told. */
+  readonly activity: ActivityMode;
+}

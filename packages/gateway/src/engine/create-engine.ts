@@ -1,0 +1,148 @@
+import type { AnswerCache } from '../cache/create-answer-cache.ts';
+import type { CacheMode, CacheWish } from '../cache/read-cache-wish.ts';
+import type { Conversations } from '../conversations/create-conversations.ts';
+import { keepTurn } from '../conversations/keep-turn.ts';
+import type { RequestContext } from '../http/request-context.ts';
+import { createMediaReader } from '../media/create-media-reader.ts';
+import type { MediaAccess } from '../media/media-access.ts';
+import type { ModelCatalog } from '../models/model-catalog.ts';
+import type { ProfileOptions } from '../models/profile-options.ts';
+import type { Caller } from '../ports/caller.ts';
+import type { Sha256 } from '../ports/sha256.ts';
+import type { ReasoningEffort } from '../turn/reasoning.ts';
+import { runTurn, type RunTurnContext } from '../turn/run-turn.ts';
+import type { Turn } from '../turn/turn.ts';
+import type { ActivityMode } from './activity-mode.ts';
+import type { Answer } from './answer.ts';
+import type { AskedModel } from './asked-model.ts';
+import { openConversation, type OpenedTurn } from './open-conversation.ts';
+import { startChoices } from './start-choices.ts';
+import { tellActivityAsReasoning } from './tell-activity-as-reasoning.ts';
+import { toCacheWish, type AskedCache } from './to-cache-wish.ts';
+import type { TurnRequest } from './turn-request.ts';
+import { withWholeCalls } from './with-whole-calls.ts';
+
+export interface EngineOptions {
+  readonly context: RunTurnContext;
+  readonly models: ModelCatalog;
+  readonly profiles: ReadonlyMap<string, ProfileOptions>;
+  readonly turnTimeoutMs: number;
+  /** How files and URLs that requests name are read. */
+  readonly media: MediaAccess;
+  /** As many bytes may the pictures and documents of a request have together. */
+  readonly maxMediaBytes: number;
+  /** How hard to think when neither the request nor its profile says. */
+  readonly defaultEffort: ReasoningEffort;
+  /** How the activity of agents is told when a request does not say. */
+  readonly activity: ActivityMode;
+  /** Undefined where none are kept. */
+  readonly conversations: Conversations | undefined;
+  /** Undefined where no answers are kept. */
+  readonly cache: { readonly answers: AnswerCache; readonly mode: CacheMode; readonly sha256: Sha256 } | undefined;
+}
+
+/** Decides what happens to a turn, whatever its dialect. */
+export interface Engine {
+  /** @throws {GatewayError} 404 for a model that is unknown, or not the caller's to ask for. */
+  modelOf(name: string, caller: Caller): Promise<AskedModel>;
+  /** What a request wants of the response cache. */
+  cacheWishOf(request: TurnRequest, cacheControl: string | null): AskedCache;
+  /**
+   * Finds the conversation that a turn belongs to, and begins its answers; none runs before it is read.
+   *
+   * @throws {GatewayError} What keeps the turn from beginning: 400, 404, 409, 429, 503.
+   */
+  answer(request: TurnRequest, asked: Asked): Promise<Answer>;
+}
+
+export interface Asked {
+  /** The conversation that the request names, in its body or beside it. */
+  readonly conversation: string | undefined;
+  readonly cacheWish: CacheWish | undefined;
+  readonly context: RequestContext;
+  readonly signal: AbortSignal;
+}
+
+/** Makes the one pipeline that every turn takes: conversation, then cache, choices, output check, stop cut, queue and account, runner; keeping it. */
+export function createEngine(options: EngineOptions): Engine {
+  const { conversations } = options;
+
+  function toTurn({ model, profile }: AskedModel, { context }: Asked, asked: Awaited<ReturnType<TurnRequest['toTurn']>>): Turn {
+    return {
+      ...asked,
+      ...(profile !== undefined && { profile }),
+      model,
+      timeoutMs: options.turnTimeoutMs,
+      requestId: context.id,
+      tenant: context.caller.tenant,
+    };
+  }
+
+  return {
+    async modelOf(name, caller) {
+      const resolved = await options.models.resolve(name, caller);
+      const { model, profile } = resolved;
+      return {
+        ...resolved,
+        name,
+        sampling: (await options.context.runner.sampling?.(model)) ?? 'all',
+        defaultEffort: (profile === undefined ? undefined : options.profiles.get(profile)?.effort) ?? options.defaultEffort,
+      };
+    },
+
+    cacheWishOf: (request, cacheControl) => toCacheWish(request, { mode: options.cache?.mode, cacheControl }),
+
+    async answer(request, asked) {
+      const { context, signal, cacheWish } = asked;
+      const { tenant } = context.caller;
+      const media = createMediaReader(options.media, { tenant, maxBytes: options.maxMediaBytes, signal });
+      const opened = await openConversation({
+        tenant,
+        named: asked.conversation,
+        conversations,
+        keep: request.keep,
+        toTurn: async (openCalls) => toTurn(request.model, asked, await request.toTurn({ openCalls, media })),
+        signal,
+        logger: context.logger,
+      });
+      try {
+        const { turns, outcome } = await startChoices(opened.turn, {
+          run: (turn, turnSignal) => runTurn(turn, options.context, context, turnSignal),
+          request,
+          cache: options.cache === undefined || cacheWish === undefined ? undefined : { ...options.cache, wish: cacheWish },
+          signal,
+        });
+        const kept = keepFirst(turns, opened, request, asked, conversations);
+        const activity = request.activity ?? options.activity;
+        const told = activity === 'reasoning' ? kept.turns.map(tellActivityAsReasoning) : kept.turns;
+        return {
+          ...kept,
+          turns: request.hasTools ? told.map(withWholeCalls) : told,
+          cache: options.cache === undefined ? undefined : outcome,
+          activity,
+        };
+      } catch (error) {
+        await opened.entered?.held.release();
+        throw error;
+      }
+    },
+  };
+}
+
+/** Of several choices the first becomes part of the conversation. */
+function keepFirst(
+  turns: Answer['turns'],
+  { entered }: OpenedTurn,
+  request: TurnRequest,
+  { conversation: named, context }: Asked,
+  conversations: Conversations | undefined,
+): Pick<Answer, 'turns' | 'conversationId'> {
+  const [first, ...others] = turns;
+  if (entered === undefined || conversations === undefined || first === undefined) return { turns, conversationId: () => undefined };
+  const { id } = entered.held;
+  // What is not kept is in the conversation that it was asked in, if any, and begins none.
+  if (!request.keep) return { turns, conversationId: () => (entered.held.info === undefined ? undefined : id) };
+  const isPromised = request.streamed || named !== undefined;
+  const kept = keepTurn(first, entered, { conversations, metadata: request.metadata, isPromised, logger: context.logger });
+  return { turns: [kept.events, ...others], conversationId: () => (isPromised || kept.isKept() ? id : undefined) };
+}

@@ -1,0 +1,124 @@
+import type { Dialect, DialectRequest, ReplyWriter } from '../dialects/dialect.ts';
+import type { Answer } from '../engine/answer.ts';
+import type { Engine } from '../engine/create-engine.ts';
+import { GatewayError } from '../gateway-error.ts';
+import { mergeTurns } from '../turn/merge-turns.ts';
+import type { Handle } from './create-routes.ts';
+import { toGatewayError } from './error-response.ts';
+import { firstWithin } from './first-within.ts';
+import { linkAbort } from './link-abort.ts';
+import { readJsonBody } from './read-json-body.ts';
+import type { RequestContext } from './request-context.ts';
+import { toSseResponse, type KeepAlive } from './sse-response.ts';
+
+export interface ServeDialectOptions {
+  readonly engine: Engine;
+  readonly keepAlive: KeepAlive;
+  readonly maxBodyBytes: number;
+  /** Whether a parameter without effect is an error, when a request does not say. */
+  readonly strictParameters: boolean;
+}
+
+const conversationHeader = 'x-conversation-id';
+
+/** Answers requests of one dialect. What goes by headers is the same in all: conversation, cache, strictness. */
+export function serveDialect<Request extends DialectRequest>(dialect: Dialect<Request>, options: ServeDialectOptions): Handle {
+  const { engine } = options;
+  return async (c, context) => {
+    const { headers, signal } = c.req.raw;
+    const { record } = context;
+    const request = dialect.parse(await readJsonBody(c.req.raw, options.maxBodyBytes));
+    const model = await engine.modelOf(request.model, context.caller);
+    const asked = dialect.toTurnRequest(request, model);
+    const { streamed } = asked;
+    Object.assign(record, { model: model.model, profile: model.profile, streamed });
+    const conversation = namedOnce(asked.conversation, headers.get(conversationHeader));
+    const { wish: cacheWish, switches } = engine.cacheWishOf(asked, headers.get('cache-control'));
+    const ignored = asked.withoutEffect(switches);
+    const strict = headers.get('x-strict-parameters');
+    if (strict === null ? options.strictParameters : strict === 'true') refuseFirst(ignored);
+    record.ignored = ignored;
+    // Only turns that can be left, or that run side by side, need a signal of their own.
+    const caller = streamed || asked.choices > 1 ? linkAbort(signal) : undefined;
+    const answer = await engine.answer(asked, { conversation, cacheWish, context, signal: caller?.signal ?? signal });
+    if (answer.cache !== undefined) record.cache = answer.cache;
+    const leave = (): void => caller?.abort();
+    const response = streamed
+      ? await stream(dialect.replyStreamed(request, answer), answer, { ...options, form: dialect.stream, context, leave })
+      : await whole(dialect.replyWhole(request, answer), leave);
+    const id = answer.conversationId();
+    record.conversation = id;
+    // In a stream it is named before anything can fail to be kept.
+    if (id !== undefined) response.headers.set(conversationHeader, id);
+    if (ignored.length > 0) response.headers.set('x-ignored-parameters', ignored.join(', '));
+    if (answer.cache !== undefined) response.headers.set('x-cache', answer.cache);
+    return response;
+  };
+}
+
+/** @throws {GatewayError} 400 when body and header name different conversations. */
+function namedOnce(byBody: string | undefined, byHeader: string | null): string | undefined {
+  if (byHeader === null || byHeader === '' || byHeader === byBody) return byBody;
+  if (byBody === undefined) return byHeader;
+  throw new GatewayError(
+    `Invalid value for '${conversationHeader}': the body and this header name different conversations. Send it in one place.`,
+    { status: 400, type: 'invalid_request_error', code: 'invalid_value', param: 'conversation_id' },
+  );
+}
+
+function refuseFirst([first]: readonly string[]): void {
+  if (first === undefined) return;
+  throw new GatewayError(`Unsupported parameter: '${first}' has no effect on Claude, and this request is strict about that.`, {
+    status: 400,
+    type: 'invalid_request_error',
+    code: 'unsupported_parameter',
+    param: first,
+  });
+}
+
+async function whole(reply: Promise<object>, leave: () => void): Promise<Response> {
+  try {
+    return Response.json(await reply);
+  } catch (error) {
+    leave();
+    throw error;
+  }
+}
+
+interface StreamOptions extends ServeDialectOptions {
+  readonly form: Dialect<DialectRequest>['stream'];
+  readonly context: RequestContext;
+  /** Stops what still runs. */
+  readonly leave: () => void;
+}
+
+async function stream(writer: ReplyWriter, answer: Answer, { form, keepAlive, context, leave }: StreamOptions): Promise<Response> {
+  const texts = toTexts(answer, writer, leave);
+  // A turn that fails before its first event is answered with a status of its own.
+  const opening = await firstWithin(texts, keepAlive.mode === 'off' ? undefined : keepAlive.intervalMs);
+  const end = context.goOn();
+  return toSseResponse(opening, {
+    form,
+    keepAlive,
+    idle: () => writer.idle(),
+    fail: (thrown) => {
+      context.logger.warn({ error: thrown }, 'a stream failed');
+      end('error', thrown);
+      return writer.fail(toGatewayError(thrown));
+    },
+    onEnd: () => end('ok'),
+    onLeave() {
+      end('left');
+      leave();
+    },
+  });
+}
+
+async function* toTexts(answer: Answer, writer: ReplyWriter, leave: () => void): AsyncGenerator<string[], void, undefined> {
+  for await (const { index, event } of mergeTurns(answer.turns, leave)) {
+    const texts = writer.write(event, index);
+    if (texts.length > 0) yield texts;
+  }
+  const last = writer.end();
+  if (last.length > 0) yield last;
+}
