@@ -14,7 +14,11 @@ import { callOf, say, scriptSteps, startAgents, type Agents } from '../support/s
 import { processOf } from '../support/tool-chat.ts';
 import { until } from '../support/until.ts';
 
-const writing = agentProfileOf({ tools: ['Read', 'Write', 'Bash'], permissionMode: 'acceptEdits', allow: ['Bash(node *)'] });
+const writing = agentProfileOf({
+  tools: ['Read', 'Write', 'Bash'],
+  permissionMode: 'acceptEdits',
+  allow: ['Bash(node *)', 'Bash(cat own.txt)', 'Bash(ls)'],
+});
 const weather: Tool = {
   name: 'get_weather',
   description: 'Tells the weather.',

@@ -40,7 +40,9 @@ export function scriptSteps(mock: MockAnthropic, ...steps: readonly (readonly To
 }
 
 /** A runner with the real CLI in front of the mock API. */
-export async function startAgents(options: Omit<CliRunnerOptions, 'cli' | 'logger'>): Promise<Agents> {
+export async function startAgents(
+  options: Omit<CliRunnerOptions, 'cli' | 'logger'> & Partial<Pick<CliRunnerOptions, 'cli'>>,
+): Promise<Agents> {
   const mock = await startMockAnthropic();
   const log: string[] = [];
   const record = (fields: object, message: string): void => void log.push(JSON.stringify({ ...fields, message }));

@@ -12,7 +12,7 @@ export const fileAccessSchema = z.strictObject({
   tools: toolNamesSchema
     .optional()
     .describe(
-      'Built-in tools of Claude Code in requests that name no profile. `Write` and `Edit` may change files in the conversation’s own directory and `file_access.additional_dirs`; web requests are denied, and commands that do more than read there. By default `["Read", "Grep", "Glob"]` where there are additional directories, none otherwise; `[]` keeps those for pictures alone.',
+      'Built-in tools of Claude Code in requests that name no profile. `Write` and `Edit` may change files in the conversation’s own directory and `file_access.additional_dirs`; web requests and commands are denied: those need a profile with rules. By default `["Read", "Grep", "Glob"]` where there are additional directories, none otherwise; `[]` keeps those for pictures alone.',
     ),
   skip_permissions: z
     .boolean()

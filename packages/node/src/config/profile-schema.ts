@@ -25,7 +25,9 @@ export const profileSchema = z.strictObject({
     ),
   allow: rules
     .default([])
-    .describe('Rules of what is allowed, for instance `["Bash(git *)", "WebFetch(domain:example.com)"]`; all else is denied.'),
+    .describe(
+      'Rules of what is allowed, for instance `["Bash(git *)", "WebFetch(domain:example.com)"]`; all else is denied, but for file tools within the directories.',
+    ),
   deny: rules.default([]).describe('Rules of what is denied, whatever else allows it.'),
   mcp_config_file: z.string().min(1).optional().describe('A file with the standard `mcpServers` JSON, as `mcp.config_file`.'),
   mcp_servers: mcpServersSchema.default({}).describe('MCP servers in the same form; of two of one name this one counts.'),

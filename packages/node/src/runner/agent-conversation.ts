@@ -3,7 +3,7 @@ import { createAgentTurnReader, type AgentTurnReader } from './agent-turn-reader
 import { appendHistory } from './append-history.ts';
 import type { CliConversation, CliConversationOptions } from './cli-conversation.ts';
 import { userLine } from './cli-lines.ts';
-import type { CliInit, CliMessage } from './cli-message.ts';
+import type { CliControlRequest, CliInit, CliMessage } from './cli-message.ts';
 import type { CliListener, CliProcess } from './cli-process.ts';
 import { createClientTools, type ClientTools } from './client-tools.ts';
 import { fitsRest } from './fits-rest.ts';
@@ -12,6 +12,7 @@ import { guardProcess } from './guard-process.ts';
 import type { PermissionPolicy } from './permission-policy.ts';
 import { lastUserContent } from './last-user-content.ts';
 import type { PreparedTurn } from './prepare-turn.ts';
+import { readAllowRules } from './read-allow-rules.ts';
 import type { Rest } from './rest-after-turn.ts';
 import { toFlagSettings } from './to-flag-settings.ts';
 
@@ -21,6 +22,8 @@ export interface AgentConversationOptions extends CliConversationOptions {
   readonly systemPrompt: (turn: PreparedTurn) => object;
   /** Whether the process is good for one turn only: its limits count from its start. */
   readonly singleTurn: boolean;
+  /** Whether the CLI reads settings files of the operator's, with rules of their own. */
+  readonly readsSettings: boolean;
   /** Told before each turn how the MCP servers are; what it returns fails the turn. */
   readonly onInit: (init: CliInit, requestId: string | undefined) => GatewayError | undefined;
 }
@@ -33,6 +36,7 @@ export function createAgentConversation(cli: CliProcess, options: AgentConversat
   const { policy } = options;
   let tools: ClientTools = createClientTools(cli, []);
   let toolNames: ReadonlySet<string> = new Set();
+  let rules: readonly string[] = [];
   let answer: readonly ContentBlock[] = [];
   let rest: Rest = 'free';
   let settings = '';
@@ -48,10 +52,8 @@ export function createAgentConversation(cli: CliProcess, options: AgentConversat
       onMessage(message) {
         onNotice();
         if (message.type === 'control_request') {
-          const response = policy.answer(message, cli.requestId);
-          if (response === undefined) tools.handle(message);
-          else cli.send({ type: 'control_response', response: { subtype: 'success', request_id: message.request_id, response } });
-          return;
+          const response = policy.answer(message, { requestId: cli.requestId, callersTools: toolNames, rules });
+          return response === undefined ? tools.handle(message) : respond(cli, message, response);
         }
         if (message.type === 'user') tools.confirm(message.message.content.map((block) => block.tool_use_id));
         listener.onMessage(message);
@@ -94,6 +96,7 @@ export function createAgentConversation(cli: CliProcess, options: AgentConversat
       toolNames = new Set(turn.tools.map((tool) => tool.name));
       const initialize = { subtype: 'initialize', ...options.systemPrompt(turn), ...policy.initialize, ...tools.initialize };
       await Promise.all([cli.control(initialize), configure(turn)]);
+      if (options.readsSettings) rules = await readAllowRules(cli);
     },
 
     append: (messages) => appendHistory(messages, { cli, listen, timeoutMs: options.historyTimeoutMs }),
@@ -166,6 +169,10 @@ export function createAgentConversation(cli: CliProcess, options: AgentConversat
 
     stop: () => cli.stop(),
   };
+}
+
+function respond(cli: CliProcess, { request_id }: CliControlRequest, response: object): void {
+  cli.send({ type: 'control_response', response: { subtype: 'success', request_id, response } });
 }
 
 const ignoring: CliListener = { onMessage: () => {}, onEnd: () => {} };

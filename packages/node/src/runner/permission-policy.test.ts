@@ -59,19 +59,36 @@ test('each denial counts and is logged once, also one by a rule that nobody aske
   ]);
 });
 
-test('tools that are not on the list of their server are denied where the CLI would not ask', () => {
-  const { policy } = setUp();
-  const hook = (tool: string) =>
-    policy.answer({
-      type: 'control_request',
-      request_id: 'r',
-      request: { subtype: 'hook_callback', callback_id: 'x', input: { tool_name: tool, tool_use_id: 't' } },
-    });
-  expect(hook('mcp__my_files__read')).toEqual({});
-  expect(hook('mcp__open__anything')).toEqual({});
-  expect(hook('mcp__my_files__write')).toMatchObject({ hookSpecificOutput: { permissionDecision: 'deny' } });
-  expect(policy.initialize).toMatchObject({ hooks: { PreToolUse: [{ matcher: 'mcp__.*' }] } });
-  expect(setUp({ mcpServers: { open: server() } }).policy.initialize).toEqual({});
+const hook = (input: object): CliControlRequest => ({
+  type: 'control_request',
+  request_id: 'r',
+  request: { subtype: 'hook_callback', callback_id: 'x', input },
+});
+
+const decision = (permissionDecision: string): object => ({ hookSpecificOutput: { hookEventName: 'PreToolUse', permissionDecision } });
+
+test('a hook tells of each use of a tool, and has the CLI ask about what no rule names', () => {
+  const { log, policy } = setUp({ permissionMode: 'default' });
+  expect(policy.initialize).toMatchObject({ hooks: { PreToolUse: [{ hookCallbackIds: [expect.any(String)], onFailure: 'block' }] } });
+  expect(JSON.stringify(policy.initialize)).not.toContain('matcher');
+  expect(policy.answer(hook({ tool_name: 'Read', tool_use_id: 'r' }))).toEqual({});
+  expect(policy.answer(hook({ tool_name: 'mcp__my_files__read', tool_use_id: 'm' }))).toEqual({});
+  const bash = { tool_name: 'Bash', tool_use_id: 'b' };
+  expect(policy.answer(hook({ ...bash, tool_input: { command: 'ps -ef' } }))).toMatchObject(decision('ask'));
+  expect(policy.answer(hook({ tool_name: 'mcp__my_files__write', tool_use_id: 'w' }))).toMatchObject(decision('ask'));
+  expect(log).toEqual([]);
+  expect(policy.answer(request({ ...bash, decision_reason_type: 'hook' }))).toMatchObject({ behavior: 'deny' });
+  expect([policy.hasDenied('r'), policy.hasDenied('b')]).toEqual([false, true]);
+  expect(log).toEqual([{ profile: 'agent', tool: 'Bash', kind: 'command' }]);
+  expect(policy.answer(hook({ of: 'the future' }))).toMatchObject(decision('deny'));
+});
+
+test('where the CLI asks about nothing, tools that are not on the list of their server are denied at once', () => {
+  const { log, policy } = setUp();
+  expect(policy.answer(hook({ tool_name: 'Bash', tool_input: { command: 'ps -ef' } }))).toEqual({});
+  expect(policy.answer(hook({ tool_name: 'mcp__my_files__write', tool_use_id: 'w' }))).toMatchObject(decision('deny'));
+  expect(policy.hasDenied('w')).toBe(true);
+  expect(log).toEqual([{ profile: 'agent', tool: 'mcp__my_files__write', kind: 'mcp' }]);
 });
 
 test('what is no question about tools is left to others', () => {
@@ -95,7 +112,7 @@ test('the statistics are told of each tool that did not run, and the log by whos
     },
     logger: { debug: note, info: note, warn: note, error: note },
   });
-  policy.answer(request({ subtype: 'can_use_tool', tool_name: 'Bash', tool_use_id: 'one' }), 'the-one');
+  policy.answer(request({ subtype: 'can_use_tool', tool_name: 'Bash', tool_use_id: 'one' }), { requestId: 'the-one' });
   policy.note('one', 'Bash', 'the-one');
   policy.note('two', 'Read', 'the-other');
   expect(denied).toEqual([

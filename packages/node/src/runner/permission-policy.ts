@@ -3,7 +3,8 @@ import * as z from 'zod';
 import type { RunnerInsight } from '../insight/runner-insight.ts';
 import type { AgentProfile } from './agent-profile.ts';
 import type { CliControlRequest } from './cli-message.ts';
-import { mcpToolName } from './mcp-tool-name.ts';
+import { denialReasons, kindOfTool, type DenialKind } from './denial-kind.ts';
+import { objectionTo, type Permissions } from './objection-to.ts';
 
 export interface PermissionPolicyOptions {
   readonly profileName: string;
@@ -12,15 +13,22 @@ export interface PermissionPolicyOptions {
   readonly logger: Logger;
 }
 
+/** What a process has besides its profile. */
+export interface PermissionContext extends Omit<Permissions, 'profile'> {
+  /** The request that it works for, for the log. */
+  readonly requestId?: string | undefined;
+}
+
 /**
- * Answers what the CLI asks before it uses a tool. It asks for whatever the profile's mode, tools, directories and rules do not
- * allow: so the answer is always no, with a reason that the model can work with. To be allowed is to have a rule.
+ * Answers what the CLI asks before it uses a tool. A hook has it ask about each use, since it lets commands pass that it takes for
+ * harmless: whatever no rule names is denied, but for file tools. What it asks again has no permission by the profile's mode,
+ * directories and rules: so then the answer is always no, with a reason that the model can work with.
  */
 export interface PermissionPolicy {
-  /** What `initialize` must say, so that the CLI asks for what it would let pass in some modes. */
+  /** What `initialize` must say, so that the CLI asks. */
   readonly initialize: object;
   /** The answer to a request of the CLI's; undefined when the request is of another kind. */
-  answer(request: CliControlRequest, requestId?: string): object | undefined;
+  answer(request: CliControlRequest, context?: PermissionContext): object | undefined;
   /** Whether the policy has refused this use of a tool. */
   hasDenied(toolUseId: string): boolean;
   /** Takes note of a tool that did not run: the policy or a rule has refused it. */
@@ -28,27 +36,6 @@ export interface PermissionPolicy {
   /** As many tools did not run since the start. */
   readonly denials: number;
 }
-
-type Kind = 'outside' | 'write' | 'command' | 'web' | 'mcp' | 'other' | 'rule';
-
-const reasons: Readonly<Record<Kind, string>> = {
-  outside: 'This is outside the directories that may be used on this server. Work with the files in them, or go on without.',
-  write: 'Changing this file is not permitted on this server.',
-  command: 'This command is not permitted on this server. Use another tool, or go on without.',
-  web: 'This address is not permitted on this server.',
-  mcp: 'This tool is not permitted on this server.',
-  other: 'This is not permitted on this server.',
-  rule: 'This is not permitted on this server.',
-};
-
-const toolKinds: Readonly<Record<string, Kind>> = {
-  Write: 'write',
-  Edit: 'write',
-  NotebookEdit: 'write',
-  Bash: 'command',
-  WebFetch: 'web',
-  WebSearch: 'web',
-};
 
 const asked = z.looseObject({
   subtype: z.literal('can_use_tool'),
@@ -60,18 +47,18 @@ const asked = z.looseObject({
 
 const hooked = z.looseObject({
   subtype: z.literal('hook_callback'),
-  input: z.looseObject({ tool_name: z.string(), tool_use_id: z.string().optional() }),
+  input: z.looseObject({ tool_name: z.string(), tool_input: z.unknown().optional(), tool_use_id: z.string().optional() }),
 });
 
-const hookId = 'tools-of-servers';
+/** One that is not answered within its seconds, or not well, lets the tool pass in some versions. */
+const hook = { hookCallbackIds: ['every-tool'], timeout: 86_400, onFailure: 'block' };
 const maxRemembered = 1000;
 
 export function createPermissionPolicy({ profileName, profile, insight, logger }: PermissionPolicyOptions): PermissionPolicy {
-  const permittedTools = listedTools(profile);
   const told = new Set<string>();
   let denials = 0;
 
-  function log(tool: string, kind: Kind, requestId: string | undefined): void {
+  function log(tool: string, kind: DenialKind, requestId: string | undefined): void {
     logger.info({ profile: profileName, tool, kind, ...(requestId !== undefined && { requestId }) }, 'a tool was not permitted');
   }
 
@@ -83,27 +70,27 @@ export function createPermissionPolicy({ profileName, profile, insight, logger }
   }
 
   return {
-    // A mode that asks for nothing would let the tools pass that are not on a server's list.
-    initialize: permittedTools.size === 0 ? {} : { hooks: { PreToolUse: [{ matcher: 'mcp__.*', hookCallbackIds: [hookId] }] } },
+    initialize: { hooks: { PreToolUse: [hook] } },
 
-    answer({ request }, requestId) {
+    answer({ request }, context = {}) {
       const question = asked.safeParse(request);
       if (question.success) {
         const kind = kindOf(question.data);
-        log(question.data.tool_name, kind, requestId);
+        log(question.data.tool_name, kind, context.requestId);
         remember(question.data.tool_use_id);
-        return { behavior: 'deny', message: reasons[kind] };
+        return { behavior: 'deny', message: denialReasons[kind] };
       }
-      const hook = hooked.safeParse(request);
-      if (!hook.success) return undefined;
-      const { tool_name: tool, tool_use_id: toolUseId } = hook.data.input;
-      const server = [...permittedTools.keys()].find((name) => tool.startsWith(`${name}__`));
-      if (server === undefined || permittedTools.get(server)?.has(tool) === true) return {};
-      log(tool, 'mcp', requestId);
+      const call = hooked.safeParse(request);
+      // A hook that is not understood must not let the tool pass.
+      if (!call.success) return request.subtype === 'hook_callback' ? decision('deny', 'other') : undefined;
+      const { tool_name: tool, tool_input: input, tool_use_id: toolUseId } = call.data.input;
+      const kind = objectionTo({ tool, input }, { profile, ...context });
+      if (kind === undefined) return {};
+      // Asked for then, it is denied in words that reach the model as they are. In other modes something else may answer.
+      if (profile.permissionMode === 'default' || profile.permissionMode === 'acceptEdits') return decision('ask', kind);
+      log(tool, kind, context.requestId);
       remember(toolUseId);
-      return {
-        hookSpecificOutput: { hookEventName: 'PreToolUse', permissionDecision: 'deny', permissionDecisionReason: reasons.mcp },
-      };
+      return decision('deny', kind);
     },
 
     hasDenied: (toolUseId) => told.has(toolUseId),
@@ -120,18 +107,11 @@ export function createPermissionPolicy({ profileName, profile, insight, logger }
   };
 }
 
-function kindOf(question: z.infer<typeof asked>): Kind {
-  if (question.tool_name === 'Bash') return 'command';
-  if (question.decision_reason_type === 'workingDir' || question.blocked_path !== undefined) return 'outside';
-  if (question.tool_name.startsWith('mcp__')) return 'mcp';
-  return toolKinds[question.tool_name] ?? 'other';
+function kindOf(question: z.infer<typeof asked>): DenialKind {
+  const isOutside = question.decision_reason_type === 'workingDir' || question.blocked_path !== undefined;
+  return isOutside && question.tool_name !== 'Bash' ? 'outside' : kindOfTool(question.tool_name);
 }
 
-/** By the servers whose tools are listed, the names of those that may be used. */
-function listedTools({ mcpServers }: AgentProfile): ReadonlyMap<string, ReadonlySet<string>> {
-  return new Map(
-    Object.entries(mcpServers).flatMap(([server, { allowedTools }]) =>
-      allowedTools === undefined ? [] : [[mcpToolName(server), new Set(allowedTools.map((tool) => mcpToolName(server, tool)))]],
-    ),
-  );
+function decision(permissionDecision: 'ask' | 'deny', kind: DenialKind): object {
+  return { hookSpecificOutput: { hookEventName: 'PreToolUse', permissionDecision, permissionDecisionReason: denialReasons[kind] } };
 }

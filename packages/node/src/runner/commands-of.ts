@@ -1,0 +1,51 @@
+import { forEachChild, parse, type Command, type Redirection, type SyntaxNode } from 'unbash';
+
+/** What may stand around commands: nothing that asks or runs anything by itself. */
+const lists: ReadonlySet<string> = new Set([
+  ...['Script', 'Statement', 'AndOr', 'Pipeline', 'Negation', 'CompoundList', 'Subshell', 'BraceGroup', 'Redirected'],
+  ...['If', 'Elif', 'For', 'While'],
+]);
+const leaves: ReadonlySet<string> = new Set(['Command', 'Word', 'Redirect', 'HereDoc', 'HereString']);
+
+/**
+ * The simple commands that a line of Bash runs, those of substitutions too, each as it is written there; without redirections that
+ * only join or drop its output. Undefined when it can't be told for sure.
+ */
+export function commandsOf(source: string): string[] | undefined {
+  const commands: string[] = [];
+  let isSure = true;
+
+  function visit(node: SyntaxNode, isInLeaf: boolean): void {
+    if (node.type === 'Script') {
+      if ((node.errors?.length ?? 0) > 0) isSure = false;
+    } else if ((node.type === 'CommandExpansion' || node.type === 'ProcessSubstitution') && node.script === undefined) isSure = false;
+    else if (!isInLeaf && !lists.has(node.type) && !leaves.has(node.type)) isSure = false;
+    if (node.type === 'Command') commands.push(textOf(node, source));
+    const isLeaf = node.type !== 'Script' && (isInLeaf || leaves.has(node.type));
+    forEachChild(node, (child) => visit(child, isLeaf));
+  }
+
+  try {
+    visit(parse(source), false);
+  } catch {
+    return undefined;
+  }
+  return isSure ? commands : undefined;
+}
+
+function textOf(command: Command, source: string): string {
+  let text = '';
+  let from = command.pos;
+  for (const redirect of command.redirects.filter(isHarmless)) {
+    text += source.slice(from, redirect.pos);
+    from = redirect.end;
+  }
+  return (text + source.slice(from, command.end)).trim();
+}
+
+/** `2>&1` and `>/dev/null`: they reach no file. */
+function isHarmless(redirect: Redirection): boolean {
+  if (redirect.type !== 'Redirect' || redirect.target === undefined) return false;
+  const isJoin = redirect.operator === '>&' || redirect.operator === '<&';
+  return isJoin ? /^\d$/.test(redirect.target.text) : redirect.target.text === '/dev/null';
+}
