@@ -9,6 +9,7 @@ import type { ModelCatalog } from '../models/model-catalog.ts';
 import type { ProfileOptions } from '../models/profile-options.ts';
 import type { Caller } from '../ports/caller.ts';
 import type { Sha256 } from '../ports/sha256.ts';
+import { createOutputCheck } from '../turn/create-output-check.ts';
 import type { ReasoningEffort } from '../turn/reasoning.ts';
 import { runTurn, type RunTurnContext } from '../turn/run-turn.ts';
 import type { Turn } from '../turn/turn.ts';
@@ -66,6 +67,7 @@ export interface Asked {
 /** Makes the one pipeline that every turn takes: conversation, then cache, choices, output check, stop cut, queue and account, runner; keeping it. */
 export function createEngine(options: EngineOptions): Engine {
   const { conversations } = options;
+  const checkOutput = createOutputCheck();
 
   function toTurn({ model, profile }: AskedModel, { context }: Asked, asked: Awaited<ReturnType<TurnRequest['toTurn']>>): Turn {
     return {
@@ -109,6 +111,7 @@ export function createEngine(options: EngineOptions): Engine {
         const { turns, outcome } = await startChoices(opened.turn, {
           run: (turn, turnSignal) => runTurn(turn, options.context, context, turnSignal),
           request,
+          checkOutput,
           cache: options.cache === undefined || cacheWish === undefined ? undefined : { ...options.cache, wish: cacheWish },
           signal,
         });

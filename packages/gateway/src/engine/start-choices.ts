@@ -2,6 +2,7 @@ import { cacheKey } from '../cache/cache-key.ts';
 import type { AnswerCache, AnswerCacheResult } from '../cache/create-answer-cache.ts';
 import type { CacheWish } from '../cache/read-cache-wish.ts';
 import type { Sha256 } from '../ports/sha256.ts';
+import type { OutputCheck } from '../turn/create-output-check.ts';
 import { cutAtStop } from '../turn/cut-at-stop.ts';
 import type { Turn } from '../turn/turn.ts';
 import type { TurnEvent } from '../turn/turn-event.ts';
@@ -11,6 +12,7 @@ import type { TurnRequest } from './turn-request.ts';
 export interface StartChoicesOptions {
   readonly run: (turn: Turn, signal: AbortSignal) => AsyncIterable<TurnEvent>;
   readonly request: Pick<TurnRequest, 'choices' | 'streamed' | 'blankStops' | 'repeatable'>;
+  readonly checkOutput: OutputCheck;
   /** Undefined where no answers are kept, or this request wants none of them. */
   readonly cache: { readonly answers: AnswerCache; readonly wish: CacheWish; readonly sha256: Sha256 } | undefined;
   readonly signal: AbortSignal;
@@ -25,7 +27,7 @@ export interface Choices {
 
 /** One turn for each choice that is asked for, checked and cut as the request says, from the cache where it may be. */
 export async function startChoices(turn: Turn, options: StartChoicesOptions): Promise<Choices> {
-  const { request, cache, signal } = options;
+  const { request, checkOutput: check, cache, signal } = options;
   const { blankStops } = request;
 
   // Only the first choice becomes part of the conversation: side by side in one working directory they would disturb each other.
@@ -34,7 +36,7 @@ export async function startChoices(turn: Turn, options: StartChoicesOptions): Pr
   function start(index: number, turnSignal: AbortSignal): AsyncIterable<TurnEvent> {
     const own = index === 0 ? turn : aside;
     const run = (each: Turn): AsyncIterable<TurnEvent> => options.run(each, turnSignal);
-    const events = own.outputSchema === undefined ? run(own) : withOutputCheck(own, run, request.streamed);
+    const events = own.outputSchema === undefined ? run(own) : withOutputCheck(own, { run, check, streamed: request.streamed });
     return blankStops.length === 0 ? events : cutAtStop(events, blankStops);
   }
 

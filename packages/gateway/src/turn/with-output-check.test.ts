@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { TooDear } from '../json-schema/too-dear.ts';
 import type { Message } from './message.ts';
 import type { TurnEndReason, TurnEvent } from './turn-event.ts';
 import type { Turn } from './turn.ts';
 import { noUsage } from './usage.ts';
+import { createOutputCheck } from './create-output-check.ts';
 import { withOutputCheck } from './with-output-check.ts';
 
 const usage = { ...noUsage, inputTokens: 10, outputTokens: 5 };
@@ -24,7 +26,11 @@ interface Check {
 }
 
 /** Runs with one answer for each attempt. */
-async function check(answers: readonly (readonly [text: string, reason?: TurnEndReason])[], streamed = false): Promise<Check> {
+async function check(
+  answers: readonly (readonly [text: string, reason?: TurnEndReason])[],
+  streamed = false,
+  by = createOutputCheck(),
+): Promise<Check> {
   const asked: Turn[] = [];
   const run = async function* (each: Turn): AsyncGenerator<TurnEvent, void, undefined> {
     const [text, reason = 'end_turn'] = answers[asked.length] ?? [''];
@@ -37,7 +43,7 @@ async function check(answers: readonly (readonly [text: string, reason?: TurnEnd
   const events: TurnEvent[] = [];
   let error: unknown;
   try {
-    for await (const event of withOutputCheck(turn, run, streamed)) events.push(event);
+    for await (const event of withOutputCheck(turn, { run, check: by, streamed })) events.push(event);
   } catch (thrown) {
     error = thrown;
   }
@@ -89,6 +95,12 @@ test('what is streamed is not asked for again', async () => {
   expect(error).toMatchObject(misfit);
 });
 
+test.each([true, false])('an answer that takes too long to check is an error at once; streamed: %s', async (streamed) => {
+  const { asked, error } = await check([['[1]'], ['{"a":1}']], streamed, () => Promise.reject(new TooDear()));
+  expect(asked).toHaveLength(1);
+  expect(error).toMatchObject({ ...misfit, shouldRetry: false, message: expect.stringContaining('takes too long') });
+});
+
 test.each(['max_tokens', 'refusal', 'tool_use'] as const)('an answer that ended by %s is not checked', async (reason) => {
   for (const streamed of [true, false]) {
     const { events, asked, error } = await check([['{"a', reason]], streamed);
@@ -113,7 +125,7 @@ describe('an agent', () => {
       yield* events;
     };
     const events: TurnEvent[] = [];
-    for await (const event of withOutputCheck(turn, run, streamed)) events.push(event);
+    for await (const event of withOutputCheck(turn, { run, check: createOutputCheck(), streamed })) events.push(event);
     return { events, asked };
   }
 

@@ -1,5 +1,5 @@
 import { GatewayError } from '../../gateway-error.ts';
-import { problemOfSchema } from '../../turn/problem-of-schema.ts';
+import { problemOfSchema } from '../../json-schema/problem-of-schema.ts';
 import type { JsonObject } from '../../turn/tool.ts';
 import type { ChatCompletionRequest } from './request-schema.ts';
 

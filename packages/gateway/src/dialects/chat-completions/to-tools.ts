@@ -1,4 +1,6 @@
 import { GatewayError } from '../../gateway-error.ts';
+import { problemOfSchema } from '../../json-schema/problem-of-schema.ts';
+import { problemOfSize } from '../../json-schema/problem-of-size.ts';
 import type { JsonObject, Tool, ToolChoice } from '../../turn/tool.ts';
 import type { ChatCompletionRequest } from './request-schema.ts';
 
@@ -13,17 +15,31 @@ type FunctionDefinition = NonNullable<ChatCompletionRequest['functions']>[number
 /**
  * What a request wants of tools, from `tools` or the older `functions`.
  *
- * @throws {GatewayError} 400 for a choice of what is not there, or a name given twice.
+ * @throws {GatewayError} 400 for a choice of what is not there, a name given twice, or a schema that is too large.
  */
 export function toTools(request: ChatCompletionRequest): ToolWishes {
   const definitions = request.tools?.map((tool) => tool.function) ?? request.functions ?? [];
   const listName = request.tools ? 'tools' : 'functions';
+  const paramOf = (index: number): string => (request.tools ? `tools[${index}].function.parameters` : `functions[${index}].parameters`);
+  for (const [index, definition] of definitions.entries()) checkSchema(definition, paramOf(index));
   const tools = definitions.map(toTool).toSorted((one, other) => (one.name < other.name ? -1 : 1));
   for (const [index, tool] of tools.entries()) {
     if (tools[index - 1]?.name === tool.name)
       throw invalid(listName, `Invalid value for '${listName}': the name '${tool.name}' is given twice.`);
   }
   return request.tools ? withToolChoice(request, tools) : withFunctionCall(request, tools);
+}
+
+/** Whoever is to be held to a schema must know all of it; otherwise the model makes of it what it can. */
+function checkSchema({ name, parameters, strict }: FunctionDefinition, param: string): void {
+  const problem = parameters && (strict === true ? problemOfSchema(parameters) : problemOfSize(parameters));
+  if (problem === undefined || problem === null) return;
+  throw new GatewayError(`Invalid schema for the function '${name}': ${problem}.`, {
+    status: 400,
+    type: 'invalid_request_error',
+    code: 'invalid_function_parameters',
+    param,
+  });
 }
 
 function toTool(definition: FunctionDefinition): Tool {

@@ -1,0 +1,36 @@
+import type { JsonObject } from '../turn/tool.ts';
+
+/** Where a value is in what is checked, innermost first; undefined for the whole. */
+export interface Place {
+  readonly key: string | number;
+  readonly within: Place | undefined;
+}
+
+export interface Problem {
+  readonly place: Place | undefined;
+  /** What is wrong; made when it is told, since most problems are only one alternative's. */
+  readonly tell: () => string;
+}
+
+/** One value at its place. */
+export interface Checked {
+  readonly value: unknown;
+  readonly place: Place | undefined;
+}
+
+/** What keywords check with. */
+export interface CheckContext {
+  /** @throws {TooDear} When there is not so much left. */
+  spend(steps: number): void;
+  /** What keeps a value from fitting a schema; undefined when it fits. */
+  check(checked: Checked, schema: unknown): Problem | undefined;
+  /** The same for the schema that a reference refers to; found out once for each value, however many ways lead there. */
+  checkReference(checked: Checked, reference: string): Problem | undefined;
+  /** What a reference refers to. */
+  resolve(reference: string): unknown;
+  /** Whether a text matches; true for patterns that can't be tried. */
+  matches(pattern: string, text: string): boolean;
+}
+
+/** Checks one keyword: what it `wants`, and the schema around it. */
+export type Keyword = (wants: unknown, checked: Checked, schema: JsonObject, context: CheckContext) => Problem | undefined;
