@@ -131,7 +131,7 @@ export function createGateway(options: GatewayOptions): Hono {
     defaultProfile: options.defaultProfile,
     created: Math.floor(Date.now() / 1000),
   });
-  const limits = callerOf && createLimits({ store: options.limits ?? createMemoryLimitStore() });
+  const limits = callerOf && createLimits({ store: options.limits ?? createMemoryLimitStore(), runner });
   const { conversations: store, sha256 = webSha256, media = {}, maxBodyBytes = 33_554_432 } = options;
   const app = new Hono({ getPath: pathOf });
   if (corsOrigins.length > 0) {

@@ -10,7 +10,7 @@ export { toMeterState } from './limits/to-meter-state.ts';
 export type { MediaAccess, MediaLimits } from './media/media-access.ts';
 export type { ProfileOptions } from './models/profile-options.ts';
 export type { Caller, CallerLimits } from './ports/caller.ts';
-export type { ClaudeRunner, RunnerHealth, RunnerModel, SamplingAbility } from './ports/claude-runner.ts';
+export type { ClaudeRunner, RunnerHealth, RunnerModel, SamplingAbility, TurnSpending } from './ports/claude-runner.ts';
 export type {
   Conversation,
   ConversationChange,

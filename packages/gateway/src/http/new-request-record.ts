@@ -10,6 +10,7 @@ export function newRequestRecord(): RequestRecord {
     conversation: undefined,
     ignored: [],
     firstTokenAt: undefined,
+    underway: new Set(),
     usage: undefined,
     costUsd: undefined,
   };

@@ -58,11 +58,16 @@ export function recordRequest(c: Context, route: string, { logger, insight }: Re
       firstTokenMs: record.firstTokenAt === undefined ? undefined : record.firstTokenAt - startedAt,
       durationMs: performance.now() - startedAt,
     };
-    const isWatching = outcome === 'ok' && watching.has(route);
-    if (!isWatching) insight?.requestEnded(facts);
+    // What is left has turns that are only about to stop.
+    if (record.underway.size === 0) log(facts);
+    else void Promise.all(record.underway).then(() => log(facts));
+    if (!isWatching(facts)) insight?.requestEnded(facts);
+  }
+
+  function log(facts: RequestFacts): void {
     const { conversation, ignored, usage, costUsd } = record;
     const line = { ...facts, param: failure?.param ?? undefined, conversation, usage, costUsd, ...(ignored.length > 0 && { ignored }) };
-    requestLogger[isWatching ? 'debug' : 'info'](line, 'request');
+    requestLogger[isWatching(facts) ? 'debug' : 'info'](line, 'request');
   }
 
   function endAs(how: RequestFacts['outcome'], thrown?: unknown): void {
@@ -97,4 +102,8 @@ export function recordRequest(c: Context, route: string, { logger, insight }: Re
     },
   };
   return request;
+}
+
+function isWatching({ outcome, route }: RequestFacts): boolean {
+  return outcome === 'ok' && watching.has(route);
 }

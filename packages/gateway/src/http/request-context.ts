@@ -26,6 +26,8 @@ export interface RequestRecord {
   ignored: readonly string[];
   /** When the model first said something, by `performance.now()`. */
   firstTokenAt: number | undefined;
+  /** Turns that it began and that have not ended; each resolves when it has, and what it has spent is known. */
+  readonly underway: Set<Promise<void>>;
   /** Of all turns that it began. */
   usage: Usage | undefined;
   costUsd: number | undefined;

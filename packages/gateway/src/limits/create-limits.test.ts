@@ -6,11 +6,13 @@ import { noUsage } from '../turn/usage.ts';
 import { createLimits, type TurnCost } from './create-limits.ts';
 import { createMemoryLimitStore } from './create-memory-limit-store.ts';
 
+const runner = { models: async () => [], costOf: (model: string) => (model === 'sonnet' ? 1 : undefined) };
+
 function open(limits: CallerLimits | undefined, start = Date.UTC(2026, 10, 23, 12)) {
   let time = start;
   const now = (): number => time;
   const caller: Caller = { tenant: 'a', ...(limits !== undefined && { limits }) };
-  const policy = createLimits({ store: createMemoryLimitStore({ now }), now });
+  const policy = createLimits({ store: createMemoryLimitStore({ now }), runner, now });
   return {
     policy,
     caller,
@@ -25,7 +27,7 @@ function open(limits: CallerLimits | undefined, start = Date.UTC(2026, 10, 23, 1
     },
     run: async (spent: Partial<TurnCost['usage']> & { costUsd?: number }, who = caller): Promise<void> => {
       const { costUsd, ...usage } = spent;
-      const allowance = await policy.beginTurn(who);
+      const allowance = await policy.beginTurn(who, 'sonnet');
       await allowance.end({ usage: { ...noUsage, ...usage }, ...(costUsd !== undefined && { costUsd }) });
     },
     set: (year: number, month: number, day: number, hour = 0) => void (time = Date.UTC(year, month - 1, day, hour)),
@@ -42,7 +44,7 @@ test('a caller without limits is admitted without a look at the store', async ()
   for (const limits of [undefined, {}]) {
     const caller: Caller = { tenant: '', ...(limits !== undefined && { limits }) };
     expect(await policy.admitRequest(caller)).toEqual({});
-    await (await policy.beginTurn(caller)).end({ usage: noUsage });
+    await (await policy.beginTurn(caller, 'sonnet')).end({ usage: noUsage });
   }
 });
 
@@ -161,18 +163,18 @@ describe('a budget', () => {
 describe('turns at once', () => {
   test('are as many as the caller may have, and free again when one has ended', async () => {
     const { policy, caller } = open({ concurrentTurns: 2 });
-    const [first] = [await policy.beginTurn(caller), await policy.beginTurn(caller)];
-    await expect(policy.beginTurn(caller)).rejects.toMatchObject({
+    const [first] = [await policy.beginTurn(caller, 'sonnet'), await policy.beginTurn(caller, 'sonnet')];
+    await expect(policy.beginTurn(caller, 'sonnet')).rejects.toMatchObject({
       status: 429,
       type: 'requests',
       code: 'rate_limit_exceeded',
       retryAfterSeconds: 1,
     });
-    await policy.beginTurn({ tenant: 'b', limits: { concurrentTurns: 1 } });
+    await policy.beginTurn({ tenant: 'b', limits: { concurrentTurns: 1 } }, 'sonnet');
     await first.end({ usage: noUsage });
     await first.end({ usage: noUsage });
-    await policy.beginTurn(caller);
-    await expect(policy.beginTurn(caller)).rejects.toMatchObject({ status: 429 });
+    await policy.beginTurn(caller, 'sonnet');
+    await expect(policy.beginTurn(caller, 'sonnet')).rejects.toMatchObject({ status: 429 });
   });
 });
 
@@ -180,6 +182,32 @@ test('a store that fails at the end of a turn is nobody’s error', async () => 
   const policy = createLimits({
     store: { take: () => Promise.reject(new Error('gone')), enter: async () => () => Promise.reject(new Error('gone')) },
   });
-  const allowance = await policy.beginTurn({ tenant: 'a', limits: { concurrentTurns: 1, tokensPerDay: 5 } });
+  const allowance = await policy.beginTurn({ tenant: 'a', limits: { concurrentTurns: 1, tokensPerDay: 5 } }, 'sonnet');
   await allowance.end({ usage: { ...noUsage, inputTokens: 1 } });
+});
+
+describe('a model of which nobody knows what it costs', () => {
+  const refused = { status: 400, type: 'invalid_request_error', code: 'model_price_unknown', param: 'model' };
+
+  test.each([{ usdPerDay: 1 }, { usdPerMonth: 1 }])('is refused for %j', async (limits) => {
+    const { policy, caller } = open(limits);
+    await expect(policy.beginTurn(caller, 'claude-new')).rejects.toMatchObject(refused);
+    await (await policy.beginTurn(caller, 'sonnet')).end({ usage: noUsage });
+    const store = createMemoryLimitStore();
+    for (const nobody of [undefined, { models: async () => [] }]) {
+      const blind = createLimits({ store, ...(nobody !== undefined && { runner: nobody }) });
+      await expect(blind.beginTurn(caller, 'sonnet')).rejects.toMatchObject(refused);
+    }
+  });
+
+  test('is not for others', async () => {
+    const { policy, caller } = open({ tokensPerDay: 1, concurrentTurns: 1 });
+    await (await policy.beginTurn(caller, 'claude-new')).end({ usage: noUsage });
+  });
+
+  test('takes no place of the caller’s', async () => {
+    const { policy, caller } = open({ usdPerDay: 1, concurrentTurns: 1 });
+    await expect(policy.beginTurn(caller, 'claude-new')).rejects.toMatchObject(refused);
+    await (await policy.beginTurn(caller, 'sonnet')).end({ usage: noUsage });
+  });
 });

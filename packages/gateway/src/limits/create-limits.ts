@@ -1,12 +1,15 @@
 import type { Caller } from '../ports/caller.ts';
+import type { ClaudeRunner } from '../ports/claude-runner.ts';
 import type { LimitStore, MeterAmount, MeterState } from '../ports/limit-store.ts';
-import type { Usage } from '../turn/usage.ts';
-import { overLimit, tooManyTurns } from './limit-errors.ts';
+import { noUsage, type Usage } from '../turn/usage.ts';
+import { noPrice, overLimit, tooManyTurns } from './limit-errors.ts';
 import { toDuration } from './to-duration.ts';
 import { toMeters, type CallerMeter, type MeteredLimit } from './to-meters.ts';
 
 export interface LimitsOptions {
   readonly store: LimitStore;
+  /** Says what models cost. Default: nobody knows. */
+  readonly runner?: Pick<ClaudeRunner, 'models' | 'costOf'>;
   /** Unix time in milliseconds, for days and months. Default: the clock's. */
   readonly now?: () => number;
 }
@@ -20,8 +23,8 @@ export interface Limits {
    * @throws {GatewayError} 429 when one of the caller's limits is used up, of tokens and dollars too.
    */
   admitRequest(caller: Caller): Promise<Readonly<Record<string, string>>>;
-  /** @throws {GatewayError} 429 when the caller has as many turns running as they may. */
-  beginTurn(caller: Caller): Promise<TurnAllowance>;
+  /** @throws {GatewayError} 429 when the caller has as many turns running as they may, 400 for a model without a price when they have a limit in dollars. */
+  beginTurn(caller: Caller, model: string): Promise<TurnAllowance>;
 }
 
 export interface TurnAllowance {
@@ -31,14 +34,21 @@ export interface TurnAllowance {
 
 export interface TurnCost {
   readonly usage: Usage;
-  /** Absent where it is not known: then it counts for no limit in dollars. */
+  /** Absent where it is not known. */
   readonly costUsd?: number;
 }
 
 const noHeaders = {};
 const headerNames: Partial<Record<MeteredLimit, string>> = { requestsPerMinute: 'requests', tokensPerMinute: 'tokens' };
 
-export function createLimits({ store, now = Date.now }: LimitsOptions): Limits {
+export function createLimits({ store, runner, now = Date.now }: LimitsOptions): Limits {
+  async function checkPrice({ limits }: Caller, model: string): Promise<void> {
+    if (limits?.usdPerDay === undefined && limits?.usdPerMonth === undefined) return;
+    // The names of models are known once these are.
+    await runner?.models();
+    if (runner?.costOf?.(model, noUsage) === undefined) throw noPrice(model);
+  }
+
   async function spend(caller: Caller, spent: TurnCost): Promise<void> {
     const amounts = toMeters(caller, now()).flatMap(({ name, meter }): MeterAmount[] => {
       const amount = amountOf(name, spent);
@@ -64,7 +74,8 @@ export function createLimits({ store, now = Date.now }: LimitsOptions): Limits {
       throw overLimit(refused.each, refused.state, headers);
     },
 
-    async beginTurn(caller) {
+    async beginTurn(caller, model) {
+      await checkPrice(caller, model);
       const limit = caller.limits?.concurrentTurns;
       const leave = limit === undefined ? async () => {} : await store.enter(`turns:${caller.tenant}`, limit);
       if (leave === undefined) throw tooManyTurns(caller);

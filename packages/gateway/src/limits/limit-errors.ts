@@ -36,3 +36,11 @@ export function tooManyTurns({ limits }: Caller): GatewayError {
     { status: 429, type: 'requests', code: 'rate_limit_exceeded', retryAfterSeconds: 1 },
   );
 }
+
+/** The error of a caller with a limit in dollars who asks for a model of which nobody knows what it costs. */
+export function noPrice(model: string): GatewayError {
+  return new GatewayError(
+    `The price of the model \`${model}\` is not known, so it can't be counted for your limit in US dollars. Ask for another model; the operator of this server can say what it costs.`,
+    { status: 400, type: 'invalid_request_error', code: 'model_price_unknown', param: 'model' },
+  );
+}

@@ -22,7 +22,7 @@ export interface CallerLimits {
   readonly concurrentTurns?: number;
   readonly tokensPerDay?: number;
   readonly tokensPerMonth?: number;
-  /** US dollars, as far as the runner knows what turns cost. */
+  /** US dollars. A model is refused of which the runner does not know what it costs. */
   readonly usdPerDay?: number;
   readonly usdPerMonth?: number;
 }

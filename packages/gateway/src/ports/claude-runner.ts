@@ -7,14 +7,18 @@ export interface ClaudeRunner {
   /**
    * Runs one turn. Iterating starts it; leaving the iteration, or aborting the signal, stops it at once.
    *
+   * @param spending Is told what the turn costs before it tells so itself, for turns that are cut.
    * @throws {GatewayError} What failed, ready for the caller; on an abort, the signal's reason.
    */
-  run(turn: Turn, signal: AbortSignal): AsyncIterable<TurnEvent>;
+  run(turn: Turn, signal: AbortSignal, spending?: TurnSpending): AsyncIterable<TurnEvent>;
   /** The models that can be asked for, the default first. */
   models(): Promise<readonly RunnerModel[]>;
   /** Whether a model samples as a turn says. Absent: all do, as far as is known. */
   readonly sampling?: (model: string) => Promise<SamplingAbility>;
-  /** What so many tokens of a model cost, by its full name, in US dollars; undefined where that is not known. It is for turns that end before they tell. */
+  /**
+   * What so many tokens of a model cost, by any of its names, in US dollars; undefined where that is not known. It is for turns that end
+   * before they tell. Callers with a limit in dollars get no model whose cost is not known; absent: none.
+   */
   readonly costOf?: (model: string, usage: Usage) => number | undefined;
   /** Throws away what it keeps for a conversation, such as its working directory. Absent: it keeps nothing. */
   readonly forget?: (tenant: string, conversation: string) => Promise<void>;
@@ -22,6 +26,14 @@ export interface ClaudeRunner {
   health(): Promise<RunnerHealth>;
   /** Stops every turn and frees everything. The runner is of no use afterwards. */
   close(): Promise<void>;
+}
+
+/** What a turn costs while it runs. */
+export interface TurnSpending {
+  /** It has gone to the API: its input costs from now on, whether it is answered or not. More than once is the same as once. */
+  sent(): void;
+  /** All that it has used so far, where that is more than its `turn-start` told; `costUsd` where that is known. */
+  used(usage: Usage, costUsd: number | undefined): void;
 }
 
 /** What a model takes of temperature, top_p and top_k: all, all but top_p, nothing. */

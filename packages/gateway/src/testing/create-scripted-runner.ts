@@ -18,6 +18,8 @@ export interface ScriptedRunnerOptions {
   readonly script?: Script;
   readonly models?: readonly RunnerModel[];
   readonly health?: RunnerHealth;
+  /** Default: nobody knows what models cost. */
+  readonly costOf?: ClaudeRunner['costOf'];
   /** Whether turns are kept for `turns`; off for load tests. Default: true. */
   readonly keepTurns?: boolean;
 }
@@ -29,9 +31,11 @@ export function createScriptedRunner(options: ScriptedRunnerOptions = {}): Scrip
   const closing = new AbortController();
   return {
     turns,
-    async *run(turn, signal) {
+    ...(options.costOf !== undefined && { costOf: options.costOf }),
+    async *run(turn, signal, spending) {
       signal.throwIfAborted();
       closing.signal.throwIfAborted();
+      spending?.sent();
       if (options.keepTurns !== false) turns.push(turn);
       const events = script(turn, signal);
       if (Symbol.asyncIterator in events) yield* untilAborted(events, [signal, closing.signal], turn.timeoutMs);

@@ -1,14 +1,17 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { GatewayError } from '../gateway-error.ts';
 import { newRequestRecord } from '../http/new-request-record.ts';
 import type { RequestContext } from '../http/request-context.ts';
 import type { Limits } from '../limits/create-limits.ts';
 import type { Caller } from '../ports/caller.ts';
+import type { ClaudeRunner } from '../ports/claude-runner.ts';
 import type { Insight, TurnFacts } from '../ports/insight.ts';
 import { silentLogger } from '../ports/silent-logger.ts';
 import { createScriptedRunner, type Script } from '../testing/create-scripted-runner.ts';
 import { runTurn, type RunTurnContext } from './run-turn.ts';
 import { createTurnLimiter } from './turn-limiter.ts';
 import type { TurnEvent } from './turn-event.ts';
+import { turnTimedOut } from './turn-timed-out.ts';
 import type { Turn } from './turn.ts';
 import { noUsage, type Usage } from './usage.ts';
 
@@ -197,6 +200,93 @@ describe('what a turn spends', () => {
     expect(told.slice(1)).toEqual([['spent', { usage: { ...started, outputTokens: 100 }, costUsd: 100 }]]);
     expect(facts).toMatchObject([{ outcome, usage: { inputTokens: 10, outputTokens: 100 }, costUsd: 100 }]);
     expect(limiter.state().running).toBe(0);
+  });
+
+  const input = { ...noUsage, inputTokens: 101 };
+  const long: Turn = {
+    ...turn,
+    model: 'claude-x',
+    system: 'x'.repeat(400),
+    messages: [{ role: 'user', content: [{ type: 'text', text: 'hi' }] }],
+  };
+
+  async function leave(script: Script, how: 'left' | 'late' = 'left') {
+    const set = counting(script);
+    const leaving = new AbortController();
+    const reading = failureOf(runTurn(long, set.context, requestOf(caller), leaving.signal));
+    await vi.advanceTimersByTimeAsync(10);
+    if (how === 'left') leaving.abort(new Error('gone'));
+    await reading;
+    return set;
+  }
+
+  async function* silent(): AsyncGenerator<TurnEvent> {
+    await new Promise(() => {});
+    yield { type: 'text-delta', text: '' };
+  }
+
+  test('is the estimated input, of a turn that is left before the model has begun', async () => {
+    const { told, facts } = await leave(silent);
+    expect(told.slice(1)).toEqual([['spent', { usage: input, costUsd: 0 }]]);
+    expect(facts).toMatchObject([{ outcome: 'left', usage: input }]);
+  });
+
+  test('is that too, of one whose time is over, and of one whose start told no input', async () => {
+    const late = await leave(() => {
+      throw turnTimedOut(1000);
+    }, 'late');
+    expect(late.told.slice(1)).toEqual([['spent', { usage: input, costUsd: 0 }]]);
+    const { told } = await leave(async function* () {
+      yield { type: 'turn-start', model: 'claude-x', usage: noUsage };
+      yield { type: 'text-delta', text: 'x'.repeat(40) };
+      await new Promise(() => {});
+    });
+    expect(told.slice(1)).toEqual([['spent', { usage: { ...input, outputTokens: 10 }, costUsd: 10 }]]);
+  });
+
+  test('is nothing, of a turn that was never sent, and of one that the API refused', async () => {
+    const { context, told } = counting(silent);
+    const leaving = new AbortController();
+    const runner: ClaudeRunner = { ...context.runner, run: (each, signal) => context.runner.run(each, signal) };
+    const reading = failureOf(runTurn(long, { ...context, runner }, requestOf(caller), leaving.signal));
+    await vi.advanceTimersByTimeAsync(10);
+    leaving.abort();
+    await reading;
+    expect(told.slice(1)).toEqual([['spent', { usage: noUsage }]]);
+    const refused = await leave(() => {
+      throw new GatewayError('no', { status: 429, type: 'requests' });
+    }, 'late');
+    expect(refused.told.slice(1)).toEqual([['spent', { usage: noUsage }]]);
+  });
+
+  test('is what the runner has told of earlier steps, and what was said since', async () => {
+    const { context, told } = counting(silent);
+    const runner: ClaudeRunner = {
+      ...context.runner,
+      async *run(_turn, signal, spending) {
+        spending?.sent();
+        spending?.used({ ...usage, outputTokens: 50 }, 7);
+        yield { type: 'turn-start', model: 'claude-x', usage: started };
+        yield { type: 'text-delta', text: 'x'.repeat(240) };
+        await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+      },
+    };
+    const leaving = new AbortController();
+    const reading = failureOf(runTurn(long, { ...context, runner }, requestOf(caller), leaving.signal));
+    await vi.advanceTimersByTimeAsync(10);
+    leaving.abort(new Error('gone'));
+    await reading;
+    expect(told.slice(1)).toEqual([['spent', { usage: { ...usage, outputTokens: 60 }, costUsd: 17 }]]);
+  });
+
+  test('is priced as the model that was asked for, where nobody knows what the one that answers costs', async () => {
+    const { context, told } = counting(function* () {
+      yield { type: 'turn-start', model: 'claude-newer', usage: started };
+      yield { type: 'usage', usage };
+      yield { type: 'turn-end', reason: 'end_turn' };
+    });
+    await gather(runTurn(long, context, requestOf(caller), new AbortController().signal));
+    expect(told.slice(1)).toEqual([['spent', { usage, costUsd: 5 }]]);
   });
 
   test('is nothing, of a turn that was refused a place, and the allowance is given back', async () => {

@@ -35,11 +35,11 @@ function limited(turn: Turn, context: RunTurnContext, request: RequestContext, s
   let release = (): void => {};
 
   async function begin(): Promise<AsyncIterator<TurnEvent>> {
-    const allowance = request.caller.limits === undefined ? undefined : await limits?.beginTurn(request.caller);
+    const allowance = request.caller.limits === undefined ? undefined : await limits?.beginTurn(request.caller, turn.model);
     meter = createTurnMeter({ ...context, turn, request, allowance, costOf: runner.costOf });
     release = await limiter.acquire(turn.tenant, signal, request.caller.limits?.concurrentTurns);
     meter.begin();
-    return runner.run(turn, signal)[Symbol.asyncIterator]();
+    return runner.run(turn, signal, meter)[Symbol.asyncIterator]();
   }
 
   return {
@@ -52,7 +52,7 @@ function limited(turn: Turn, context: RunTurnContext, request: RequestContext, s
         return result;
       } catch (error) {
         release();
-        await meter?.end(signal.aborted ? 'left' : 'error');
+        await meter?.end(signal.aborted ? 'left' : 'error', error);
         throw error;
       }
     },

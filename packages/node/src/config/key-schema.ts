@@ -29,7 +29,7 @@ export const keySchema = z.strictObject({
   ),
   tokens_per_day: count.describe('Tokens a day (UTC), at most, counted likewise.'),
   tokens_per_month: count.describe('Tokens a month (UTC), at most, counted likewise.'),
-  usd_per_day: usd.describe('US dollars a day (UTC), at most, at list prices or `models.prices`.'),
+  usd_per_day: usd.describe('US dollars a day (UTC), at most, at list prices or `models.prices`; models without a price are refused then.'),
   usd_per_month: usd.describe('US dollars a month (UTC), at most, likewise.'),
   admin: z
     .boolean()

@@ -43,7 +43,7 @@ export function createAgentConversation(cli: CliProcess, options: AgentConversat
   let openCalls: ReadonlyMap<string, string> = new Map();
   let cost = 0;
   /** What the CLI said of its own calls while those of the caller were open. */
-  let late: CliMessage[] = [];
+  const late: CliMessage[] = [];
   let onNotice = (): void => {};
   listen(ignoring);
 
@@ -72,7 +72,6 @@ export function createAgentConversation(cli: CliProcess, options: AgentConversat
 
   function restAfter(reader: AgentTurnReader): Rest {
     ({ answer, openCalls, cost } = reader);
-    late = [];
     if (reader.outcome === 'calling') {
       listen(keepingLate(cli, late));
       return { calls: new Set(answer.flatMap((block) => (block.type === 'tool_use' ? [block.id] : []))) };
@@ -101,7 +100,7 @@ export function createAgentConversation(cli: CliProcess, options: AgentConversat
 
     append: (messages) => appendHistory(messages, { cli, listen, timeoutMs: options.historyTimeoutMs }),
 
-    async *ask(turn, signal) {
+    async *ask(turn, signal, spending) {
       cli.requestId = turn.requestId;
       const before = rest;
       await guardProcess(cli, signal, () => configure(turn));
@@ -113,6 +112,7 @@ export function createAgentConversation(cli: CliProcess, options: AgentConversat
         openCalls,
         lastTextOnly: turn.outputSchema !== undefined,
         costBefore: cost,
+        onUsage: spending && ((usage, costUsd) => spending.used(usage, costUsd)),
         hasDenied: (id) => policy.hasDenied(id),
         onDenied: (id, tool) => policy.note(id, tool, turn.requestId),
       });
@@ -127,9 +127,7 @@ export function createAgentConversation(cli: CliProcess, options: AgentConversat
         signal,
         flow: cli,
         noticeTimeoutMs: options.historyTimeoutMs,
-        onTurnEnd() {
-          rest = restAfter(reader);
-        },
+        onTurnEnd: () => void (rest = restAfter(reader)),
       });
       onNotice = followed.notice;
       const settling = settleWhenHeldUp(reader, followed);
@@ -144,6 +142,7 @@ export function createAgentConversation(cli: CliProcess, options: AgentConversat
       late.splice(0).forEach(take);
       if (before === 'free') cli.send(userLine(content, true));
       else tools.answer(content.filter((block) => block.type === 'tool_result'));
+      spending?.sent();
       try {
         for await (const event of followed.events) {
           isEndRead = event.type === 'turn-end';

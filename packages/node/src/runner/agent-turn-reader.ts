@@ -1,4 +1,4 @@
-import { isThinking, type ContentBlock, type ToolUseBlock, type TurnEndReason, type TurnEvent } from '@claude-code-api/gateway';
+import { isThinking, type ContentBlock, type ToolUseBlock, type TurnEndReason, type TurnEvent, type Usage } from '@claude-code-api/gateway';
 import { createAgentStep, type AgentStep } from './agent-step.ts';
 import { createAgentSteps } from './agent-steps.ts';
 import { createAgentText } from './agent-text.ts';
@@ -26,6 +26,8 @@ export interface AgentTurnReaderOptions {
   readonly lastTextOnly: boolean;
   /** What the process has cost before, in US dollars. */
   readonly costBefore: number;
+  /** Told when a step begins, and when it ends, what all have used so far, and cost in US dollars where that is known. */
+  readonly onUsage?: ((usage: Usage, costUsd: number | undefined) => void) | undefined;
   /** Whether a use of a tool is known to have been refused. */
   readonly hasDenied: (toolUseId: string) => boolean;
   /** Told of each tool of the agent's that did not run, since it is not permitted. */
@@ -108,11 +110,13 @@ export function createAgentTurnReader(options: AgentTurnReaderOptions): AgentTur
     steps.beginAnswer();
     text.beginStep();
     usage.begin(model, message.usage);
+    options.onUsage?.(usage.total, usage.costUsd);
     return isFirst ? [{ type: 'turn-start', model, usage: usage.total }, ...early] : [];
   }
 
   function endStep(event: Extract<CliStreamEvent, { type: 'message_delta' }>): TurnEvent[] {
     usage.update(event.usage);
+    options.onUsage?.(usage.total, usage.costUsd);
     const ended = toEndReason(event.delta.stop_reason);
     // A broken stream is closed by the CLI without a reason; the failure follows.
     if (ended === undefined) return [];

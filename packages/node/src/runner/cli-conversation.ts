@@ -1,4 +1,4 @@
-import type { ContentBlock, Message, TurnEvent } from '@claude-code-api/gateway';
+import type { ContentBlock, Message, TurnEvent, TurnSpending } from '@claude-code-api/gateway';
 import { appendHistory } from './append-history.ts';
 import { userLine } from './cli-lines.ts';
 import type { CliListener, CliProcess } from './cli-process.ts';
@@ -39,7 +39,7 @@ export interface CliConversation {
    * @throws {CliProcessError} When the process failed before the model began to answer: another may try.
    * @throws {GatewayError} When the turn failed.
    */
-  ask(turn: PreparedTurn, signal: AbortSignal): AsyncIterable<TurnEvent>;
+  ask(turn: PreparedTurn, signal: AbortSignal, spending?: TurnSpending): AsyncIterable<TurnEvent>;
   /** What Claude said in the last turn, all of it, thinking included. */
   readonly answer: readonly ContentBlock[];
   /** Whether the process is of no more use. */
@@ -106,7 +106,7 @@ export function createCliConversation(cli: CliProcess, options: CliConversationO
 
     append: (messages) => appendHistory(messages, { cli, listen, timeoutMs: options.historyTimeoutMs }),
 
-    async *ask(turn, signal) {
+    async *ask(turn, signal, spending) {
       cli.requestId = turn.requestId;
       const before = await guardProcess(cli, signal, async () => {
         const now = await rest;
@@ -115,7 +115,13 @@ export function createCliConversation(cli: CliProcess, options: CliConversationO
         return now;
       });
       const { model, answerTool, endsAt } = turn;
-      const reader = createTurnReader({ ...options, model, toolNames, answerTool });
+      const reader = createTurnReader({
+        ...options,
+        model,
+        toolNames,
+        answerTool,
+        onUsage: spending && ((usage, costUsd) => spending.used(usage, costUsd)),
+      });
       // An end that nobody has read, since they left before, gives the process to nobody.
       let isEndRead = false;
       const followed = followTurn({
@@ -136,6 +142,7 @@ export function createCliConversation(cli: CliProcess, options: CliConversationO
       const content = lastUserContent(turn);
       if (before === 'free') cli.send(userLine(content, true));
       else tools.answer(content.filter((block) => block.type === 'tool_result'));
+      spending?.sent();
       try {
         for await (const event of followed.events) {
           isEndRead = event.type === 'turn-end';

@@ -1,4 +1,4 @@
-import { GatewayError, type ClaudeRunner, type Turn, type TurnEvent } from '@claude-code-api/gateway';
+import { GatewayError, type ClaudeRunner, type Turn, type TurnEvent, type TurnSpending } from '@claude-code-api/gateway';
 import type { AgentHost } from './agent-host.ts';
 import type { CliConversation } from './cli-conversation.ts';
 import { CliProcessError } from './cli-process-error.ts';
@@ -71,7 +71,7 @@ export function createCliRunner(options: CliRunnerOptions): ClaudeRunner {
     };
   }
 
-  async function* attempt(turn: Turn, limit: TimeLimit): AsyncGenerator<TurnEvent, void, undefined> {
+  async function* attempt(turn: Turn, limit: TimeLimit, spending: TurnSpending | undefined): AsyncGenerator<TurnEvent, void, undefined> {
     await opened;
     const host = agents.of(turn);
     const abilities = abilitiesOf(turn.model, models.known);
@@ -81,7 +81,7 @@ export function createCliRunner(options: CliRunnerOptions): ClaudeRunner {
     const digests = digestHistory(prepared, host?.scope(prepared));
     const { conversation, asked } = await conversationFor(prepared, digests, host, signal);
     let model = '';
-    for await (const event of conversation.ask(asked, signal)) {
+    for await (const event of conversation.ask(asked, signal, spending)) {
       if (event.type === 'turn-start') model = event.model;
       if (event.type === 'turn-end') {
         thoughts.keep(asked, { content: conversation.answer, model });
@@ -93,10 +93,10 @@ export function createCliRunner(options: CliRunnerOptions): ClaudeRunner {
   }
 
   return {
-    async *run(turn, callerSignal) {
+    async *run(turn, callerSignal, spending) {
       const ended = refills.begin();
       const limit = limitTime(callerSignal, turn.timeoutMs);
-      const events = retryStart(() => attempt(turn, limit), {
+      const events = retryStart(() => attempt(turn, limit, spending), {
         signal: limit.signal,
         isClosed: () => closed,
         maxRetries: Math.max(1, maxRetries),
@@ -138,7 +138,7 @@ export function createCliRunner(options: CliRunnerOptions): ClaudeRunner {
     sampling: async (model) => abilitiesOf(model, models.known).sampling,
 
     costOf(model, usage) {
-      const price = priceOf(model);
+      const price = priceOf(models.known.find(({ id }) => id === model)?.resolvedId ?? model);
       return price && costOf(usage, 0, price);
     },
 

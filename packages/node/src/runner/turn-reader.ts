@@ -1,4 +1,4 @@
-import type { ContentBlock, ToolUseBlock, TurnEndReason, TurnEvent } from '@claude-code-api/gateway';
+import type { ContentBlock, ToolUseBlock, TurnEndReason, TurnEvent, Usage } from '@claude-code-api/gateway';
 import { createAnswerBlocks } from './answer-blocks.ts';
 import type { CliMessage, CliStreamEvent } from './cli-message.ts';
 import type { ModelPrice } from './model-price.ts';
@@ -35,6 +35,8 @@ export interface TurnReaderOptions {
   readonly model: string;
   /** What a model costs; undefined where that is not known. */
   readonly priceOf: (model: string) => ModelPrice | undefined;
+  /** Told what the turn has used, and costs in US dollars where that is known, before anyone reads its `usage`. */
+  readonly onUsage?: ((usage: Usage, costUsd: number | undefined) => void) | undefined;
   /** Whether the CLI itself asks upstream again. */
   readonly cliRetries: boolean;
   /** The tools that the CLI will have called; it answers a call of any other by itself. */
@@ -105,6 +107,7 @@ export function createTurnReader(options: TurnReaderOptions): TurnReader {
         return toDelta(event.delta);
       case 'message_delta': {
         usage.update(event.usage);
+        options.onUsage?.(usage.total, usage.costUsd);
         const reason = toEndReason(event.delta.stop_reason);
         // A broken stream is closed by the CLI without a reason; the failure follows.
         if (reason === undefined) return [];

@@ -10,6 +10,7 @@ import { summarizeProfile } from '../profiles/summarize-profile.ts';
 import { createHttpServer } from './create-http-server.ts';
 import { openStorage } from './open-storage.ts';
 import { toGatewayOptions } from './to-gateway-options.ts';
+import { warnOfPrices } from './warn-of-prices.ts';
 
 export interface StartServerOptions {
   readonly settings: Settings;
@@ -78,6 +79,8 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
   for (const [profile, powers] of Object.entries(profiles?.profiles ?? {})) {
     logger.info({ profile, ...summarizeProfile(powers) }, 'Claude may use more than the conversation');
   }
+
+  void warnOfPrices(settings, runner, logger);
 
   function refuseMore(): void {
     stopping = true;

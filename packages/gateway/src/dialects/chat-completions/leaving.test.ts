@@ -1,6 +1,8 @@
 import { expect, test, vi } from 'vitest';
 import { createGateway } from '../../create-gateway.ts';
+import type { LogFields } from '../../ports/logger.ts';
 import type { CachedAnswer, ResponseCache } from '../../ports/response-cache.ts';
+import { silentLogger } from '../../ports/silent-logger.ts';
 import { createMemoryConversationStore, createScriptedRunner } from '../../testing/index.ts';
 import type { TurnEvent } from '../../turn/turn-event.ts';
 import { noUsage } from '../../turn/usage.ts';
@@ -44,4 +46,45 @@ test.each([
   // Nor is the conversation held any more: it is not there, since the turn was not kept.
   const again = await post({ conversation_id: response.headers.get('x-conversation-id') });
   expect(again.status).toBe(404);
+});
+
+test.each([
+  ['streamed', { stream: true }, 300],
+  ['streamed, of several choices', { stream: true, n: 3 }, 900],
+  ['whole', {}, 300],
+  ['whole, of several choices', { n: 3 }, 900],
+])('the log tells what a turn has spent whose caller leaves: one %s', async (_, more, tokens) => {
+  const lines: Array<{ fields: LogFields; message: string }> = [];
+  const logger = { ...silentLogger, info: (fields: LogFields, message: string) => void lines.push({ fields, message }) };
+  const usage = { ...noUsage, inputTokens: 300 };
+  const runner = createScriptedRunner({
+    async *script() {
+      yield { type: 'turn-start', model: 'claude-x', usage };
+      yield { type: 'text-delta', text: 'Hello' };
+      await new Promise(() => {});
+    },
+    costOf: (_model, { inputTokens }) => inputTokens,
+  });
+  const app = createGateway({ runner, logger });
+  const leaving = new AbortController();
+  const body = JSON.stringify({ model: 'sonnet', messages: [{ role: 'user', content: 'hi' }], ...more });
+  const request = new Request('http://localhost/v1/chat/completions', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body,
+    signal: leaving.signal,
+  });
+  const asked = Promise.resolve(app.request(request));
+  if ('stream' in more) {
+    const reader = (await asked).body!.getReader();
+    await reader.read();
+    await reader.cancel();
+  } else {
+    await vi.waitFor(() => expect(runner.turns.length).toBeGreaterThan(0));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    leaving.abort();
+    await asked;
+  }
+  await vi.waitFor(() => expect(lines.map(({ message }) => message)).toEqual(['request']));
+  expect(lines[0]?.fields).toMatchObject({ outcome: 'left', usage: { inputTokens: tokens }, costUsd: tokens });
 });

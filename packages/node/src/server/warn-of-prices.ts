@@ -1,0 +1,20 @@
+import { noUsage, type ClaudeRunner, type Logger } from '@claude-code-api/gateway';
+import type { Settings } from '../config/settings-schema.ts';
+
+/** Says which of the listed models keys with a limit in dollars don't get, since nobody knows what they cost. Never fails. */
+export async function warnOfPrices({ server, models }: Settings, runner: ClaudeRunner, logger: Logger): Promise<void> {
+  const limited = Object.values(server.api_keys).some((key) => key.usd_per_day !== undefined || key.usd_per_month !== undefined);
+  if (!limited) return;
+  try {
+    const listed = (await runner.models()).map(({ id }) => id);
+    const names = [...listed, ...Object.values(models.aliases)];
+    const unknown = [...new Set(names)].filter((name) => runner.costOf?.(name, noUsage) === undefined);
+    if (unknown.length === 0) return;
+    logger.warn(
+      { models: unknown },
+      'keys with a limit in US dollars are refused models whose price is not known: models.prices can say it',
+    );
+  } catch (error) {
+    logger.debug({ error }, 'the prices of the models can not be checked now');
+  }
+}
