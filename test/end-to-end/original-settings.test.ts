@@ -1,5 +1,5 @@
 import type { Stats } from '@claude-code-api/node';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -74,6 +74,30 @@ test('file_access.additional_dirs: Claude reads there, and nowhere else; so do p
     expect(response.status, await response.text()).toBe(200);
     expect(JSON.stringify(server.mock.messages().at(-1)?.body.messages)).toContain(pixel);
     expect(JSON.stringify(server.mock.messages())).not.toContain('what is closed');
+  });
+});
+
+test("the original's own directories: one that is missing is a warning, and /tmp is opened, but for what is this server's", async () => {
+  const directories = ['/Users/me/projects', '/tmp'];
+  await withServer({ 'file_access.additional_dirs': JSON.stringify(directories) }, async (server) => {
+    expect(server.log).toContainEqual(
+      expect.objectContaining({ level: 'warn', fields: { setting: 'file_access.additional_dirs', path: '/Users/me/projects' } }),
+    );
+    const inTmp = await mkdtemp('/tmp/open-');
+    await writeFile(join(inTmp, 'a.txt'), 'what is in /tmp');
+    expect(await ask(server, 'Read', { file_path: join(inTmp, 'a.txt') })).toMatchObject({
+      status: 'completed',
+      result: expect.stringContaining('what is in /tmp'),
+    });
+    await rm(inTmp, { recursive: true });
+    const own = new RegExp(`^claude-code-api-${process.pid}-`);
+    expect((await readdir('/tmp')).filter((name) => own.test(name))).toEqual([]);
+    const place = (await readdir('/var/tmp')).find((name) => own.test(name)) ?? '';
+    const [conversation = ''] = await readdir(join('/var/tmp', place, 'conversations'));
+    const ofOthers = join('/var/tmp', place, 'conversations', conversation, 'a.txt');
+    await writeFile(ofOthers, 'what is of another conversation');
+    expect(await ask(server, 'Read', { file_path: ofOthers })).toMatchObject({ status: 'denied' });
+    expect(JSON.stringify(server.mock.messages())).not.toContain('what is of another conversation');
   });
 });
 

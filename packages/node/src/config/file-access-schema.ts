@@ -7,7 +7,7 @@ export const fileAccessSchema = z.strictObject({
     .array(z.string().min(1))
     .default([])
     .describe(
-      'Directories that callers may name pictures and files of, by absolute paths, and that Claude’s own tools reach in requests that name no profile (`file_access.tools`). None by default.',
+      'Directories that callers may name pictures and files of, by absolute paths, and that Claude’s own tools reach in requests that name no profile (`file_access.tools`). One that is missing opens nothing, and is warned of. None by default.',
     ),
   tools: toolNamesSchema
     .optional()

@@ -16,7 +16,9 @@ export const profileSchema = z.strictObject({
     .min(1)
     .optional()
     .describe('Where the tools work. By default each conversation has a fresh directory, kept as long as the conversation is.'),
-  additional_dirs: paths.default([]).describe('More directories that the tools may reach.'),
+  additional_dirs: paths
+    .default([])
+    .describe('More directories that the tools may reach; one that is missing opens nothing, and is warned of.'),
   permission_mode: z
     .enum(['default', 'acceptEdits', 'plan', 'dontAsk', 'bypassPermissions'])
     .default('default')

@@ -42,7 +42,9 @@ const claude = z.strictObject({
     .string()
     .min(1)
     .optional()
-    .describe('Where the directories are that conversations work in. By default in a private place that goes when the server ends.'),
+    .describe(
+      'Where the directories are that conversations work in. By default in a private place that goes when the server ends: among temporary files, or, where a profile opens those, in `/var/tmp` or `~/.cache`.',
+    ),
   max_retries: z
     .int()
     .min(0)

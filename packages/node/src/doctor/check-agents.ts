@@ -1,7 +1,8 @@
-import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
 import type { Settings } from '../config/settings-schema.ts';
+import { missingDirectoriesOf } from '../profiles/missing-directories-of.ts';
 import { resolveProfiles, type ResolveProfilesOptions } from '../profiles/resolve-profiles.ts';
+import { privateParentOf } from '../runner/private-parent.ts';
 import { checkProfiles } from '../runner/check-profiles.ts';
 import type { CheckResult } from './check-result.ts';
 import { messageOf } from './message-of.ts';
@@ -12,7 +13,9 @@ export function checkAgents(settings: Settings, options: ResolveProfilesOptions)
   const { logger, notes } = createNoteLogger();
   try {
     const { profiles } = resolveProfiles(settings, options);
-    checkProfiles(profiles, resolve(settings.claude.work_root ?? tmpdir()), logger);
+    checkProfiles(profiles, resolve(settings.claude.work_root ?? privateParentOf(profiles)), logger);
+    for (const { key, path } of missingDirectoriesOf(settings))
+      logger.warn({ profile: key }, `'${path}' does not exist, so nothing is opened there`);
     const names = Object.keys(profiles);
     if (notes.length === 0)
       return { status: 'ok', what: names.length === 0 ? 'none, Claude is a model and nothing more' : names.join(', ') };

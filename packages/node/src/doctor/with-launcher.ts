@@ -1,6 +1,7 @@
 import type { Logger } from '@claude-code-api/gateway';
 import type { Settings } from '../config/settings-schema.ts';
 import { createCliLauncher, type CliLauncher } from '../runner/cli-launcher.ts';
+import { privateParentOf } from '../runner/private-parent.ts';
 import type { CliInstallation } from '../runner/find-cli.ts';
 
 export interface InstalledCli {
@@ -18,6 +19,7 @@ export async function withLauncher<Result>(
   use: (launcher: CliLauncher) => Promise<Result>,
 ): Promise<Result> {
   const launcher = createCliLauncher({
+    privateParent: privateParentOf({}),
     cli,
     logger,
     environment,

@@ -4,6 +4,7 @@ import { join, relative, resolve } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { loadSettings } from '../config/load-settings.ts';
 import { SettingsError } from '../config/settings-error.ts';
+import { missingDirectoriesOf } from './missing-directories-of.ts';
 import { resolveProfiles, type ResolveProfilesOptions } from './resolve-profiles.ts';
 
 let directory: string;
@@ -159,6 +160,20 @@ test('a profile is told whole to the runner', () => {
   expect(efforts).toEqual({ agent: { effort: 'high' }, plain: {} });
 });
 
+test('directories to be opened that are not there open nothing, and are told by their settings', () => {
+  const flags = {
+    'file_access.additional_dirs': JSON.stringify(['/Users/me/projects', directory]),
+    'profiles.a': '{"tools": ["Read"], "additional_dirs": ["/nowhere"]}',
+  };
+  const { profiles } = resolved(flags);
+  expect([profiles['default']?.additionalDirectories, profiles['a']?.additionalDirectories]).toEqual([[directory], []]);
+  expect(missingDirectoriesOf(loadSettings({ environment: {}, flags }))).toEqual([
+    { key: 'file_access.additional_dirs', path: '/Users/me/projects' },
+    { key: 'profiles.a.additional_dirs', path: '/nowhere' },
+  ]);
+  expect(resolved({ 'file_access.additional_dirs': '["/Users/me/projects"]' }).profiles).toEqual({});
+});
+
 test('settings, MCP files, stored conversations and logins are out of reach in every profile', () => {
   const { profiles } = resolved(
     {
@@ -193,9 +208,9 @@ test.each<[string, () => Record<string, string>, RegExp]>([
   ],
   ['a file for a directory', () => ({ 'profiles.a': JSON.stringify({ additional_dirs: [mcpFile] }) }), /'profiles\.a\.additional_dirs'/],
   [
-    'a default directory that does not exist',
-    () => ({ 'file_access.tools': '["Read"]', 'file_access.additional_dirs': '["/nowhere"]' }),
-    /'file_access\.additional_dirs'.*'\/nowhere'/,
+    'a file for a default directory',
+    () => ({ 'file_access.tools': '["Read"]', 'file_access.additional_dirs': JSON.stringify([mcpFile]) }),
+    /'file_access\.additional_dirs'.*\.json'/,
   ],
   ['MCP without a file', () => ({ 'mcp.enabled': 'true' }), /'mcp\.enabled' needs 'mcp\.config_file'/],
   [

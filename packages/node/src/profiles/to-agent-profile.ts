@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { ProfileSettings } from '../config/profile-schema.ts';
 import { SettingsError } from '../config/settings-error.ts';
 import type { AgentProfile } from '../runner/agent-profile.ts';
@@ -13,9 +14,10 @@ export interface AgentProfileOptions extends McpServersOptions {
 }
 
 /**
- * What the runner is told of a profile. Relative paths are taken from the server's working directory.
+ * What the runner is told of a profile. Relative paths are taken from the server's working directory. Directories to be opened that are
+ * not there are passed over, see `missingDirectoriesOf`.
  *
- * @throws {SettingsError} For a directory that does not exist, an MCP server that is not valid, or permissions skipped as root.
+ * @throws {SettingsError} For a working directory that does not exist, an MCP server that is not valid, or permissions skipped as root.
  */
 export function toAgentProfile(profile: ProfileSettings, options: AgentProfileOptions): AgentProfile {
   const { keyOf } = options;
@@ -29,7 +31,9 @@ export function toAgentProfile(profile: ProfileSettings, options: AgentProfileOp
     tools: profile.tools,
     disallowedTools: profile.disallowed_tools,
     workingDirectory: workingDirectory === undefined ? undefined : toExistingDirectory(workingDirectory, keyOf('working_directory')),
-    additionalDirectories: profile.additional_dirs.map((path) => toExistingDirectory(path, keyOf('additional_dirs'))),
+    additionalDirectories: profile.additional_dirs
+      .filter((path) => existsSync(path))
+      .map((path) => toExistingDirectory(path, keyOf('additional_dirs'))),
     protectedPaths: options.protectedPaths,
     permissionMode: profile.permission_mode,
     allow: profile.allow,

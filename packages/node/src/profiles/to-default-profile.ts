@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { profileSchema, type ProfileSettings } from '../config/profile-schema.ts';
 import { SettingsError } from '../config/settings-error.ts';
 import type { Settings } from '../config/settings-schema.ts';
@@ -31,5 +32,5 @@ export function toDefaultProfile({ file_access: access, mcp }: Pick<Settings, 'f
 
 function toolsOf({ skip_permissions: skips, additional_dirs: directories }: Settings['file_access']): readonly string[] {
   if (skips) return usualTools;
-  return directories.length > 0 ? readTools : [];
+  return directories.some((path) => existsSync(path)) ? readTools : [];
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { GatewayError, type Turn } from '@claude-code-api/gateway';
 import { createAgentHost, type AgentHost, type AgentHostOptions, type AgentHostState } from './agent-host.ts';
 import type { AgentProfile } from './agent-profile.ts';
+import { realPathOf } from './real-path-of.ts';
 import { createWorkingDirectories } from './working-directories.ts';
 
 export interface AgentHostsOptions extends Omit<AgentHostOptions, 'name' | 'profile' | 'directories' | 'protectedPaths'> {
@@ -38,7 +39,10 @@ export function createAgentHosts({ profiles, workRoot, conversationTtlMs, ...sha
       ? []
       : entries.map(([name, profile]) => {
           // Where an agent works in a conversation's directory, those of others are out of its reach by being elsewhere.
-          const protectedPaths = [...shared.launcher.privatePaths, ...(profile.workingDirectory === undefined ? [] : [root])];
+          const protectedPaths = [
+            ...shared.launcher.privatePaths,
+            ...(profile.workingDirectory === undefined ? [] : [...new Set([root, realPathOf(root)])]),
+          ];
           return [name, createAgentHost({ ...shared, name, profile, directories, protectedPaths })] as const;
         }),
   );

@@ -23,6 +23,8 @@ export interface CliLauncherOptions {
   readonly moreVariables?: readonly string[] | undefined;
   /** The full name of the model that `sonnet`, `opus` or `haiku` stands for; undefined where that is not known. Default: of none. */
   readonly fullName?: (alias: string) => string | undefined;
+  /** The directory in which its private place is made. */
+  readonly privateParent: string;
   readonly maxRetries: number;
   readonly maxLineBytes: number;
   readonly controlTimeoutMs: number;
@@ -70,7 +72,7 @@ export interface CliLauncher {
 
 /** Starts CLIs that share a private place on disk: an empty working directory, and their own files. */
 export function createCliLauncher(options: CliLauncherOptions): CliLauncher {
-  const root = makePrivateDirectory();
+  const root = makePrivateDirectory(options.privateParent);
   const directory = (name: string): string => {
     const path = join(root, name);
     mkdirSync(path, { mode: 0o700 });

@@ -1,4 +1,3 @@
-import { tmpdir } from 'node:os';
 import { createAgentHosts } from './agent-hosts.ts';
 import { checkProfiles } from './check-profiles.ts';
 import { createCliConversation } from './cli-conversation.ts';
@@ -9,6 +8,7 @@ import { createCurrentCli } from './current-cli.ts';
 import { createLiveConversations } from './live-conversations.ts';
 import { createModelList } from './model-list.ts';
 import { createPriceList } from './create-price-list.ts';
+import { privateParentOf } from './private-parent.ts';
 import { primeProcess } from './prime-process.ts';
 import { createRefillSchedule } from './refill-schedule.ts';
 import { residentMemory } from './resident-memory.ts';
@@ -24,12 +24,14 @@ export function createRunnerParts(options: CliRunnerOptions) {
   const cli = createCurrentCli(options.cli, logger);
   const maxRetries = options.maxRetries ?? 2;
   const startTimeoutMs = options.startTimeoutMs ?? 30_000;
-  checkProfiles(options.profiles ?? {}, options.workRoot ?? tmpdir(), logger);
+  const privateParent = privateParentOf(options.profiles ?? {});
+  checkProfiles(options.profiles ?? {}, options.workRoot ?? privateParent, logger);
   const models = createModelList(() => cli.version);
   const launcher = createCliLauncher({
     cli,
     logger,
     environment: options.environment ?? process.env,
+    privateParent,
     moreVariables: options.moreVariables,
     fullName: (alias) => models.fullName(alias),
     maxRetries,

@@ -1,16 +1,27 @@
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readlinkSync } from 'node:fs';
 import { lstat, readdir, rm } from 'node:fs/promises';
-import { hostname, tmpdir } from 'node:os';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { killMarked } from './kill-marked.ts';
 import { privateName } from './private-name.ts';
 
-/** Makes a directory that is this process's own, and throws away, in the background, those of processes that were killed. */
-export function makePrivateDirectory(): string {
-  const parent = tmpdir();
+/**
+ * Makes a directory that is this process's own, and throws away, in the background, those of processes that were killed.
+ *
+ * @throws {Error} When that can't be, with what to do about it.
+ */
+export function makePrivateDirectory(parent: string): string {
   void removeLeftovers(parent).catch(() => {});
-  return mkdtempSync(join(parent, `claude-code-api-${process.pid}-${systemTag()}-`));
+  try {
+    return mkdtempSync(join(parent, `claude-code-api-${process.pid}-${systemTag()}-`));
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : error;
+    throw new Error(
+      `Temporary files can't be made in '${parent}' (${String(code)}). Create that directory and let the user that runs the server write there, or name another in the environment variable TMPDIR.`,
+      { cause: error },
+    );
+  }
 }
 
 async function removeLeftovers(parent: string): Promise<void> {

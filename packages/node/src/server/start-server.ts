@@ -5,6 +5,7 @@ import { createGateway, type ClaudeRunner, type Insight, type Logger } from '@cl
 import type { Settings } from '../config/settings-schema.ts';
 import { checkExposure } from '../keys/check-exposure.ts';
 import { createUrlFetcher } from '../media/create-url-fetcher.ts';
+import { missingDirectoriesOf } from '../profiles/missing-directories-of.ts';
 import type { ResolvedProfiles } from '../profiles/resolve-profiles.ts';
 import { summarizeProfile } from '../profiles/summarize-profile.ts';
 import { createHttpServer } from './create-http-server.ts';
@@ -76,6 +77,9 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
   }
   // Without handles left, for one, no connection can be taken; those that are there go on.
   server.on('error', (error) => logger.error({ error }, 'the server can take no connection'));
+  for (const { key, path } of missingDirectoriesOf(settings)) {
+    logger.warn({ setting: key, path }, 'a directory that is to be opened does not exist: nothing is opened there');
+  }
   for (const [profile, powers] of Object.entries(profiles?.profiles ?? {})) {
     logger.info({ profile, ...summarizeProfile(powers) }, 'Claude may use more than the conversation');
   }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { GatewayOptions } from '@claude-code-api/gateway';
 import type { Settings } from '../config/settings-schema.ts';
@@ -20,7 +21,8 @@ export function toGatewayOptions(
   fetcher: UrlFetcher | undefined,
 ): Omit<GatewayOptions, 'runner'> {
   const { server, claude, models, cache, conversation } = settings;
-  const { additional_dirs: directories } = settings.file_access;
+  // What is not there at the start opens nothing later either.
+  const directories = settings.file_access.additional_dirs.filter((path) => existsSync(path));
   const protectedPaths = [
     ...(profiles?.protectedPaths ?? protectedPathsOf(settings, { environment: process.env, settingsFile: undefined })),
     // What agents of others have there is nobody's to name.
