@@ -104,6 +104,7 @@ export interface GatewayOptions {
 
 const exposedHeaders = [
   'x-request-id',
+  'x-claude-request-id',
   'x-ignored-parameters',
   'x-conversation-id',
   'x-cache',

@@ -13,6 +13,8 @@ export interface GatewayErrorOptions {
   readonly expose?: boolean;
   /** When it is worth trying again. */
   readonly retryAfterSeconds?: number | undefined;
+  /** The id that Anthropic, or who stands in for it, gave the request that failed: for the log, and a header of the reply. */
+  readonly upstreamRequestId?: string | undefined;
   /** More headers for the reply. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Overrides what clients conclude from the status about trying again. */
@@ -29,6 +31,7 @@ export class GatewayError extends Error {
   readonly expose: boolean;
   readonly retryAfterSeconds: number | undefined;
   readonly shouldRetry: boolean | undefined;
+  readonly upstreamRequestId: string | undefined;
   readonly headers: Readonly<Record<string, string>>;
   readonly [marker] = true;
 
@@ -42,6 +45,7 @@ export class GatewayError extends Error {
     this.expose = options.expose ?? true;
     this.retryAfterSeconds = options.retryAfterSeconds;
     this.shouldRetry = options.shouldRetry;
+    this.upstreamRequestId = options.upstreamRequestId;
     this.headers = options.headers ?? {};
   }
 

@@ -46,6 +46,8 @@ export function createRoutes(app: Hono, options: RoutesOptions): AddRoute {
       }
       for (const name in limits) response.headers.set(name, limits[name] ?? '');
       response.headers.set('x-request-id', request.id);
+      const { upstreamRequestId } = request.record;
+      if (upstreamRequestId !== undefined) response.headers.set('x-claude-request-id', upstreamRequestId);
       request.answered(response.status);
       return response;
     };

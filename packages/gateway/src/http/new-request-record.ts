@@ -13,5 +13,6 @@ export function newRequestRecord(): RequestRecord {
     underway: new Set(),
     usage: undefined,
     costUsd: undefined,
+    upstreamRequestId: undefined,
   };
 }

@@ -65,14 +65,28 @@ export function recordRequest(c: Context, route: string, { logger, insight }: Re
   }
 
   function log(facts: RequestFacts): void {
-    const { conversation, ignored, usage, costUsd } = record;
-    const line = { ...facts, param: failure?.param ?? undefined, conversation, usage, costUsd, ...(ignored.length > 0 && { ignored }) };
+    const { conversation, ignored, usage, costUsd, upstreamRequestId } = record;
+    const line = {
+      ...facts,
+      param: failure?.param ?? undefined,
+      conversation,
+      usage,
+      costUsd,
+      upstreamRequestId,
+      ...(ignored.length > 0 && { ignored }),
+    };
     requestLogger[isWatching(facts) ? 'debug' : 'info'](line, 'request');
+  }
+
+  function failed(thrown: unknown): GatewayError {
+    failure = toGatewayError(thrown);
+    record.upstreamRequestId = failure.upstreamRequestId ?? record.upstreamRequestId;
+    return failure;
   }
 
   function endAs(how: RequestFacts['outcome'], thrown?: unknown): void {
     outcome = how;
-    if (how === 'error') failure = toGatewayError(thrown);
+    if (how === 'error') failed(thrown);
     end();
   }
 
@@ -87,14 +101,14 @@ export function recordRequest(c: Context, route: string, { logger, insight }: Re
     },
     fail(thrown) {
       goesOn = false;
-      failure = toGatewayError(thrown);
+      const error = failed(thrown);
       if (c.req.raw.signal.aborted) {
         outcome = 'left';
         return new Response(null, { status: 499 });
       }
       outcome = 'error';
-      if (failure.status >= 500) requestLogger.error({ error: thrown }, 'a request failed');
-      return toErrorResponse(failure);
+      if (error.status >= 500) requestLogger.error({ error: thrown }, 'a request failed');
+      return toErrorResponse(error);
     },
     answered(sent) {
       status = sent;

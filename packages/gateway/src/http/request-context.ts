@@ -31,4 +31,6 @@ export interface RequestRecord {
   /** Of all turns that it began. */
   usage: Usage | undefined;
   costUsd: number | undefined;
+  /** Anthropic's own id of the last request. */
+  upstreamRequestId: string | undefined;
 }

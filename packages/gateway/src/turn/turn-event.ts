@@ -21,8 +21,11 @@ export type TurnEvent =
   | { readonly type: 'activity-start'; readonly id: string; readonly name: string; readonly input: JsonObject }
   /** It is done. `result` is its text; `denied` tells that it did not run, since the profile does not allow it. */
   | { readonly type: 'activity-end'; readonly id: string; readonly result: string; readonly isError: boolean; readonly denied: boolean }
-  /** Of all steps of the turn; `costUsd` where the runner knows what they cost, in US dollars. */
-  | { readonly type: 'usage'; readonly usage: Usage; readonly costUsd?: number }
+  /**
+   * Of all steps of the turn; `costUsd` where the runner knows what they cost, in US dollars; `upstreamRequestId` is Anthropic's own
+   * id of the last request.
+   */
+  | { readonly type: 'usage'; readonly usage: Usage; readonly costUsd?: number; readonly upstreamRequestId?: string }
   /**
    * The model has stopped. `content` is its answer as the API would take it back, thinking with its signatures included;
    * absent where the runner knows no more than the deltas told. `steps` is all that an agent did, see `Message`; `limit` the

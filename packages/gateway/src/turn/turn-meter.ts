@@ -108,6 +108,7 @@ export function createTurnMeter({ turn, request, allowance, insight, costOf, log
           return false;
         case 'usage':
           ({ usage, costUsd } = event);
+          record.upstreamRequestId = event.upstreamRequestId ?? record.upstreamRequestId;
           isExact = true;
           return false;
         case 'turn-end':

@@ -61,6 +61,7 @@ const runnerState: RunnerState = {
   cliVersion: '2.1.330',
   processes: { idle: 2, starting: 1, live: 3, liveMemoryBytes: 700_000_000, all: 8 },
   circuit: 'half-open',
+  isLoginRefused: true,
   mcpServers: { agent: { search: 'connected', files: 'failed' } },
 };
 
@@ -220,6 +221,7 @@ test('the gateway and the runner tell how they are', async () => {
       cli_version: '2.1.330',
       processes: { idle: 2, starting: 1, live: 3, live_memory_bytes: 700_000_000, all: 8 },
       circuit: 'half-open',
+      login_refused: true,
       mcp_servers: { agent: { search: 'connected', files: 'failed' } },
     },
     memory_bytes: expect.any(Number),

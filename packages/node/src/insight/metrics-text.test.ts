@@ -118,6 +118,7 @@ function createTold(): NodeInsight {
     cliVersion: '2.1.330',
     processes: { idle: 2, starting: 1, live: 3, liveMemoryBytes: 700, all: 8 },
     circuit: 'open',
+    isLoginRefused: true,
     mcpServers: { agent: { search: 'connected', files: 'needs-auth' } },
   }));
   insight.requestEnded(request);
@@ -245,12 +246,14 @@ test('what is no longer so is no longer told', async () => {
     cliVersion: '2.2.0',
     processes: { idle: 0, starting: 0, live: 0, liveMemoryBytes: 0, all: 0 },
     circuit: 'closed',
+    isLoginRefused: false,
     mcpServers: {},
   }));
   const metrics = await metricsOf(insight);
   expect(pick(metrics, 'claude_code_api_mcp_server_up')).toEqual([]);
   expect(metrics.get('claude_code_api_build_info')!.samples.map(({ labels }) => labels['cli_version'])).toEqual(['2.2.0']);
   expect(pick(metrics, 'claude_code_api_circuit_state', { state: 'open' })).toEqual([0]);
+  expect(pick(metrics, 'claude_code_api_login_refused')).toEqual([0]);
 });
 
 test('names of any kind leave the text readable', async () => {

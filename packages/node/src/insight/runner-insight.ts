@@ -28,6 +28,8 @@ export interface RunnerState {
   };
   /** Whether processes are started: `open` after too many failures, `half-open` while one is tried. */
   readonly circuit: 'closed' | 'open' | 'half-open';
+  /** Whether the login was refused, and no turn has succeeded since. */
+  readonly isLoginRefused: boolean;
   /** By profile: how each MCP server was when the last turn began. */
   readonly mcpServers: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }

@@ -14,6 +14,7 @@ export function createStateGauges(registry: Registry, version: string): (state: 
   const processes = gauge('cli_processes', 'CLI processes by what they do: `live` ones wait for their conversation to go on.', 'state');
   const liveMemory = gauge('cli_live_memory_bytes', 'What the `live` CLI processes hold in memory.');
   const circuit = gauge('circuit_state', '1 for the state that the circuit breaker of CLI processes is in.', 'state');
+  const refused = gauge('login_refused', 'Whether the login was refused upstream, and no turn has succeeded since.');
   const servers = gauge(
     'mcp_server_up',
     'Whether an MCP server was connected when the last turn of its profile began.',
@@ -30,6 +31,7 @@ export function createStateGauges(registry: Registry, version: string): (state: 
     processes.set({ state: 'busy' }, Math.max(0, all - idle - starting - live));
     liveMemory.set(liveMemoryBytes);
     for (const state of circuitStates) circuit.set({ state }, state === runner.circuit ? 1 : 0);
+    refused.set(runner.isLoginRefused ? 1 : 0);
     for (const [profile, states] of Object.entries(runner.mcpServers)) {
       for (const [server, state] of Object.entries(states)) servers.set({ profile, server }, state === 'connected' ? 1 : 0);
     }
@@ -38,7 +40,7 @@ export function createStateGauges(registry: Registry, version: string): (state: 
   return ({ turns, runner }) => {
     running.set(turns.running);
     queued.set(turns.queued);
-    for (const known of [processes, liveMemory, circuit, servers, build]) known.reset();
+    for (const known of [processes, liveMemory, circuit, refused, servers, build]) known.reset();
     build.set({ version, cli_version: runner?.cliVersion ?? '' }, 1);
     if (runner !== undefined) setRunner(runner);
   };

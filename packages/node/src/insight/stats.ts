@@ -78,6 +78,7 @@ export interface RunnerStats {
     readonly all: number;
   };
   readonly circuit: RunnerState['circuit'];
+  readonly login_refused: boolean;
   readonly mcp_servers: RunnerState['mcpServers'];
 }
 

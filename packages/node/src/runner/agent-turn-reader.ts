@@ -81,7 +81,12 @@ export function createAgentTurnReader(options: AgentTurnReaderOptions): AgentTur
     answer = toContent(step, text.whole, calls);
     return [
       ...(lastTextOnly && text.whole !== '' ? [{ type: 'text-delta' as const, text: text.whole }] : []),
-      { type: 'usage', usage: usage.total, ...(cost > costBefore && { costUsd: cost - costBefore }) },
+      {
+        type: 'usage',
+        usage: usage.total,
+        ...(cost > costBefore && { costUsd: cost - costBefore }),
+        ...(notes.requestId !== undefined && { upstreamRequestId: notes.requestId }),
+      },
       {
         type: 'turn-end',
         reason: endReason,

@@ -70,7 +70,12 @@ const result = z.object({
   total_cost_usd: z.number().nullish(),
 });
 
-const assistant = z.object({ type: z.literal('assistant'), uuid: z.string().optional(), error: z.string().nullish() });
+const assistant = z.object({
+  type: z.literal('assistant'),
+  uuid: z.string().optional(),
+  error: z.string().nullish(),
+  request_id: z.string().nullish(),
+});
 
 /** The CLI has the results of calls that it made; users' lines of other kinds are echoes of what it was sent. */
 const toolResults = z.object({

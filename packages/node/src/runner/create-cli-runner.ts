@@ -36,6 +36,7 @@ export function createCliRunner(options: CliRunnerOptions): ClaudeRunner {
   const thoughts = createThinkingMemory();
   const loginCheck = createLoginCheck(() => cli.path, launcher.environment);
   let closed = false;
+  let loginRefusedAt: Date | undefined;
   insight?.watch(async () => toRunnerState(await facts(), launcher.running));
   void opened.then(() => pool.refill());
 
@@ -68,6 +69,7 @@ export function createCliRunner(options: CliRunnerOptions): ClaudeRunner {
       circuit: launcher.breaker.circuit,
       live: live.state(),
       profiles: agents.state(),
+      loginRefusedAt,
     };
   }
 
@@ -84,6 +86,7 @@ export function createCliRunner(options: CliRunnerOptions): ClaudeRunner {
     for await (const event of conversation.ask(asked, signal, spending)) {
       if (event.type === 'turn-start') model = event.model;
       if (event.type === 'turn-end') {
+        loginRefusedAt = undefined;
         thoughts.keep(asked, { content: conversation.answer, model });
         // Before the caller knows of the end, so that its follow-up finds the process.
         if (!conversation.isOver) live.put(digests.after(conversation.answer), conversation);
@@ -110,7 +113,10 @@ export function createCliRunner(options: CliRunnerOptions): ClaudeRunner {
       try {
         yield* turn.profile === undefined ? events : noRetryAfterWork(events);
       } catch (error) {
-        if (GatewayError.isInstance(error) && error.code === 'claude_not_logged_in') loginCheck.forget();
+        if (GatewayError.isInstance(error) && error.code === 'claude_not_logged_in') {
+          loginCheck.forget();
+          loginRefusedAt = new Date();
+        }
         throw isSystemError(error) ? unavailable(error) : error;
       } finally {
         limit.release();

@@ -1,4 +1,5 @@
 import type { PreparedTurn } from './prepare-turn.ts';
+import { toEndUser } from './to-end-user.ts';
 import { toRequestBody } from './to-request-body.ts';
 
 export interface FlagSettings {
@@ -16,7 +17,7 @@ export function toFlagSettings(turn: PreparedTurn, options: { readonly ownTools?
     env: {
       CLAUDE_CODE_EXTRA_BODY: JSON.stringify({ ...body, ...(isListed && { tools }) }),
       // Beside what the CLI says of itself there, not in its place.
-      CLAUDE_CODE_EXTRA_METADATA: JSON.stringify(turn.endUser === undefined ? {} : { end_user: turn.endUser }),
+      CLAUDE_CODE_EXTRA_METADATA: JSON.stringify(turn.endUser === undefined ? {} : { end_user: toEndUser(turn.endUser) }),
     },
   };
 }

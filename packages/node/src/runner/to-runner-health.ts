@@ -13,6 +13,8 @@ export interface RunnerFacts {
   readonly isMissing: boolean;
   /** Undefined when the CLI does not say. */
   readonly login: LoginStatus | undefined;
+  /** When Anthropic, or the cloud, refused the login last; undefined once a turn has succeeded since. */
+  readonly loginRefusedAt: Date | undefined;
   /** Whether the CLI adds nothing to a request. */
   readonly bare: boolean;
   readonly historyMode: string;
@@ -22,7 +24,8 @@ export interface RunnerFacts {
   readonly profiles: Readonly<Record<string, AgentHostState>>;
 }
 
-const notLoggedIn = 'Claude Code is not logged in. Run `claude auth login` on the server, or set ANTHROPIC_API_KEY.';
+const notLoggedIn =
+  'Claude Code is not logged in. Log it in on the server (`claude-code-api doctor` says by which command), or set ANTHROPIC_API_KEY.';
 const gone = 'Claude Code is not on this machine any more. Install it again with `npm install -g @anthropic-ai/claude-code@latest`.';
 const notStarting = 'Claude Code does not start. The log of the server says why.';
 
@@ -42,11 +45,16 @@ export function toRunnerHealth(facts: RunnerFacts): RunnerHealth {
   };
 }
 
-function problemOf({ version, isMissing, login, pool, circuit }: RunnerFacts): string | undefined {
+function problemOf({ version, isMissing, login, loginRefusedAt, pool, circuit }: RunnerFacts): string | undefined {
   if (isMissing) return gone;
   if (pool.problem !== undefined || circuit !== 'closed') return notStarting;
   if (compareVersions(version, minimumCliVersion) < 0) return tooOld(version);
-  return login?.loggedIn === false ? notLoggedIn : undefined;
+  if (login?.loggedIn === false) return notLoggedIn;
+  return loginRefusedAt === undefined ? undefined : refused(loginRefusedAt);
+}
+
+function refused(at: Date): string {
+  return `The login of Claude Code was refused at ${at.toISOString()}, and no turn has succeeded since. Renew it (\`claude-code-api doctor\` says how); the next turn that succeeds ends this.`;
 }
 
 /** It has been replaced: at its start the server takes none that is too old. */

@@ -2,7 +2,10 @@ import type { RunnerState } from '../insight/runner-insight.ts';
 import type { RunnerFacts } from './to-runner-health.ts';
 
 /** What statistics tell of a runner; `all` is how many processes run. */
-export function toRunnerState({ version, pool, live, circuit, profiles }: Omit<RunnerFacts, 'login'>, all: number): RunnerState {
+export function toRunnerState(
+  { version, pool, live, circuit, profiles, loginRefusedAt }: Omit<RunnerFacts, 'login'>,
+  all: number,
+): RunnerState {
   const hosts = Object.entries(profiles);
   return {
     cliVersion: version,
@@ -14,6 +17,7 @@ export function toRunnerState({ version, pool, live, circuit, profiles }: Omit<R
       all,
     },
     circuit,
+    isLoginRefused: loginRefusedAt !== undefined,
     mcpServers: Object.fromEntries(hosts.map(([name, { mcpServers }]) => [name, mcpServers])),
   };
 }

@@ -70,6 +70,33 @@ test.each([
   expect(failure({ api_error_status: status, result }).code).toBe(code);
 });
 
+test.each([
+  [429, 'API Error: Request rejected (429) · Extra usage is required for long context requests.'],
+  [429, 'API Error: Request rejected (429) · Too many tokens per day, please wait before trying again.'],
+  [429, 'API Error: 429 The long context beta is not yet available for this subscription.'],
+  [400, 'API Error: 400 You have reached your specified API usage limits. You will regain access on 2026-12-01 at 00:00 UTC.'],
+  [429, 'API Error: 429 This workspace has reached its monthly spend limit'],
+])('a %i that waiting does not mend is not repeated: %s', (status, result) => {
+  expect(failure({ api_error_status: status, result }, { retryDelayMs: 2000 })).toMatchObject({
+    status: 429,
+    code: 'insufficient_quota',
+    shouldRetry: false,
+    retryAfterSeconds: undefined,
+  });
+});
+
+test.each([
+  "API Error: Request rejected (429) · This request would exceed your organization's rate limit of 50 requests per minute",
+  'API Error: Request rejected (429) · Number of concurrent connections has exceeded your rate limit.',
+  'API Error: 429 Too many tokens, please wait before trying again.',
+])('a limit that passes is repeated: %s', (result) => {
+  expect(failure({ api_error_status: 429, result })).toMatchObject({
+    code: 'rate_limit_exceeded',
+    shouldRetry: undefined,
+    retryAfterSeconds: 5,
+  });
+});
+
 test('an unknown model is named', () => {
   expect(failure({ api_error_status: 404 }, { model: 'claude-0' }).message).toContain('`claude-0`');
 });

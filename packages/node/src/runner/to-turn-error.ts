@@ -1,6 +1,7 @@
 import { GatewayError } from '@claude-code-api/gateway';
 import type { CliResult } from './cli-message.ts';
 import { isContextTooLong } from './is-context-too-long.ts';
+import { isLastingLimit } from './is-lasting-limit.ts';
 
 export interface TurnFailure {
   readonly result: CliResult;
@@ -18,6 +19,7 @@ export function toTurnError(failure: TurnFailure): GatewayError {
   const retryAfterSeconds = Math.max(1, Math.ceil((failure.retryDelayMs ?? 5000) / 1000));
   if (isContextTooLong(result)) return contextTooLong(message);
   if (kind === 'billing_error') return noCredit(message);
+  if (isLastingLimit(result)) return noQuota(message);
   const status = result.api_error_status ?? 0;
   switch (status) {
     case 401:
@@ -73,10 +75,20 @@ function noCredit(message: string): GatewayError {
   });
 }
 
+/** Asking again within seconds, as clients do, brings nothing either. */
+function noQuota(message: string): GatewayError {
+  return new GatewayError(`What the Anthropic account of this server may use does not allow this: ${message}`, {
+    status: 429,
+    type: 'insufficient_quota',
+    code: 'insufficient_quota',
+    shouldRetry: false,
+  });
+}
+
 /** The operator's login failed, not the caller's: a caller can't mend it by asking again. */
 function notLoggedIn(message: string): GatewayError {
   return new GatewayError(
-    `Claude Code on the server is not logged in, or its login was refused: ${message}. Its operator runs \`claude auth login\` or sets ANTHROPIC_API_KEY.`,
+    `Claude Code on the server is not logged in, or its login was refused: ${message}. Its operator can renew it: \`claude-code-api doctor\` says how.`,
     {
       status: 401,
       type: 'authentication_error',

@@ -115,7 +115,12 @@ export function createTurnReader(options: TurnReaderOptions): TurnReader {
         const told = toToldAnswer(answer, options.answerTool, isAnsweredInText);
         const { total, costUsd } = usage;
         return [
-          { type: 'usage', usage: total, ...(costUsd !== undefined && { costUsd }) },
+          {
+            type: 'usage',
+            usage: total,
+            ...(costUsd !== undefined && { costUsd }),
+            ...(notes.requestId !== undefined && { upstreamRequestId: notes.requestId }),
+          },
           { type: 'turn-end', reason, ...(told !== undefined && { content: told }) },
         ];
       }

@@ -26,6 +26,15 @@ test('a CLI that asks again and did not was told to wait for longer than a minut
   expect(waitAfter(false)).toBe(5);
 });
 
+test('an error has upstream’s id of the request that failed last', () => {
+  const notes = createUpstreamNotes({ model: 'sonnet', cliRetries: true });
+  expect(notes.toError(failed).upstreamRequestId).toBeUndefined();
+  notes.note({ type: 'assistant', error: 'rate_limit', request_id: 'req_1' });
+  notes.note({ type: 'assistant', error: 'rate_limit', request_id: 'req_2' });
+  notes.note({ type: 'assistant', error: 'rate_limit' });
+  expect(notes.toError(failed)).toMatchObject({ status: 429, upstreamRequestId: 'req_2' });
+});
+
 test('when a subscription is used up, the caller is told to wait until it is not', () => {
   expect(waitAfter(true, limited('rejected'))).toBe(7200);
   expect(waitAfter(false, limited('allowed_warning'))).toBe(5);

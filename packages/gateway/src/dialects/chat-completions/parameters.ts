@@ -86,7 +86,10 @@ export const parameters = {
     note: "an extension: how an agent's use of its own tools is told: `none`; `events`, beside the answer, with `cost_usd` and `limit`; `reasoning`, in `reasoning_content`",
   },
   service_tier: { support: 'ignored', note: 'always `default`', isHarmless: equals('auto', 'default') },
-  user: { support: 'native', note: "goes to Anthropic with the request's metadata" },
+  user: {
+    support: 'native',
+    note: "goes to Anthropic with the request's metadata; what has an e-mail address in it, or more than 48 characters, which Anthropic does not take, goes as the first 32 digits of its SHA-256",
+  },
   safety_identifier: { support: 'native', note: 'the same; it wins over `user`' },
   prompt_cache_key: { support: 'ignored', note: 'Claude caches prompts by their content' },
   prompt_cache_retention: { support: 'ignored', note: 'likewise' },
