@@ -81,12 +81,7 @@ export function createAgentTurnReader(options: AgentTurnReaderOptions): AgentTur
     answer = toContent(step, text.whole, calls);
     return [
       ...(lastTextOnly && text.whole !== '' ? [{ type: 'text-delta' as const, text: text.whole }] : []),
-      {
-        type: 'usage',
-        usage: usage.total,
-        ...(cost > costBefore && { costUsd: cost - costBefore }),
-        ...(notes.requestId !== undefined && { upstreamRequestId: notes.requestId }),
-      },
+      { type: 'usage', usage: usage.total, ...(cost > costBefore && { costUsd: cost - costBefore }), ...notes.facts },
       {
         type: 'turn-end',
         reason: endReason,

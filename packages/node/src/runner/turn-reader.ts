@@ -115,12 +115,7 @@ export function createTurnReader(options: TurnReaderOptions): TurnReader {
         const told = toToldAnswer(answer, options.answerTool, isAnsweredInText);
         const { total, costUsd } = usage;
         return [
-          {
-            type: 'usage',
-            usage: total,
-            ...(costUsd !== undefined && { costUsd }),
-            ...(notes.requestId !== undefined && { upstreamRequestId: notes.requestId }),
-          },
+          { type: 'usage', usage: total, ...(costUsd !== undefined && { costUsd }), ...notes.facts },
           { type: 'turn-end', reason, ...(told !== undefined && { content: told }) },
         ];
       }

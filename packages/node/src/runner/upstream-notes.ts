@@ -5,8 +5,8 @@ import { toTurnError } from './to-turn-error.ts';
 /** What the CLI says about failures upstream while a turn runs: it tells only at the end that the turn has failed, and not all of it. */
 export interface UpstreamNotes {
   note(message: CliMessage): void;
-  /** Upstream's own id of the last request, as far as it is known. */
-  readonly requestId: string | undefined;
+  /** Upstream's own id of the last request, where it is known. */
+  readonly facts: { readonly upstreamRequestId?: string };
   /** The error of a turn that ends with this result. */
   toError(result: CliResult): GatewayError;
 }
@@ -25,18 +25,18 @@ export function createUpstreamNotes({ model, cliRetries }: UpstreamNotesOptions)
   let kind: string | undefined;
   let retryDelayMs: number | undefined = cliRetries ? longestCliWaitMs : undefined;
   let resetsAt: number | undefined;
-  let requestId: string | undefined;
+  let facts: UpstreamNotes['facts'] = {};
 
   return {
-    get requestId() {
-      return requestId;
+    get facts() {
+      return facts;
     },
     note(message) {
       // What it did not say before it had an answer is of no meaning for a failure within that.
       if (message.type === 'stream_event' && message.event.type === 'message_start') retryDelayMs = undefined;
       if (message.type === 'assistant') {
         kind = message.error ?? kind;
-        requestId = message.request_id ?? requestId;
+        if (message.request_id) facts = { upstreamRequestId: message.request_id };
       }
       if (message.type === 'system' && message.subtype === 'api_retry') retryDelayMs = message.retry_delay_ms;
       if (message.type === 'rate_limit_event' && message.rate_limit_info.status === 'rejected')
@@ -45,7 +45,7 @@ export function createUpstreamNotes({ model, cliRetries }: UpstreamNotesOptions)
     toError(result) {
       const waitMs = resetsAt === undefined ? retryDelayMs : resetsAt * 1000 - Date.now();
       const error = toTurnError({ result, kind, retryDelayMs: waitMs, model });
-      return requestId === undefined ? error : error.with({ upstreamRequestId: requestId });
+      return error.with(facts);
     },
   };
 }
