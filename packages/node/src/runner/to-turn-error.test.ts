@@ -36,6 +36,12 @@ test('a prompt that is too long says so in the words that clients look for', () 
   });
 });
 
+test('a picture that can not be taken is a 400 that names the messages', () => {
+  const result = { api_error_status: null, terminal_reason: 'image_error', result: 'Image was too large' };
+  const expected = { status: 400, code: 'invalid_value', param: 'messages', message: expect.stringContaining('Image was too large') };
+  expect(failure(result)).toMatchObject(expected);
+});
+
 test.each(['blocking_limit', 'rapid_refill_breaker', 'prompt_too_long'])('a turn that the CLI ends with %s was too long', (reason) => {
   expect(failure({ api_error_status: null, terminal_reason: reason, result: 'Prompt is too long' })).toMatchObject({
     status: 400,

@@ -18,6 +18,7 @@ export function toTurnError(failure: TurnFailure): GatewayError {
   const message = plainMessage(result.result ?? '');
   const retryAfterSeconds = Math.max(1, Math.ceil((failure.retryDelayMs ?? 5000) / 1000));
   if (isContextTooLong(result)) return contextTooLong(message);
+  if (result.terminal_reason === 'image_error') return badPicture(message);
   if (kind === 'billing_error') return noCredit(message);
   if (isLastingLimit(result)) return noQuota(message);
   const status = result.api_error_status ?? 0;
@@ -63,6 +64,16 @@ function contextTooLong(message: string): GatewayError {
       param: 'messages',
     },
   );
+}
+
+/** Which one it is the CLI does not say. */
+function badPicture(message: string): GatewayError {
+  return new GatewayError(`Claude can't take a picture of this request: ${message}`, {
+    status: 400,
+    type: 'invalid_request_error',
+    code: 'invalid_value',
+    param: 'messages',
+  });
 }
 
 /** Asking again brings nothing before the operator has paid. */
