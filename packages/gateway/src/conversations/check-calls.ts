@@ -5,11 +5,13 @@ import type { Message } from '../turn/message.ts';
  * Checks that in a history that was put together of what was kept and what is new every call is answered, right after it and
  * once, and that nothing else is.
  *
+ * @param mayWait Whether the results of the last calls may still be to come.
  * @throws {GatewayError} 400 in OpenAI's words, which clients look for.
  */
-export function checkCalls(messages: readonly Message[]): void {
+export function checkCalls(messages: readonly Message[], mayWait = false): void {
   let open = new Set<string>();
-  for (const message of messages) {
+  for (const [index, message] of messages.entries()) {
+    const isLast = index === messages.length - 1;
     for (const block of message.content) {
       if (block.type === 'tool_result' && !open.delete(block.tool_use_id)) {
         throw invalid(
@@ -17,10 +19,10 @@ export function checkCalls(messages: readonly Message[]): void {
         );
       }
     }
-    if (open.size > 0) throw unanswered(open);
+    if (open.size > 0 && !(mayWait && isLast)) throw unanswered(open);
     open = callsOf(message);
   }
-  if (open.size > 0) throw unanswered(open);
+  if (open.size > 0 && !mayWait) throw unanswered(open);
 }
 
 function callsOf(message: Message): Set<string> {

@@ -294,7 +294,7 @@ describe('items', () => {
           { type: 'refusal', refusal: 'no' },
         ],
       },
-      { type: 'function_call', call_id: 'call_1', name: 'f', arguments: '' },
+      ...['call_1', 'call_2', 'call_3'].map((id) => ({ type: 'function_call', call_id: id, name: 'f', arguments: '' })),
       { type: 'function_call_output', call_id: 'call_1', output: 'done' },
       {
         type: 'function_call_output',
@@ -333,12 +333,12 @@ describe('items', () => {
           { ...text, text: 'no' },
         ],
       },
-      { ...call, call_id: 'call_1', name: 'f', arguments: '{}' },
+      ...['call_1', 'call_2', 'call_3'].map((call_id) => ({ ...call, call_id, name: 'f', arguments: '{}' })),
       { ...output, call_id: 'call_1', output: 'done' },
       { ...output, call_id: 'call_2', output: 'a\nb' },
       { ...output, call_id: 'call_3', output: [{ ...image, image_url: pixelUrl }] },
     ]);
-    expect(list).toEqual({ object: 'list', first_id: data[0]!.id, last_id: data[6]!.id, has_more: false });
+    expect(list).toEqual({ object: 'list', first_id: data[0]!.id, last_id: data[8]!.id, has_more: false });
     expect((await ask('GET', `/${id}/items?order=asc`)).data).toEqual(data);
     expect(await ask('GET', `/${id}/items/${data[3]!.id}`)).toEqual(data[3]);
     // What was told can be given to another conversation.
@@ -346,6 +346,56 @@ describe('items', () => {
     const copied = await ask('GET', `/${other}/items?order=asc`);
     const withoutId = (item: object): object => ({ ...item, id: undefined });
     expect(copied.data.map(withoutId)).toEqual(data.map(withoutId));
+  });
+
+  const called = (id: string): object => ({ type: 'function_call', call_id: id, name: 'f', arguments: '{}' });
+  const result = (id: string): object => ({ type: 'function_call_output', call_id: id, output: 'x' });
+  const said = { role: 'assistant', content: 'Hm.' };
+
+  test.each<[string, object[]]>([
+    ['a result without its call', [result('a')]],
+    ['a result of another call', [called('a'), result('b')]],
+    ['a result that stands twice', [called('a'), result('a'), result('a')]],
+    ['a result before its call', [user('hi'), result('a'), called('a')]],
+    ['a result that comes too late', [called('a'), user('hi'), said, result('a')]],
+    ['a call that was passed over', [called('a'), user('hi'), said, user('and now?')]],
+  ])('from which no turn can go on are refused: %s', async (_, items) => {
+    const { ask, request } = open();
+    await expectError(await request('POST', '', { items }), 400, { param: 'items', code: 'invalid_value' });
+    const { id } = await ask('POST', '', { items: [user('first'), said] });
+    await expectError(await request('POST', `/${id}/items`, { items }), 400, { param: 'items', code: 'invalid_value' });
+    expect((await ask('GET', `/${id}/items`)).data).toHaveLength(2);
+    expect((await ask('GET', '')).data).toHaveLength(1);
+  });
+
+  test.each<[string, object[], object[]]>([
+    ['a call that waits for its result', [called('a')], [result('a')]],
+    ['two calls, of which one has its result', [called('a'), called('b'), result('b')], [result('a')]],
+    ['a call, and a message before its result', [called('a'), user('hi')], [result('a')]],
+  ])('from which one can, are taken: %s', async (_, items, more) => {
+    const { ask } = open();
+    const { id } = await ask('POST', '', { items });
+    await ask('POST', `/${id}/items`, { items: more });
+    expect((await ask('GET', `/${id}/items`)).data).toHaveLength(items.length + more.length);
+  });
+
+  test('with thousands of pictures are counted before any is fetched', async () => {
+    let fetched = 0;
+    const fetchUrl = async (): Promise<string> => {
+      fetched += 1;
+      return pixel;
+    };
+    const { request } = open({ media: { fetchUrl }, maxBodyBytes: 1_000_000 });
+    const part = { type: 'input_image', image_url: 'https://x.test/a.png' };
+    for (const items of [
+      [user(Array.from({ length: 101 }, () => part))],
+      Array.from({ length: 20 }, () => user(Array.from({ length: 100 }, () => part))),
+      [called('a'), { ...result('a'), output: Array.from({ length: 2000 }, () => part) }],
+    ])
+      await expectError(await request('POST', '', { items }), 400, { param: 'items', message: expect.stringContaining('100 at most') });
+    expect(fetched).toBe(0);
+    expect((await request('POST', '', { items: [user(Array.from({ length: 100 }, () => part))] })).status).toBe(200);
+    expect(fetched).toBe(1);
   });
 
   test('are listed newest first, in pages', async () => {

@@ -5,6 +5,7 @@ import type { AddRoute } from '../../http/create-routes.ts';
 import { parseBody } from '../../http/parse-body.ts';
 import { readJsonBody } from '../../http/read-json-body.ts';
 import { addItemRoutes } from './add-item-routes.ts';
+import { checkItemCalls } from './check-item-calls.ts';
 import { conversationIdOf } from './conversation-id-of.ts';
 import type { ConversationRoutesOptions } from './conversation-routes-options.ts';
 import { givenItemsSchema } from './given-items-schema.ts';
@@ -32,6 +33,7 @@ export function addConversationRoutes(add: AddRoute, options: ConversationRoutes
   add('POST', '/v1/conversations', async (c, { caller }) => {
     const { metadata, items: given } = parseBody(createSchema, await readJsonBody(c.req.raw, options.maxBodyBytes, {}));
     const { items, system } = await toAddedItems(parseItems(given ?? []), readerFor(c.req.raw, caller.tenant, options));
+    checkItemCalls([], items);
     const info = await store.create(caller.tenant, { id: newConversationId(), metadata: metadata ?? {}, system, items });
     return c.json(toConversationObject(info));
   });

@@ -8,6 +8,7 @@ import type { RequestContext } from '../../http/request-context.ts';
 import { parseBody } from '../../http/parse-body.ts';
 import { readJsonBody } from '../../http/read-json-body.ts';
 import type { Conversation, ConversationItem, PageRequest } from '../../ports/conversation-store.ts';
+import { checkItemCalls } from './check-item-calls.ts';
 import { conversationIdOf } from './conversation-id-of.ts';
 import type { ConversationRoutesOptions } from './conversation-routes-options.ts';
 import { givenItemsSchema } from './given-items-schema.ts';
@@ -50,7 +51,8 @@ export function addItemRoutes(add: AddRoute, options: ConversationRoutesOptions)
   }
 
   async function append(place: Place, { items, system }: AddedItems): Promise<void> {
-    const { version, system: before } = await read(place);
+    const { version, system: before, items: earlier } = await read(place);
+    checkItemCalls(earlier, items);
     const change = { version, items, ...(system !== '' && { system: before.trim() === '' ? system : `${before}\n\n${system}` }) };
     if ((await store.append(place.tenant, place.id, change)) !== undefined) return;
     // It has gone in between, or someone has changed it without holding it.
