@@ -294,7 +294,7 @@ describe('items', () => {
           { type: 'refusal', refusal: 'no' },
         ],
       },
-      ...['call_1', 'call_2', 'call_3'].map((id) => ({ type: 'function_call', call_id: id, name: 'f', arguments: '' })),
+      ...['call_1', 'call_2', 'call_3'].map((callId) => ({ type: 'function_call', call_id: callId, name: 'f', arguments: '' })),
       { type: 'function_call_output', call_id: 'call_1', output: 'done' },
       {
         type: 'function_call_output',

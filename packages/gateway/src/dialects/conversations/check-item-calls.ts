@@ -10,16 +10,19 @@ import { normalizeMessages } from '../../turn/normalize-messages.ts';
  * @throws {GatewayError} 400 for `items`.
  */
 export function checkItemCalls(before: readonly Message[], items: readonly Message[]): void {
-  if (problemOf(before) !== undefined) return;
-  const problem = problemOf([...before, ...items]);
-  if (problem !== undefined) throw problem;
+  if (!canGoOn(before)) return;
+  try {
+    checkCalls(normalizeMessages([...before, ...items]), true);
+  } catch (error) {
+    throw GatewayError.isInstance(error) ? error.with({ param: 'items' }) : error;
+  }
 }
 
-function problemOf(items: readonly Message[]): unknown {
+function canGoOn(items: readonly Message[]): boolean {
   try {
     checkCalls(normalizeMessages(items), true);
-    return undefined;
-  } catch (error) {
-    return GatewayError.isInstance(error) ? error.with({ param: 'items' }) : error;
+    return true;
+  } catch {
+    return false;
   }
 }
