@@ -24,7 +24,11 @@ const claude = z.strictObject({
       'Names of environment variables that Claude Code sees too, for instance `["MY_HELPER_ROLE"]`. It sees none but those in the table of `docs/logins.md` by default.',
     ),
   timeout_seconds: z.number().positive().default(300).describe('Longest that a turn may take.'),
-  first_event_timeout_seconds: z.number().positive().default(120).describe('Longest wait for the model to begin its answer.'),
+  first_event_timeout_seconds: z
+    .number()
+    .positive()
+    .default(120)
+    .describe('Longest wait for the model to begin its answer, and before that for the CLI to take what was said before.'),
   start_timeout_seconds: z.number().positive().default(30).describe('Longest wait for a CLI process to start.'),
   max_concurrent_sessions: z.int().min(1).default(10).describe('Turns that run at once.'),
   max_queued_requests: z.int().min(0).default(100).describe('Requests that may wait for a place; one more gets a 429.'),

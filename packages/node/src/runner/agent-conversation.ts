@@ -98,7 +98,8 @@ export function createAgentConversation(cli: CliProcess, options: AgentConversat
       if (options.readsSettings) rules = await readAllowRules(cli);
     },
 
-    append: (messages) => appendHistory(messages, { cli, listen, timeoutMs: options.historyTimeoutMs }),
+    append: (messages) =>
+      appendHistory(messages, { cli, listen, timeoutMs: options.historyTimeoutMs, totalTimeoutMs: options.firstEventTimeoutMs }),
 
     async *ask(turn, signal, spending) {
       cli.requestId = turn.requestId;

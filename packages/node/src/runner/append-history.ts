@@ -4,6 +4,7 @@ import { assistantLine, userLine } from './cli-lines.ts';
 import type { CliMessage } from './cli-message.ts';
 import { CliProcessError } from './cli-process-error.ts';
 import type { CliListener, CliProcess } from './cli-process.ts';
+import { notBegun } from './turn-failures.ts';
 
 export interface AppendHistoryOptions {
   readonly cli: CliProcess;
@@ -11,15 +12,20 @@ export interface AppendHistoryOptions {
   readonly listen: (listener: CliListener) => void;
   /** The longest wait for the CLI to take one message. */
   readonly timeoutMs: number;
+  /** The longest wait for it to take all. */
+  readonly totalTimeoutMs: number;
 }
 
 /**
  * Appends earlier messages to a CLI's conversation, with their real roles. False when the CLI does not acknowledge the
  * assistant's: then what it will send is not known.
  *
- * @throws {CliProcessError} When the CLI ends or takes too long.
+ * @throws {CliProcessError} When the CLI ends, or takes too long for one message.
+ * @throws {GatewayError} 504 when all of them take too long.
  */
-export async function appendHistory(messages: readonly Message[], { cli, listen, timeoutMs }: AppendHistoryOptions): Promise<boolean> {
+export async function appendHistory(messages: readonly Message[], options: AppendHistoryOptions): Promise<boolean> {
+  const { cli, listen, timeoutMs, totalTimeoutMs } = options;
+  const endsAt = performance.now() + totalTimeoutMs;
   const unacknowledged = new Set<string>();
 
   /** Resolves with whether a message for which `done` is true came in time. */
@@ -41,6 +47,7 @@ export async function appendHistory(messages: readonly Message[], { cli, listen,
   }
 
   for (const message of messages) {
+    if (performance.now() > endsAt) throw notBegun(totalTimeoutMs);
     if (message.role === 'assistant') {
       const uuid = randomUUID();
       unacknowledged.add(uuid);

@@ -14,7 +14,7 @@ import { toFlagSettings } from './to-flag-settings.ts';
 import { createTurnReader, type TurnReader } from './turn-reader.ts';
 
 export interface CliConversationOptions {
-  /** The longest wait for the model to begin its answer. */
+  /** The longest wait for the model to begin its answer, and before it for the CLI to take what was said before. */
   readonly firstEventTimeoutMs: number;
   /** The longest wait for the CLI to take one message. */
   readonly historyTimeoutMs: number;
@@ -104,7 +104,8 @@ export function createCliConversation(cli: CliProcess, options: CliConversationO
       await Promise.all([cli.control({ subtype: 'initialize', systemPrompt, ...tools.initialize }), configure(turn)]);
     },
 
-    append: (messages) => appendHistory(messages, { cli, listen, timeoutMs: options.historyTimeoutMs }),
+    append: (messages) =>
+      appendHistory(messages, { cli, listen, timeoutMs: options.historyTimeoutMs, totalTimeoutMs: options.firstEventTimeoutMs }),
 
     async *ask(turn, signal, spending) {
       cli.requestId = turn.requestId;

@@ -26,6 +26,9 @@ export interface ConversationStarter {
   readonly historyMode: 'protocol' | 'transcript';
 }
 
+/** More messages are given by file: over the protocol each takes some 4 ms, and more on a busy machine; a file takes a start of the CLI, however many. */
+const mostAppended = 200;
+
 export function createConversationStarter(options: ConversationStarterOptions): ConversationStarter {
   let historyMode: ConversationStarter['historyMode'] = 'protocol';
 
@@ -43,21 +46,27 @@ export function createConversationStarter(options: ConversationStarterOptions): 
     },
     async start(turn, signal) {
       const earlier = turn.messages.at(-1)?.role === 'user' ? turn.messages.slice(0, -1) : turn.messages;
-      if (historyMode === 'protocol' || earlier.length === 0) {
-        const conversation = await open(options.take(turn), turn, signal);
-        if (await guardProcess(conversation, signal, () => conversation.append(earlier))) return conversation;
-        void conversation.stop();
-        historyMode = 'transcript';
-        withRequestId(options.logger, turn.requestId).warn(
-          {},
-          'this Claude Code CLI does not take earlier messages over its protocol: they are given by file from now on, which is slower',
-        );
-      }
-      // The CLI would answer calls that a transcript leaves open by itself, in words of its own.
-      if (earlier.at(-1)?.content.some((block) => block.type === 'tool_use') === true) throw noResults();
-      return open(await options.resume(earlier, turn), turn, signal);
+      const answered = earlier.findLastIndex(isAnswer) + 1;
+      const byFile = historyMode === 'transcript' ? earlier.length : answered > mostAppended ? answered : 0;
+      // The CLI would answer what a transcript leaves open by itself, in words of its own.
+      if (byFile > answered) throw noResults();
+      const cli = byFile === 0 ? options.take(turn) : await options.resume(earlier.slice(0, byFile), turn);
+      const conversation = await open(cli, turn, signal);
+      if (await guardProcess(conversation, signal, () => conversation.append(earlier.slice(byFile)))) return conversation;
+      void conversation.stop();
+      historyMode = 'transcript';
+      withRequestId(options.logger, turn.requestId).warn(
+        {},
+        'this Claude Code CLI does not take earlier messages over its protocol: they are given by file from now on, which is slower',
+      );
+      return this.start(turn, signal);
     },
   };
+}
+
+/** What Claude has said without a call that waits for a result. */
+function isAnswer({ role, content }: Message): boolean {
+  return role === 'assistant' && content.every((block) => block.type !== 'tool_use');
 }
 
 function noResults(): GatewayError {

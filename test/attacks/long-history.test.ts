@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { ChatMessage } from '../support/chat-message.ts';
+import { minimumCli, newestCli } from '../support/cli-versions.ts';
+import { startTestServer, type TestServer } from '../support/start-test-server.ts';
+import { toExpectedConversation } from '../support/to-expected-conversation.ts';
+import { withoutCacheControl } from '../support/without-cache-control.ts';
+
+const exchangesOf = (count: number): ChatMessage[] =>
+  Array.from({ length: count }, (_, index): ChatMessage[] => [
+    { role: 'user', content: `question ${index}` },
+    { role: 'assistant', content: `answer ${index}` },
+  ]).flat();
+
+const call = (id: string): ChatMessage => ({
+  role: 'assistant',
+  content: null,
+  tool_calls: [{ id, type: 'function', function: { name: 'look', arguments: `{"id":"${id}"}` } }],
+});
+const result = (id: string): ChatMessage => ({ role: 'tool', tool_call_id: id, content: `result ${id}` });
+
+/** A program that works with tools of its own; the last result is new. */
+const workOf = (count: number): ChatMessage[] => [
+  { role: 'user', content: 'Look at this.' },
+  ...Array.from({ length: count }, (_, index) => [call(`toolu_${index}`), result(`toolu_${index}`)]).flat(),
+  { role: 'assistant', content: 'That was much.' },
+  { role: 'user', content: 'Once more.' },
+  call('toolu_last_but_one'),
+  result('toolu_last_but_one'),
+  call('toolu_last'),
+  result('toolu_last'),
+];
+
+const tools = [{ type: 'function', function: { name: 'look', parameters: { type: 'object', properties: { id: { type: 'string' } } } } }];
+
+describe.each([newestCli, minimumCli])('with a CLI $version', (cli) => {
+  let server: TestServer;
+  beforeAll(async () => {
+    const profile = JSON.stringify({ tools: [], system_prompt: 'none' });
+    server = await startTestServer({
+      cli,
+      settings: { 'cache.enabled': 'false', 'profiles.agent': profile },
+      runner: { minIdle: 0, maxIdle: 0, maxLive: 2 },
+    });
+  });
+  afterAll(() => server.close());
+  beforeEach(() => server.mock.reset());
+
+  async function ask(body: { model?: string; messages: readonly ChatMessage[]; tools?: object[] }): Promise<number> {
+    const askedAt = performance.now();
+    const response = await server.chat({ model: 'sonnet', ...body });
+    expect(await response.json()).toMatchObject({ choices: [{ message: { content: 'Hello world' } }] });
+    return performance.now() - askedAt;
+  }
+
+  function expectHeard(messages: readonly ChatMessage[]): void {
+    const [request, ...more] = server.mock.messages();
+    expect(more).toEqual([]);
+    // The CLI tells an agent of its environment in a message of its own.
+    const heard = withoutCacheControl(request?.body)?.messages.filter(({ role }) => role !== 'system');
+    expect(heard).toEqual(toExpectedConversation(messages).messages);
+  }
+
+  test('2,000 exchanges are heard as they are within ten seconds, and their follow-up soon', async () => {
+    const messages = [...exchangesOf(2000), { role: 'user', content: 'and now?' } as const];
+    expect(await ask({ messages })).toBeLessThan(10_000);
+    expectHeard(messages);
+    server.mock.reset();
+    const next = [...messages, { role: 'assistant', content: 'Hello world' } as const, { role: 'user', content: 'and then?' } as const];
+    expect(await ask({ messages: next })).toBeLessThan(3000);
+    expectHeard(next);
+  });
+
+  test('so are 1,000 calls with results, and some more that are not answered yet', async () => {
+    const messages = workOf(1000);
+    expect(await ask({ messages, tools })).toBeLessThan(10_000);
+    expectHeard(messages);
+  });
+
+  test('so are both for an agent', async () => {
+    const exchanges = [...exchangesOf(1000), { role: 'user', content: 'and now?' } as const];
+    expect(await ask({ model: 'agent/sonnet', messages: exchanges })).toBeLessThan(10_000);
+    expectHeard(exchanges);
+    server.mock.reset();
+    const work = workOf(500);
+    expect(await ask({ model: 'agent/sonnet', messages: work, tools })).toBeLessThan(10_000);
+    expectHeard(work);
+  });
+});
