@@ -50,9 +50,9 @@ export class GatewayError extends Error {
   }
 
   /** A copy in which some things are otherwise; its cause is this error. The only way to change one: nothing gets lost. */
-  with(changes: Partial<GatewayErrorOptions>): GatewayError {
+  with(changes: Partial<GatewayErrorOptions & { readonly message: string }>): GatewayError {
     const { message, ...same } = this;
-    return new GatewayError(message, { ...same, cause: this, ...changes });
+    return new GatewayError(changes.message ?? message, { ...same, cause: this, ...changes });
   }
 
   /** Tells a `GatewayError` apart, also one that another copy of this package has made. */

@@ -25,8 +25,8 @@ export const valueKeywords: Readonly<Record<string, Keyword>> = {
   exclusiveMinimum: (wants, checked) => number(wants, checked, (value, limit) => value > limit, 'it must be more than'),
   exclusiveMaximum: (wants, checked) => number(wants, checked, (value, limit) => value < limit, 'it must be less than'),
   multipleOf: (wants, checked) => number(wants, checked, isMultiple, 'it must be a multiple of'),
-  minLength: (wants, checked, _schema, context) => length(wants, checked, context, (size, limit) => size >= limit, 'at least'),
-  maxLength: (wants, checked, _schema, context) => length(wants, checked, context, (size, limit) => size <= limit, 'at most'),
+  minLength: (wants, checked, _schema, context) => length(wants, checked, context, (size, limit) => size >= limit, 'shorter'),
+  maxLength: (wants, checked, _schema, context) => length(wants, checked, context, (size, limit) => size <= limit, 'longer'),
   pattern(wants, checked, _schema, context) {
     const { value } = checked;
     if (typeof wants !== 'string' || typeof value !== 'string' || context.matches(wants, value)) return undefined;
@@ -84,5 +84,5 @@ function length(
   if (typeof wants !== 'number' || typeof value !== 'string') return undefined;
   context.spend(value.length / 32);
   const size = value.length - (value.match(/[\uD800-\uDBFF][\uDC00-\uDFFF]/g)?.length ?? 0);
-  return fits(size, wants) ? undefined : problem(checked, () => `it must have ${words} ${wants} characters`);
+  return fits(size, wants) ? undefined : problem(checked, () => `it must not be ${words} than ${wants} characters`);
 }

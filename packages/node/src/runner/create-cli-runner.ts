@@ -21,7 +21,9 @@ import { toAgentTurn } from './to-agent-turn.ts';
 import { createThinkingMemory } from './thinking-memory.ts';
 import { toRunnerHealth, type RunnerFacts } from './to-runner-health.ts';
 import { toRunnerState } from './to-runner-state.ts';
+import { withNamedTools } from './with-named-tools.ts';
 import { withRequestId } from './with-request-id.ts';
+import { withSafeNames } from './with-safe-names.ts';
 
 export type { CliRunnerOptions };
 
@@ -83,7 +85,9 @@ export function createCliRunner(options: CliRunnerOptions): ClaudeRunner {
     const digests = digestHistory(prepared, host?.scope(prepared));
     const { conversation, asked } = await conversationFor(prepared, digests, host, signal);
     let model = '';
-    for await (const event of conversation.ask(asked, signal, spending)) {
+    const events = conversation.ask(asked, signal, spending);
+    // The CLI lists the tools of agents itself, with their own among them.
+    for await (const event of host === undefined ? withNamedTools(events, asked) : events) {
       if (event.type === 'turn-start') model = event.model;
       if (event.type === 'turn-end') {
         loginRefusedAt = undefined;
@@ -99,7 +103,7 @@ export function createCliRunner(options: CliRunnerOptions): ClaudeRunner {
     async *run(turn, callerSignal, spending) {
       const ended = refills.begin();
       const limit = limitTime(callerSignal, turn.timeoutMs);
-      const events = retryStart(() => attempt(turn, limit, spending), {
+      const events = retryStart(() => withSafeNames(turn, (safe) => attempt(safe, limit, spending)), {
         signal: limit.signal,
         isClosed: () => closed,
         maxRetries: Math.max(1, maxRetries),

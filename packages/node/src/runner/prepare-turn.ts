@@ -1,6 +1,8 @@
 import type { Effort, Thinking, Tool, Turn } from '@claude-code-api/gateway';
 import type { ModelAbilities } from './model-abilities.ts';
-import { toClaudeSchema } from './to-claude-schema.ts';
+import { toClaudeSchema, wholeRoom } from './to-claude-schema.ts';
+import { toClaudeTools } from './to-claude-tools.ts';
+import { toToolSchema } from './to-tool-schema.ts';
 
 /** A turn in terms of what its model takes. */
 export interface PreparedTurn extends Turn {
@@ -21,18 +23,19 @@ const ranks: readonly Effort[] = ['low', 'medium', 'high', 'xhigh', 'max'];
 /** Says a turn in what its model takes: thinking as a budget, a schema in Claude's subset or as a tool that must be called. */
 export function prepareTurn(turn: Turn, abilities: ModelAbilities): PreparedTurn {
   const { effort: wish, outputSchema, ...rest } = turn;
+  const output = outputSchema === undefined || !abilities.outputFormat ? undefined : toClaudeSchema(outputSchema);
   const thinking = toThinking(turn, abilities);
   const effort = wish === undefined ? undefined : toEffort(wish, thinking, abilities);
   const prepared: PreparedTurn = {
     ...rest,
+    tools: toClaudeTools(turn.tools, abilities, output?.left ?? wholeRoom),
     thinking,
     ...(effort !== undefined && { effort }),
     ...(abilities.thinkingCanBeDisabled && { tellThinkingOff: true }),
   };
   const urged = abilities.forcedTools ? prepared : withUrgedTools(prepared);
   if (outputSchema === undefined) return urged;
-  const schema = abilities.outputFormat ? toClaudeSchema(outputSchema) : undefined;
-  return schema === undefined ? withAnswerTool(prepared, outputSchema, abilities) : { ...urged, outputSchema: schema };
+  return output === undefined ? withAnswerTool(prepared, outputSchema, abilities) : { ...urged, outputSchema: output.schema };
 }
 
 /** The newest models refuse to be forced: they see the wanted tool alone, or all, and are told in its description to call it. */
@@ -54,7 +57,7 @@ function withAnswerTool(turn: PreparedTurn, inputSchema: Tool['inputSchema'], { 
   const only = turn.tools.length === 0 || toolChoice?.type === 'none';
   const callers = toolChoice?.type === 'none' ? [] : turn.tools;
   const description = 'Gives the answer. Answer by calling it, never in text.';
-  const tool: Tool = { name: freeName(callers), description, inputSchema: { type: 'object', ...inputSchema }, strict: false };
+  const tool: Tool = { name: freeName(callers), description, inputSchema: toToolSchema(inputSchema), strict: false };
   const prepared = {
     ...rest,
     tools: [...callers, tool].toSorted((one, other) => (one.name < other.name ? -1 : 1)),

@@ -23,7 +23,8 @@ export function toAgentTurn(turn: Turn, abilities: ModelAbilities, ownTools: rea
       },
     );
   }
-  if (turn.toolChoice?.type !== 'none') return turn;
+  // The CLI itself tells the API of them, and of none that is strict.
+  if (turn.toolChoice?.type !== 'none') return { ...turn, tools: turn.tools.map((tool) => ({ ...tool, strict: false })) };
   const { toolChoice: _none, ...rest } = turn;
   return { ...rest, tools: [] };
 }

@@ -54,9 +54,24 @@ test.each([
     schema: closed({ minimum: { type: 'null' }, $ref: { type: 'null' }, oneOf: { type: 'null' } }),
     adapted: closed({ minimum: { type: 'null' }, $ref: { type: 'null' }, oneOf: { type: 'null' } }),
   },
+  {
+    what: 'data is left as it is, whatever it looks like',
+    schema: { type: 'object', properties: {}, default: { $ref: '#/no', minimum: 1 }, examples: [{ $ref: '#/no' }] },
+    adapted: { ...closed({}), default: { $ref: '#/no', minimum: 1 }, description: '(examples: [{"$ref":"#/no"}])' },
+  },
+  {
+    what: 'OpenAPI says null in its own way',
+    schema: { type: 'string', nullable: true },
+    adapted: { anyOf: [{ type: 'string' }, { type: 'null' }] },
+  },
+  {
+    what: 'annotations are left out',
+    schema: { type: 'string', $comment: 'x', deprecated: true, 'x-order': 1, readOnly: true },
+    adapted: { type: 'string' },
+  },
 ])('$what', ({ schema, adapted }) => {
   const before = JSON.stringify(schema);
-  expect(toClaudeSchema(schema)).toEqual(adapted);
+  expect(toClaudeSchema(schema)?.schema).toEqual(adapted);
   expect(JSON.stringify(schema)).toBe(before);
 });
 
@@ -83,6 +98,9 @@ test.each([
   },
   { what: 'a reference to another place', schema: closed({ a: { type: 'string' }, b: { $ref: '#/properties/a' } }) },
   { what: 'a reference to elsewhere', schema: closed({ a: { $ref: 'https://example.com/a.json' } }) },
+  { what: 'values that are objects', schema: { enum: [{ $ref: '#/no' }] } },
+  { what: 'a reference among others, deeper', schema: { $defs: { a: closed({}) }, allOf: [{ anyOf: [{ $ref: '#/$defs/a' }] }] } },
+  { what: 'a definition that nothing uses, and that is itself', schema: { $defs: { a: { $ref: '#/$defs/a' } } } },
   { what: 'a reference among others', schema: { $defs: { a: closed({}) }, allOf: [{ $ref: '#/$defs/a' }] } },
   { what: 'more optional properties than the API takes', schema: closed(many(25, { type: 'string' })) },
   {
@@ -101,7 +119,7 @@ test('what it has adapted needs no more adapting', () => {
       minimum: fc.integer(),
       pattern: fc.string(),
       format: fc.constantFrom('date', 'color'),
-      enum: fc.array(fc.jsonValue(), { minLength: 1 }),
+      enum: fc.array(fc.jsonValue({ maxDepth: 0 }), { minLength: 1 }),
     },
     { requiredKeys: [] },
   );
@@ -116,8 +134,20 @@ test('what it has adapted needs no more adapting', () => {
   }));
   fc.assert(
     fc.property(schema, (each) => {
-      const adapted = toClaudeSchema(each);
-      if (adapted !== undefined) expect(toClaudeSchema(adapted)).toEqual(adapted);
+      const adapted = toClaudeSchema(each)?.schema;
+      if (adapted !== undefined) expect(toClaudeSchema(adapted)?.schema).toEqual(adapted);
     }),
   );
+});
+
+test('it takes time in proportion, however deep', () => {
+  const deep = (depth: number): Record<string, unknown> =>
+    Array.from({ length: depth }).reduce<Record<string, unknown>>((inner) => ({ allOf: [inner, { $comment: 'x' }] }), { type: 'string' });
+  const start = performance.now();
+  for (let each = 0; each < 100; each += 1) toClaudeSchema(deep(64));
+  const definitions = Object.fromEntries(
+    Array.from({ length: 99 }, (_, each) => [`d${each}`, each === 0 ? {} : { anyOf: [{ $ref: `#/$defs/d${each - 1}` }] }]),
+  );
+  for (let each = 0; each < 100; each += 1) toClaudeSchema({ $defs: definitions, $ref: '#/$defs/d98' }, { optional: 24, unions: 200 });
+  expect(performance.now() - start).toBeLessThan(2000);
 });

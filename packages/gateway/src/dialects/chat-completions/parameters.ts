@@ -53,7 +53,7 @@ export const parameters = {
   },
   tools: {
     support: 'native',
-    note: "Claude's own tools, under your names, with your schemas unchanged; calls are held open for their results",
+    note: "Claude's own tools, under your names, with your schemas, adapted only where the API refuses them; calls are held open for their results",
   },
   tool_choice: {
     support: 'native',

@@ -32,8 +32,12 @@ export function toTools(request: ChatCompletionRequest): ToolWishes {
 
 /** Whoever is to be held to a schema must know all of it; otherwise the model makes of it what it can. */
 function checkSchema({ name, parameters, strict }: FunctionDefinition, param: string): void {
-  const problem = parameters && (strict === true ? problemOfSchema(parameters) : problemOfSize(parameters));
-  if (problem === undefined || problem === null) return;
+  if (!parameters) return;
+  const { type } = parameters;
+  const isForObjects = type === undefined || type === 'object' || (Array.isArray(type) && type.includes('object'));
+  const sizeProblem = strict === true ? problemOfSchema(parameters) : problemOfSize(parameters);
+  const problem = isForObjects ? sizeProblem : `its 'type' must be 'object'`;
+  if (problem === undefined) return;
   throw new GatewayError(`Invalid schema for the function '${name}': ${problem}.`, {
     status: 400,
     type: 'invalid_request_error',

@@ -1,0 +1,104 @@
+import type { JsonObject } from '@claude-code-api/gateway';
+import { isJsonObject } from './is-json-object.ts';
+import { mapSchemas } from './map-schemas.ts';
+
+const combining = ['anyOf', 'oneOf', 'allOf'] as const;
+/** So many alternatives are looked at; what others allow is told in words only. */
+const maxAlternatives = 500;
+
+/**
+ * A schema of a tool's arguments as the API takes it: by the draft of 2020, of an object, and without alternatives at its root. The
+ * same where it is so already.
+ */
+export function toToolSchema(schema: JsonObject): JsonObject {
+  const root = mapSchemas(schema, modernize);
+  const plain = isForObjects(root['type']) ? { ...root, type: 'object' } : root;
+  return combining.some((key) => Array.isArray(plain[key])) ? withoutRootAlternatives(plain) : plain;
+}
+
+function isForObjects(type: unknown): boolean {
+  return type === undefined || (Array.isArray(type) && type.includes('object'));
+}
+
+/** What earlier drafts, and OpenAPI, say in other words. */
+function modernize(schema: JsonObject): JsonObject {
+  const changes: Record<string, unknown> = {};
+  const { items, additionalItems, required, nullable, type } = schema;
+  if (Array.isArray(items)) Object.assign(changes, { prefixItems: items, items: additionalItems, additionalItems: undefined });
+  if (required !== undefined && !Array.isArray(required)) changes['required'] = undefined;
+  if (nullable === true && typeof type === 'string') Object.assign(changes, { type: [type, 'null'], nullable: undefined });
+  for (const [limit, excluded] of [
+    ['minimum', 'exclusiveMinimum'],
+    ['maximum', 'exclusiveMaximum'],
+  ] as const) {
+    if (typeof schema[excluded] !== 'boolean') continue;
+    Object.assign(changes, schema[excluded] ? { [excluded]: schema[limit], [limit]: undefined } : { [excluded]: undefined });
+  }
+  if (Object.keys(changes).length === 0) return schema;
+  return Object.fromEntries(Object.entries({ ...schema, ...changes }).filter(([, value]) => value !== undefined));
+}
+
+interface Shape {
+  readonly properties: JsonObject;
+  readonly required: readonly string[];
+}
+
+/** Alternatives at the root become the properties of all of them; which belong together is told in words. */
+function withoutRootAlternatives(root: JsonObject): JsonObject {
+  let left = maxAlternatives;
+
+  function shapeOf(schema: unknown): Shape {
+    left -= 1;
+    if (!isJsonObject(schema) || left < 0) return { properties: {}, required: [] };
+    const { properties, required, $ref } = schema;
+    const own: Shape = { properties: isJsonObject(properties) ? properties : {}, required: textsIn(required) };
+    const parts = [
+      own,
+      ...(typeof $ref === 'string' ? [shapeOf(definitionOf(root, $ref))] : []),
+      ...listOf(schema['allOf']).map(shapeOf),
+      ...(['anyOf', 'oneOf'] as const).flatMap((key) => (Array.isArray(schema[key]) ? [either(listOf(schema[key]).map(shapeOf))] : [])),
+    ];
+    return { properties: merge(parts, 'allOf'), required: [...new Set(parts.flatMap((part) => part.required))] };
+  }
+
+  const { anyOf, oneOf, allOf, description, ...rest } = root;
+  const { properties, required } = shapeOf(root);
+  const rule = JSON.stringify({ anyOf, oneOf, allOf });
+  const words = `The arguments as a whole must fit ${rule}`;
+  return {
+    ...rest,
+    properties,
+    ...(required.length > 0 && { required }),
+    description: typeof description === 'string' ? `${description}\n\n${words}` : words,
+  };
+}
+
+function either(shapes: readonly Shape[]): Shape {
+  const [first, ...others] = shapes;
+  return {
+    properties: merge(shapes, 'anyOf'),
+    required: first === undefined ? [] : first.required.filter((name) => others.every(({ required }) => required.includes(name))),
+  };
+}
+
+function merge(shapes: readonly Shape[], how: 'anyOf' | 'allOf'): JsonObject {
+  const found = new Map<string, unknown[]>();
+  for (const { properties } of shapes) {
+    for (const [name, schema] of Object.entries(properties)) found.set(name, [...(found.get(name) ?? []), schema]);
+  }
+  return Object.fromEntries([...found].map(([name, schemas]) => [name, schemas.length === 1 ? schemas[0] : { [how]: schemas }]));
+}
+
+function definitionOf(root: JsonObject, reference: string): unknown {
+  const [, kind, name] = /^#\/(\$defs|definitions)\/([^/]+)$/.exec(reference) ?? [];
+  const definitions = kind === undefined ? undefined : root[kind];
+  return isJsonObject(definitions) && name !== undefined && Object.hasOwn(definitions, name) ? definitions[name] : undefined;
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function textsIn(value: unknown): readonly string[] {
+  return listOf(value).filter((each) => typeof each === 'string');
+}

@@ -1,0 +1,137 @@
+import type { Turn, TurnEvent } from '@claude-code-api/gateway';
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { createKeyRenamer } from './create-key-renamer.ts';
+import { toSafeNames } from './safe-names.ts';
+import { withSafeNames } from './with-safe-names.ts';
+
+const string = { type: 'string' };
+const schema = {
+  type: 'object',
+  properties: {
+    'filter[id]': string,
+    filter_id_: string,
+    ok: { type: 'object', properties: { 'a b': { ...string, description: 'D' } } },
+    größe: { $ref: '#/properties/filter[id]' },
+  },
+  required: ['filter[id]', 'ok'],
+};
+const renamed = {
+  type: 'object',
+  properties: {
+    filter_id__2: { ...string, description: 'filter[id]' },
+    filter_id_: string,
+    ok: { type: 'object', properties: { a_b: { ...string, description: 'D (a b)' } } },
+    gr__e: { $ref: '#/properties/filter_id__2', description: 'größe' },
+  },
+  required: ['filter_id__2', 'ok'],
+};
+
+test('names that the API refuses have others, each its own', () => {
+  expect(toSafeNames(schema)?.schema).toEqual(renamed);
+  expect(toSafeNames({ type: 'object', properties: { ok: string, 'a-b.c_D9': string }, default: { 'a b': 1 } })).toBeUndefined();
+  const odd = toSafeNames({ properties: { '': string, ['x'.repeat(65)]: string, ['x'.repeat(66)]: string, '😀': string, $ref: string } });
+  expect(Object.keys(Object(odd?.schema['properties']))).toSatisfy(
+    (names: string[]) => names.every((name) => /^[\w.-]{1,64}$/.test(name)) && names.length === 5,
+  );
+});
+
+async function gather(events: AsyncIterable<TurnEvent>): Promise<TurnEvent[]> {
+  const gathered: TurnEvent[] = [];
+  for await (const event of events) gathered.push(event);
+  return gathered;
+}
+
+const tool = { name: 't', description: '', inputSchema: schema, strict: false };
+const other = { name: 'u', description: '', inputSchema: { type: 'object', properties: {} }, strict: false };
+const turn: Turn = {
+  model: 'm',
+  system: '',
+  messages: [{ role: 'assistant', content: [{ type: 'tool_use', id: '1', name: 't', input: { 'filter[id]': 'x', ok: [{ 'a b': 1 }] } }] }],
+  tools: [tool, other],
+  sampling: {},
+  thinking: { type: 'off' },
+  tenant: '',
+};
+
+test("the API hears its names, the caller the caller's", async () => {
+  let heard: Turn | undefined;
+  const json = '{"filter_id__2": "filter_id__2", "n": 12345678901234567890, "ok": [{"a_b" : "{\\"a_b\\":1}"}], "filter_id_": 1.50}';
+  const run = async function* (asked: Turn): AsyncGenerator<TurnEvent> {
+    heard = asked;
+    yield { type: 'tool-call-start', id: '1', name: 't' };
+    for (const piece of json) yield { type: 'tool-call-delta', json: piece };
+    yield { type: 'tool-call-start', id: '2', name: 'u' };
+    yield { type: 'tool-call-delta', json: '{"a_b":1}' };
+    yield { type: 'tool-call-start', id: '3', name: 't' };
+    yield { type: 'tool-call-delta', json: '{"a_' };
+    const content = [{ type: 'tool_use' as const, id: '1', name: 't', input: { filter_id__2: { a_b: 1 } } }];
+    yield { type: 'turn-end', reason: 'tool_use', content, steps: [{ role: 'assistant', content }] };
+  };
+  const events = await gather(withSafeNames(turn, run));
+  expect(heard?.tools).toEqual([{ ...tool, inputSchema: renamed }, other]);
+  expect(heard?.messages[0]?.content).toEqual([{ type: 'tool_use', id: '1', name: 't', input: { filter_id__2: 'x', ok: [{ a_b: 1 }] } }]);
+  const calls = events
+    .map((event) => (event.type === 'tool-call-start' ? '|' : event.type === 'tool-call-delta' ? event.json : ''))
+    .join('');
+  expect(calls).toBe(`|${json.replace('"filter_id__2": ', '"filter[id]": ').replace('"a_b" :', '"a b" :')}|{"a_b":1}|{"a_`);
+  const content = [{ type: 'tool_use', id: '1', name: 't', input: { 'filter[id]': { 'a b': 1 } } }];
+  expect(events.at(-1)).toEqual({ type: 'turn-end', reason: 'tool_use', content, steps: [{ role: 'assistant', content }] });
+});
+
+test("an answer that must fit a schema has the caller's names", async () => {
+  let heard: Turn | undefined;
+  const run = async function* (asked: Turn): AsyncGenerator<TurnEvent> {
+    heard = asked;
+    for (const piece of ['{"a_', 'b": "a_b"', '}']) yield { type: 'text-delta', text: piece };
+    yield { type: 'turn-end', reason: 'end_turn', content: [{ type: 'text', text: '{"a_b": "a_b"}' }] };
+  };
+  const events = await gather(
+    withSafeNames({ ...turn, tools: [], messages: [], outputSchema: { type: 'object', properties: { 'a b': string } } }, run),
+  );
+  expect(heard?.outputSchema).toMatchObject({ properties: { a_b: {} } });
+  expect(events.map((event) => (event.type === 'text-delta' ? event.text : '')).join('')).toBe('{"a b": "a_b"}');
+  expect(events.at(-1)).toMatchObject({ content: [{ text: '{"a b": "a_b"}' }] });
+});
+
+test('a turn without such names is run as it is', () => {
+  const run = (): AsyncIterable<TurnEvent> => (async function* () {})();
+  const plain = { ...turn, tools: [other] };
+  let heard: Turn | undefined;
+  withSafeNames(plain, (asked) => {
+    heard = asked;
+    return run();
+  });
+  expect(heard).toBe(plain);
+});
+
+test('keys are renamed wherever the text is cut, and nothing else is', () => {
+  const names = new Map([
+    ['a', 'A"'],
+    ['b c', 'B'],
+  ]);
+  const key = fc.constantFrom('a', 'b c', 'c', 'a"', '\\a');
+  const { value } = fc.letrec<{ value: unknown }>((tie) => ({
+    value: fc.oneof(
+      { maxDepth: 4 },
+      key,
+      fc.integer(),
+      fc.array(tie('value')),
+      fc.dictionary(key, tie('value'), { noNullPrototype: true }),
+    ),
+  }));
+  const expected = (each: unknown): unknown => {
+    if (Array.isArray(each)) return each.map(expected);
+    if (typeof each !== 'object' || each === null) return each;
+    return Object.fromEntries(Object.entries(each).map(([name, inner]) => [names.get(name) ?? name, expected(inner)]));
+  };
+  fc.assert(
+    fc.property(value, fc.nat(2), fc.integer({ min: 1, max: 9 }), (each, indent, size) => {
+      const json = JSON.stringify(each, undefined, indent);
+      const renamer = createKeyRenamer(names);
+      const pieces = json.match(new RegExp(`[^]{1,${size}}`, 'g')) ?? [];
+      const result = pieces.map((piece) => renamer.push(piece)).join('') + renamer.end();
+      expect(result).toBe(JSON.stringify(expected(each), undefined, indent));
+    }),
+  );
+});
