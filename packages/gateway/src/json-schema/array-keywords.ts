@@ -1,6 +1,7 @@
 import { canonicalJson } from './canonical-json.ts';
 import { evaluatedKeys } from './evaluated-keys.ts';
 import type { CheckContext, Checked, Keyword, Problem } from './keyword.ts';
+import { limitKeyword } from './limit-keyword.ts';
 
 /** Keywords for arrays. */
 export const arrayKeywords: Readonly<Record<string, Keyword>> = {
@@ -28,8 +29,8 @@ export const arrayKeywords: Readonly<Record<string, Keyword>> = {
     if (found >= least && found <= most) return undefined;
     return { place, tell: () => `it has ${found} of the items that it must contain` };
   },
-  minItems: (wants, checked) => count(wants, checked, (size, limit) => size >= limit, 'at least'),
-  maxItems: (wants, checked) => count(wants, checked, (size, limit) => size <= limit, 'at most'),
+  minItems: limitKeyword(sizeOf, (size, limit) => size >= limit, 'not have fewer items than'),
+  maxItems: limitKeyword(sizeOf, (size, limit) => size <= limit, 'not have more items than'),
   uniqueItems(wants, { value, place }, _schema, context) {
     if (wants !== true || !Array.isArray(value)) return undefined;
     const seen = new Set<string>();
@@ -51,12 +52,6 @@ function each({ value, place }: Checked, context: CheckContext, schemaOf: (index
   return undefined;
 }
 
-function count(
-  wants: unknown,
-  { value, place }: Checked,
-  fits: (size: number, limit: number) => boolean,
-  words: string,
-): Problem | undefined {
-  if (typeof wants !== 'number' || !Array.isArray(value) || fits(value.length, wants)) return undefined;
-  return { place, tell: () => `it must have ${words} ${wants} items` };
+function sizeOf(value: unknown): number | undefined {
+  return Array.isArray(value) ? value.length : undefined;
 }

@@ -1,6 +1,7 @@
 import { evaluatedKeys } from './evaluated-keys.ts';
 import { isObject } from './is-object.ts';
 import type { CheckContext, Checked, Keyword, Problem } from './keyword.ts';
+import { limitKeyword } from './limit-keyword.ts';
 import type { JsonObject } from '../turn/tool.ts';
 
 /** Keywords for objects. */
@@ -40,8 +41,8 @@ export const objectKeywords: Readonly<Record<string, Keyword>> = {
     }
     return undefined;
   },
-  minProperties: (wants, checked) => count(wants, checked, (size, limit) => size >= limit, 'at least'),
-  maxProperties: (wants, checked) => count(wants, checked, (size, limit) => size <= limit, 'at most'),
+  minProperties: limitKeyword(sizeOf, (size, limit) => size >= limit, 'not have fewer properties than'),
+  maxProperties: limitKeyword(sizeOf, (size, limit) => size <= limit, 'not have more properties than'),
   dependentRequired: dependent,
   dependentSchemas: dependent,
   dependencies: dependent,
@@ -77,12 +78,6 @@ function dependent(wants: unknown, checked: Checked, _schema: JsonObject, contex
   return undefined;
 }
 
-function count(
-  wants: unknown,
-  { value, place }: Checked,
-  fits: (size: number, limit: number) => boolean,
-  words: string,
-): Problem | undefined {
-  if (typeof wants !== 'number' || !isObject(value) || fits(Object.keys(value).length, wants)) return undefined;
-  return { place, tell: () => `it must have ${words} ${wants} properties` };
+function sizeOf(value: unknown): number | undefined {
+  return isObject(value) ? Object.keys(value).length : undefined;
 }

@@ -1,5 +1,6 @@
 import { canonicalJson } from './canonical-json.ts';
 import type { CheckContext, Checked, Keyword, Problem } from './keyword.ts';
+import { limitKeyword } from './limit-keyword.ts';
 
 const maxToldCharacters = 200;
 
@@ -18,15 +19,21 @@ export const valueKeywords: Readonly<Record<string, Keyword>> = {
     return problem(checked, () => `it must be one of ${told(wants)}`);
   },
   // In drafts up to 4 a boolean says whether a limit is excluded.
-  minimum: (wants, checked, { exclusiveMinimum: excluded }) =>
-    number(wants, checked, (value, limit) => (excluded === true ? value > limit : value >= limit), 'it must not be less than'),
-  maximum: (wants, checked, { exclusiveMaximum: excluded }) =>
-    number(wants, checked, (value, limit) => (excluded === true ? value < limit : value <= limit), 'it must not be more than'),
-  exclusiveMinimum: (wants, checked) => number(wants, checked, (value, limit) => value > limit, 'it must be more than'),
-  exclusiveMaximum: (wants, checked) => number(wants, checked, (value, limit) => value < limit, 'it must be less than'),
-  multipleOf: (wants, checked) => number(wants, checked, isMultiple, 'it must be a multiple of'),
-  minLength: (wants, checked, _schema, context) => length(wants, checked, context, (size, limit) => size >= limit, 'shorter'),
-  maxLength: (wants, checked, _schema, context) => length(wants, checked, context, (size, limit) => size <= limit, 'longer'),
+  minimum: limitKeyword(
+    numberOf,
+    (value, limit, { exclusiveMinimum: excluded }) => value > limit || (excluded !== true && value === limit),
+    'not be less than',
+  ),
+  maximum: limitKeyword(
+    numberOf,
+    (value, limit, { exclusiveMaximum: excluded }) => value < limit || (excluded !== true && value === limit),
+    'not be more than',
+  ),
+  exclusiveMinimum: limitKeyword(numberOf, (value, limit) => value > limit, 'be more than'),
+  exclusiveMaximum: limitKeyword(numberOf, (value, limit) => value < limit, 'be less than'),
+  multipleOf: limitKeyword(numberOf, isMultiple, 'be a multiple of'),
+  minLength: limitKeyword(lengthOf, (size, limit) => size >= limit, 'not be shorter than'),
+  maxLength: limitKeyword(lengthOf, (size, limit) => size <= limit, 'not be longer than'),
   pattern(wants, checked, _schema, context) {
     const { value } = checked;
     if (typeof wants !== 'string' || typeof value !== 'string' || context.matches(wants, value)) return undefined;
@@ -60,10 +67,8 @@ function isEqual(one: unknown, other: unknown, context: CheckContext): boolean {
   return Array.isArray(one) === Array.isArray(other) && canonicalJson(one, context) === canonicalJson(other, context);
 }
 
-function number(wants: unknown, checked: Checked, fits: (value: number, limit: number) => boolean, words: string): Problem | undefined {
-  const { value } = checked;
-  if (typeof wants !== 'number' || typeof value !== 'number' || fits(value, wants)) return undefined;
-  return problem(checked, () => `${words} ${wants}`);
+function numberOf(value: unknown): number | undefined {
+  return typeof value === 'number' ? value : undefined;
 }
 
 /** 0.3 is a multiple of 0.1, though not in binary. */
@@ -73,16 +78,8 @@ function isMultiple(value: number, of: number): boolean {
 }
 
 /** Characters are Unicode's, not UTF-16's. */
-function length(
-  wants: unknown,
-  checked: Checked,
-  context: CheckContext,
-  fits: (size: number, limit: number) => boolean,
-  words: string,
-): Problem | undefined {
-  const { value } = checked;
-  if (typeof wants !== 'number' || typeof value !== 'string') return undefined;
+function lengthOf(value: unknown, context: CheckContext): number | undefined {
+  if (typeof value !== 'string') return undefined;
   context.spend(value.length / 32);
-  const size = value.length - (value.match(/[\uD800-\uDBFF][\uDC00-\uDFFF]/g)?.length ?? 0);
-  return fits(size, wants) ? undefined : problem(checked, () => `it must not be ${words} than ${wants} characters`);
+  return value.length - (value.match(/[\uD800-\uDBFF][\uDC00-\uDFFF]/g)?.length ?? 0);
 }
