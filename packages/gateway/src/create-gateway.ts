@@ -7,6 +7,7 @@ import { chatCompletions } from './dialects/chat-completions/chat-completions.ts
 import { addConversationRoutes } from './dialects/conversations/add-conversation-routes.ts';
 import type { ActivityMode } from './engine/activity-mode.ts';
 import { createEngine } from './engine/create-engine.ts';
+import { createBodyBudget } from './http/body-budget.ts';
 import { createHealth } from './http/create-health.ts';
 import { serveDialect, type ServeDialectOptions } from './http/serve-dialect.ts';
 import { createGuard } from './http/create-guard.ts';
@@ -50,6 +51,11 @@ export interface GatewayOptions {
   readonly turnTimeoutMs?: number;
   /** The largest body that is read; a larger one gets a 413. Default: 33,554,432 (32 MiB, what the Messages API takes). */
   readonly maxBodyBytes?: number;
+  /**
+   * The bytes of all bodies together that are being read, or whose requests are not answered yet; one that does not fit in gets a 503. Half of them
+   * where there are several callers are for one caller at most, who then gets a 429. Default: 268,435,456, at least one largest body.
+   */
+  readonly maxHeldBodyBytes?: number;
   /** How silent streams are kept alive. Default: an empty chunk every 15,000 ms. */
   readonly keepAlive?: KeepAlive;
   /** How files and URLs that callers name are read. Default: no files; URLs are fetched by Claude itself. */
@@ -138,8 +144,13 @@ export function createGateway(options: GatewayOptions): Hono {
   if (corsOrigins.length > 0) {
     app.use(cors({ origin: corsOrigins.includes('*') ? '*' : [...corsOrigins], exposeHeaders: exposedHeaders, maxAge: 86_400 }));
   }
+  const heldBytes = Math.max(options.maxHeldBodyBytes ?? 268_435_456, maxBodyBytes);
+  const bodies = createBodyBudget({
+    maxBytes: heldBytes,
+    maxBytesPerTenant: callerOf === undefined ? heldBytes : Math.max(heldBytes / 2, maxBodyBytes),
+  });
   const guard = createGuard({ allowedHosts: options.allowedHosts, corsOrigins, isStopping });
-  const add = createRoutes(app, { logger, callerOf, limits, insight, guard });
+  const add = createRoutes(app, { logger, callerOf, limits, insight, guard, bodies, maxBodyBytes });
 
   add('GET', '/health', createHealth({ runner, limiter, isStopping }), 'anyone');
   add('GET', '/v1/models', async (c, { caller }) => c.json({ object: 'list', data: await models.list(caller) }));
@@ -163,7 +174,6 @@ export function createGateway(options: GatewayOptions): Hono {
   const serving: ServeDialectOptions = {
     engine,
     keepAlive: options.keepAlive ?? { mode: 'chunk', intervalMs: 15_000 },
-    maxBodyBytes,
     strictParameters: options.strictParameters ?? false,
   };
   add('POST', '/v1/chat/completions', serveDialect(chatCompletions, serving));

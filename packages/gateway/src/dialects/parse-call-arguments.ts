@@ -1,8 +1,10 @@
-import { isTooDeep } from '../http/is-too-deep.ts';
+import { countJsonValues } from '../http/count-json-values.ts';
 import { parseArguments } from '../turn/parse-arguments.ts';
 
-/** The arguments of a call that a caller tells: see `parseArguments`. Those that are nested too deeply count as no JSON. */
+/** As many as no tool takes. */
+const maxValues = 100_000;
+
+/** The arguments of a call that a caller tells: see `parseArguments`. Those of too many values or levels count as no JSON. */
 export function parseCallArguments(text: string): Record<string, unknown> {
-  const input = parseArguments(text);
-  return isTooDeep(input) ? { INVALID_JSON: text } : input;
+  return countJsonValues(text, maxValues) > maxValues ? { INVALID_JSON: text } : parseArguments(text);
 }

@@ -5,6 +5,7 @@ import type { Limits } from '../limits/create-limits.ts';
 import type { Caller } from '../ports/caller.ts';
 import type { Insight, RequestFacts } from '../ports/insight.ts';
 import type { LogFields } from '../ports/logger.ts';
+import { createBodyBudget } from './body-budget.ts';
 import { createRoutes, type Access, type Handle, type RoutesOptions } from './create-routes.ts';
 
 const callers: Readonly<Record<string, Caller>> = {
@@ -39,8 +40,9 @@ function open(handle: Handle, access?: Access, options: Partial<RoutesOptions> =
     metrics: async () => ({ contentType: '', text: '' }),
   };
   const app = new Hono();
+  const bodies = createBodyBudget({ maxBytes: 1000, maxBytesPerTenant: 1000 });
   const logger = { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
-  const add = createRoutes(app, { logger, callerOf, limits: undefined, insight, guard: () => {}, ...options });
+  const add = createRoutes(app, { logger, callerOf, limits: undefined, insight, guard: () => {}, bodies, maxBodyBytes: 1000, ...options });
   for (const method of ['GET', 'POST'] as const) add(method, '/things/:id', handle, access);
   const ask = (key?: string, init: RequestInit = {}): Promise<Response> =>
     Promise.resolve(

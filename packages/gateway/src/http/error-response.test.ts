@@ -33,11 +33,6 @@ test('an error has its headers, and those that its facts stand for', () => {
   });
 });
 
-test('a connection closes behind a body that was too large to be read', () => {
-  expect(toErrorResponse(new GatewayError('Large.', { ...invalid, status: 413 })).headers.get('connection')).toBe('close');
-  expect(toErrorResponse(new GatewayError('Wrong.', invalid)).headers.get('connection')).toBeNull();
-});
-
 test('what was not written for callers is not told', () => {
   for (const error of [toGatewayError(new Error('/secret')), new GatewayError('/secret', { ...invalid, expose: false })]) {
     expect(JSON.stringify(toErrorBody(error))).not.toContain('secret');

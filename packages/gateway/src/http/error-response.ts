@@ -1,4 +1,5 @@
 import { GatewayError } from '../gateway-error.ts';
+import { shorten } from './shorten.ts';
 
 /** OpenAI's error body; all four keys are always there. */
 export interface ErrorBody {
@@ -19,23 +20,17 @@ export function toGatewayError(thrown: unknown): GatewayError {
 }
 
 export function toErrorBody(error: GatewayError): ErrorBody {
-  const message = error.expose ? shorten(error.message) : unexpected;
-  return { error: { message, type: error.type, param: error.param && shorten(error.param), code: error.code } };
+  const message = error.expose ? shorten(error.message, maxCharacters) : unexpected;
+  return { error: { message, type: error.type, param: error.param && shorten(error.param, maxCharacters), code: error.code } };
 }
 
+/** As much as a reply tells of what is wrong with a request. */
 const maxCharacters = 2000;
-
-/** What is wrong with a request is told in its own words, of which there may be megabytes. */
-function shorten(text: string): string {
-  return text.length <= maxCharacters ? text : `${text.slice(0, maxCharacters)}...`;
-}
 
 /** The one place where an error becomes an HTTP response. */
 export function toErrorResponse(error: GatewayError): Response {
   const headers = new Headers({ ...error.headers, 'content-type': 'application/json' });
   if (error.retryAfterSeconds !== undefined) headers.set('retry-after', String(error.retryAfterSeconds));
   if (error.shouldRetry !== undefined) headers.set('x-should-retry', String(error.shouldRetry));
-  // The rest of a body that is too large is not read, so that no other request can follow it.
-  if (error.status === 413) headers.set('connection', 'close');
   return new Response(JSON.stringify(toErrorBody(error)), { status: error.status, headers });
 }

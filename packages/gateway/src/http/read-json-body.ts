@@ -1,25 +1,51 @@
 import { GatewayError } from '../gateway-error.ts';
-import { isTooDeep } from './is-too-deep.ts';
+import { countJsonValues } from './count-json-values.ts';
+import { invalidBody } from './invalid-body.ts';
+import { readBody, type BodyLimits } from './read-body.ts';
+
+/** A history of 10,000 messages with their calls has less. */
+const maxValues = 250_000;
 
 /**
- * Reads a request's body as JSON, of a bounded size. Only `application/json` is taken: a web page can't send that to
- * another origin without being asked for permission first.
+ * Reads a request's body as JSON. Only `application/json` is taken: a web page can't send that to another origin without being asked for
+ * permission first.
  *
  * @param empty What an empty body stands for, whatever its content type. Absent: an empty body is refused.
- * @throws {GatewayError} 400 for another content type, malformed JSON or JSON that is nested too deeply, 413 for a body over `maxBytes`.
+ * @throws {GatewayError} As `readBody`; 415 for an unknown charset; 400 for another content type, bytes that are none of their charset, malformed
+ * JSON, or JSON of too many values or levels.
  */
-export async function readJsonBody(request: Request, maxBytes: number, empty?: object): Promise<unknown> {
+export async function readJsonBody(request: Request, limits: BodyLimits, empty?: object): Promise<unknown> {
   const contentType = request.headers.get('content-type') ?? '';
   const isJson = contentType === 'application/json' || /^application\/([\w.+-]*\+)?json\b/i.test(contentType);
   if (!isJson && empty === undefined) throw unsupportedType(contentType);
-  const length = request.headers.get('content-length');
-  if (Number(length) > maxBytes) throw tooLarge(maxBytes);
-  const text = length === null ? await readBounded(request, maxBytes) : await request.text();
-  if (text === '' && empty !== undefined) return empty;
+  const bytes = await readBody(request, limits);
+  if (bytes.byteLength === 0 && empty !== undefined) return empty;
   if (!isJson) throw unsupportedType(contentType);
-  const body = parseJson(text);
-  if (isTooDeep(body)) throw invalidBody('The JSON body of your request is nested too deeply.');
-  return body;
+  const text = toText(bytes, /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(contentType)?.[1]);
+  if (countJsonValues(text, maxValues) > maxValues)
+    throw invalidBody(`The JSON body of your request is nested too deeply, or has more than the ${maxValues} values that this server takes.`);
+  return parseJson(text);
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/** What clients send, and every runtime decodes alike. */
+function toText(bytes: Uint8Array, charset = 'utf-8'): string {
+  const isUtf8 = /^(utf-?8|(us-)?ascii)$/i.test(charset);
+  if (!isUtf8 && !/^(iso[-_]8859-1|latin1)$/i.test(charset)) throw unsupportedCharset(charset);
+  try {
+    return (isUtf8 ? utf8 : new TextDecoder('iso-8859-1')).decode(bytes);
+  } catch {
+    throw invalidBody('The body of your request is not valid UTF-8. Send JSON as UTF-8, or name its charset in the content type.');
+  }
+}
+
+function unsupportedCharset(charset: string): GatewayError {
+  return new GatewayError(`The charset '${charset}' is not supported. Send the body as UTF-8.`, {
+    status: 415,
+    type: 'invalid_request_error',
+    code: 'unsupported_charset',
+  });
 }
 
 function parseJson(text: string): unknown {
@@ -32,34 +58,8 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** Counts a body that does not tell its length while it comes. */
-async function readBounded(request: Request, maxBytes: number): Promise<string> {
-  if (request.body === null) return '';
-  const decoder = new TextDecoder();
-  let size = 0;
-  let text = '';
-  for await (const chunk of request.body) {
-    size += chunk.byteLength;
-    if (size > maxBytes) throw tooLarge(maxBytes);
-    text += decoder.decode(chunk, { stream: true });
-  }
-  return text + decoder.decode();
-}
-
 function unsupportedType(contentType: string): GatewayError {
   return invalidBody(
     `The content type '${contentType}' is not supported. Send the body as JSON with the header 'content-type: application/json'.`,
   );
-}
-
-function invalidBody(message: string): GatewayError {
-  return new GatewayError(message, { status: 400, type: 'invalid_request_error' });
-}
-
-function tooLarge(maxBytes: number): GatewayError {
-  return new GatewayError(`The body of your request is larger than the ${maxBytes} bytes that this server takes (server.max_body_bytes).`, {
-    status: 413,
-    type: 'invalid_request_error',
-    code: 'request_too_large',
-  });
 }

@@ -4,10 +4,13 @@ import type { Caller } from '../ports/caller.ts';
 import type { Insight, RequestFacts } from '../ports/insight.ts';
 import type { Logger } from '../ports/logger.ts';
 import { withFields } from '../ports/with-fields.ts';
+import type { BodyBudget, HeldBytes } from './body-budget.ts';
 import { toErrorResponse, toGatewayError } from './error-response.ts';
 import { newRequestRecord } from './new-request-record.ts';
+import { readJsonBody } from './read-json-body.ts';
 import type { RequestContext } from './request-context.ts';
 import { requestIdOf } from './request-id.ts';
+import { shorten } from './shorten.ts';
 
 export interface RecordedRequest extends RequestContext {
   /** Nobody, until it is known who asks. */
@@ -21,6 +24,9 @@ export interface RecordedRequest extends RequestContext {
 export interface RecordRequestOptions {
   readonly logger: Logger;
   readonly insight: Insight | undefined;
+  readonly bodies: BodyBudget;
+  /** The largest body that is read. */
+  readonly maxBodyBytes: number;
 }
 
 const nobody: Caller = { tenant: '' };
@@ -28,8 +34,15 @@ const nobody: Caller = { tenant: '' };
 /** What asks how the server is, every few seconds, is no use of it. */
 const watching: ReadonlySet<string> = new Set(['/health', '/stats', '/metrics', '/dashboard']);
 
-/** Follows a request from here to the end of its reply, and then tells of it, once: in one line of the log, and in the statistics. */
-export function recordRequest(c: Context, route: string, { logger, insight }: RecordRequestOptions): RecordedRequest {
+/** As much of a caller's own words as a line of the log has. */
+const loggedCharacters = 256;
+
+/**
+ * Follows a request from here to the end of its reply, and then tells of it, once: in one line of the log, and in the statistics. Until
+ * then it holds its body's bytes.
+ */
+export function recordRequest(c: Context, route: string, options: RecordRequestOptions): RecordedRequest {
+  const { logger, insight } = options;
   const startedAt = performance.now();
   const id = requestIdOf(c.req.raw);
   const requestLogger = withFields(logger, { requestId: id });
@@ -39,6 +52,7 @@ export function recordRequest(c: Context, route: string, { logger, insight }: Re
   let isOver = false;
   let outcome: RequestFacts['outcome'] = 'ok';
   let failure: GatewayError | undefined;
+  let held: HeldBytes | undefined;
 
   function end(): void {
     if (isOver) return;
@@ -65,10 +79,11 @@ export function recordRequest(c: Context, route: string, { logger, insight }: Re
   }
 
   function log(facts: RequestFacts): void {
+    held?.release();
     const { conversation, ignored, usage, costUsd, upstreamRequestId } = record;
     const line = {
       ...facts,
-      param: failure?.param ?? undefined,
+      param: failure?.param ? shorten(failure.param, loggedCharacters) : undefined,
       conversation,
       usage,
       costUsd,
@@ -95,6 +110,10 @@ export function recordRequest(c: Context, route: string, { logger, insight }: Re
     logger: requestLogger,
     caller: nobody,
     record,
+    readJson(empty) {
+      held = options.bodies(request.caller.tenant);
+      return readJsonBody(c.req.raw, { maxBytes: options.maxBodyBytes, held }, empty);
+    },
     goOn() {
       goesOn = true;
       return endAs;

@@ -11,6 +11,12 @@ export interface RequestContext {
   readonly logger: Logger;
   readonly caller: Caller;
   readonly record: RequestRecord;
+  /**
+   * Reads the body, once; `empty` is what an empty one stands for, and without it an empty one is refused.
+   *
+   * @throws {GatewayError} As `readJsonBody`.
+   */
+  readJson(empty?: object): Promise<unknown>;
   /** Says that the reply goes on behind its headers. The function that it gives is called when it has ended; what it is told first counts. */
   goOn(): (outcome: RequestFacts['outcome'], error?: unknown) => void;
 }

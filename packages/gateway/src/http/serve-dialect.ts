@@ -7,14 +7,12 @@ import type { Handle } from './create-routes.ts';
 import { toGatewayError } from './error-response.ts';
 import { firstWithin } from './first-within.ts';
 import { linkAbort } from './link-abort.ts';
-import { readJsonBody } from './read-json-body.ts';
 import type { RequestContext } from './request-context.ts';
 import { toSseResponse, type KeepAlive } from './sse-response.ts';
 
 export interface ServeDialectOptions {
   readonly engine: Engine;
   readonly keepAlive: KeepAlive;
-  readonly maxBodyBytes: number;
   /** Whether a parameter without effect is an error, when a request does not say. */
   readonly strictParameters: boolean;
 }
@@ -27,7 +25,7 @@ export function serveDialect<Request extends DialectRequest>(dialect: Dialect<Re
   return async (c, context) => {
     const { headers, signal } = c.req.raw;
     const { record } = context;
-    const request = dialect.parse(await readJsonBody(c.req.raw, options.maxBodyBytes));
+    const request = dialect.parse(await context.readJson());
     const model = await engine.modelOf(request.model, context.caller);
     const asked = dialect.toTurnRequest(request, model);
     const { streamed } = asked;

@@ -36,7 +36,7 @@ function setUp(script?: Script) {
 }
 
 function requestOf(caller: Caller = { tenant: '' }): RequestContext {
-  return { id: 'req_1', logger: silentLogger, caller, record: newRequestRecord(), goOn: () => () => {} };
+  return { id: 'req_1', logger: silentLogger, caller, record: newRequestRecord(), readJson: async () => ({}), goOn: () => () => {} };
 }
 const request = requestOf();
 

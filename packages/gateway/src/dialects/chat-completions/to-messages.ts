@@ -10,6 +10,7 @@ import type { ChatMessage } from './request-schema.ts';
 import { toContentBlocks } from './to-content-blocks.ts';
 import { withCallIds } from './with-call-ids.ts';
 import { withClaudeIds } from './with-claude-ids.ts';
+import { withDistinctCalls } from './with-distinct-calls.ts';
 
 export interface ChatContent {
   readonly system: string;
@@ -63,7 +64,7 @@ function hasCalls(message: ChatMessage): boolean {
 function withCheckedCalls(chat: readonly ChatMessage[], openCalls: ReadonlyMap<string, string>): ChatMessage[] {
   // Who brings answers brings the calls in them too.
   const earlier = chat.some((message) => message.role === 'assistant') ? new Map<string, string>() : openCalls;
-  const identified = withCallIds(chat, earlier);
+  const identified = withDistinctCalls(withCallIds(chat, earlier), earlier.keys());
   checkToolMessages(identified, earlier.keys());
   return withClaudeIds(identified);
 }

@@ -28,8 +28,8 @@ test("Claude's own ids stay, and so does everything else", () => {
 
 test('what Claude does not take is replaced, also where that makes two of one', () => {
   expect(idsOf([calls('f.a:0', 'f_a_0', 'ü'), result('f_a_0'), result('ü'), result('f.a:0')])).toEqual([
-    ['f_a_0', 'f_a_0_', '_'],
-    'f_a_0_',
+    ['f_a_0', 'f_a_0_2', '_'],
+    'f_a_0_2',
     '_',
     'f_a_0',
   ]);
@@ -40,9 +40,16 @@ test('ids that begin anew with each message become different ones', () => {
     ['0', '1'],
     '0',
     '1',
-    ['0_'],
-    '0_',
-    ['0__'],
-    '0__',
+    ['0_2'],
+    '0_2',
+    ['0_3'],
+    '0_3',
   ]);
+});
+
+test('many of one id take no longer each than few', () => {
+  const chat = Array.from({ length: 40_000 }, () => [calls('a'), result('a')]).flat();
+  const startedAt = performance.now();
+  expect(new Set(idsOf(chat).flat()).size).toBe(40_000);
+  expect(performance.now() - startedAt).toBeLessThan(5000);
 });

@@ -6,11 +6,18 @@ import type { ChatMessage } from './request-schema.ts';
  */
 export function withClaudeIds(chat: readonly ChatMessage[]): ChatMessage[] {
   const taken = new Set<string>();
+  /** The number behind an id's last namesake: to look for a free one from the first on would take hours for some thousand of them. */
+  const namesakes = new Map<string, number>();
   let renamed = new Map<string, string>();
 
   function rename(id: string): string {
-    let next = id.replaceAll(/[^\w-]/g, '_');
-    while (taken.has(next)) next += '_';
+    const base = id.replaceAll(/[^\w-]/g, '_');
+    let next = base;
+    while (taken.has(next)) {
+      const number = (namesakes.get(base) ?? 1) + 1;
+      namesakes.set(base, number);
+      next = `${base}_${number}`;
+    }
     taken.add(next);
     renamed.set(id, next);
     return next;

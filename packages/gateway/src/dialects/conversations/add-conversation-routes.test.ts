@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { describe, expect, test } from 'vitest';
 import { newConversationId } from '../../conversations/new-conversation-id.ts';
+import { createBodyBudget } from '../../http/body-budget.ts';
 import { createRoutes } from '../../http/create-routes.ts';
 import type { MediaAccess } from '../../media/media-access.ts';
 import type { ConversationItem, ConversationStore } from '../../ports/conversation-store.ts';
@@ -52,6 +53,8 @@ function open({
     limits: undefined,
     insight: undefined,
     guard: () => {},
+    bodies: createBodyBudget({ maxBytes: maxBodyBytes, maxBytesPerTenant: maxBodyBytes }),
+    maxBodyBytes,
   });
   addConversationRoutes(add, { store, media, maxBodyBytes, forget });
   const request: Opened['request'] = async (method, path, body, tenant = 'me') =>

@@ -3,7 +3,6 @@ import { conversationNotFound } from '../../conversations/conversation-not-found
 import { newConversationId } from '../../conversations/new-conversation-id.ts';
 import type { AddRoute } from '../../http/create-routes.ts';
 import { parseBody } from '../../http/parse-body.ts';
-import { readJsonBody } from '../../http/read-json-body.ts';
 import { addItemRoutes } from './add-item-routes.ts';
 import { checkItemCalls } from './check-item-calls.ts';
 import { conversationIdOf } from './conversation-id-of.ts';
@@ -30,8 +29,8 @@ const updateSchema = z.looseObject({ metadata: metadataSchema.nullable() });
 export function addConversationRoutes(add: AddRoute, options: ConversationRoutesOptions): void {
   const { store } = options;
 
-  add('POST', '/v1/conversations', async (c, { caller }) => {
-    const { metadata, items: given } = parseBody(createSchema, await readJsonBody(c.req.raw, options.maxBodyBytes, {}));
+  add('POST', '/v1/conversations', async (c, { caller, readJson }) => {
+    const { metadata, items: given } = parseBody(createSchema, await readJson({}));
     const { items, system } = await toAddedItems(parseItems(given ?? []), readerFor(c.req.raw, caller.tenant, options));
     checkItemCalls([], items);
     const info = await store.create(caller.tenant, { id: newConversationId(), metadata: metadata ?? {}, system, items });
@@ -47,9 +46,9 @@ export function addConversationRoutes(add: AddRoute, options: ConversationRoutes
     if (conversation === undefined) throw conversationNotFound(id);
     return c.json({ ...toConversationObject(conversation), messages: toChatMessages(conversation) });
   });
-  add('POST', '/v1/conversations/:id', async (c, { caller }) => {
+  add('POST', '/v1/conversations/:id', async (c, { caller, readJson }) => {
     const id = conversationIdOf(c);
-    const { metadata } = parseBody(updateSchema, await readJsonBody(c.req.raw, options.maxBodyBytes));
+    const { metadata } = parseBody(updateSchema, await readJson());
     const info = await store.updateMetadata(caller.tenant, id, metadata ?? {});
     if (info === undefined) throw conversationNotFound(id);
     return c.json(toConversationObject(info));

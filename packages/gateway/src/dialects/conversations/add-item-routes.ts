@@ -6,7 +6,6 @@ import { GatewayError } from '../../gateway-error.ts';
 import type { AddRoute } from '../../http/create-routes.ts';
 import type { RequestContext } from '../../http/request-context.ts';
 import { parseBody } from '../../http/parse-body.ts';
-import { readJsonBody } from '../../http/read-json-body.ts';
 import type { Conversation, ConversationItem, PageRequest } from '../../ports/conversation-store.ts';
 import { checkItemCalls } from './check-item-calls.ts';
 import { conversationIdOf } from './conversation-id-of.ts';
@@ -62,7 +61,7 @@ export function addItemRoutes(add: AddRoute, options: ConversationRoutesOptions)
 
   add('POST', '/v1/conversations/:id/items', async (c, request) => {
     const place = placeOf(c, request);
-    const { items } = parseBody(addSchema, await readJsonBody(c.req.raw, options.maxBodyBytes));
+    const { items } = parseBody(addSchema, await request.readJson());
     const added = await toAddedItems(parseItems(items), readerFor(c.req.raw, place.tenant, options));
     await held(place, () => append(place, added));
     return c.json(toList(added.told, false));
