@@ -278,7 +278,7 @@ describe('a body that is wrong', () => {
     },
     { body: { ...question, stream: 'yes' }, param: 'stream', code: 'invalid_type' },
     { body: { ...question, temperature: 3 }, param: 'temperature', code: 'invalid_value' },
-    { body: { ...question, max_tokens: 0 }, param: 'max_tokens', code: 'invalid_value' },
+    { body: { ...question, max_tokens: -7 }, param: 'max_tokens', code: 'invalid_value' },
     { body: { ...question, stop: ['a', 'b', 'c', 'd', 'e'] }, param: 'stop', code: null },
   ])('$body', async ({ body, param, code }) => {
     const { post, runner } = open();

@@ -10,7 +10,8 @@ const maxValueLength = 512;
  * @see https://platform.openai.com/docs/api-reference/conversations/create
  */
 export const metadataSchema = z
-  .record(z.string(), z.string().max(maxValueLength, `a value may have ${maxValueLength} characters at most`))
+  .object({})
+  .catchall(z.string().max(maxValueLength, { abort: true, error: `a value may have ${maxValueLength} characters at most` }))
   .refine((metadata) => Object.keys(metadata).length <= maxPairs, `it may have ${maxPairs} pairs at most`)
   .refine(
     (metadata) => Object.keys(metadata).every((key) => key.length <= maxKeyLength),

@@ -66,7 +66,10 @@ function bounded(bytes: Uint8Array, maxBytes: number): Uint8Array {
 
 /** Undefined for a body that is sent as it is. */
 function formatOf(encoding: string | null): CompressionFormat | undefined {
-  const name = encoding?.trim().toLowerCase().replace(/^x-gzip$/, 'gzip');
+  const name = encoding
+    ?.trim()
+    .toLowerCase()
+    .replace(/^x-gzip$/, 'gzip');
   if (name === undefined || name === '' || name === 'identity') return undefined;
   if ((name === 'gzip' || name === 'deflate') && 'DecompressionStream' in globalThis) return name;
   throw new GatewayError(`The content encoding '${name}' is not supported. Send the body as it is, or compressed with gzip or deflate.`, {

@@ -23,7 +23,9 @@ export async function readJsonBody(request: Request, limits: BodyLimits, empty?:
   if (!isJson) throw unsupportedType(contentType);
   const text = toText(bytes, /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(contentType)?.[1]);
   if (countJsonValues(text, maxValues) > maxValues)
-    throw invalidBody(`The JSON body of your request is nested too deeply, or has more than the ${maxValues} values that this server takes.`);
+    throw invalidBody(
+      `The JSON body of your request is nested too deeply, or has more than the ${maxValues} values that this server takes.`,
+    );
   return parseJson(text);
 }
 

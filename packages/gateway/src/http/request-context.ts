@@ -16,7 +16,7 @@ export interface RequestContext {
    *
    * @throws {GatewayError} As `readJsonBody`.
    */
-  readJson(empty?: object): Promise<unknown>;
+  readonly readJson: (empty?: object) => Promise<unknown>;
   /** Says that the reply goes on behind its headers. The function that it gives is called when it has ended; what it is told first counts. */
   goOn(): (outcome: RequestFacts['outcome'], error?: unknown) => void;
 }

@@ -22,7 +22,8 @@ export function toSampling(request: ChatCompletionRequest, ability: SamplingAbil
     ...(topP !== undefined && ability !== 'all' ? ['top_p'] : []),
     ...(ability === 'none' && topK !== undefined ? ['top_k'] : []),
   ];
-  const stops = typeof request.stop === 'string' ? [request.stop] : (request.stop ?? []);
+  const given = typeof request.stop === 'string' ? [request.stop] : (request.stop ?? []);
+  const stops = given.filter((stop) => stop !== '');
   const stopSequences = stops.filter((stop) => /\S/.test(stop));
   return {
     sampling: {

@@ -30,11 +30,11 @@ const assistantMessage = z.looseObject({
 });
 
 /** What Claude takes; others' ids may be longer, or hold dots and colons. */
-const callId = z.string().regex(/^[\w-]{1,64}$/, 'must be 1 to 64 letters, digits, dashes or underscores');
+const callId = z.string().regex(/^[\w-]{1,64}$/, { abort: true, error: 'must be 1 to 64 letters, digits, dashes or underscores' });
 const functionCall = z.looseObject({
   type: z.literal('function_call'),
   call_id: callId,
-  name: z.string().regex(/^[\w-]{1,64}$/, 'must be 1 to 64 letters, digits, dashes or underscores'),
+  name: callId,
   arguments: z.string(),
 });
 const functionCallOutput = z.looseObject({
