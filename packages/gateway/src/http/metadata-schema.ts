@@ -10,10 +10,12 @@ const maxValueLength = 512;
  * @see https://platform.openai.com/docs/api-reference/conversations/create
  */
 export const metadataSchema = z
-  .object({})
-  .catchall(z.string().max(maxValueLength, { abort: true, error: `a value may have ${maxValueLength} characters at most` }))
-  .refine((metadata) => Object.keys(metadata).length <= maxPairs, `it may have ${maxPairs} pairs at most`)
+  .looseObject({})
+  .refine((metadata) => Object.keys(metadata).length <= maxPairs, { abort: true, error: `it may have ${maxPairs} pairs at most` })
   .refine(
     (metadata) => Object.keys(metadata).every((key) => key.length <= maxKeyLength),
     `a key may have ${maxKeyLength} characters at most`,
+  )
+  .pipe(
+    z.object({}).catchall(z.string().max(maxValueLength, { abort: true, error: `a value may have ${maxValueLength} characters at most` })),
   );
