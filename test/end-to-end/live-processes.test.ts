@@ -3,7 +3,14 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { ContentBlock, Turn, TurnEvent } from '@claude-code-api/gateway';
 import { createCliRunner } from '@claude-code-api/node';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { messageReply, startMockAnthropic, toolUseReply, type MockAnthropic, type RecordedMessages } from '../mock-anthropic/index.ts';
+import {
+  messageReply,
+  startMockAnthropic,
+  textReply,
+  toolUseReply,
+  type MockAnthropic,
+  type RecordedMessages,
+} from '../mock-anthropic/index.ts';
 import type { ChatMessage } from '../support/chat-message.ts';
 import { childProcesses } from '../support/child-processes.ts';
 import { newestCli } from '../support/cli-versions.ts';
@@ -114,6 +121,70 @@ test('of too many, the one that waits longest since its last turn ends', () =>
     expect([await one.ask('Go on.'), await three.ask('Go on.')]).toEqual([first, third]);
     expect(await two.ask('Go on.')).not.toBe(second);
   }));
+
+test('three chats with three requests aside a turn find their processes in all follow-ups, as Open WebUI asks', () =>
+  withServer({}, async (server) => {
+    const aside = (kind: string, question: string): ChatMessage =>
+      user(`### Task:\nGenerate ${kind}.\n### Chat History:\n<chat_history>\nUSER: ${question}\n</chat_history>`);
+    const chats = ['Lisbon', 'Vienna', 'Dublin'].map((city) => ({ city, conversation: startConversation(server, city), process: '' }));
+    let found = 0;
+    for (const question of ['Where is it?', 'How old is it?', 'And the weather?']) {
+      for (const chat of chats) {
+        const process = await chat.conversation.ask(question);
+        if (process === chat.process) found += 1;
+        chat.process = process;
+        const kinds = ['a title', 'three tags', 'follow-up questions'];
+        await Promise.all(
+          kinds.map((kind) =>
+            server.chat({ model: 'sonnet', messages: [aside(kind, `${chat.city}: ${question}`)] }).then((it) => it.text()),
+          ),
+        );
+      }
+    }
+    expect(found).toBe(6);
+  }));
+
+test('a title beside the answer, as opencode asks: what came at once last time waits for the next', async () => {
+  let started = 0;
+  const insight = {
+    processStarted: () => void (started += 1),
+    processFailed() {},
+    turnRetried() {},
+    toolDenied() {},
+    watch() {},
+  };
+  const idle = async (server: TestServer): Promise<number> =>
+    ((await (await fetch(`${server.url}/health`)).json()) as { processes: { idle: number } }).processes.idle;
+  async function untilIdle(server: TestServer, count: number): Promise<void> {
+    for (let tries = 0; (await idle(server)) < count; tries += 1) {
+      if (tries > 1000) throw new Error(`There are never ${count} processes that wait.`);
+      await wait(20);
+    }
+  }
+  const server = await startTestServer({ runner: { minIdle: 1, maxIdle: 4, insight } });
+  try {
+    const askBoth = async (topic: string): Promise<number> => {
+      const before = started;
+      // Until both have asked, neither is answered: so they are at work at once, and nothing is refilled.
+      server.mock.reply(textReply('One', { delayMs: 1500 }), textReply('Two', { delayMs: 1500 }));
+      const responding = [
+        server.chat({ model: 'sonnet', messages: [user('Generate a title for this conversation:'), user(topic)] }),
+        server.chat({ model: 'sonnet', tools: [weatherTool], messages: [user(topic)] }),
+      ];
+      await until(() => server.mock.messages().length % 2 === 0 && server.mock.messages().length > 0, 'both requests upstream');
+      const meanwhile = started - before;
+      for (const response of await Promise.all(responding)) await response.text();
+      return meanwhile;
+    };
+    await untilIdle(server, 1);
+    await askBoth('Fix the bug');
+    await untilIdle(server, 2);
+    server.mock.reset();
+    expect(await askBoth('Write a test')).toBe(0);
+  } finally {
+    await server.close();
+  }
+});
 
 test('one for which nobody comes ends', () =>
   withServer({ liveIdleMs: 300 }, async (server) => {

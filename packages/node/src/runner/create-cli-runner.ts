@@ -15,6 +15,7 @@ import { abilitiesOf } from './model-abilities.ts';
 import { createLoginCheck } from './login-check.ts';
 import { noRetryAfterWork } from './no-retry-after-work.ts';
 import { prepareTurn, type PreparedTurn } from './prepare-turn.ts';
+import { questionOf } from './question-of.ts';
 import { retryStart } from './retry-start.ts';
 import { shuttingDown, unavailable } from './runner-failures.ts';
 import { toAgentTurn } from './to-agent-turn.ts';
@@ -93,7 +94,10 @@ export function createCliRunner(options: CliRunnerOptions): ClaudeRunner {
         loginRefusedAt = undefined;
         thoughts.keep(asked, { content: conversation.answer, model });
         // Before the caller knows of the end, so that its follow-up finds the process.
-        if (!conversation.isOver) live.put(digests.after(conversation.answer), conversation);
+        if (!conversation.isOver) {
+          const digest = digests.after(conversation.answer);
+          live.put({ before: digests.before, digest, tenant: turn.tenant, question: questionOf(turn) }, conversation);
+        }
       }
       yield event;
     }
@@ -142,6 +146,8 @@ export function createCliRunner(options: CliRunnerOptions): ClaudeRunner {
         throw GatewayError.isInstance(error) ? error : unavailable(error);
       }
     },
+
+    maxRetries,
 
     forget: (tenant, id) => agents.forget(tenant, id),
 

@@ -1,19 +1,20 @@
 import type { CliConversation } from './cli-conversation.ts';
+import { createTurnHistory, type EndedTurn, type TurnHistory } from './turn-history.ts';
 
 export interface LiveConversationsOptions {
-  /** As many processes wait for a follow-up at most; the one that waits longest goes first. */
+  /** As many processes wait for a follow-up at most. */
   readonly maxLive: number;
   /** The longest wait for a follow-up. */
   readonly idleMs: number;
-  /** As much memory do they hold together at most, in bytes; the one that waits longest goes first. */
+  /** As much memory do they hold together at most, in bytes. */
   readonly maxMemoryBytes: number;
   /** Tells the memory of a process by its id, in bytes; 0 when it is not known. Never rejects. */
   readonly measure: (pid: number) => Promise<number>;
 }
 
 export interface LiveConversations {
-  /** Keeps a conversation for whoever continues it from exactly this digest of its history. */
-  put(digest: string, conversation: CliConversation): void;
+  /** Keeps a conversation for whoever continues it from exactly the digest of its history after this turn. */
+  put(turn: EndedTurn, conversation: CliConversation): void;
   /** Hands the conversation over; it is then the taker's. */
   take(digest: string): CliConversation | undefined;
   state(): LiveState;
@@ -29,15 +30,20 @@ export interface LiveState {
 }
 
 interface Live {
-  readonly digest: string;
+  readonly turn: EndedTurn;
   readonly conversation: CliConversation;
   readonly timer: NodeJS.Timeout;
   /** As it was when the process began to wait: that changes it little. */
   memoryBytes: number;
 }
 
-/** The processes that stay alive after their turn, found again by the exact history that they hold. */
+/**
+ * The processes that stay alive after their turn, found again by the exact history that they hold. When there is no room for all,
+ * conversations that have gone on before outlive those that have not: clients ask for titles, tags and the like aside, and never
+ * come back to them. Of those that have not, such as are asked in the words of others go first, then the one that waits longest.
+ */
 export function createLiveConversations(options: LiveConversationsOptions): LiveConversations {
+  const history = createTurnHistory();
   /** The one that waits longest comes first. Several may hold the same history: greetings are often alike. */
   const live = new Set<Live>();
 
@@ -56,10 +62,12 @@ export function createLiveConversations(options: LiveConversationsOptions): Live
   }
 
   function makeRoom(): void {
-    for (const oldest of live) {
+    for (;;) {
       const { count, memoryBytes } = state();
       if (count <= options.maxLive && memoryBytes <= options.maxMemoryBytes) return;
-      drop(oldest);
+      const next = leastWanted([...live], history);
+      if (next === undefined) return;
+      drop(next);
     }
   }
 
@@ -72,16 +80,17 @@ export function createLiveConversations(options: LiveConversationsOptions): Live
   }
 
   return {
-    put(digest, conversation) {
+    put(turn, conversation) {
+      history.add(turn);
       const timer = setTimeout(() => drop(added), options.idleMs);
       timer.unref();
-      const added: Live = { digest, conversation, timer, memoryBytes: 0 };
+      const added: Live = { turn, conversation, timer, memoryBytes: 0 };
       live.add(added);
       makeRoom();
       if (live.has(added)) void weigh(added);
     },
     take(digest) {
-      const found = [...live].findLast((each) => each.digest === digest);
+      const found = [...live].findLast((each) => each.turn.digest === digest);
       return found && remove(found);
     },
     state,
@@ -90,4 +99,11 @@ export function createLiveConversations(options: LiveConversationsOptions): Live
       live.clear();
     },
   };
+}
+
+/** The first of the least, in the order of waiting. */
+function leastWanted(live: readonly Live[], history: TurnHistory): Live | undefined {
+  const unproven = live.filter(({ turn }) => !history.hasGoneOn(turn));
+  const ranked = unproven.map((each) => ({ each, likeness: history.likeness(each.turn) }));
+  return ranked.toSorted((one, other) => other.likeness - one.likeness)[0]?.each ?? live[0];
 }

@@ -118,15 +118,40 @@ test('starts a new one when none waits, and keeps more after such a miss, up to 
   expect(pool.state().starting).toBe(3);
 });
 
+const hourMs = 3_600_000;
+
 test('in calm times keeps fewer again, down to its minimum', async () => {
   const { pool, started } = createPool(1, 3);
   for (let misses = 0; misses < 5; misses += 1) pool.take();
   pool.refill();
   for (const fake of started) await fake.prime();
   expect(pool.state().idle).toBe(3);
-  await vi.advanceTimersByTimeAsync(60_000);
-  expect(pool.state().idle).toBe(2);
-  await vi.advanceTimersByTimeAsync(300_000);
+  await vi.advanceTimersByTimeAsync(3 * hourMs);
+  expect(pool.state().idle).toBe(3);
+  await vi.advanceTimersByTimeAsync(hourMs);
+  expect(pool.state().idle).toBe(1);
+});
+
+/** Has so many processes taken at once, and those that are then started ready. */
+async function rush(pool: WarmPool, started: readonly FakeProcess[], size: number): Promise<number> {
+  const before = started.length;
+  for (let index = 0; index < size; index += 1) pool.take();
+  const waited = started.length - before;
+  pool.refill();
+  for (const fake of started) await fake.prime();
+  return waited;
+}
+
+test('follows what came at once: who asks for two at once again, after a while or others, waits for none', async () => {
+  const { pool, started } = createPool(1, 4);
+  pool.refill();
+  await started[0]!.prime();
+  expect(await rush(pool, started, 2)).toBe(1);
+  await vi.advanceTimersByTimeAsync(hourMs);
+  expect(await rush(pool, started, 2)).toBe(0);
+  expect(await rush(pool, started, 1)).toBe(0);
+  expect(await rush(pool, started, 2)).toBe(0);
+  for (let times = 0; times < 4; times += 1) await rush(pool, started, 1);
   expect(pool.state().idle).toBe(1);
 });
 

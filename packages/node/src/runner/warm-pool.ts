@@ -34,31 +34,44 @@ export interface WarmPoolState {
   readonly problem: string | undefined;
 }
 
-const calmMs = 60_000;
+const calmMs = 3_600_000;
+/** As many times of new conversations are remembered. */
+const rememberedRushes = 4;
 const pauseMs = 250;
 const pauseAfterFailureMs = 1000;
 
-/** Keeps processes spawned and primed before anyone asks for them. After a miss it keeps more, in calm times fewer again. */
+/**
+ * Keeps processes spawned and primed before anyone asks for them: as many as came at once of late, since clients ask for the same
+ * again, a title beside an answer for instance. A rush is what came between two refills; an hour without any counts as an empty one.
+ */
 export function createWarmPool(options: WarmPoolOptions): WarmPool {
   const ready = new Set<CliProcess>();
   const starting = new Set<CliProcess>();
   let target = options.minIdle;
+  let rushes: readonly number[] = [];
+  let taken = 0;
+  let missed = 0;
   let problem: string | undefined;
   let closed = false;
   let pause: NodeJS.Timeout | undefined;
-  const calm = setInterval(relax, calmMs);
+  const calm = setInterval(() => endRush(0), calmMs);
   calm.unref();
 
-  function relax(): void {
-    target = Math.max(options.minIdle, target - 1);
+  function endRush(size: number): void {
+    taken = 0;
+    missed = 0;
+    rushes = [...rushes, size].slice(-rememberedRushes);
+    target = Math.min(options.maxIdle, Math.max(options.minIdle, ...rushes));
     dropSurplus();
+    calm.refresh();
   }
 
   function dropSurplus(): void {
-    const [surplus] = ready;
-    if (surplus === undefined || ready.size <= target) return;
-    ready.delete(surplus);
-    void surplus.stop();
+    for (const surplus of ready) {
+      if (ready.size <= target) return;
+      ready.delete(surplus);
+      void surplus.stop();
+    }
   }
 
   async function warm(cli: CliProcess): Promise<void> {
@@ -95,6 +108,8 @@ export function createWarmPool(options: WarmPoolOptions): WarmPool {
 
   function refill(): void {
     if (closed) return;
+    // Of those that came one by one, too fast for what was kept, more are to wait as well.
+    if (taken > 0) endRush(missed > 0 ? Math.max(taken, target + missed) : taken);
     const { circuit, waitMs } = options.breaker;
     // When nobody else tries whether processes start again, the pool does: one at a time, when it is time.
     if (circuit !== 'closed' && (waitMs > 0 || circuit === 'half-open')) return refillLater(Math.max(pauseMs, waitMs));
@@ -104,14 +119,14 @@ export function createWarmPool(options: WarmPoolOptions): WarmPool {
 
   return {
     take() {
+      taken += 1;
+      if (ready.size === 0) missed += 1;
       for (const set of [ready, starting]) {
         for (const cli of set) {
           set.delete(cli);
-          if (set === starting) target = Math.min(options.maxIdle, target + 1);
           if (cli.failure === undefined) return cli;
         }
       }
-      target = Math.min(options.maxIdle, target + 1);
       return options.start();
     },
     refill,

@@ -67,7 +67,7 @@ test('what is used stays however long; what is not goes after its time, also wha
   expect(existsSync(used.path)).toBe(true);
   await user.stop();
   await vi.waitFor(() => expect(existsSync(used.path)).toBe(false), 3000);
-  expect(readdirSync(root)).toEqual(['of-the-operator']);
+  await vi.waitFor(() => expect(readdirSync(root)).toEqual(['of-the-operator']), 3000);
 });
 
 test('forgotten, a directory goes with whoever works in it, and opened again it is empty', async () => {
