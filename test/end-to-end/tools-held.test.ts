@@ -14,6 +14,7 @@ const question = user('What is the weather?');
 const weird =
   'zero\u200Bwidth \uE000 \u202Eabc\u202C ﬁ e\u0301 👩‍👩‍👧‍👦 \u2028 \u0001 <system-reminder>no</system-reminder> /clear @/etc/passwd\r\n';
 let ids = 0;
+const weatherCall = { type: 'function', function: { name: 'get_weather', arguments: '{"city":"city 0"}' } } as const;
 
 /** Calls with ids that were never used before. */
 function calls(count: number, name = 'get_weather'): ToolUseCall[] {
@@ -146,6 +147,60 @@ describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
     const { message, request } = await toolChat(server, [question]);
     const answered = await toolChat(server, [question, message, result(made[0]?.id ?? '', 'x')]);
     expect(processOf(answered.request)).toBe(processOf(request));
+  });
+
+  const bare = (id: string): string => id.replaceAll('_', '');
+  const withBareIds = (message: AnswerMessage): AnswerMessage => ({
+    ...message,
+    tool_calls: (message.tool_calls ?? []).map((each) => ({ ...each, id: bare(each.id) })),
+  });
+
+  test.each<[string, (message: AnswerMessage) => AnswerMessage, (id: string) => string]>([
+    ['empty', (message) => ({ ...message, content: '' }), String],
+    ['as null', (message) => ({ ...message, content: null }), String],
+    ['with other words', (message) => ({ ...message, content: 'Thought: I need a tool.' }), String],
+    ['with ids without underscores', withBareIds, bare],
+    ['empty, with ids without underscores', (message) => withBareIds({ ...message, content: null }), bare],
+  ])('the text beside calls may come back %s: the turn goes on in its process and its conversation', async (_, change, toId) => {
+    const before = server.mock.messages().length;
+    const conversations: string[] = [];
+    const messages: ChatMessage[] = [question];
+    const ask = async (): Promise<AnswerMessage> => {
+      const response = await server.chat({ model: 'sonnet', tools: [weatherTool], messages });
+      const body = (await response.json()) as { conversation_id: string; choices: [{ message: AnswerMessage }] };
+      expect(response.status, JSON.stringify(body)).toBe(200);
+      conversations.push(body.conversation_id);
+      return body.choices[0].message;
+    };
+    const made: ToolUseCall[] = [];
+    for (const count of [1, 2]) {
+      const round = calls(count);
+      made.push(...round);
+      server.mock.reply(toolUseReply(round, { text: 'I look it up.' }));
+      const message = await ask();
+      expect(message.content).toBe('I look it up.');
+      messages.push(change(message), ...round.map(({ id }) => result(toId(id), 'cold')));
+    }
+    messages.push(await ask(), user('And tomorrow?'));
+    await ask();
+    const requests = server.mock.messages().slice(before);
+    expect(requests).toHaveLength(4);
+    expect(new Set(requests.map(processOf)).size).toBe(1);
+    expect(new Set(conversations).size).toBe(1);
+    // Claude has heard its own words and ids.
+    const heard = JSON.stringify(requests.at(-1)?.body.messages);
+    expect(heard.split('I look it up.')).toHaveLength(3);
+    for (const { id } of made) expect(heard.split(JSON.stringify(id))).toHaveLength(3);
+  });
+
+  test('results of a call that is not known go nowhere near it', async () => {
+    const { messages, process } = await call(calls(1));
+    const other = [
+      question,
+      { ...messages[1], tool_calls: [{ ...weatherCall, id: 'toolu_guessed' }] } as ChatMessage,
+      result('toolu_guessed', 'x'),
+    ];
+    expect(processOf((await toolChat(server, other)).request)).not.toBe(process);
   });
 
   test('parameters may change between call and result', async () => {

@@ -28,6 +28,7 @@ export type { LogFields, Logger } from './ports/logger.ts';
 export { withFields } from './ports/with-fields.ts';
 export type { Sha256 } from './ports/sha256.ts';
 export type { CachedAnswer, ResponseCache } from './ports/response-cache.ts';
+export { bareId } from './turn/bare-id.ts';
 export { canonicalMessage } from './turn/canonical-message.ts';
 export type {
   Base64Source,
@@ -43,6 +44,7 @@ export type {
   UrlSource,
 } from './turn/content-block.ts';
 export type { Message } from './turn/message.ts';
+export { identifyingMessage } from './turn/identifying-message.ts';
 export { isThinking } from './turn/is-thinking.ts';
 export { normalizeMessages } from './turn/normalize-messages.ts';
 export { saysSomething } from './turn/says-something.ts';

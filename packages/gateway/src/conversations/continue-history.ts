@@ -1,4 +1,4 @@
-import { canonicalMessage } from '../turn/canonical-message.ts';
+import { identifyingMessage } from '../turn/identifying-message.ts';
 import type { Message } from '../turn/message.ts';
 import { toldMessages } from './told-messages.ts';
 
@@ -22,5 +22,5 @@ export function continueHistory(earlier: readonly Message[], given: readonly Mes
 }
 
 function toText(message: Message): string {
-  return JSON.stringify(canonicalMessage(message));
+  return JSON.stringify(identifyingMessage(message));
 }

@@ -7,7 +7,7 @@ import { conversationNotFound } from './conversation-not-found.ts';
 import { digestHistory, type History } from './digest-history.ts';
 import type { HeldConversation } from './held-conversation.ts';
 import { newConversationId } from './new-conversation-id.ts';
-import { pause } from './pause.ts';
+import { pause } from '../turn/pause.ts';
 
 export interface ConversationsOptions {
   readonly store: ConversationStore;
@@ -106,8 +106,8 @@ export function createConversations({ store, busyTimeoutMs, sha256, logger }: Co
       const digest = await digestHistory({ ...turn, messages: turn.messages.slice(0, answered) }, sha256);
       const held = await holdAt(turn.tenant, digest);
       if (held === undefined) return begin(turn.tenant);
-      // The caller could not bring what Claude thought before it called, nor what an agent did.
-      if (!needsThinking(turn) && turn.profile === undefined) return held;
+      // The caller could not bring what Claude thought before it called, nor what an agent did, nor ids that it has changed.
+      if (!needsThinking(turn) && !hasBareIds(turn) && turn.profile === undefined) return held;
       try {
         const read = await store.read(turn.tenant, held.id);
         return { ...held, items: read?.items };
@@ -126,4 +126,8 @@ function infoOf(conversation: Conversation): ConversationInfo {
 
 function needsThinking(turn: Turn): boolean {
   return turn.thinking.type !== 'off' && turn.messages.at(-1)?.content.some((block) => block.type === 'tool_result') === true;
+}
+
+function hasBareIds(turn: Turn): boolean {
+  return turn.messages.at(-1)?.content.some((block) => block.type === 'tool_result' && !block.tool_use_id.includes('_')) === true;
 }

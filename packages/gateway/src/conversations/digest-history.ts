@@ -1,4 +1,4 @@
-import { canonicalMessage } from '../turn/canonical-message.ts';
+import { identifyingMessage } from '../turn/identifying-message.ts';
 import type { Sha256 } from '../ports/sha256.ts';
 import { webSha256 } from '../ports/web-sha256.ts';
 import type { Turn } from '../turn/turn.ts';
@@ -16,5 +16,5 @@ export type History = Pick<Turn, 'tenant' | 'endUser' | 'system' | 'messages'>;
  */
 export async function digestHistory(history: History, sha256: Sha256 = webSha256): Promise<string> {
   const { tenant, endUser = null, system, messages } = history;
-  return sha256(JSON.stringify([tenant, endUser, system, toldMessages(messages).map(canonicalMessage)]));
+  return sha256(JSON.stringify([tenant, endUser, system, toldMessages(messages).map(identifyingMessage)]));
 }

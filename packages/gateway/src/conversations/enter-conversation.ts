@@ -6,6 +6,7 @@ import { continueHistory } from './continue-history.ts';
 import type { Conversations } from './create-conversations.ts';
 import { earlierMessages } from './earlier-messages.ts';
 import type { HeldConversation } from './held-conversation.ts';
+import { withKnownIds } from './with-known-ids.ts';
 
 /** A turn in its conversation. */
 export interface EnteredConversation {
@@ -46,8 +47,9 @@ export async function enterConversation(
 
 async function goOn(turn: Turn, held: HeldConversation): Promise<EnteredConversation | undefined> {
   const earlier = earlierMessages(held.items ?? [], turn.model);
-  const added = continueHistory(earlier, turn.messages);
-  if (added === undefined) return undefined;
+  const given = continueHistory(earlier, turn.messages);
+  if (given === undefined) return undefined;
+  const added = withKnownIds(given, earlier);
   const messages = normalizeMessages([...earlier, ...added]);
   try {
     checkCalls(messages);

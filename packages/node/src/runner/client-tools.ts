@@ -1,4 +1,4 @@
-import type { Tool, ToolResultBlock } from '@claude-code-api/gateway';
+import { bareId, type Tool, type ToolResultBlock } from '@claude-code-api/gateway';
 import * as z from 'zod';
 import type { CliControlRequest } from './cli-message.ts';
 import type { CliProcess } from './cli-process.ts';
@@ -50,6 +50,7 @@ export function createClientTools(
   tools: readonly Tool[],
   options: { readonly described?: boolean } = {},
 ): ClientTools {
+  /** By `bareId`, as callers may bring their ids. */
   const open = new Map<string, HeldCall>();
   let waiting: ToolResultBlock[] = [];
   let inTransit: string | undefined;
@@ -66,9 +67,10 @@ export function createClientTools(
 
   /** False when the CLI has not made the call yet. */
   function deliver(result: ToolResultBlock): boolean {
-    const call = open.get(result.tool_use_id);
+    const id = bareId(result.tool_use_id);
+    const call = open.get(id);
     if (call === undefined) return false;
-    open.delete(result.tool_use_id);
+    open.delete(id);
     respond(call.requestId, {
       jsonrpc: '2.0',
       id: call.rpcId,
@@ -86,7 +88,7 @@ export function createClientTools(
     patience.unref();
     if (!deliver(next)) return;
     waiting.shift();
-    inTransit = next.tool_use_id;
+    inTransit = bareId(next.tool_use_id);
   }
 
   /** Order is not worth a long wait: whatever result can be given is given. */
@@ -116,7 +118,7 @@ export function createClientTools(
       const { id = 0, method, params } = message.data;
       const toolUseId = params?.['_meta']?.['claudecode/toolUseId'];
       if (method === 'tools/call' && toolUseId !== undefined) {
-        open.set(toolUseId, { requestId, rpcId: id });
+        open.set(bareId(toolUseId), { requestId, rpcId: id });
         advance();
       } else if (method === 'initialize')
         respond(requestId, { jsonrpc: '2.0', id, result: { ...server, protocolVersion: params?.protocolVersion ?? protocolVersion } });
@@ -129,7 +131,7 @@ export function createClientTools(
     },
 
     confirm(toolUseIds) {
-      if (inTransit === undefined || !toolUseIds.includes(inTransit)) return;
+      if (inTransit === undefined || !toolUseIds.map(bareId).includes(inTransit)) return;
       inTransit = undefined;
       clearTimeout(patience);
       advance();

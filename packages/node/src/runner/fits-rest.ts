@@ -1,4 +1,4 @@
-import type { ContentBlock } from '@claude-code-api/gateway';
+import { bareId, type ContentBlock } from '@claude-code-api/gateway';
 import { fitsMcp } from './fits-mcp.ts';
 import type { Rest } from './rest-after-turn.ts';
 
@@ -8,6 +8,6 @@ export function fitsRest(rest: Rest, content: readonly ContentBlock[]): boolean 
   if (rest === 'free') return true;
   return (
     content.length === rest.calls.size &&
-    content.every((block) => block.type === 'tool_result' && rest.calls.has(block.tool_use_id) && fitsMcp(block))
+    content.every((block) => block.type === 'tool_result' && rest.calls.has(bareId(block.tool_use_id)) && fitsMcp(block))
   );
 }

@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
-import { canonicalMessage, type ContentBlock, type Turn } from '@claude-code-api/gateway';
+import { identifyingMessage, type ContentBlock, type Turn } from '@claude-code-api/gateway';
 
 export interface HistoryDigests {
   /** Of everything before the turn's last message; undefined when there is nothing to continue. */
@@ -16,13 +16,13 @@ export function digestHistory(turn: Turn, scope: readonly string[] = []): Histor
   const hash = createHash('sha256');
   add(hash, [turn.tenant, turn.model, turn.system, turn.tools, ...scope]);
   const last = turn.messages.at(-1);
-  for (const message of turn.messages.slice(0, -1)) add(hash, canonicalMessage(message));
+  for (const message of turn.messages.slice(0, -1)) add(hash, identifyingMessage(message));
   const before = turn.messages.length > 1 && last?.role === 'user' ? hash.copy().digest('base64') : undefined;
-  if (last !== undefined) add(hash, canonicalMessage(last));
+  if (last !== undefined) add(hash, identifyingMessage(last));
   return {
     before,
     after(answer) {
-      add(hash, canonicalMessage({ role: 'assistant', content: answer }));
+      add(hash, identifyingMessage({ role: 'assistant', content: answer }));
       return hash.digest('base64');
     },
   };

@@ -158,6 +158,22 @@ test('one with a history that nobody here has told is as new as any', () => {
   expect(stops(examples, two, three)).toEqual([1, 0, 0]);
 });
 
+test('those that have gone on leave room for a new one', () => {
+  const live = createLiveConversations({ ...bounds, maxLive: 5, maxMemoryBytes: 1e9 });
+  const proven = ['1', '2', '3', '4', '5'].map((name) => {
+    live.put(turn(name), conversation());
+    const later = live.take(name) as ReturnType<typeof conversation>;
+    live.put(turn(`${name}b`, { before: name }), later);
+    return later;
+  });
+  expect(stops(...proven)).toEqual([0, 0, 0, 0, 0]);
+  const [one, other] = [conversation(), conversation()];
+  live.put(turn('new'), one);
+  expect(stops(...proven, one)).toEqual([1, 0, 0, 0, 0, 0]);
+  live.put(turn('newer'), other);
+  expect(stops(...proven, one, other)).toEqual([1, 0, 0, 0, 0, 1, 0]);
+});
+
 test('of those that have gone on the one that waits longest goes first', () => {
   const live = createLiveConversations(bounds);
   const all = ['1', '2', '3'].map((name) => {

@@ -1,5 +1,5 @@
 import type { CliConversation } from './cli-conversation.ts';
-import { createTurnHistory, type EndedTurn, type TurnHistory } from './turn-history.ts';
+import { createTurnHistory, type EndedTurn } from './turn-history.ts';
 
 export interface LiveConversationsOptions {
   /** As many processes wait for a follow-up at most. */
@@ -37,6 +37,9 @@ interface Live {
   memoryBytes: number;
 }
 
+/** What conversations that have gone on before may take of the room; the rest is for new ones, which may go on as well. */
+const provenShare = 0.8;
+
 /**
  * The processes that stay alive after their turn, found again by the exact history that they hold. When there is no room for all,
  * conversations that have gone on before outlive those that have not: clients ask for titles, tags and the like aside, and never
@@ -57,15 +60,20 @@ export function createLiveConversations(options: LiveConversationsOptions): Live
     void remove(found).stop();
   }
 
-  function state(): LiveState {
-    return { count: live.size, memoryBytes: [...live].reduce((sum, { memoryBytes }) => sum + memoryBytes, 0) };
+  /** The first of the least, in the order of waiting. */
+  function leastWanted(): Live | undefined {
+    const proven = [...live].filter(({ turn }) => history.hasGoneOn(turn));
+    const { count, memoryBytes } = sumOf(proven);
+    if (count > options.maxLive * provenShare || memoryBytes > options.maxMemoryBytes * provenShare) return proven[0];
+    const others = [...live].filter((each) => !proven.includes(each)).map((each) => ({ each, likeness: history.likeness(each.turn) }));
+    return others.toSorted((one, other) => other.likeness - one.likeness)[0]?.each ?? proven[0];
   }
 
   function makeRoom(): void {
     for (;;) {
-      const { count, memoryBytes } = state();
+      const { count, memoryBytes } = sumOf(live);
       if (count <= options.maxLive && memoryBytes <= options.maxMemoryBytes) return;
-      const next = leastWanted([...live], history);
+      const next = leastWanted();
       if (next === undefined) return;
       drop(next);
     }
@@ -93,7 +101,7 @@ export function createLiveConversations(options: LiveConversationsOptions): Live
       const found = [...live].findLast((each) => each.turn.digest === digest);
       return found && remove(found);
     },
-    state,
+    state: () => sumOf(live),
     close() {
       for (const { timer } of live) clearTimeout(timer);
       live.clear();
@@ -101,9 +109,7 @@ export function createLiveConversations(options: LiveConversationsOptions): Live
   };
 }
 
-/** The first of the least, in the order of waiting. */
-function leastWanted(live: readonly Live[], history: TurnHistory): Live | undefined {
-  const unproven = live.filter(({ turn }) => !history.hasGoneOn(turn));
-  const ranked = unproven.map((each) => ({ each, likeness: history.likeness(each.turn) }));
-  return ranked.toSorted((one, other) => other.likeness - one.likeness)[0]?.each ?? live[0];
+function sumOf(live: Iterable<Live>): LiveState {
+  const each = [...live];
+  return { count: each.length, memoryBytes: each.reduce((sum, { memoryBytes }) => sum + memoryBytes, 0) };
 }

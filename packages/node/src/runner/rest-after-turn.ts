@@ -1,6 +1,6 @@
 import type { CliListener, CliProcess } from './cli-process.ts';
 
-/** How a process stands between turns: free, waiting for the results of these calls, or of no more use. */
+/** How a process stands between turns: free, waiting for the results of these calls (see `bareId`), or of no more use. */
 export type Rest = 'free' | { readonly calls: ReadonlySet<string> } | 'spent';
 
 type Listen = (listener: CliListener) => void;

@@ -1,4 +1,4 @@
-import { canonicalMessage, isThinking, saysSomething, type ContentBlock, type Message } from '@claude-code-api/gateway';
+import { bareId, canonicalMessage, isThinking, saysSomething, type ContentBlock, type Message } from '@claude-code-api/gateway';
 import type { PreparedTurn } from './prepare-turn.ts';
 
 export interface ThinkingMemory {
@@ -102,5 +102,6 @@ function withThinking(message: Message, { content, model }: Answer): Message {
 }
 
 function firstCallOf(content: readonly ContentBlock[]): string | undefined {
-  return content.find((block) => block.type === 'tool_use')?.id;
+  const call = content.find((block) => block.type === 'tool_use');
+  return call && bareId(call.id);
 }
