@@ -113,7 +113,9 @@ export function createEngine(options: EngineOptions): Engine {
           request,
           checkOutput,
           cache: options.cache === undefined || cacheWish === undefined ? undefined : { ...options.cache, wish: cacheWish },
+          maxRetries: options.context.runner.maxRetries ?? 0,
           signal,
+          logger: context.logger,
         });
         const kept = keepFirst(turns, opened, request, asked, conversations);
         const activity = request.activity ?? options.activity;

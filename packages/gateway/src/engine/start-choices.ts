@@ -3,9 +3,11 @@ import type { AnswerCache, AnswerCacheResult } from '../cache/create-answer-cach
 import type { CacheWish } from '../cache/read-cache-wish.ts';
 import type { Sha256 } from '../ports/sha256.ts';
 import type { OutputCheck } from '../turn/create-output-check.ts';
+import type { Logger } from '../ports/logger.ts';
 import { cutAtStop } from '../turn/cut-at-stop.ts';
 import type { Turn } from '../turn/turn.ts';
 import type { TurnEvent } from '../turn/turn-event.ts';
+import { retryUntold } from '../turn/retry-untold.ts';
 import { withOutputCheck } from '../turn/with-output-check.ts';
 import type { TurnRequest } from './turn-request.ts';
 
@@ -15,7 +17,10 @@ export interface StartChoicesOptions {
   readonly checkOutput: OutputCheck;
   /** Undefined where no answers are kept, or this request wants none of them. */
   readonly cache: { readonly answers: AnswerCache; readonly wish: CacheWish; readonly sha256: Sha256 } | undefined;
+  /** How often an answer that breaks off is asked for again, before its caller has heard of it. */
+  readonly maxRetries: number;
   readonly signal: AbortSignal;
+  readonly logger: Logger;
 }
 
 export interface Choices {
@@ -35,7 +40,8 @@ export async function startChoices(turn: Turn, options: StartChoicesOptions): Pr
 
   function start(index: number, turnSignal: AbortSignal): AsyncIterable<TurnEvent> {
     const own = index === 0 ? turn : aside;
-    const run = (each: Turn): AsyncIterable<TurnEvent> => options.run(each, turnSignal);
+    const run = (each: Turn): AsyncIterable<TurnEvent> =>
+      retryUntold(() => options.run(each, turnSignal), { ...options, isStreamed: request.streamed, signal: turnSignal });
     const events = own.outputSchema === undefined ? run(own) : withOutputCheck(own, { run, check, streamed: request.streamed });
     return blankStops.length === 0 ? events : cutAtStop(events, blankStops);
   }

@@ -20,6 +20,8 @@ export interface ClaudeRunner {
    * before they tell. Callers with a limit in dollars get no model whose cost is not known; absent: none.
    */
   readonly costOf?: (model: string, usage: Usage) => number | undefined;
+  /** How often a turn may be run again that failed in mid-answer, before its caller heard of it. Absent: never. */
+  readonly maxRetries?: number;
   /** Throws away what it keeps for a conversation, such as its working directory. Absent: it keeps nothing. */
   readonly forget?: (tenant: string, conversation: string) => Promise<void>;
   /** How the runner is, without spending a token. */

@@ -1,4 +1,4 @@
-import type { ContentBlock, GatewayError } from '@claude-code-api/gateway';
+import { bareId, type ContentBlock, type GatewayError } from '@claude-code-api/gateway';
 import { createAgentTurnReader, type AgentTurnReader } from './agent-turn-reader.ts';
 import { appendHistory } from './append-history.ts';
 import type { CliConversation, CliConversationOptions } from './cli-conversation.ts';
@@ -74,7 +74,7 @@ export function createAgentConversation(cli: CliProcess, options: AgentConversat
     ({ answer, openCalls, cost } = reader);
     if (reader.outcome === 'calling') {
       listen(keepingLate(cli, late));
-      return { calls: new Set(answer.flatMap((block) => (block.type === 'tool_use' ? [block.id] : []))) };
+      return { calls: new Set(answer.flatMap((block) => (block.type === 'tool_use' ? [bareId(block.id)] : []))) };
     }
     listen(ignoring);
     if (reader.outcome === 'complete' && !options.singleTurn) return 'free';
@@ -126,7 +126,7 @@ export function createAgentConversation(cli: CliProcess, options: AgentConversat
         endsAt: turn.endsAt,
         isWorking: openCalls.size > 0,
         signal,
-        flow: cli,
+        cli,
         noticeTimeoutMs: options.historyTimeoutMs,
         onTurnEnd: () => void (rest = restAfter(reader)),
       });

@@ -7,7 +7,6 @@ import type { ModelPrice } from './model-price.ts';
 import { createStepsUsage } from './steps-usage.ts';
 import { toEndReason } from './to-end-reason.ts';
 import { isDenied } from './is-denied.ts';
-import { lostInMidAnswer } from './turn-failures.ts';
 import type { TurnOutcome, TurnReader } from './turn-reader.ts';
 import { createUpstreamNotes } from './upstream-notes.ts';
 
@@ -101,8 +100,6 @@ export function createAgentTurnReader(options: AgentTurnReaderOptions): AgentTur
   }
 
   function beginStep(message: Extract<CliStreamEvent, { type: 'message_start' }>['message']): TurnEvent[] {
-    // The CLI begins again after a lost connection; what was said before can't be taken back.
-    if (inStep) throw lostInMidAnswer(undefined);
     const isFirst = model === '';
     inStep = true;
     step = createAgentStep(toolNames);

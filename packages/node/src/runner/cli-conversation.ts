@@ -1,4 +1,4 @@
-import type { ContentBlock, Message, TurnEvent, TurnSpending } from '@claude-code-api/gateway';
+import { bareId, type ContentBlock, type Message, type TurnEvent, type TurnSpending } from '@claude-code-api/gateway';
 import { appendHistory } from './append-history.ts';
 import { userLine } from './cli-lines.ts';
 import type { CliListener, CliProcess } from './cli-process.ts';
@@ -85,7 +85,7 @@ export function createCliConversation(cli: CliProcess, options: CliConversationO
       cli.kill();
       return Promise.resolve('spent');
     }
-    const calls = new Set(reader.answer.flatMap((block) => (block.type === 'tool_use' ? [block.id] : [])));
+    const calls = new Set(reader.answer.flatMap((block) => (block.type === 'tool_use' ? [bareId(block.id)] : [])));
     return Promise.resolve(restWhileCalling(cli, listen, calls));
   }
 
@@ -131,7 +131,8 @@ export function createCliConversation(cli: CliProcess, options: CliConversationO
         model,
         endsAt,
         signal,
-        flow: cli,
+        holdsCalls: true,
+        cli,
         noticeTimeoutMs: options.historyTimeoutMs,
         onTurnEnd() {
           answer = reader.answer;

@@ -15,6 +15,7 @@ test.each([
   { type: 'result', subtype: 'success', is_error: true, num_turns: 1, result: 'API Error', api_error_status: 429 },
   { type: 'assistant', uuid: 'u', error: 'authentication_failed' },
   { type: 'system', subtype: 'api_retry', retry_delay_ms: 500 },
+  { type: 'system', subtype: 'status', status: 'requesting' },
 ])('reads what matters: %j', (message) => {
   // `index` of a delta is of no interest.
   const { index: _, ...event } = 'event' in message ? (message.event as { index?: number }) : {};
@@ -23,7 +24,7 @@ test.each([
 
 test.each([
   { type: 'keep_alive' },
-  { type: 'system', subtype: 'status', status: 'requesting' },
+  { type: 'system', subtype: 'ui_invalidate', event: 'ui.render' },
   { type: 'stream_event', event: { type: 'ping' } },
   { type: 'stream_event', event: { type: 'of_the_future', more: [1] } },
   { type: 'user', message: {} },

@@ -39,6 +39,8 @@ const parent = z.string().nullish();
 const streamEvent = z.object({
   type: z.literal('stream_event'),
   parent_tool_use_id: parent,
+  /** With the `message_stop` of an answer that has broken off: from this block on none was whole. Older versions don't tell. */
+  abandoned_blocks: z.looseObject({ from_block_index: z.number().optional() }).nullish(),
   event: z.discriminatedUnion('type', [messageStart, contentBlockStart, contentBlockDelta, contentBlockStop, messageDelta, messageStop]),
 });
 
@@ -73,8 +75,15 @@ const result = z.object({
 const assistant = z.object({
   type: z.literal('assistant'),
   uuid: z.string().optional(),
+  parent_tool_use_id: parent,
   error: z.string().nullish(),
   request_id: z.string().nullish(),
+  message: z
+    .object({ content: z.array(z.object({ text: z.string().optional() })) })
+    .optional()
+    .catch(undefined),
+  /** Of a failed request; older versions tell it with the `result` only. */
+  api_error_status: z.number().nullish(),
 });
 
 /** The CLI has the results of calls that it made; users' lines of other kinds are echoes of what it was sent. */
@@ -107,6 +116,9 @@ const apiRetry = z.object({
   error_status: z.number().nullish(),
 });
 
+/** `requesting`: the CLI is about to ask the API. */
+const status = z.object({ type: z.literal('system'), subtype: z.literal('status'), status: z.string().nullish() });
+
 /** How much of a subscription is used up; `resetsAt` is a Unix time in seconds. */
 const rateLimitEvent = z.object({
   type: z.literal('rate_limit_event'),
@@ -120,7 +132,7 @@ const init = z.object({
   mcp_servers: z.array(z.object({ name: z.string(), status: z.string() })).default([]),
 });
 
-const system = z.discriminatedUnion('subtype', [apiRetry, init]);
+const system = z.discriminatedUnion('subtype', [apiRetry, init, status]);
 
 const cliMessage = z.union([streamEvent, controlResponse, controlRequest, result, assistant, toolResults, system, rateLimitEvent]);
 

@@ -96,7 +96,10 @@ export function createCliRunner(options: CliRunnerOptions): ClaudeRunner {
         // Before the caller knows of the end, so that its follow-up finds the process.
         if (!conversation.isOver) {
           const digest = digests.after(conversation.answer);
-          live.put({ before: digests.before, digest, tenant: turn.tenant, question: questionOf(turn) }, conversation);
+          live.put(
+            { before: digests.before, digest, tenant: turn.tenant, question: event.reason === 'tool_use' ? '' : questionOf(turn) },
+            conversation,
+          );
         }
       }
       yield event;

@@ -1,7 +1,8 @@
 import type { TurnEvent } from '@claude-code-api/gateway';
+import { createBreakWatch } from './break-watch.ts';
 import type { CliMessage } from './cli-message.ts';
 import { CliProcessError } from './cli-process-error.ts';
-import type { CliListener } from './cli-process.ts';
+import type { CliListener, CliProcess } from './cli-process.ts';
 import { createEventQueue, type EventQueue, type Flow } from './event-queue.ts';
 import { lostInMidAnswer, lostWhileWorking, notBegun, tooLongToWait } from './turn-failures.ts';
 import type { TurnReader } from './turn-reader.ts';
@@ -18,9 +19,11 @@ export interface FollowTurnOptions {
   readonly endsAt: number | undefined;
   /** Whether tools of an agent may be at work from the turn before. */
   readonly isWorking?: boolean;
+  /** Whether all calls are the caller's, who holds them. */
+  readonly holdsCalls?: boolean;
   readonly signal: AbortSignal;
-  /** Held back while the caller reads slowly. */
-  readonly flow: Flow;
+  /** Held back while the caller reads slowly; killed when an answer has broken off, for the CLI would ask again at the caller's cost. */
+  readonly cli: Flow & Pick<CliProcess, 'kill'>;
   /** Called when the CLI asks upstream again. */
   readonly onRetry: () => void;
   /** Called with the `turn-end`, before anyone can read it. */
@@ -45,8 +48,10 @@ const longestRetryWaitMs = 10_000;
 /** Makes turn events of what the CLI says, until the turn ends, fails, takes too long to begin, or is aborted. */
 export function followTurn(options: FollowTurnOptions): FollowedTurn {
   const { reader, model, noticeTimeoutMs, firstEventTimeoutMs, endsAt = Number.POSITIVE_INFINITY, signal } = options;
-  const events = createEventQueue<TurnEvent>(options.flow);
+  const events = createEventQueue<TurnEvent>(options.cli);
+  const breaks = createBreakWatch({ model, holdsCalls: options.holdsCalls === true });
   let started = false;
+  let failing: NodeJS.Timeout | undefined;
   const timer = setTimeout(() => events.close(notBegun(firstEventTimeoutMs)), firstEventTimeoutMs);
   // A CLI says at once that it has a turn to do. One that does not is frozen, and another may do better.
   const notice = setTimeout(() => end(new CliProcessError('timeout', 'the CLI took no notice of a turn')), noticeTimeoutMs);
@@ -59,10 +64,14 @@ export function followTurn(options: FollowTurnOptions): FollowedTurn {
     else events.close(options.isWorking === true ? lostWhileWorking(failure) : failure);
   }
 
+  function breakOff(error: unknown): void {
+    clearTimeout(failing);
+    events.close(error);
+    options.cli.kill();
+  }
+
   function take(event: TurnEvent): void {
     if (event.type === 'turn-start') {
-      // The CLI begins again after a lost connection; what was said before can't be taken back.
-      if (started) throw lostInMidAnswer(undefined);
       started = true;
       clearTimeout(timer);
     }
@@ -87,17 +96,24 @@ export function followTurn(options: FollowTurnOptions): FollowedTurn {
       onMessage(message) {
         clearTimeout(notice);
         try {
+          breaks.check(message);
+        } catch (error) {
+          return breakOff(error);
+        }
+        try {
           checkRetry(message);
           reader.read(message).forEach(take);
         } catch (error) {
           events.close(error);
         }
+        if (breaks.waitMs !== undefined) failing ??= setTimeout(() => breakOff(breaks.toError()), breaks.waitMs);
       },
       onEnd: end,
     },
     release() {
       clearTimeout(timer);
       clearTimeout(notice);
+      clearTimeout(failing);
       signal.removeEventListener('abort', onAbort);
     },
   };

@@ -17,6 +17,16 @@ export function lostInMidAnswer(cause: unknown): GatewayError {
   });
 }
 
+/** The CLI does not tell why. The API breaks answers off when it is overloaded; what else may do so passes as well. */
+export function brokenOff(): GatewayError {
+  return new GatewayError('Claude broke off in the middle of the answer, as it does when it is overloaded. Please try again.', {
+    status: 503,
+    type: 'server_error',
+    code: 'overloaded',
+    retryAfterSeconds: 5,
+  });
+}
+
 /** Whether an agent's tools have done their work is not known: it may be done twice when the same is asked again. */
 export function lostWhileWorking(cause: unknown): GatewayError {
   return new GatewayError('The connection to Claude was lost while it used tools of its own. What they did may be done already.', {
