@@ -34,13 +34,15 @@ const claude = z.strictObject({
   max_queued_requests: z.int().min(0).default(100).describe('Requests that may wait for a place; one more gets a 429.'),
   queue_timeout_seconds: z.number().positive().default(60).describe('Longest wait for a place before a 429.'),
   min_idle_processes: z.int().min(0).default(1).describe('CLI processes that wait for new conversations, at least.'),
-  max_idle_processes: z.int().min(0).default(4).describe('The same, at most, after a time of many new conversations.'),
-  max_live_processes: z.int().min(0).default(10).describe('CLI processes that wait, after their turn, for the conversation to go on.'),
-  max_live_memory_megabytes: z
-    .number()
-    .positive()
-    .default(4096)
-    .describe('Memory that they take together, at most; the least recently used end first.'),
+  max_idle_processes: z.int().min(0).default(4).describe('The same, at most: as many wait as new conversations have come at once of late.'),
+  max_live_processes: z
+    .int()
+    .min(0)
+    .default(10)
+    .describe(
+      'CLI processes that wait, after their turn, for the conversation to go on. Those of conversations that have gone on before are kept first.',
+    ),
+  max_live_memory_megabytes: z.number().positive().default(4096).describe('Memory that they take together, at most.'),
   live_process_idle_seconds: z.number().positive().default(300).describe('Longest that one of them waits.'),
   work_root: z
     .string()
@@ -54,7 +56,7 @@ const claude = z.strictObject({
     .min(0)
     .default(2)
     .describe(
-      'How often a turn that failed before its first word for a passing reason is tried again: by the CLI itself after a 429, a 5xx or a lost connection, by this server when the CLI’s process failed, then once at least.',
+      'How often a turn that failed for a passing reason before its caller has heard of it is tried again: by the CLI itself after a 429, a 5xx or a lost connection, by this server when the answer broke off, or when the CLI’s process failed, then once at least.',
     ),
 });
 
