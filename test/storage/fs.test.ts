@@ -23,7 +23,7 @@ async function open(options?: Parameters<typeof openTestStore>[1]): Promise<Test
 
 async function files(): Promise<string[]> {
   const entries = await readdir(path, { recursive: true, withFileTypes: true });
-  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  return entries.filter((entry) => entry.isFile() && entry.name !== '.lock').map((entry) => join(entry.parentPath, entry.name));
 }
 
 const contract = conversationStoreContract({
@@ -46,6 +46,7 @@ test('all is there when the directory is opened again', async () => {
   const { version } = (await before.read('t', given[3]!.id))!;
   await before.append('t', given[3]!.id, { version, items: [itemOf('more')], digest: 'moved' });
   time += 600;
+  await before.close();
   const again = await open(options);
   const page = await again.list('t', { limit: 20, order: 'asc' });
   expect(page).toMatchObject({ hasMore: true, conversations: given.slice(0, 20).map(({ id }) => ({ id })) });
@@ -66,6 +67,8 @@ test('only the owner may read the files, and a removed conversation leaves nothi
   expect((await stat(join(file!, '..'))).mode & 0o777).toBe(0o700);
   expect((await stat(path)).mode & 0o777).toBe(0o700);
   await store.delete('t', id);
+  expect(await readdir(path)).toEqual(['.lock', '.tmp']);
+  await store.close();
   expect(await readdir(path)).toEqual(['.tmp']);
 });
 

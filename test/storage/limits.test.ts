@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { rm } from 'node:fs/promises';
+import { cp, rm } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import type { LimitStore, Meter } from '@claude-code-api/gateway';
 import { limitStoreContract } from '@claude-code-api/gateway/testing';
@@ -72,7 +72,9 @@ describe('in files', () => {
     const first = await open({ driver: 'fs', path });
     await first.limits.take([{ meter, amount: 9 }], true);
     await vi.waitFor(async () => expect(await first.storage.getKeys('limits')).toHaveLength(1), patience);
-    const second = await open({ driver: 'fs', path });
+    const copy = await newDirectory();
+    await cp(path, copy, { recursive: true, filter: (source) => !source.endsWith('.lock') });
+    const second = await open({ driver: 'fs', path: copy });
     expect(await takes(second.limits, meter, 2)).toBe(false);
   });
 

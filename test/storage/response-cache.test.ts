@@ -42,8 +42,10 @@ describe('in files', () => {
 
   test('answers outlive their server, and count among the most that are kept', async () => {
     const path = await newDirectory();
-    const first = createResponseCache({ ...limits, storage: (await open(path)).storage });
+    const backend = await open(path);
+    const first = createResponseCache({ ...limits, storage: backend.storage });
     for (const key of ['a', 'b', 'c']) await first.set(key, answer);
+    await backend.close();
     const second = createResponseCache({ ...limits, storage: (await open(path)).storage, adopt: true, maxEntries: 2 });
     await second.set('d', answer);
     const found = await Promise.all(['a', 'b', 'c', 'd'].map((key) => second.get(key)));

@@ -23,7 +23,7 @@ export interface OpenedStorage {
  */
 export async function openStorage(settings: Settings, logger: Logger, driver: Driver | undefined): Promise<OpenedStorage> {
   const { storage, cache, conversation } = settings;
-  const backend = await createStorageBackend(driver === undefined ? toBackendOptions(storage, logger) : { driver, logger });
+  const backend = await createStorageBackend(driver === undefined ? toBackendOptions(settings, logger) : { driver, logger });
   const conversations = createConversationStore({
     backend,
     ttlMs: conversation.session_timeout_minutes * 60_000,
@@ -51,12 +51,15 @@ export async function openStorage(settings: Settings, logger: Logger, driver: Dr
   };
 }
 
-function toBackendOptions(storage: Settings['storage'], logger: Logger): StorageBackendOptions {
+/** A server that is to end, while the next one starts, may take longer than its turns. */
+const graceMs = 10_000;
+
+function toBackendOptions({ storage, server }: Settings, logger: Logger): StorageBackendOptions {
   switch (storage.driver) {
     case 'memory':
       return { driver: 'memory', logger };
     case 'fs':
-      return { driver: 'fs', path: storage.path, logger };
+      return { driver: 'fs', path: storage.path, waitMs: server.shutdown_timeout_seconds * 1000 + graceMs, logger };
     case 'redis':
       return { driver: 'redis', url: storage.url ?? defaultRedisUrl, keyPrefix: storage.key_prefix, logger };
   }

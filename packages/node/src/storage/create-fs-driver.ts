@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { access, mkdir, readdir, readFile, rename, rm, rmdir, unlink, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import type { Driver } from 'unstorage';
+import { lockName } from './lock-name.ts';
 
 const temporaryName = '.tmp';
 
@@ -22,7 +23,11 @@ export async function createFsDriver(path: string): Promise<Driver> {
 
   function toPath(key: string): string {
     const parts = key.split(':');
-    if (parts.some((part) => part === '' || part === '.' || part === '..' || part === temporaryName || /[/\\\0]/.test(part))) {
+    if (
+      parts.some(
+        (part) => part === '' || part === '.' || part === '..' || part === temporaryName || part === lockName || /[/\\\0]/.test(part),
+      )
+    ) {
       throw new Error('The key does not make a path.');
     }
     return join(base, ...parts);
@@ -77,7 +82,7 @@ export async function createFsDriver(path: string): Promise<Driver> {
       const directory = join(base, ...keyBase.split(':').filter((part) => part !== '' && part !== '.' && part !== '..'));
       const entries = (await orNull(readdir(directory, { recursive: true, withFileTypes: true }))) ?? [];
       return entries
-        .filter((entry) => entry.isFile() && !entry.parentPath.startsWith(temporaryDirectory))
+        .filter((entry) => entry.isFile() && entry.name !== lockName && !entry.parentPath.startsWith(temporaryDirectory))
         .map((entry) => relative(base, join(entry.parentPath, entry.name)).split(sep).join(':'));
     },
   };

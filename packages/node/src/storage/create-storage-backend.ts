@@ -5,20 +5,25 @@ import { createStoredLimitStore } from '../limits/create-stored-limit-store.ts';
 import { createFsDriver } from './create-fs-driver.ts';
 import { createLocalRecords } from './create-local-records.ts';
 import { createRedisRecords } from './create-redis-records.ts';
+import { lockDirectory } from './lock-directory.ts';
 import { openRedis } from './open-redis.ts';
 import type { StorageBackend } from './storage-backend.ts';
 
 export type StorageBackendOptions = { readonly logger: Logger } & (
   | { readonly driver: 'memory' }
-  /** A directory, made if need be, for one process at a time. */
-  | { readonly driver: 'fs'; readonly path: string }
+  /** A directory, made if need be, for one process at a time; the longest wait for another that has it is by default 0. */
+  | { readonly driver: 'fs'; readonly path: string; readonly waitMs?: number }
   /** Redis at `redis://` or `rediss://`, for any number of servers. Default prefix of all keys: `claude-code-api`. */
   | { readonly driver: 'redis'; readonly url: string; readonly keyPrefix?: string }
   /** Any driver of unstorage; what it stores is for this process alone. */
   | { readonly driver: Driver }
 );
 
-/** Opens a place to store things in. Redis need not be there yet; it is not even loaded where it is not asked for. */
+/**
+ * Opens a place to store things in. Redis need not be there yet; it is not even loaded where it is not asked for.
+ *
+ * @throws {Error} When another process uses the directory.
+ */
 export async function createStorageBackend(options: StorageBackendOptions): Promise<StorageBackend> {
   const { driver, logger } = options;
   if (driver === 'redis') {
@@ -28,7 +33,11 @@ export async function createStorageBackend(options: StorageBackendOptions): Prom
     const limits = createRedisLimitStore({ ready: redis.ready, keyPrefix, logger });
     return { storage: createStorage({ driver: redis.driver }), records, limits, close: async () => redis.close() };
   }
-  const storage = await openLocal(options);
+  const unlock = options.driver === 'fs' ? await lockDirectory(options.path, { waitMs: options.waitMs ?? 0, logger }) : undefined;
+  const storage = await openLocal(options).catch(async (error: unknown) => {
+    await unlock?.();
+    throw error;
+  });
   const limits = createStoredLimitStore({ storage, logger });
   return {
     storage,
@@ -37,6 +46,7 @@ export async function createStorageBackend(options: StorageBackendOptions): Prom
     async close() {
       await limits.close();
       await storage.dispose();
+      await unlock?.();
     },
   };
 }

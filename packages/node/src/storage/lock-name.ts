@@ -1,0 +1,2 @@
+/** The file that says who uses a storage directory. */
+export const lockName = '.lock';
