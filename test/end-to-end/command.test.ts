@@ -131,8 +131,17 @@ test('SIGINT before it is up leaves nothing either', async () => {
   await expectNothingLeft(pids);
 });
 
-test('--help lists every setting that --print-config prints', async () => {
+test('--help is one screen', async () => {
   const help = run(['--help']);
+  expect(await help.ended).toBe(0);
+  const lines = help.output.stdout.trimEnd().split('\n');
+  expect(lines.length).toBeLessThanOrEqual(24);
+  expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(104);
+  for (const part of ['--help settings', '--server.port', 'create-key', 'doctor']) expect(help.output.stdout).toContain(part);
+});
+
+test('--help settings lists every setting that --print-config prints', async () => {
+  const help = run(['--help', 'settings']);
   const config = run(['--print-config']);
   expect(await help.ended).toBe(0);
   expect(await config.ended).toBe(0);
@@ -176,8 +185,9 @@ test.each<[string, string[], Record<string, string>, string[]]>([
     { CLAUDE_CODE__CLAUDE__TIMEOUT_SECONDS: '-5' },
     ['claude.timeout_seconds', '-5', 'CLAUDE_CODE__CLAUDE__TIMEOUT_SECONDS'],
   ],
-  ['an unknown variable', [], { CLAUDE_CODE__SERVER__PROT: '1' }, ['server.prot', 'CLAUDE_CODE__SERVER__PROT', 'server.port']],
-  ['an unknown flag', ['--server.prot=1'], {}, ['server.prot', '--help']],
+  ['an unknown variable', [], { CLAUDE_CODE__SERVER__PROT: '1' }, ['server.prot', 'CLAUDE_CODE__SERVER__PORT']],
+  ['an unknown flag', ['--server.prot=1'], {}, ['server.prot', '--server.port=1', '--help']],
+  ['a host for all without a key', ['--server.host', '0.0.0.0'], {}, ['allow_unauthenticated = true', 'create-key']],
   ['a file that is missing', ['--config', 'missing.toml'], {}, ['missing.toml']],
 ])('%s stops the start with its key, value and source', async (_, parameters, environment, parts) => {
   const { ended, output } = run(parameters, environment);

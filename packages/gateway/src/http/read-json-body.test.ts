@@ -191,3 +191,19 @@ describe('JSON that stands for too much', () => {
     expect(await read(request(JSON.stringify({ text })), 10_000_000)).toEqual({ text });
   });
 });
+
+test('a body that somebody has read before says whose mistake that is', async () => {
+  const used = request('{"a":1}', { 'content-type': 'application/json', 'content-length': '7' });
+  await used.text();
+  const fault = {
+    status: 500,
+    code: 'body_already_read',
+    shouldRetry: false,
+    message: expect.stringContaining('before body parsers') as string,
+  };
+  await expect(read(used, 100)).rejects.toMatchObject(fault);
+  // As Express leaves it: the length is told, and nothing comes.
+  const drained = request('', { 'content-type': 'application/json', 'content-length': '7' });
+  await expect(read(drained, 100)).rejects.toMatchObject(fault);
+  await expect(read(drained, 100, {})).rejects.toMatchObject(fault);
+});

@@ -18,7 +18,8 @@ export async function readJsonBody(request: Request, limits: BodyLimits, empty?:
   const contentType = request.headers.get('content-type') ?? '';
   const isJson = contentType === 'application/json' || /^application\/([\w.+-]*\+)?json\b/i.test(contentType);
   if (!isJson && empty === undefined) throw unsupportedType(contentType);
-  const bytes = await readBody(request, limits);
+  const bytes = await readBody(request, limits).catch(explain);
+  if (bytes.byteLength === 0 && Number(request.headers.get('content-length')) > 0) throw readBefore();
   if (bytes.byteLength === 0 && empty !== undefined) return empty;
   if (!isJson) throw unsupportedType(contentType);
   const text = toText(bytes, /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(contentType)?.[1]);
@@ -63,5 +64,17 @@ function parseJson(text: string): unknown {
 function unsupportedType(contentType: string): GatewayError {
   return invalidBody(
     `The content type '${contentType}' is not supported. Send the body as JSON with the header 'content-type: application/json'.`,
+  );
+}
+
+function explain(error: unknown): never {
+  throw error instanceof TypeError && /unusable|already|disturbed|locked/i.test(error.message) ? readBefore() : error;
+}
+
+/** Whoever mounts the gateway is at fault, not the caller. */
+function readBefore(): GatewayError {
+  return new GatewayError(
+    'The body of this request was read before it reached the gateway: mount that before body parsers such as express.json().',
+    { status: 500, type: 'server_error', code: 'body_already_read', shouldRetry: false },
   );
 }

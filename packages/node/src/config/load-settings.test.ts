@@ -63,6 +63,21 @@ test('values other than text are JSON in the environment and in flags', () => {
   });
 });
 
+test.each<[string, Partial<SettingsSources>]>([
+  ['a flag', { flags: { 'server.cors_origins': 'https://a' } }],
+  ['a flag, as JSON text', { flags: { 'server.cors_origins': '"https://a"' } }],
+  ['a variable', { environment: { CLAUDE_CODE__SERVER__CORS_ORIGINS: 'https://a' } }],
+])('a list of one can be its plain value in %s', (_, sources) => {
+  expect(load(sources).server.cors_origins).toEqual(['https://a']);
+});
+
+test('a list of one can be its plain value in the file; what is no list is told the form', () => {
+  expect(load({ file: file('[server]\ncors_origins = "https://a"\n') }).server.cors_origins).toEqual(['https://a']);
+  for (const text of ['[https://a]', '', '3', '{"a": 1}']) {
+    expect(problem({ flags: { 'server.cors_origins': text } })).toContain('it must be a list, for instance ["a", "b"]');
+  }
+});
+
 test('text stays text, also where it could be JSON', () => {
   expect(load({ flags: { 'claude.command': '42', 'server.host': 'true' } })).toMatchObject({
     claude: { command: '42' },
@@ -104,9 +119,10 @@ test.each<[string, () => Partial<SettingsSources>, string[]]>([
   [
     'the environment',
     () => ({ environment: { CLAUDE_CODE__SERVER__PROT: '1' } }),
-    ["'server.prot'", 'CLAUDE_CODE__SERVER__PROT', 'server.port'],
+    ["'server.prot'", 'CLAUDE_CODE__SERVER__PROT', 'mean CLAUDE_CODE__SERVER__PORT?'],
   ],
-  ['an unknown section', () => ({ environment: { CLAUDE_CODE__SEVRER__PORT: '1' } }), ["'sevrer.port'", 'server.port']],
+  ['an unknown section', () => ({ environment: { CLAUDE_CODE__SEVRER__PORT: '1' } }), ["'sevrer.port'", 'mean CLAUDE_CODE__SERVER__PORT?']],
+  ['a flag', () => ({ flags: { 'server.prot': '1' } }), ["'server.prot'", 'mean --server.port?']],
   ['the file', () => ({ file: file('[server]\nprot = 1\n') }), ["'server.prot'", 'settings.toml']],
   ['outside of sections', () => ({ file: file('port = 1\n') }), ["'port'", 'settings.toml']],
   ['too deep', () => ({ file: file('[server.port]\nx = 1\n') }), ['server.port', 'settings.toml']],

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parse as parseToml, TomlError } from 'smol-toml';
 import { defaultSettingsFile } from './default-settings-file.ts';
 import type { GivenSetting } from './given-setting.ts';
+import { nearestNames } from './nearest-names.ts';
 import { listSettings, type SettingDescription } from './list-settings.ts';
 import { settingsSchema, type Settings } from './settings-schema.ts';
 import { SettingsError } from './settings-error.ts';
@@ -27,11 +28,12 @@ export function loadSettings(sources: SettingsSources): Settings {
   const given = new Map([...fromFile(sources.file), ...fromEnvironment(sources.environment, known), ...fromFlags(sources.flags, known)]);
   const tree: Record<string, Record<string, unknown>> = {};
   for (const [key, { value, source }] of given) {
-    if (settingOf(key, known) === undefined) throw new SettingsError(`Unknown setting '${key}' in ${source}.${suggestion(key, known)}`);
+    const setting = settingOf(key, known);
+    if (setting === undefined) throw new SettingsError(`Unknown setting '${key}' in ${source}.${suggestion(key, source, known)}`);
     // A schema passes it over, as if it had not been given.
     if (isTable(value) && Object.hasOwn(value, '__proto__')) throw new SettingsError(`Unknown setting '${key}.__proto__' in ${source}.`);
     const end = key.indexOf('.');
-    (tree[key.slice(0, end)] ??= {})[key.slice(end + 1)] = value;
+    (tree[key.slice(0, end)] ??= {})[key.slice(end + 1)] = toList(value, setting);
   }
   const result = settingsSchema.safeParse(tree);
   if (result.success) return result.data;
@@ -94,14 +96,23 @@ function toValue(text: string, setting: SettingDescription | undefined): unknown
   }
 }
 
+/** One plain value stands for a list of it. What begins like a list is meant to be one. */
+function toList(value: unknown, setting: SettingDescription): unknown {
+  return setting.type === 'array' && typeof value === 'string' && /^[^[\s]/.test(value) ? [value] : value;
+}
+
 function isTable(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
 }
 
-function suggestion(key: string, known: ReadonlyMap<string, SettingDescription>): string {
-  const name = key.split('.').at(-1) ?? key;
-  const near = [...known.keys()].filter((each) => each.endsWith(`.${name}`) || each.split('.')[0] === key.split('.')[0]);
-  return near.length === 0
-    ? ` The sections are: ${[...new Set([...known.keys()].map((each) => each.split('.')[0]))].join(', ')}.`
-    : ` Did you mean one of: ${near.join(', ')}?`;
+/** What may have been meant, as it would be written there. */
+function suggestion(key: string, source: string, known: ReadonlyMap<string, SettingDescription>): string {
+  const inSection = [...known.keys()].filter((each) => each.split('.')[0] === key.split('.')[0]);
+  const nearest = nearestNames(key, [...known.keys()]);
+  const near = (nearest.length > 0 ? nearest : inSection).map((each) => {
+    if (source.startsWith('the variable ')) return known.get(each)?.variable ?? each;
+    return source.startsWith('the flag ') ? `--${each}` : each;
+  });
+  if (near.length > 0) return ` Did you mean ${near.length > 1 ? 'one of: ' : ''}${near.join(', ')}?`;
+  return ` The sections are: ${[...new Set([...known.keys()].map((each) => each.split('.')[0]))].join(', ')}.`;
 }

@@ -22,7 +22,7 @@ export function toSettingsError(
     if (key === 'server.api_keys') return tableLines(issue, from, keyTable);
     const value = known.get(key)?.secret === true ? mask : JSON.stringify(from.value);
     const within = issue.path.slice(2).map((part) => `${String(part)}: `);
-    return [`Setting '${key}' has the wrong value ${value} (from ${from.source}): ${within.join('')}${issue.message}.`];
+    return [`Setting '${key}' has the wrong value ${value} (from ${from.source}): ${within.join('')}${problemOf(issue)}.`];
   });
   return new SettingsError(lines.join('\n'));
 }
@@ -51,7 +51,12 @@ function tableLines(issue: Issue, { value, source }: GivenSetting, table: Table)
   if (issue.code === 'invalid_key') {
     return [`Setting '${path.join('.')}' (from ${source}) has a wrong name: ${issue.issues.map(({ message }) => message).join(', ')}.`];
   }
-  return [`Setting '${path.join('.')}' has the wrong value ${table.shown(path, value)} (from ${source}): ${issue.message}.`];
+  return [`Setting '${path.join('.')}' has the wrong value ${table.shown(path, value)} (from ${source}): ${problemOf(issue)}.`];
+}
+
+function problemOf(issue: Issue): string {
+  const isNoList = issue.code === 'invalid_type' && issue.expected === 'array';
+  return isNoList ? 'it must be a list, for instance ["a", "b"]' : issue.message;
 }
 
 /** A value within a profile, but for those that can hold secrets: whole profiles, and whatever has to do with MCP servers. */

@@ -13,6 +13,6 @@ export function checkSettings(sources: SettingsSources): CheckResult<Settings> {
     const file = sources.file ?? (existsSync(defaultSettingsFile) ? defaultSettingsFile : 'no file');
     return { status: 'ok', what: `${file}, ${variables} in the environment, ${Object.keys(sources.flags).length} by flags`, found };
   } catch (error) {
-    return { status: 'fail', what: messageOf(error), advice: 'Correct them; `claude-code-api --help` lists all settings.' };
+    return { status: 'fail', what: messageOf(error), advice: 'Correct them; `claude-code-api --help settings` lists all settings.' };
   }
 }

@@ -11,10 +11,8 @@ export function checkExposure({ server }: Pick<Settings, 'server'>): void {
   if (isLoopback(server.host) || Object.keys(server.api_keys).length > 0 || server.allow_unauthenticated) return;
   throw new SettingsError(
     [
-      `Setting 'server.host' is '${server.host}': whoever reaches this server from another machine could use it, since there are no keys. Either`,
-      "  - listen on this machine alone: server.host '127.0.0.1', or",
-      '  - make a key: `claude-code-api create-key NAME` prints what belongs in the settings file, or',
-      '  - let everybody in who reaches it: server.allow_unauthenticated true.',
+      `With server.host '${server.host}' other machines reach this server, which has no keys: make one (\`claude-code-api create-key NAME\` prints what belongs in the settings), or add allow_unauthenticated = true under [server] to let everybody in.`,
+      'To serve this machine alone, take host = "127.0.0.1". As flags: --server.allow_unauthenticated=true, --server.host=127.0.0.1.',
     ].join('\n'),
   );
 }

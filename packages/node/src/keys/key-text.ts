@@ -23,5 +23,5 @@ What belongs in ${settingsFile ?? defaultSettingsFile}, for the server to know i
 [server.api_keys.${name}]
 hash = "${hashKey(key)}"
 
-claude-code-api --help lists the limits that it may have there.`;
+claude-code-api --help settings lists the limits that it may have there.`;
 }

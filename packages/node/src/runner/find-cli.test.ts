@@ -50,7 +50,10 @@ test('takes a configured path, or a configured name on the PATH, and nothing els
   install('two', version('3.0.2'));
   expect(await findCli({ command: path, environment: search('two') })).toMatchObject({ path, source: 'claude.command' });
   expect(await findCli({ command: 'claude', environment: search('one', 'two') })).toMatchObject({ path, source: 'claude.command' });
-  await expect(findCli({ command: join(directory, 'missing'), environment: search('two') })).rejects.toThrow('claude.command: not found');
+  const missing = join(directory, 'missing');
+  const finding = findCli({ command: missing, environment: search('two') });
+  await expect(finding).rejects.toThrow(`claude.command: '${missing}' is no file that can be executed`);
+  await expect(findCli({ command: 'clade', environment: search('two') })).rejects.toThrow("claude.command: 'clade' is not on the PATH");
 });
 
 test('refuses one that is too old, and names both versions', async () => {

@@ -33,7 +33,7 @@ export async function findCli(options: FindCliOptions): Promise<CliInstallation>
   const problems: string[] = [];
   for (const candidate of candidates(options)) {
     if (candidate.path === undefined) {
-      problems.push(`${candidate.source}: not found`);
+      problems.push(`${candidate.source}: ${candidate.missing}`);
       continue;
     }
     const version = await readCliVersion(candidate.path);
@@ -52,18 +52,24 @@ export async function findCli(options: FindCliOptions): Promise<CliInstallation>
 interface Candidate {
   readonly path: string | undefined;
   readonly source: string;
+  /** What to say where there is no path. */
+  readonly missing: string;
 }
 
 function candidates(options: FindCliOptions): Candidate[] {
-  if (options.command !== undefined) return [{ path: onPath(options.command, options.environment), source: 'claude.command' }];
+  const { command, environment } = options;
+  if (command !== undefined) {
+    const where = isPath(command) ? 'is no file that can be executed' : 'is not on the PATH';
+    return [{ path: onPath(command, environment), source: 'claude.command', missing: `'${command}' ${where}` }];
+  }
   return [
-    { path: onPath('claude', options.environment), source: 'PATH' },
-    ...installedPackage().map((path) => ({ path, source: 'the installed package' })),
+    { path: onPath('claude', environment), source: 'PATH', missing: 'there is no `claude`' },
+    ...installedPackage().map((path) => ({ path, source: 'the installed package', missing: 'not found' })),
   ];
 }
 
 function onPath(command: string, environment: FindCliOptions['environment']): string | undefined {
-  if (/[\\/]/.test(command)) return executable(command);
+  if (isPath(command)) return executable(command);
   const names = process.platform === 'win32' ? [`${command}.exe`, `${command}.cmd`] : [command];
   const directories = (environment['PATH'] ?? '').split(delimiter).filter((directory) => directory !== '');
   for (const directory of directories) {
@@ -73,6 +79,10 @@ function onPath(command: string, environment: FindCliOptions['environment']): st
     }
   }
   return undefined;
+}
+
+function isPath(command: string): boolean {
+  return /[\\/]/.test(command);
 }
 
 function executable(path: string): string | undefined {

@@ -1,43 +1,35 @@
-import { listKeyFields } from '../config/list-key-fields.ts';
-import type { FieldDescription } from '../config/list-fields.ts';
-import { listProfileFields } from '../config/list-profile-fields.ts';
 import { listSettings } from '../config/list-settings.ts';
+import { formOfValue } from './form-of-value.ts';
 
-/** What `claude-code-api --help` prints. */
+/** What most who start a server want to say. */
+const common = new Set([
+  'server.host',
+  'server.port',
+  'server.api_keys',
+  'claude.command',
+  'models.aliases',
+  'storage.driver',
+  'log.level',
+]);
+
+/** What `claude-code-api --help` prints: one screen. */
 export function helpText(): string {
-  const settings = listSettings().map(
-    (setting) =>
-      `  --${setting.key} <${setting.type}>\n      ${setting.description}\n      ${setting.variable}${setting.defaultValue === undefined ? '' : `, default ${setting.defaultValue}`}`,
-  );
+  const settings = listSettings().filter(({ key }) => common.has(key));
   return `Usage: claude-code-api [command] [options]
 
 Commands:
   (none)              Serves Claude Code as an OpenAI-compatible API
   create-key <name>   Makes a key, prints it once, and says what belongs in the settings
-  doctor              Checks this machine and the settings step by step, and says how to mend what is wrong
+  doctor              Checks this machine and the settings, and says how to mend what is wrong
 
 Options:
   --config <file>     Settings as TOML; default config/local.toml, if it exists
   --print-config      Print the settings in effect, secrets masked, and exit
   --version           Print the version and exit
   --help              Print this and exit
+  --help settings     Print all settings and exit
 
-Settings, by flag or by environment variable; values other than text are JSON:
-${settings.join('\n')}
-
-Settings of a key:
-${toLines(listKeyFields())}
-
-Settings of a profile:
-${toLines(listProfileFields())}
+Settings that are often needed:
+${settings.map(({ key, type, defaultValue }) => `  ${`--${key} <${formOfValue(type)}>`.padEnd(46)}${defaultValue === undefined ? '' : `default ${defaultValue}`}`.trimEnd()).join('\n')}
 `;
-}
-
-function toLines(fields: readonly FieldDescription[]): string {
-  return fields
-    .map(
-      ({ name, type, description, defaultValue }) =>
-        `  ${name} <${type}>\n      ${description}${defaultValue === undefined ? '' : `\n      default ${defaultValue}`}`,
-    )
-    .join('\n');
 }

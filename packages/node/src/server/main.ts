@@ -17,6 +17,7 @@ import { createLogger } from './create-logger.ts';
 import { helpText } from './help-text.ts';
 import { modelToTry } from './model-to-try.ts';
 import { parseArguments } from './parse-arguments.ts';
+import { settingsHelpText } from './settings-help-text.ts';
 import { startServer, type RunningServer } from './start-server.ts';
 import { welcomeText } from './welcome-text.ts';
 
@@ -44,6 +45,9 @@ export async function main(options: MainOptions): Promise<RunningServer | undefi
   switch (line.action) {
     case 'help':
       print(helpText());
+      return undefined;
+    case 'help-settings':
+      print(settingsHelpText());
       return undefined;
     case 'version':
       print(ownVersion());

@@ -10,10 +10,11 @@ test('without any, it serves', () => {
 test.each([
   ['--help', 'help'],
   ['-h', 'help'],
+  ['--help settings', 'help-settings'],
   ['--version', 'version'],
   ['--print-config', 'print-config'],
-])('%s', (flag, action) => {
-  expect(parseArguments([flag])).toMatchObject({ action });
+])('%s', (flags, action) => {
+  expect(parseArguments(flags.split(' '))).toMatchObject({ action });
 });
 
 test('takes a file and settings, with = or a space', () => {
@@ -44,6 +45,24 @@ test('commands, with settings before or behind them', () => {
   });
   expect(parseArguments(['doctor', '--server.port=1'])).toEqual({ action: 'doctor', file: undefined, flags: { 'server.port': '1' } });
   expect(parseArguments(['doctor', '--help'])).toMatchObject({ action: 'help' });
+});
+
+test.each([
+  [['--port', '9000'], 'Did you mean --server.port 9000?'],
+  [['--port=9000'], 'Did you mean --server.port=9000?'],
+  [['--host', '0.0.0.0'], 'Did you mean --server.host 0.0.0.0?'],
+  [['--server-port=1'], 'Did you mean --server.port=1?'],
+  [['--log-level', 'debug'], 'Did you mean --log.level debug?'],
+  [['--print_config'], 'Did you mean --print-config?'],
+  [['--halp'], 'Did you mean --help?'],
+  [['--cofnig', 'a.toml'], 'Did you mean --config a.toml?'],
+  [['--something-else'], "There is no flag '--something-else'."],
+  [['serve'], 'Without a command it serves.'],
+  [['docter'], "Did you mean 'doctor'?"],
+  [['createkey', 'alice'], "Did you mean 'create-key'?"],
+  [['server.port=1'], 'Did you mean --server.port=1?'],
+])('%j is answered with what may be meant', (argv, answer) => {
+  expect(() => parseArguments(argv)).toThrow(answer);
 });
 
 test.each([

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { listSettings } from '../config/list-settings.ts';
+import { nearestNames } from '../config/nearest-names.ts';
 import { SettingsError } from '../config/settings-error.ts';
 
 export type CommandLine = CommandAction & {
@@ -9,7 +10,7 @@ export type CommandLine = CommandAction & {
 };
 
 type CommandAction =
-  | { readonly action: 'serve' | 'help' | 'version' | 'print-config' | 'doctor' }
+  | { readonly action: 'serve' | 'help' | 'help-settings' | 'version' | 'print-config' | 'doctor' }
   /** Of the new key. */
   | { readonly action: 'create-key'; readonly name: string };
 
@@ -25,6 +26,7 @@ export function parseArguments(argv: readonly string[]): CommandLine {
     version: { type: 'boolean' },
     help: { type: 'boolean', short: 'h' },
   } as const;
+  checkFlags(argv, Object.keys({ ...settings, ...own }));
   let values: Readonly<Record<string, string | boolean | undefined>>;
   let positionals: readonly string[];
   try {
@@ -35,7 +37,7 @@ export function parseArguments(argv: readonly string[]): CommandLine {
   const { config, 'print-config': printConfig, version, help, ...rest } = values;
   const flags = Object.fromEntries(Object.entries(rest).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
   const file = typeof config === 'string' ? config : undefined;
-  if (help === true) return { action: 'help', file, flags };
+  if (help === true) return { action: positionals[0] === 'settings' ? 'help-settings' : 'help', file, flags };
   if (version === true) return { action: 'version', file, flags };
   const command = toCommand(positionals);
   if (printConfig !== true) return { ...command, file, flags };
@@ -51,8 +53,29 @@ function toCommand([command, ...operands]: readonly string[]): CommandAction {
     if (more.length === 0) return { action: 'create-key', name };
   } else if (command === 'doctor') {
     if (name === undefined) return { action: 'doctor' };
-  } else throw unusable(`There is no command '${command}'.`);
+  } else throw unusable(`There is no command '${command}'.${commandMeant(command)}`);
   throw unusable(`The command '${command}' does not take as much: '${operands.join(' ')}'.`);
+}
+
+/** @throws {SettingsError} For a flag that there is not, with what may be meant by it. */
+function checkFlags(argv: readonly string[], known: readonly string[]): void {
+  for (const [index, argument] of argv.entries()) {
+    const [, name, value] = /^--([^=]+)(?:=(.*))?$/s.exec(argument) ?? [];
+    if (argument === '--') return;
+    if (name === undefined || known.includes(name)) continue;
+    const next = argv[index + 1];
+    const given = value === undefined ? (next === undefined || next.startsWith('-') ? '' : ` ${next}`) : `=${value}`;
+    const meant = nearestNames(name, known).map((each) => `--${each}${given}`);
+    throw unusable(`There is no flag '--${name}'.${meant.length === 0 ? '' : ` Did you mean ${meant.join(' or ')}?`}`);
+  }
+}
+
+function commandMeant(command: string): string {
+  if (/^(serve|start|run|server)$/i.test(command)) return ' Without a command it serves.';
+  if (/^[\w.]+=/.test(command)) return ` Did you mean --${command}?`;
+  const [meant] = nearestNames(command, ['create-key', 'doctor']);
+  if (command === 'help' || command === 'version') return ` Did you mean --${command}?`;
+  return meant === undefined ? '' : ` Did you mean '${meant}'?`;
 }
 
 function unusable(problem: string): SettingsError {

@@ -23,6 +23,12 @@ test('says what is wrong with the login', () => {
   expect(welcome({ healthy: false, problem: 'Not logged in. Do this.', details: {} })).toContain('Login: Not logged in. Do this.');
 });
 
+test('says by which command the CLI is logged in', () => {
+  const loggedOut = welcome({ healthy: false, problem: 'Claude Code is not logged in.', details: { cli: { login: 'none' } } });
+  expect(loggedOut).toContain('To log in: claude auth login');
+  expect(welcome({ healthy: false, problem: 'It does not start.', details: { cli: { login: 'api_key' } } })).not.toContain('To log in');
+});
+
 test('has a curl line whose body is JSON', () => {
   const body = /-d '(.*)'/.exec(welcome({ healthy: true, details: {} }))?.[1];
   expect(JSON.parse(body ?? '')).toMatchObject({ model: expect.any(String), messages: [{ role: 'user' }] });

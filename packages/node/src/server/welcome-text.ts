@@ -31,6 +31,9 @@ export function welcomeText({
     `Claude Code API ${version} on ${url}`,
     `  CLI:   ${cli.path} (${cli.version}, from ${cli.source})`,
     `  Login: ${health.problem ?? loginOf(health)}`,
+    ...(health.problem !== undefined && isLoggedOut(health)
+      ? [`         To log in: ${cli.source === 'PATH' ? 'claude' : cli.path} auth login`]
+      : []),
     ...(keys.length > 0 ? [`  Keys:  ${keys.join(', ')}`] : []),
     ...(isExposed ? ['  Keys:  none, so that whoever reaches this server may use it'] : []),
     ...profileLines(profiles),
@@ -39,6 +42,11 @@ export function welcomeText({
     `  curl ${url}/v1/chat/completions -H 'content-type: application/json'${keys.length > 0 ? " -H 'authorization: Bearer YOUR_KEY'" : ''} -d '{"model": "${model}", "messages": [{"role": "user", "content": "Hello, Claude!"}]}'`,
   ];
   return lines.join('\n');
+}
+
+/** As the CLI itself says it. */
+function isLoggedOut(health: RunnerHealth): boolean {
+  return loginOf(health) === 'none';
 }
 
 function loginOf(health: RunnerHealth): string {

@@ -88,7 +88,7 @@ export const parameters = {
   service_tier: { support: 'ignored', note: 'always `default`', isHarmless: equals('auto', 'default') },
   user: {
     support: 'native',
-    note: "goes to Anthropic with the request's metadata; what has an e-mail address in it, or more than 48 characters, which Anthropic does not take, goes as the first 32 digits of its SHA-256",
+    note: "goes to Anthropic with the request's metadata; e-mail addresses and what has more than 48 characters as a hash",
   },
   safety_identifier: { support: 'native', note: 'the same; it wins over `user`' },
   prompt_cache_key: { support: 'ignored', note: 'Claude caches prompts by their content' },
