@@ -1,3 +1,4 @@
+import { parameterNotes } from '../../packages/gateway/src/dialects/chat-completions/parameter-notes.ts';
 import { parameters } from '../../packages/gateway/src/dialects/chat-completions/parameters.ts';
 import type { FieldDescription } from '../../packages/node/src/config/list-fields.ts';
 import { listKeyFields } from '../../packages/node/src/config/list-key-fields.ts';
@@ -26,7 +27,8 @@ function variablesTable(): string {
 }
 
 function parametersTable(): string {
-  const rows = Object.entries(parameters).map(([name, { support, note }]) => [`\`${name}\``, support, note]);
+  const notes = new Map(Object.entries(parameterNotes));
+  const rows = Object.entries(parameters).map(([name, { support }]) => [`\`${name}\``, support, notes.get(name) ?? '']);
   return toTable(['parameter', 'support', 'how'], rows);
 }
 

@@ -1,0 +1,51 @@
+import type { parameters } from './parameters.ts';
+
+/** What the README says of each parameter. Apart from the parameters: what only people read takes no room in the bundle. */
+export const parameterNotes: Readonly<Record<keyof typeof parameters, string>> = {
+  model: 'an alias of Claude Code (`sonnet`), a full name, or one of your own aliases; unknown: 404',
+  messages: 'real roles, exact; system and developer messages become the system prompt',
+  stream: "the model's own deltas",
+  stream_options: '`include_usage`',
+  max_completion_tokens: '`max_tokens` of the Messages API',
+  max_tokens: 'the same; `max_completion_tokens` wins',
+  temperature:
+    "0 to 1 as it is, above 1 as 1, Claude's hottest; 1 is the default and not sent. Models from 4.7 on take none: then it is named as ignored",
+  top_p: '1 is the default and not sent; models from 4.1 on refuse it beside the temperature that the CLI sends: then it is ignored',
+  top_k: "an extension: Claude's own; not taken by models from 4.7 on either",
+  n: '1 to 8 turns side by side, usage added up',
+  stop: '1 to 4; those of whitespace only, which Claude does not take, are cut by the gateway',
+  frequency_penalty: 'Claude has none',
+  presence_penalty: 'Claude has none',
+  logit_bias: 'Claude has none',
+  logprobs: '`logprobs` is always null',
+  top_logprobs: 'likewise',
+  seed: 'asks for repeatable output: the same request gets the same answer, as long as the response cache has it; ignored without the cache, and with tools',
+  tools:
+    "Claude's own tools, under your names, with your schemas, adapted only where the API refuses them; calls are held open for their results",
+  tool_choice:
+    '`none`, `auto`, `required`, a named function; models that refuse to be forced (5.5) are urged by the description; `allowed_tools` shows the model only those',
+  parallel_tool_calls: '`false`: one call at a time',
+  functions: 'the old form of `tools`; answered in the old form',
+  function_call: 'the old form of `tool_choice`',
+  response_format: '`json_schema` and `json_object`: constrained output, checked against your schema',
+  reasoning_effort: 'effort and thinking; `none` is off, `minimal` is `low`',
+  reasoning: 'an extension: `reasoning.effort`, the same',
+  thinking: "an extension: Claude's own `adaptive`, `enabled` with `budget_tokens`, `disabled`",
+  verbosity: 'ask for it in the prompt',
+  modalities: 'text only',
+  audio: 'text only',
+  prediction: 'Claude has none',
+  web_search_options: 'no built-in tools',
+  metadata: "becomes the conversation's, when the request begins one; `metadata.conversation_id` names one to go on with",
+  conversation_id: 'an extension: the conversation that the request goes on with; unknown or expired: 404',
+  store: '`false`: the turn is not kept in any conversation',
+  activity:
+    "an extension: how an agent's use of its own tools is told: `none`; `events`, beside the answer, with `cost_usd` and `limit`; `reasoning`, in `reasoning_content`",
+  service_tier: 'always `default`',
+  user: "goes to Anthropic with the request's metadata; e-mail addresses and what has more than 48 characters as a hash",
+  safety_identifier: 'the same; it wins over `user`',
+  prompt_cache_key: 'Claude caches prompts by their content',
+  prompt_cache_retention: 'likewise',
+  prompt_cache_options: 'likewise',
+  moderation: 'Claude has none',
+};
