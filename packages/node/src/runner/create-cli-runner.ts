@@ -39,7 +39,6 @@ export function createCliRunner(options: CliRunnerOptions): ClaudeRunner {
   const thoughts = createThinkingMemory();
   const loginCheck = createLoginCheck(() => cli.path, launcher.environment);
   let closed = false;
-  let loginRefusedAt: Date | undefined;
   insight?.watch(async () => toRunnerState(await facts(), launcher.running));
   void opened.then(() => pool.refill());
 
@@ -72,7 +71,7 @@ export function createCliRunner(options: CliRunnerOptions): ClaudeRunner {
       circuit: launcher.breaker.circuit,
       live: live.state(),
       profiles: agents.state(),
-      loginRefusedAt,
+      loginRefusedAt: loginCheck.refusedAt,
     };
   }
 
@@ -91,7 +90,7 @@ export function createCliRunner(options: CliRunnerOptions): ClaudeRunner {
     for await (const event of host === undefined ? withNamedTools(events, asked) : events) {
       if (event.type === 'turn-start') model = event.model;
       if (event.type === 'turn-end') {
-        loginRefusedAt = undefined;
+        loginCheck.accept();
         thoughts.keep(asked, { content: conversation.answer, model });
         // Before the caller knows of the end, so that its follow-up finds the process.
         if (!conversation.isOver) {
@@ -124,10 +123,7 @@ export function createCliRunner(options: CliRunnerOptions): ClaudeRunner {
       try {
         yield* turn.profile === undefined ? events : noRetryAfterWork(events);
       } catch (error) {
-        if (GatewayError.isInstance(error) && error.code === 'claude_not_logged_in') {
-          loginCheck.forget();
-          loginRefusedAt = new Date();
-        }
+        if (GatewayError.isInstance(error) && error.code === 'claude_not_logged_in') loginCheck.refuse();
         throw isSystemError(error) ? unavailable(error) : error;
       } finally {
         limit.release();
