@@ -36,7 +36,9 @@ export const profileSchema = z.strictObject({
   mcp_tools: z
     .record(z.string(), z.array(z.string().regex(/^[\w./-]{1,128}$/, 'must be the name of a tool')))
     .default({})
-    .describe('The tools of an MCP server that may be used, for instance `{"github": ["get_issue"]}`. By default all of them.'),
+    .describe(
+      'The tools of an MCP server that the model is shown and may use, for instance `{"github": ["get_issue"]}`. By default all of them.',
+    ),
   mcp_start_timeout_seconds: seconds.optional().describe('Longest wait for an MCP server to start. By default Claude Code’s own.'),
   mcp_call_timeout_seconds: seconds.optional().describe('Longest wait for one call of an MCP tool. By default Claude Code’s own.'),
   mcp_strict: z.boolean().default(false).describe('Whether a turn fails when one of the MCP servers does not start.'),

@@ -1,4 +1,5 @@
 import { bareId, type ContentBlock, type GatewayError } from '@claude-code-api/gateway';
+import type { AgentProfile } from './agent-profile.ts';
 import { createAgentTurnReader, type AgentTurnReader } from './agent-turn-reader.ts';
 import { appendHistory } from './append-history.ts';
 import type { CliConversation, CliConversationOptions } from './cli-conversation.ts';
@@ -15,6 +16,7 @@ import type { PreparedTurn } from './prepare-turn.ts';
 import { readAllowRules } from './read-allow-rules.ts';
 import type { Rest } from './rest-after-turn.ts';
 import { toFlagSettings } from './to-flag-settings.ts';
+import { unlistedTools } from './unlisted-tools.ts';
 
 export interface AgentConversationOptions extends CliConversationOptions {
   readonly policy: PermissionPolicy;
@@ -24,6 +26,8 @@ export interface AgentConversationOptions extends CliConversationOptions {
   readonly singleTurn: boolean;
   /** Whether the CLI reads settings files of the operator's, with rules of their own. */
   readonly readsSettings: boolean;
+  /** Those with a list show the model no other tools. */
+  readonly mcpServers: AgentProfile['mcpServers'];
   /** Told before each turn how the MCP servers are; what it returns fails the turn. */
   readonly onInit: (init: CliInit, requestId: string | undefined) => GatewayError | undefined;
 }
@@ -39,6 +43,7 @@ export function createAgentConversation(cli: CliProcess, options: AgentConversat
   let rules: readonly string[] = [];
   let answer: readonly ContentBlock[] = [];
   let rest: Rest = 'free';
+  let hidden: readonly string[] = [];
   let settings = '';
   let openCalls: ReadonlyMap<string, string> = new Map();
   let cost = 0;
@@ -63,7 +68,8 @@ export function createAgentConversation(cli: CliProcess, options: AgentConversat
   }
 
   async function configure(turn: PreparedTurn): Promise<void> {
-    const next = toFlagSettings(turn, { ownTools: true });
+    // A tool that a rule denies as a whole is not shown.
+    const next = { ...toFlagSettings(turn, { ownTools: true }), ...(hidden.length > 0 && { permissions: { deny: hidden } }) };
     const text = JSON.stringify(next);
     if (text === settings) return;
     settings = text;
@@ -94,7 +100,11 @@ export function createAgentConversation(cli: CliProcess, options: AgentConversat
       tools = createClientTools(cli, turn.tools, { described: true });
       toolNames = new Set(turn.tools.map((tool) => tool.name));
       const initialize = { subtype: 'initialize', ...options.systemPrompt(turn), ...policy.initialize, ...tools.initialize };
-      await Promise.all([cli.control(initialize), configure(turn)]);
+      const hide = async (): Promise<void> => {
+        hidden = await unlistedTools(cli, options.mcpServers);
+        await configure(turn);
+      };
+      await Promise.all([cli.control(initialize), hide()]);
       if (options.readsSettings) rules = await readAllowRules(cli);
     },
 

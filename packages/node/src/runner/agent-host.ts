@@ -105,6 +105,7 @@ export function createAgentHost(options: AgentHostOptions): AgentHost {
         policy,
         systemPrompt: (turn) => systemPromptOf(turn, profile),
         singleTurn: profile.maxBudgetUsd !== undefined,
+        mcpServers: profile.mcpServers,
         readsSettings: profile.settingSources.length > 0,
         onInit,
       }),
