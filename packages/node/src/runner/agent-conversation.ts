@@ -1,5 +1,6 @@
 import { bareId, type ContentBlock, type GatewayError } from '@claude-code-api/gateway';
 import type { AgentProfile } from './agent-profile.ts';
+import { createAgentSettings } from './create-agent-settings.ts';
 import { createAgentTurnReader, type AgentTurnReader } from './agent-turn-reader.ts';
 import { appendHistory } from './append-history.ts';
 import type { CliConversation, CliConversationOptions } from './cli-conversation.ts';
@@ -15,8 +16,6 @@ import { lastUserContent } from './last-user-content.ts';
 import type { PreparedTurn } from './prepare-turn.ts';
 import { readAllowRules } from './read-allow-rules.ts';
 import type { Rest } from './rest-after-turn.ts';
-import { toFlagSettings } from './to-flag-settings.ts';
-import { unlistedTools } from './unlisted-tools.ts';
 
 export interface AgentConversationOptions extends CliConversationOptions {
   readonly policy: PermissionPolicy;
@@ -38,13 +37,12 @@ const settleMs = 250;
 /** One process that works as an agent in one conversation: see `CliConversation`. */
 export function createAgentConversation(cli: CliProcess, options: AgentConversationOptions): CliConversation {
   const { policy } = options;
+  const configure = createAgentSettings(cli, options.mcpServers);
   let tools: ClientTools = createClientTools(cli, []);
   let toolNames: ReadonlySet<string> = new Set();
   let rules: readonly string[] = [];
   let answer: readonly ContentBlock[] = [];
   let rest: Rest = 'free';
-  let hidden: readonly string[] = [];
-  let settings = '';
   let openCalls: ReadonlyMap<string, string> = new Map();
   let cost = 0;
   /** What the CLI said of its own calls while those of the caller were open. */
@@ -65,15 +63,6 @@ export function createAgentConversation(cli: CliProcess, options: AgentConversat
       },
       onEnd: (failure) => listener.onEnd(failure),
     };
-  }
-
-  async function configure(turn: PreparedTurn): Promise<void> {
-    // A tool that a rule denies as a whole is not shown.
-    const next = { ...toFlagSettings(turn, { ownTools: true }), ...(hidden.length > 0 && { permissions: { deny: hidden } }) };
-    const text = JSON.stringify(next);
-    if (text === settings) return;
-    settings = text;
-    await cli.control({ subtype: 'apply_flag_settings', settings: next });
   }
 
   function restAfter(reader: AgentTurnReader): Rest {
@@ -100,11 +89,7 @@ export function createAgentConversation(cli: CliProcess, options: AgentConversat
       tools = createClientTools(cli, turn.tools, { described: true });
       toolNames = new Set(turn.tools.map((tool) => tool.name));
       const initialize = { subtype: 'initialize', ...options.systemPrompt(turn), ...policy.initialize, ...tools.initialize };
-      const hide = async (): Promise<void> => {
-        hidden = await unlistedTools(cli, options.mcpServers);
-        await configure(turn);
-      };
-      await Promise.all([cli.control(initialize), hide()]);
+      await Promise.all([cli.control(initialize), configure(turn)]);
       if (options.readsSettings) rules = await readAllowRules(cli);
     },
 
