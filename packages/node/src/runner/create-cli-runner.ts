@@ -54,9 +54,8 @@ export function createCliRunner(options: CliRunnerOptions): ClaudeRunner {
       void known.stop();
     }
     const asked = cutHistory(thoughts.restore(turn), options.maxHistoryMessages ?? Number.POSITIVE_INFINITY);
-    if (host === undefined) return { conversation: await starter.start(asked, signal), asked };
-    const expanded = { ...asked, messages: expandSteps(asked.messages) };
-    return { conversation: await host.start(expanded, signal), asked: expanded };
+    const ready = host === undefined ? asked : { ...asked, messages: expandSteps(asked.messages) };
+    return { conversation: await (host ?? starter).start(ready, signal), asked: ready };
   }
 
   async function facts(): Promise<Omit<RunnerFacts, 'login'>> {
