@@ -106,6 +106,7 @@ describe.each([
     const profile = agentProfileOf({ tools: ['Bash', 'Read', 'Task'], workingDirectory: work, allow: ['Bash(make all)'] });
     agents = await startAgents({
       cli,
+      environment: { HOME: root },
       profiles: Object.fromEntries(modes.map((permissionMode) => [permissionMode, { ...profile, permissionMode }])),
     });
   });

@@ -28,6 +28,11 @@ beforeAll(async () => {
   const shared = {
     workingDirectory: work,
     additionalDirectories: [join(root, 'more')],
+  };
+  // A profile with a shell in whose directories something is protected does not start.
+  const guarded = {
+    ...shared,
+    tools: tools.filter((tool) => tool !== 'Bash'),
     protectedPaths: [join(work, 'private (own)'), join(work, 'key[1].txt')],
   };
   agents = await startAgents({
@@ -35,6 +40,9 @@ beforeAll(async () => {
       reader: agentProfileOf({ ...shared, tools }),
       writer: agentProfileOf({ ...shared, tools, permissionMode: 'acceptEdits', allow: ['Bash(touch *)'], deny: ['Bash(touch no*)'] }),
       silent: agentProfileOf({ ...shared, tools, permissionMode: 'dontAsk' }),
+      guarded: agentProfileOf(guarded),
+      'guarded writer': agentProfileOf({ ...guarded, permissionMode: 'acceptEdits' }),
+      'guarded silent': agentProfileOf({ ...guarded, permissionMode: 'dontAsk' }),
     },
   });
 });
@@ -70,15 +78,13 @@ test('a turn of many steps: text, activities, results, usage, cost and the steps
   ]);
 });
 
-test.each(['reader', 'writer', 'silent'])('%s: what is outside, linked to outside, or protected can not be read', async (profile) => {
+test.each(['reader', 'writer', 'silent'])('%s: what is outside, or linked to outside, can not be read', async (profile) => {
   const calls = [
     callOf('Read', { file_path: join(outside, 'b.txt') }),
     callOf('Read', { file_path: `${work}/../outside/b.txt` }),
     callOf('Read', { file_path: '../outside/b.txt' }),
     callOf('Read', { file_path: join(work, 'link.txt') }),
     callOf('Read', { file_path: join(work, 'dir', 'b.txt') }),
-    callOf('Read', { file_path: join(work, 'private (own)', 'k.txt') }),
-    callOf('Read', { file_path: join(work, 'key[1].txt') }),
     callOf('Read', { file_path: '/proc/self/environ' }),
     callOf('Read', { file_path: '/proc/self/root/etc/passwd' }),
     callOf('Read', { file_path: `/proc/self/cwd/../outside/b.txt` }),
@@ -103,9 +109,24 @@ test.each(['reader', 'writer', 'silent'])('%s: what is outside, linked to outsid
   expect(everything).not.toContain('sk-ant-test-key');
 });
 
+test.each(['guarded', 'guarded writer', 'guarded silent'])('%s: what is protected can not be read, found or changed', async (profile) => {
+  const calls = [
+    callOf('Read', { file_path: join(work, 'private (own)', 'k.txt') }),
+    callOf('Read', { file_path: join(work, 'key[1].txt') }),
+    callOf('Grep', { pattern: 'ZEBRA', path: join(work, 'private (own)'), output_mode: 'content' }),
+    callOf('Write', { file_path: join(work, 'private (own)', 'made.txt'), content: 'x' }),
+  ];
+  scriptSteps(agents.mock, ...calls.map((call) => [call]));
+  const { results } = await agents.ask({ profile, messages: [say(`Read what is kept, ${profile}.`)] });
+  expect(results).toHaveLength(calls.length);
+  expect(results.filter(({ isError, result }) => !isError && !/No (files|matches) found/.test(result))).toEqual([]);
+  expect(JSON.stringify([results, agents.mock.messages().map(({ body }) => body.messages)])).not.toContain(secret);
+  expect(await readdir(join(work, 'private (own)'))).toEqual(['k.txt']);
+});
+
 test('a search through everything leaves out what is protected or linked to outside', async () => {
   scriptSteps(agents.mock, [callOf('Grep', { pattern: 'ZEBRA|inside', output_mode: 'content' })]);
-  const { results } = await agents.ask({ profile: 'reader', messages: [say('Search.')] });
+  const { results } = await agents.ask({ profile: 'guarded', messages: [say('Search.')] });
   expect(results[0]?.result).toContain('inside');
   expect(results[0]?.result).not.toContain(secret);
 });
@@ -144,7 +165,6 @@ test('what is allowed is written, and nothing else', async () => {
     [callOf('Bash', { command: `touch ${outside}/t.txt` })],
     [callOf('Write', { file_path: join(outside, 'made.txt'), content: 'x' })],
     [callOf('Write', { file_path: join(work, 'dir', 'made.txt'), content: 'x' })],
-    [callOf('Write', { file_path: join(work, 'private (own)', 'made.txt'), content: 'x' })],
     [callOf('Bash', { command: 'curl http://127.0.0.1:1/' })],
     [callOf('Bash', { command: 'cp "private (own)/k.txt" copy.txt' })],
     [callOf('Bash', { command: 'mv "private (own)" copy' })],
@@ -153,7 +173,7 @@ test('what is allowed is written, and nothing else', async () => {
     [callOf('Bash', { command: 'cp -r . ../more/copy' })],
   );
   const { results } = await agents.ask({ profile: 'writer', messages: [say('Write it all.')] });
-  expect(results.map(({ isError }) => isError)).toEqual([false, false, false, ...Array<boolean>(11).fill(true)]);
+  expect(results.map(({ isError }) => isError)).toEqual([false, false, false, ...Array<boolean>(10).fill(true)]);
   expect(await readdir(work)).toEqual(['a.txt', 'dir', 'key[1].txt', 'link.txt', 'made.txt', 'private (own)', 'touched.txt']);
   expect(await readdir(outside)).toEqual(['b.txt']);
   expect(await readdir(join(work, 'private (own)'))).toEqual(['k.txt']);

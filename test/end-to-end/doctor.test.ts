@@ -61,7 +61,7 @@ test('on a good machine nothing fails, no token is spent, and nothing is left', 
   const { exitCode, checks, text } = await doctor([real, '--storage.driver=fs', '--storage.path=kept']);
   expect(exitCode, text).toBe(0);
   expect(Object.values(checks).filter(({ status }) => status !== 'ok' && status !== 'warn')).toEqual([]);
-  expect(Object.keys(checks).length).toBe(12);
+  expect(Object.keys(checks).length).toBe(13);
   expect(checks['Claude Code']?.text).toContain(newestCli.version);
   expect(checks['Login']?.text).toContain('api_key');
   expect(checks['Start']?.text).toMatch(/after \d+ ms, and offers \d+ models/);
@@ -150,5 +150,5 @@ test('settings that do not load: nothing else can be told', async () => {
   const { exitCode, checks } = await doctor(['--server.port=many']);
   expect(exitCode).toBe(1);
   expect(checks['Settings']).toMatchObject({ status: 'FAIL', text: expect.stringContaining('"many"') });
-  expect(Object.values(checks).filter(({ status }) => status === 'skipped').length).toBe(10);
+  expect(Object.values(checks).filter(({ status }) => status === 'skipped').length).toBe(11);
 });

@@ -31,6 +31,18 @@ export const profileSchema = z.strictObject({
       'Rules of what is allowed, for instance `["Bash(git *)", "WebFetch(domain:example.com)"]`; all else is denied, but for file tools within the directories.',
     ),
   deny: rules.default([]).describe('Rules of what is denied, whatever else allows it.'),
+  sandbox: z
+    .boolean()
+    .optional()
+    .describe(
+      'Whether commands run in a sandbox (Linux, with bubblewrap and socat): they see the directories above, the programs of the system and a network of `sandbox_network`, and no variable of this server, no other process and no other file. With `true` the server does not start where that does not work. By default where it works, but not with `bypassPermissions`.',
+    ),
+  sandbox_network: z
+    .array(z.string().min(1))
+    .default([])
+    .describe(
+      'Hosts that commands in the sandbox may reach, for instance `["registry.npmjs.org", "*.example.com"]`. None by default, but for those of `WebFetch` rules.',
+    ),
   mcp_config_file: z.string().min(1).optional().describe('A file with the standard `mcpServers` JSON, as `mcp.config_file`.'),
   mcp_servers: mcpServersSchema.default({}).describe('MCP servers in the same form; of two of one name this one counts.'),
   mcp_tools: z

@@ -11,6 +11,7 @@ import { checkAgents } from './check-agents.ts';
 import { checkMemory } from './check-memory.ts';
 import { checkPort } from './check-port.ts';
 import { checkPowers } from './check-powers.ts';
+import { checkSandbox } from './check-sandbox.ts';
 import { checkSettingsFile } from './check-settings-file.ts';
 import { checkStorage } from './check-storage.ts';
 import { checkWorkRoot } from './check-work-root.ts';
@@ -136,6 +137,21 @@ test('profiles that can’t be had', () => {
     status: 'fail',
     what: expect.stringContaining('missing'),
   });
+});
+
+test('profiles whose commands run without a sandbox are named, with what keeps them from one', () => {
+  const check = (agent: object, problem?: string) =>
+    checkSandbox(settings({ 'profiles.agent': JSON.stringify({ tools: ['Bash'], ...agent }) }), {
+      environment: { HOME: directory },
+      isRoot: false,
+      sandboxProblem: () => problem,
+    });
+  expect(check({})).toMatchObject({ status: 'ok', what: 'it works here' });
+  for (const agent of [{ sandbox: false }, { permission_mode: 'bypassPermissions' }]) {
+    expect(check(agent)).toMatchObject({ status: 'warn', what: expect.stringContaining('without it: agent') });
+  }
+  expect(check({}, 'No bubblewrap.')).toMatchObject({ status: 'warn', what: expect.stringContaining('agent'), advice: 'No bubblewrap.' });
+  expect(check({ tools: ['Read'] }, 'No bubblewrap.')).toMatchObject({ status: 'ok', what: expect.stringContaining('No bubblewrap.') });
 });
 
 test('a settings file with secrets is for its owner alone', async () => {

@@ -8,6 +8,7 @@ import { checkMemory } from './check-memory.ts';
 import { checkPort } from './check-port.ts';
 import { checkPowers } from './check-powers.ts';
 import type { CheckResult } from './check-result.ts';
+import { checkSandbox } from './check-sandbox.ts';
 import { checkSettingsFile } from './check-settings-file.ts';
 import { checkSettings } from './check-settings.ts';
 import { checkStart } from './check-start.ts';
@@ -60,6 +61,10 @@ export async function runDoctor({ print, ...sources }: DoctorOptions): Promise<b
   await step(
     'Profiles',
     withSettings((given) => checkAgents(given, { environment, settingsFile: file })),
+  );
+  await step(
+    'Sandbox',
+    withSettings((given) => checkSandbox(given, { environment, settingsFile: file })),
   );
   await step('Address', withSettings(checkPort));
   await step('Who may use it', withSettings(checkAccess));

@@ -22,7 +22,12 @@ afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
 function resolved(flags: Readonly<Record<string, string>>, options: Partial<ResolveProfilesOptions> = {}) {
   const environment = { TOKEN: 'geheim', HOME: '/home/me', ...options.environment };
-  return resolveProfiles(loadSettings({ environment: {}, flags }), { isRoot: false, ...options, environment });
+  return resolveProfiles(loadSettings({ environment: {}, flags }), {
+    isRoot: false,
+    sandboxProblem: () => undefined,
+    ...options,
+    environment,
+  });
 }
 
 function byDefault(flags: Readonly<Record<string, string>>, options?: Partial<ResolveProfilesOptions>) {
@@ -87,6 +92,20 @@ test.each<[string, Record<string, string>, string]>([
   expect(() => resolved(flags)).not.toThrow();
 });
 
+test('commands run in a sandbox where that works, unless a profile says otherwise; where it must and does not, nothing starts', () => {
+  const sandboxOf = (agent: object, problem?: string) =>
+    resolved({ 'profiles.agent': JSON.stringify({ tools: ['Bash'], ...agent }) }, { sandboxProblem: () => problem }).profiles['agent']
+      ?.sandbox;
+  expect(sandboxOf({})).toEqual({ network: [] });
+  expect(sandboxOf({ sandbox: true, sandbox_network: ['example.com'] })).toEqual({ network: ['example.com'] });
+  for (const agent of [{ sandbox: false }, { tools: ['Read'] }, { permission_mode: 'bypassPermissions' }]) {
+    expect(sandboxOf(agent)).toBeUndefined();
+  }
+  expect(sandboxOf({ permission_mode: 'bypassPermissions', sandbox: true })).toEqual({ network: [] });
+  expect(sandboxOf({}, 'No bubblewrap.')).toBeUndefined();
+  expect(() => sandboxOf({ sandbox: true }, 'No bubblewrap.')).toThrow(/'profiles\.agent\.sandbox'.*No bubblewrap\./);
+});
+
 test('root is told by the process itself', () => {
   const settings = loadSettings({ environment: {}, flags: { 'file_access.skip_permissions': 'true' } });
   const taken = (): unknown => resolveProfiles(settings, { environment: {} });
@@ -142,6 +161,7 @@ test('a profile is told whole to the runner', () => {
     permissionMode: 'plan',
     allow: ['Bash(git *)'],
     deny: ['Read(secret)'],
+    sandbox: undefined,
     mcpServers: {
       files: { definition: expect.objectContaining({ type: 'stdio' }), allowedTools: ['read_file'], ...times },
       web: { definition: { type: 'sse', url: 'http://own', headers: {} }, allowedTools: undefined, ...times },

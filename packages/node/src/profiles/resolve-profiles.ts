@@ -3,6 +3,7 @@ import type { ProfileSettings } from '../config/profile-schema.ts';
 import { SettingsError } from '../config/settings-error.ts';
 import type { Settings } from '../config/settings-schema.ts';
 import type { AgentProfile } from '../runner/agent-profile.ts';
+import { sandboxProblem } from '../runner/sandbox-problem.ts';
 import { isPure } from './is-pure.ts';
 import { protectedPathsOf } from './protected-paths-of.ts';
 import { toAgentProfile } from './to-agent-profile.ts';
@@ -15,6 +16,8 @@ export interface ResolveProfilesOptions {
   readonly settingsFile?: string | undefined;
   /** Whether the server runs as root. Default: as it is. */
   readonly isRoot?: boolean;
+  /** Why commands can't run in a sandbox here. Default: as the machine is. */
+  readonly sandboxProblem?: () => string | undefined;
 }
 
 export interface ResolvedProfiles {
@@ -42,7 +45,7 @@ const defaultKeys: Partial<Record<keyof ProfileSettings, string>> = {
  * files.
  *
  * @throws {SettingsError} For what can't be: a directory or file that does not exist, an MCP server that is not valid, permissions
- * skipped as root.
+ * skipped as root, a sandbox that does not work here.
  */
 export function resolveProfiles(settings: Settings, options: ResolveProfilesOptions): ResolvedProfiles {
   const { environment, isRoot = process.getuid?.() === 0 } = options;
@@ -51,6 +54,7 @@ export function resolveProfiles(settings: Settings, options: ResolveProfilesOpti
   const common = {
     environment,
     isRoot,
+    sandboxProblem: options.sandboxProblem ?? onlyOnce(() => sandboxProblem(environment)),
     mcpDebug: settings.mcp.debug,
     protectedPaths: protectedPathsOf(settings, { environment, settingsFile: options.settingsFile }),
   };
@@ -70,4 +74,9 @@ export function resolveProfiles(settings: Settings, options: ResolveProfilesOpti
     efforts: Object.fromEntries(efforts),
     protectedPaths: common.protectedPaths,
   };
+}
+
+function onlyOnce<Result>(find: () => Result): () => Result {
+  let found: { readonly result: Result } | undefined;
+  return () => (found ??= { result: find() }).result;
 }

@@ -8,6 +8,7 @@ export function summarizeProfile(profile: AgentProfile): Record<string, unknown>
     allow: profile.allow,
     workingDirectory: profile.workingDirectory ?? 'fresh',
     additionalDirectories: profile.additionalDirectories,
+    sandbox: profile.sandbox !== undefined,
     mcpServers: Object.keys(profile.mcpServers),
     settingSources: profile.settingSources,
   };

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import type { ProfileSettings } from '../config/profile-schema.ts';
 import { SettingsError } from '../config/settings-error.ts';
 import type { AgentProfile } from '../runner/agent-profile.ts';
+import { hasShell } from '../runner/has-shell.ts';
 import { toExistingDirectory } from './to-existing-directory.ts';
 import { toMcpServers, type McpServersOptions } from './to-mcp-servers.ts';
 
@@ -11,13 +12,16 @@ export interface AgentProfileOptions extends McpServersOptions {
   readonly mcpDebug: boolean;
   /** Whether the server runs as root. */
   readonly isRoot: boolean;
+  /** Why there is no sandbox on this machine; undefined when there is. */
+  readonly sandboxProblem: () => string | undefined;
 }
 
 /**
  * What the runner is told of a profile. Relative paths are taken from the server's working directory. Directories to be opened that are
  * not there are passed over, see `missingDirectoriesOf`.
  *
- * @throws {SettingsError} For a working directory that does not exist, an MCP server that is not valid, or permissions skipped as root.
+ * @throws {SettingsError} For a working directory that does not exist, an MCP server that is not valid, permissions skipped as root, or a
+ * sandbox that does not work here.
  */
 export function toAgentProfile(profile: ProfileSettings, options: AgentProfileOptions): AgentProfile {
   const { keyOf } = options;
@@ -38,6 +42,7 @@ export function toAgentProfile(profile: ProfileSettings, options: AgentProfileOp
     permissionMode: profile.permission_mode,
     allow: profile.allow,
     deny: profile.deny,
+    sandbox: toSandbox(profile, options),
     mcpServers: toMcpServers(profile, options),
     mcpStrict: profile.mcp_strict,
     mcpDebug: options.mcpDebug,
@@ -47,4 +52,13 @@ export function toAgentProfile(profile: ProfileSettings, options: AgentProfileOp
     maxTurns: profile.max_turns,
     maxBudgetUsd: profile.max_budget_usd,
   };
+}
+
+function toSandbox(profile: ProfileSettings, { keyOf, sandboxProblem }: AgentProfileOptions): AgentProfile['sandbox'] {
+  const isUnlimited = profile.permission_mode === 'bypassPermissions';
+  if (profile.sandbox === false || !hasShell(profile) || (profile.sandbox === undefined && isUnlimited)) return undefined;
+  const problem = sandboxProblem();
+  if (problem === undefined) return { network: profile.sandbox_network };
+  if (profile.sandbox === true) throw new SettingsError(`Setting '${keyOf('sandbox')}' can't be had. ${problem}`);
+  return undefined;
 }

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { agentArguments } from './agent-arguments.ts';
+import { agentArguments, type AgentArgumentsOptions } from './agent-arguments.ts';
 import type { AgentProfile } from './agent-profile.ts';
 import { pureProfile } from './pure-profile.ts';
 
-const argumentsOf = (profile: Partial<AgentProfile>, protectedPaths: readonly string[] = []) =>
-  agentArguments({ profile: { ...pureProfile, ...profile }, mcpConfigFile: '/private/mcp.json', protectedPaths });
+const argumentsOf = (profile: Partial<AgentProfile>, more: Partial<AgentArgumentsOptions> = {}) =>
+  agentArguments({ profile: { ...pureProfile, ...profile }, mcpConfigFile: '/private/mcp.json', denyRules: [], ...more });
 
 /** What follows a switch, up to the next. */
 function valuesOf(given: readonly string[], flag: string): string[] | undefined {
@@ -23,7 +23,7 @@ test('a profile that allows nothing has no tools, settings, directories or rules
   expect(valuesOf(given, '--permission-mode')).toEqual(['default']);
   expect(valuesOf(given, '--permission-prompt-tool')).toEqual(['stdio']);
   expect(given).toEqual(expect.arrayContaining(['--strict-mcp-config', '--no-session-persistence', '--disable-slash-commands']));
-  for (const flag of ['--disallowedTools', '--add-dir', '--max-turns', '--max-budget-usd', '--bare', '--resume']) {
+  for (const flag of ['--disallowedTools', '--add-dir', '--settings', '--max-turns', '--max-budget-usd', '--bare', '--resume']) {
     expect(given).not.toContain(flag);
   }
   expect(given.join(' ')).not.toMatch(/skip-permissions|bypassPermissions/);
@@ -51,13 +51,10 @@ test('says all that a profile allows and denies, each rule as one argument', () 
   expect(valuesOf(given, '--max-budget-usd')).toEqual(['0.5']);
 });
 
-test('what is protected is denied to all file tools, itself and all in it, by its literal path', () => {
-  const given = argumentsOf({ protectedPaths: ['/etc/gateway/'] }, ['/srv/a[1]*']);
-  expect(valuesOf(given, '--disallowedTools')).toEqual([
-    ...['Read(//etc/gateway)', 'Read(//etc/gateway/**)', 'Edit(//etc/gateway)', 'Edit(//etc/gateway/**)'],
-    ...[String.raw`Read(//srv/a\[1\]\*)`, String.raw`Read(//srv/a\[1\]\*/**)`],
-    ...[String.raw`Edit(//srv/a\[1\]\*)`, String.raw`Edit(//srv/a\[1\]\*/**)`],
-  ]);
+test('what nobody may reach is denied after the profile’s own rules, and settings go by file', () => {
+  const given = argumentsOf({ deny: ['Bash(rm *)'] }, { denyRules: ['Read(//etc/gateway)'], settingsFile: '/private/settings.json' });
+  expect(valuesOf(given, '--disallowedTools')).toEqual(['Bash(rm *)', 'Read(//etc/gateway)']);
+  expect(valuesOf(given, '--settings')).toEqual(['/private/settings.json']);
 });
 
 test('servers go by file, so that no secret is among the arguments; those of their tools that may be used are named', () => {

@@ -6,22 +6,17 @@ export interface AgentArgumentsOptions {
   readonly profile: AgentProfile;
   /** A private file that holds the definitions of the MCP servers; undefined for none. Secrets are in there, never among the arguments. */
   readonly mcpConfigFile: string | undefined;
-  /** More absolute paths that tools may never reach. */
-  readonly protectedPaths: readonly string[];
+  /** Rules of what tools may never reach, besides the profile's. */
+  readonly denyRules: readonly string[];
+  /** A private file of settings; undefined for none. */
+  readonly settingsFile?: string | undefined;
   readonly resumeFile?: string | undefined;
-  /** See `CliLauncher`. Default: none. */
-  readonly loginArguments?: readonly string[];
 }
 
 /** How the CLI is started for the turns of a profile: with its tools, directories and rules, and nothing else of the machine. */
-export function agentArguments({
-  profile,
-  mcpConfigFile,
-  protectedPaths,
-  resumeFile,
-  loginArguments = [],
-}: AgentArgumentsOptions): string[] {
-  const denied = [...profile.disallowedTools, ...profile.deny, ...[...profile.protectedPaths, ...protectedPaths].flatMap(toDenyRules)];
+export function agentArguments(options: AgentArgumentsOptions): string[] {
+  const { profile, mcpConfigFile, settingsFile, resumeFile } = options;
+  const denied = [...profile.disallowedTools, ...profile.deny, ...options.denyRules];
   return [
     '--print',
     ...['--input-format', 'stream-json', '--output-format', 'stream-json', '--verbose'],
@@ -37,7 +32,7 @@ export function agentArguments({
     ...(denied.length === 0 ? [] : ['--disallowedTools', ...denied]),
     ...(profile.additionalDirectories.length === 0 ? [] : ['--add-dir', ...profile.additionalDirectories]),
     ...permissionArguments(profile),
-    ...loginArguments,
+    ...(settingsFile === undefined ? [] : ['--settings', settingsFile]),
     ...(profile.maxTurns === undefined ? [] : ['--max-turns', String(profile.maxTurns)]),
     ...(profile.maxBudgetUsd === undefined ? [] : ['--max-budget-usd', String(profile.maxBudgetUsd)]),
     ...(resumeFile === undefined ? [] : ['--resume', resumeFile]),
@@ -55,10 +50,4 @@ function allowedMcpTools({ mcpServers }: AgentProfile): string[] {
   return Object.entries(mcpServers).flatMap(([server, { allowedTools }]) =>
     allowedTools === undefined ? [mcpToolName(server)] : allowedTools.map((tool) => mcpToolName(server, tool)),
   );
-}
-
-/** A rule's path is a pattern, and one that starts with two slashes is absolute. A rule for reading covers searching too. */
-function toDenyRules(path: string): string[] {
-  const pattern = `/${path.replaceAll(/[\\*?[\]!#]/g, (special) => `\\${special}`).replace(/\/+$/, '')}`;
-  return ['Read', 'Edit'].flatMap((tool) => [`${tool}(${pattern})`, `${tool}(${pattern}/**)`]);
 }

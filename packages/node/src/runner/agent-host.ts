@@ -6,6 +6,7 @@ import type { RunnerInsight } from '../insight/runner-insight.ts';
 import { agentArguments } from './agent-arguments.ts';
 import { createAgentConversation } from './agent-conversation.ts';
 import { agentEnvironment } from './agent-environment.ts';
+import { agentPlace } from './agent-place.ts';
 import type { AgentProfile } from './agent-profile.ts';
 import type { CliConversation, CliConversationOptions } from './cli-conversation.ts';
 import type { CliLauncher, Launch } from './cli-launcher.ts';
@@ -13,8 +14,10 @@ import type { CliInit } from './cli-message.ts';
 import type { CliProcess } from './cli-process.ts';
 import { createConversationStarter } from './conversation-starter.ts';
 import { createCircuitBreaker, type CircuitBreaker } from './circuit-breaker.ts';
+import { denyRules } from './deny-rules.ts';
 import { createPermissionPolicy } from './permission-policy.ts';
 import type { PreparedTurn } from './prepare-turn.ts';
+import { sandboxSettings } from './sandbox-settings.ts';
 import { createWarmPool } from './warm-pool.ts';
 import { toMcpConfig } from './to-mcp-config.ts';
 import { withRequestId } from './with-request-id.ts';
@@ -25,6 +28,8 @@ export interface AgentHostOptions {
   readonly profile: AgentProfile;
   readonly launcher: CliLauncher;
   readonly directories: WorkingDirectories;
+  /** Where the processes of agents have what is their own. */
+  readonly placesRoot: string;
   /** Absolute paths that this profile's tools may not reach, besides its own. */
   readonly protectedPaths: readonly string[];
   readonly conversation: CliConversationOptions;
@@ -65,24 +70,39 @@ export function createAgentHost(options: AgentHostOptions): AgentHost {
   // One whose directory is gone, for instance, must not keep the others from starting.
   const breaker = createCircuitBreaker({ logger: withFields(logger, { profile: name }) });
   const environment = agentEnvironment(launcher, profile);
+  const protectedPaths = [...profile.protectedPaths, ...options.protectedPaths];
   const mcpConfigFile = writeMcpConfig(options);
-  const { loginArguments } = launcher;
   let mcpServers: Readonly<Record<string, string>> = {};
 
   function launchIn(workingDirectory: string): Launch {
+    const { CLAUDE_CONFIG_DIR: configDirectory } = environment;
+    const place = agentPlace({ root: options.placesRoot, configDirectory });
+    const own = { ...environment, ...place.environment };
+    const around = [
+      { directory: options.placesRoot, way: [place.name] },
+      { directory: launcher.configDirectory, way: ['projects', place.name] },
+    ];
     return {
-      arguments: (resumeFile) =>
-        agentArguments({ profile, mcpConfigFile, protectedPaths: options.protectedPaths, resumeFile, loginArguments }),
-      environment,
+      arguments(resumeFile) {
+        place.make();
+        const sandbox = profile.sandbox && sandboxSettings({ profile, workingDirectory, protectedPaths, environment: own });
+        const settings = { ...launcher.loginHelpers, ...(sandbox && { sandbox }) };
+        const settingsFile = Object.keys(settings).length === 0 ? undefined : place.writeSettings(settings);
+        return agentArguments({ profile, mcpConfigFile, denyRules: denyRules(protectedPaths, around), settingsFile, resumeFile });
+      },
+      environment: own,
       workingDirectory,
       breaker,
+      onGone: () => place.remove(),
     };
   }
 
   // A process waits in its directory: only where that is the same for all can one be started before it is known for whom.
-  const fixed = profile.workingDirectory === undefined ? undefined : launchIn(profile.workingDirectory);
+  const fixed = profile.workingDirectory;
   const pool =
-    fixed && createWarmPool({ start: () => launcher.start(fixed), breaker, prime: options.prime, minIdle: 0, maxIdle: 1, logger });
+    fixed === undefined
+      ? undefined
+      : createWarmPool({ start: () => launcher.start(launchIn(fixed)), breaker, prime: options.prime, minIdle: 0, maxIdle: 1, logger });
 
   const starter = createConversationStarter({
     take(turn) {
@@ -93,7 +113,7 @@ export function createAgentHost(options: AgentHostOptions): AgentHost {
       return cli;
     },
     async resume(earlier, turn) {
-      if (fixed !== undefined) return launcher.resume(earlier, turn.model, fixed);
+      if (fixed !== undefined) return launcher.resume(earlier, turn.model, launchIn(fixed));
       const directory = directories.open(turn.tenant, turn.conversation);
       const cli = await launcher.resume(earlier, turn.model, launchIn(directory.path));
       directory.use(cli);

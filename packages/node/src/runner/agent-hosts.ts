@@ -5,7 +5,7 @@ import type { AgentProfile } from './agent-profile.ts';
 import { realPathOf } from './real-path-of.ts';
 import { createWorkingDirectories } from './working-directories.ts';
 
-export interface AgentHostsOptions extends Omit<AgentHostOptions, 'name' | 'profile' | 'directories' | 'protectedPaths'> {
+export interface AgentHostsOptions extends Omit<AgentHostOptions, 'name' | 'profile' | 'directories' | 'placesRoot' | 'protectedPaths'> {
   readonly profiles: Readonly<Record<string, AgentProfile>>;
   /** Where conversations have their working directories; undefined: in a place that goes with the runner. */
   readonly workRoot: string | undefined;
@@ -33,6 +33,7 @@ export interface AgentHosts {
 export function createAgentHosts({ profiles, workRoot, conversationTtlMs, ...shared }: AgentHostsOptions): AgentHosts {
   const entries = Object.entries(profiles);
   const root = workRoot ?? join(shared.launcher.root, 'conversations');
+  const placesRoot = join(shared.launcher.root, 'agents');
   const directories = entries.length === 0 ? undefined : createWorkingDirectories({ root, ttlMs: conversationTtlMs });
   const hosts = new Map(
     directories === undefined
@@ -43,7 +44,7 @@ export function createAgentHosts({ profiles, workRoot, conversationTtlMs, ...sha
             ...shared.launcher.privatePaths,
             ...(profile.workingDirectory === undefined ? [] : [...new Set([root, realPathOf(root)])]),
           ];
-          return [name, createAgentHost({ ...shared, name, profile, directories, protectedPaths })] as const;
+          return [name, createAgentHost({ ...shared, name, profile, directories, placesRoot, protectedPaths })] as const;
         }),
   );
 

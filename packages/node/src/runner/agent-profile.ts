@@ -15,6 +15,8 @@ export interface AgentProfile {
   /** Rules of what is allowed without asking, for instance `Bash(git *)`, `WebFetch(domain:example.com)`. Whatever is asked for is denied. */
   readonly allow: readonly string[];
   readonly deny: readonly string[];
+  /** Around each command; undefined: commands run as the server's user. */
+  readonly sandbox: Sandbox | undefined;
   readonly mcpServers: Readonly<Record<string, McpServer>>;
   /** Whether a turn fails when one of its MCP servers does not start. */
   readonly mcpStrict: boolean;
@@ -30,6 +32,12 @@ export interface AgentProfile {
   readonly maxTurns: number | undefined;
   /** US dollars for one turn, at most. */
   readonly maxBudgetUsd: number | undefined;
+}
+
+/** Claude Code's own sandbox, by bubblewrap: commands reach the profile's directories, and no network but what is named. */
+export interface Sandbox {
+  /** Hosts that commands may reach, for instance `registry.npmjs.org`, `*.example.com`. */
+  readonly network: readonly string[];
 }
 
 /** An MCP server in the form of the standard `mcpServers` JSON, variables expanded. */

@@ -41,13 +41,15 @@ export interface Launch {
   readonly workingDirectory: string;
   /** What stops it from being started again and again; others start all the same. */
   readonly breaker: CircuitBreaker;
+  /** Called once the process has ended, with all that it started. */
+  readonly onGone?: () => Promise<void>;
 }
 
 export interface CliLauncher {
   readonly login: CliLogin;
   readonly environment: Readonly<Record<string, string>>;
-  /** What names the commands that bring the login, where it has such. */
-  readonly loginArguments: readonly string[];
+  /** Settings that name the commands that bring the login, where it has such. */
+  readonly loginHelpers: Readonly<Record<string, string>>;
   /** Where the operator has their own files of Claude Code; undefined for the CLI's usual place. */
   readonly operatorConfigDirectory: string | undefined;
   /**
@@ -66,6 +68,8 @@ export interface CliLauncher {
   readonly secretsDirectory: string;
   /** What nobody but the gateway and the CLI itself may read, as absolute paths. */
   readonly privatePaths: readonly string[];
+  /** Where CLIs have their own files that need nothing stored to log in. */
+  readonly configDirectory: string;
   /** Ends every process that was started and removes everything that was on disk. */
   close(): Promise<void>;
 }
@@ -140,6 +144,7 @@ export function createCliLauncher(options: CliLauncherOptions): CliLauncher {
       await removeSessionOf(cli);
       // One that was killed has not ended the commands that it ran.
       if (launch !== pureModel) killMarked(mark);
+      await launch.onGone?.();
     }
   }
 
@@ -163,7 +168,7 @@ export function createCliLauncher(options: CliLauncherOptions): CliLauncher {
   return {
     login,
     environment,
-    loginArguments,
+    loginHelpers: helpers,
     operatorConfigDirectory: given['CLAUDE_CONFIG_DIR'],
     breaker: pureModel.breaker,
     get running() {
@@ -171,7 +176,8 @@ export function createCliLauncher(options: CliLauncherOptions): CliLauncher {
     },
     root,
     secretsDirectory,
-    privatePaths: [transcripts, configDirectory, secretsDirectory],
+    privatePaths: [transcripts, secretsDirectory],
+    configDirectory,
     start: (launch) => start(launch),
     async resume(messages, model, launch) {
       const file = await writeTranscript(transcripts, messages);

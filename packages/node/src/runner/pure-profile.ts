@@ -10,6 +10,7 @@ export const pureProfile: AgentProfile = {
   permissionMode: 'default',
   allow: [],
   deny: [],
+  sandbox: undefined,
   mcpServers: {},
   mcpStrict: false,
   mcpDebug: false,

@@ -1,0 +1,195 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { textReply, toolUseReply } from '../mock-anthropic/index.ts';
+import { agentProfileOf } from '../support/agent-profile-of.ts';
+import { childProcesses } from '../support/child-processes.ts';
+import { minimumCli, newestCli } from '../support/cli-versions.ts';
+import { makeTemporaryDirectory } from '../support/make-temporary-directory.ts';
+import { callOf, say, scriptSteps, startAgents, type Agents } from '../support/start-agents.ts';
+import { until } from '../support/until.ts';
+
+const secret = 'ZEBRA-SECRET';
+let root: string;
+let work: string;
+let more: string;
+let outside: string;
+let server: Server;
+let port: number;
+let requests = 0;
+
+beforeAll(async () => {
+  root = await makeTemporaryDirectory();
+  [work, more, outside] = [join(root, 'work'), join(root, 'more'), join(root, 'outside')];
+  await Promise.all([work, more, outside, join(root, 'home')].map((path) => mkdir(path, { recursive: true })));
+  await writeFile(join(work, 'a.txt'), 'inside\n');
+  await writeFile(join(more, 'm.txt'), 'more\n');
+  await writeFile(join(outside, 'secret.txt'), `${secret}\n`);
+  server = createServer((_request, response) => {
+    requests += 1;
+    response.end(secret);
+  });
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  port = typeof address === 'object' && address !== null ? address.port : 0;
+});
+afterAll(async () => {
+  server.close();
+  await rm(root, { recursive: true, force: true });
+});
+
+describe.each([
+  ['newest', newestCli],
+  ['oldest', minimumCli],
+])('with the %s CLI', (_, cli) => {
+  let agents: Agents;
+  beforeAll(async () => {
+    const profile = agentProfileOf({ tools: ['Bash', 'Read'], allow: ['Bash'], sandbox: { network: [] } });
+    const fixed = { ...profile, workingDirectory: work, additionalDirectories: [more] };
+    agents = await startAgents({
+      cli,
+      environment: { HOME: join(root, 'home'), AWS_SECRET_ACCESS_KEY: secret, ANTHROPIC_CUSTOM_HEADERS: `x-secret: ${secret}` },
+      profiles: { fixed, fresh: profile, named: { ...fixed, sandbox: { network: ['example.invalid'] } } },
+    });
+  });
+  afterAll(() => agents.close());
+  beforeEach(() => agents.mock.reset());
+
+  async function run(profile: string, ...commands: string[]): Promise<string[]> {
+    agents.mock.reset();
+    scriptSteps(agents.mock, ...commands.map((command) => [callOf('Bash', { command })]));
+    const { results } = await agents.ask({ profile, conversation: profile, messages: [say(commands.join('\n'))] });
+    expect(results).toHaveLength(commands.length);
+    return results.map(({ result }) => result);
+  }
+
+  test('a command works in its own directories', async () => {
+    const script = 'cat a.txt && cat ../more/m.txt && echo new > new.txt && cat new.txt && node -e "console.log(6 * 7)" && git --version';
+    const [said] = await run('fixed', script);
+    expect(said).toMatch(/^inside\nmore\nnew\n42\ngit version/);
+    expect(readFileSync(join(work, 'new.txt'), 'utf8')).toBe('new\n');
+    const [fresh] = await run('fresh', 'echo own > own.txt; ls');
+    expect(fresh).toContain('own.txt');
+  });
+
+  test('nothing outside of them is read or written', async () => {
+    const said = await run(
+      'fixed',
+      `cat ${outside}/secret.txt; cat ../outside/secret.txt; cat /proc/1/root${outside}/secret.txt; ln -s ${outside} link; cat link/secret.txt; rm -f link`,
+      `grep -rs ZEBRA ${root} /tmp /etc /root /home 2>/dev/null; find / -name secret.txt -path '*outside*' 2>/dev/null; true`,
+      `echo x > ${outside}/new.txt; echo x > ${root}/new.txt; echo x > /tmp/escaped-${process.pid}; echo x > /usr/escaped; true`,
+      'cat /etc/passwd /etc/shadow',
+    );
+    expect(said.join('\n')).not.toContain(secret);
+    expect(said.join('\n')).not.toContain('root:');
+    expect(readdirSync(outside)).toEqual(['secret.txt']);
+    for (const path of [join(root, 'new.txt'), `/tmp/escaped-${process.pid}`, '/usr/escaped']) expect(existsSync(path)).toBe(false);
+  });
+
+  test('what is there is not listed either', async () => {
+    const places = [homedir(), '/home', '/srv', '/opt', '/var', '/run', '/mnt', '/sys', '/tmp', process.cwd()].filter((path) =>
+      existsSync(path),
+    );
+    const [said = ''] = await run('fixed', places.map((place) => `echo '== ${place}'; ls -A ${place}`).join('; '));
+    // On the way to its own directories there are their names.
+    const ownWay = /^claude-code-api-/;
+    for (const part of said.split('== ').slice(1)) {
+      const [place = '', ...listed] = part.trim().split('\n');
+      const names = new Set(listed);
+      expect([place, readdirSync(place).filter((name) => names.has(name) && !ownWay.test(name))]).toEqual([place, []]);
+    }
+  });
+
+  test('no variable of the server’s is in its environment, or in that of any process that it sees', async () => {
+    const [variables = '', ...others] = await run(
+      'fixed',
+      'env',
+      'cat /proc/*/environ | tr "\\0" "\\n"',
+      'node -e "console.log(process.env)"',
+    );
+    expect(variables).toContain('PATH=');
+    for (const said of [variables, ...others]) {
+      expect(said).not.toContain(secret);
+      expect(said).not.toContain('sk-ant-test-key');
+      expect(said).not.toMatch(/ANTHROPIC_|AWS_|CLAUDE_CONFIG_DIR|CLAUDE_CODE_EXTRA_BODY|CLAUDE_CODE_MESSAGING/);
+    }
+  });
+
+  test('no other process is seen', async () => {
+    const [said = '', count, signal] = await run(
+      'fixed',
+      'cat /proc/[0-9]*/cmdline | tr "\\0" " "',
+      'ls /proc | grep -c "^[0-9]"',
+      `kill -0 ${process.pid}`,
+    );
+    expect(said).not.toContain('vitest');
+    expect(said).not.toContain('stream-json');
+    expect(Number(count)).toBeLessThan(20);
+    expect(signal).toMatch(/No such process/);
+  });
+
+  test('no network is reached, not even this machine’s, and nobody is asked about it', async () => {
+    const mock = agents.mock.url.replace('http://', '');
+    const said = await run(
+      'fixed',
+      `curl -sS -m 3 http://127.0.0.1:${port}/; curl -sS -m 3 --noproxy '*' http://127.0.0.1:${port}/; curl -sS -m 3 http://localhost:${port}/; true`,
+      `curl -sS -m 3 -x "$HTTP_PROXY" http://127.0.0.1:${port}/; curl -sS -m 3 -p -x "$HTTP_PROXY" http://127.0.0.1:${port}/; true`,
+      `exec 3<>/dev/tcp/127.0.0.1/${port}; echo hello >&3`,
+      `curl -sS -m 3 http://${mock}/; curl -sS -m 3 http://169.254.169.254/; true`,
+    );
+    await run('named', `curl -sS -m 3 http://127.0.0.1:${port}/; curl -sS -m 3 -p -x "$HTTP_PROXY" http://localhost:${port}/; true`);
+    expect(requests).toBe(0);
+    expect(said.join('\n')).not.toContain(secret);
+  });
+
+  test('it can not be left: not by asking for it, not by settings, not by a file that runs later', async () => {
+    agents.mock.reset();
+    scriptSteps(agents.mock, [callOf('Bash', { command: `cat ${outside}/secret.txt`, dangerouslyDisableSandbox: true })]);
+    const { results } = await agents.ask({ profile: 'fixed', messages: [say('Outside.')] });
+    expect(JSON.stringify(results)).not.toContain(secret);
+    await run('fixed', `mkdir -p .claude; echo '{"sandbox":{"enabled":false}}' > .claude/settings.json; echo 'env' > .bashrc; true`);
+    expect(existsSync(join(work, '.claude', 'settings.json'))).toBe(false);
+    expect(existsSync(join(work, '.bashrc'))).toBe(false);
+  });
+
+  test('conversations do not see the files of each other, temporary ones neither', async () => {
+    await run('fixed', `echo ${secret} > $TMPDIR/left.txt; echo ${secret} > /tmp/left.txt; true`);
+    const [said] = await run('fresh', 'cat $TMPDIR/left.txt /tmp/left.txt; find /tmp -name left.txt');
+    expect(said).not.toContain(secret);
+    expect(said).not.toMatch(/^\/tmp.*left\.txt$/m);
+  });
+
+  test('a command ends with its CLI, however that ends', async () => {
+    const mark = `mark-${Math.random()}`;
+    const command = `node -e "setInterval(() => {}, 1e6) // ${mark}"`;
+    const isRunning = (): boolean => [...commandLines().values()].some((line) => line.includes(mark) && !line.includes('stream-json'));
+    agents.mock.reset();
+    agents.mock.replyWith(({ body }) =>
+      JSON.stringify(body.messages).includes('tool_result')
+        ? textReply('Done.')
+        : toolUseReply([callOf('Bash', { command, timeout: 60_000 })]),
+    );
+    const turn = agents.ask({ profile: 'fresh', messages: [say('Sleep.')] }).catch(() => {});
+    await until(isRunning, 'the command', 20_000);
+    for (const { pid } of childProcesses(process.pid)) process.kill(pid, 'SIGKILL');
+    await turn;
+    await until(() => !isRunning(), 'the end of the command', 10_000);
+  });
+});
+
+/** Of every process of this machine that can be read, by its id. */
+function commandLines(): Map<number, string> {
+  const ids = readdirSync('/proc').map(Number).filter(Number.isInteger);
+  return new Map(ids.map((id) => [id, readCommandLine(id)]));
+}
+
+function readCommandLine(id: number): string {
+  try {
+    return readFileSync(`/proc/${id}/cmdline`, 'utf8');
+  } catch {
+    return '';
+  }
+}
