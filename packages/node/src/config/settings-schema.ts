@@ -38,12 +38,18 @@ const claude = z.strictObject({
   max_live_processes: z
     .int()
     .min(0)
-    .default(10)
+    .optional()
     .describe(
-      'CLI processes that wait, after their turn, for the conversation to go on. Those of conversations that have gone on before are kept first.',
+      'CLI processes that wait, after their turn, for the conversation to go on. Those of conversations that have gone on before are kept first. 10 by default, 20 with a subscription.',
     ),
   max_live_memory_megabytes: z.number().positive().default(4096).describe('Memory that they take together, at most.'),
-  live_process_idle_seconds: z.number().positive().default(300).describe('Longest that one of them waits.'),
+  live_process_idle_seconds: z
+    .number()
+    .positive()
+    .optional()
+    .describe(
+      'Longest that one of them waits. 300 by default; 3600 with a subscription, for as long as the conversation is in the prompt cache.',
+    ),
   work_root: z
     .string()
     .min(1)

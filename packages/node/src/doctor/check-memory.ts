@@ -1,12 +1,17 @@
 import type { Settings } from '../config/settings-schema.ts';
+import { liveDefaults } from '../runner/live-defaults.ts';
+import type { CliLogin } from '../runner/login-of.ts';
 import type { CheckResult } from './check-result.ts';
 
 /** What a CLI process takes, as measured. */
 const processBytes = 200_000_000;
 
 /** Whether there is memory for all the processes that there may be. */
-export function checkMemory({ claude }: Settings, availableBytes: number = process.availableMemory()): CheckResult {
-  const live = Math.min(claude.max_live_processes * processBytes, claude.max_live_memory_megabytes * 1_000_000);
+export function checkMemory({ claude }: Settings, login: CliLogin, availableBytes: number = process.availableMemory()): CheckResult {
+  const live = Math.min(
+    (claude.max_live_processes ?? liveDefaults(login).count) * processBytes,
+    claude.max_live_memory_megabytes * 1_000_000,
+  );
   const idle = Math.max(claude.min_idle_processes, claude.max_idle_processes);
   const needed = live + (claude.max_concurrent_sessions + idle) * processBytes;
   const what = `${inGigabytes(availableBytes)} are free; the processes that there may be at once take up to some ${inGigabytes(needed)}`;

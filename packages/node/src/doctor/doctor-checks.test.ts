@@ -124,8 +124,11 @@ test('powers without limit are a matter of who may use them', () => {
 
 test('memory', () => {
   const few = settings({ 'claude.max_live_processes': '2', 'claude.max_concurrent_sessions': '2', 'claude.max_idle_processes': '1' });
-  expect(checkMemory(few, 1_000_000_000)).toMatchObject({ status: 'ok', what: expect.stringContaining('some 1.0 GB') });
-  expect(checkMemory(few, 999_999_999)).toMatchObject({ status: 'warn', advice: expect.stringContaining('claude.max_live_processes') });
+  expect(checkMemory(few, 'key', 1_000_000_000)).toMatchObject({ status: 'ok', what: expect.stringContaining('some 1.0 GB') });
+  expect(checkMemory(few, 'key', 999_999_999)).toMatchObject({
+    status: 'warn',
+    advice: expect.stringContaining('claude.max_live_processes'),
+  });
 });
 
 test('profiles that can’t be had', () => {

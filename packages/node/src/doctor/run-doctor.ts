@@ -1,5 +1,6 @@
 import type { SettingsSources } from '../config/load-settings.ts';
 import type { Settings } from '../config/settings-schema.ts';
+import { readStoredLogin } from '../runner/read-stored-login.ts';
 import { checkAccess } from './check-access.ts';
 import { checkAgents } from './check-agents.ts';
 import { checkCli } from './check-cli.ts';
@@ -71,7 +72,7 @@ export async function runDoctor({ print, ...sources }: DoctorOptions): Promise<b
   await step('Powers', withSettings(checkPowers));
   await step(
     'Memory',
-    withSettings((given) => checkMemory(given)),
+    withSettings((given) => checkMemory(given, readStoredLogin(environment).login)),
   );
   print(failed.length === 0 ? '\nNothing stands in the way.' : `\nTo be mended: ${failed.join(', ')}.`);
   return failed.length === 0;

@@ -16,10 +16,10 @@ export interface CliRunnerOptions {
   readonly minIdle?: number;
   /** As many of them wait at most. Default: 4. */
   readonly maxIdle?: number;
-  /** As many processes wait for a follow-up at most. Default: 10. */
-  readonly maxLive?: number;
-  /** The longest wait for a follow-up. Default: 300,000. */
-  readonly liveIdleMs?: number;
+  /** As many processes wait for a follow-up at most. Default: 10, with a subscription 20. */
+  readonly maxLive?: number | undefined;
+  /** The longest wait for a follow-up. Default: 300,000, with a subscription 3,600,000. */
+  readonly liveIdleMs?: number | undefined;
   /** As much memory do those that wait for a follow-up hold together at most. Default: 4,294,967,296. */
   readonly maxLiveMemoryBytes?: number;
   /**

@@ -6,6 +6,7 @@ import type { CliRunnerOptions } from './cli-runner-options.ts';
 import { createConversationStarter } from './conversation-starter.ts';
 import { createCurrentCli } from './current-cli.ts';
 import { createLiveConversations } from './live-conversations.ts';
+import { liveDefaults } from './live-defaults.ts';
 import { createModelList } from './model-list.ts';
 import { createPriceList } from './create-price-list.ts';
 import { privateParentOf } from './private-parent.ts';
@@ -49,9 +50,10 @@ export function createRunnerParts(options: CliRunnerOptions) {
     maxIdle: options.maxIdle ?? 4,
     logger,
   });
+  const waiting = liveDefaults(launcher.login);
   const live = createLiveConversations({
-    maxLive: options.maxLive ?? 10,
-    idleMs: options.liveIdleMs ?? 300_000,
+    maxLive: options.maxLive ?? waiting.count,
+    idleMs: options.liveIdleMs ?? waiting.idleSeconds * 1000,
     maxMemoryBytes: options.maxLiveMemoryBytes ?? 4_294_967_296,
     measure: residentMemory,
   });

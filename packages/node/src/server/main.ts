@@ -83,7 +83,7 @@ async function serve(settings: Settings, file: string | undefined, { environment
     maxLive: claude.max_live_processes,
     maxLiveMemoryBytes: claude.max_live_memory_megabytes * 1_000_000,
     maxHistoryMessages: settings.conversation.max_history_messages,
-    liveIdleMs: claude.live_process_idle_seconds * 1000,
+    liveIdleMs: claude.live_process_idle_seconds && claude.live_process_idle_seconds * 1000,
     startTimeoutMs: claude.start_timeout_seconds * 1000,
     firstEventTimeoutMs: claude.first_event_timeout_seconds * 1000,
     maxRetries: claude.max_retries,
