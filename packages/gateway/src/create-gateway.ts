@@ -13,6 +13,8 @@ import { createHealth } from './http/create-health.ts';
 import { serveDialect, type ServeDialectOptions } from './http/serve-dialect.ts';
 import { createGuard } from './http/create-guard.ts';
 import { createRoutes } from './http/create-routes.ts';
+import { originTest } from './http/origin-test.ts';
+import { pathOf } from './http/path-of.ts';
 import type { KeepAlive } from './http/sse-response.ts';
 import { addInsightRoutes } from './http/add-insight-routes.ts';
 import { createLimits } from './limits/create-limits.ts';
@@ -105,7 +107,10 @@ export interface GatewayOptions {
   readonly cacheMode?: CacheMode;
   /** How histories and requests are digested. Default: by WebCrypto; one that answers at once is faster. */
   readonly sha256?: Sha256;
-  /** Origins whose web pages may call the gateway; `['*']` for all. Default: none. */
+  /**
+   * Origins whose web pages may call the gateway: `https://app.example.org`; `http://localhost:*` for any port, `https://*.example.org` for any name
+   * before it, `*` for all. Default: none.
+   */
   readonly corsOrigins?: readonly string[];
 }
 
@@ -142,15 +147,17 @@ export function createGateway(options: GatewayOptions): Hono {
   const limits = callerOf && createLimits({ store: options.limits ?? createMemoryLimitStore(), runner });
   const { conversations: store, sha256 = webSha256, media = {}, maxBodyBytes = 33_554_432 } = options;
   const app = new Hono({ getPath: pathOf });
+  const allowsOrigin = originTest(corsOrigins);
   if (corsOrigins.length > 0) {
-    app.use(cors({ origin: corsOrigins.includes('*') ? '*' : [...corsOrigins], exposeHeaders: exposedHeaders, maxAge: 86_400 }));
+    const origin = corsOrigins.includes('*') ? '*' : (given: string) => (allowsOrigin(given) ? given : null);
+    app.use(cors({ origin, exposeHeaders: exposedHeaders, maxAge: 86_400 }));
   }
   const heldBytes = Math.max(options.maxHeldBodyBytes ?? 268_435_456, maxBodyBytes);
   const bodies = createBodyBudget({
     maxBytes: heldBytes,
     maxBytesPerTenant: callerOf === undefined ? heldBytes : Math.max(heldBytes / 2, maxBodyBytes),
   });
-  const guard = createGuard({ allowedHosts: options.allowedHosts, corsOrigins, isStopping });
+  const guard = createGuard({ allowedHosts: options.allowedHosts, allowsOrigin, isStopping });
   const add = createRoutes(app, { logger, callerOf, limits, insight, guard, bodies, maxBodyBytes });
 
   add('GET', '/health', createHealth({ runner, limiter, isStopping }), 'anyone');
@@ -185,12 +192,4 @@ export function createGateway(options: GatewayOptions): Hono {
   insight?.watchGateway(() => ({ turns: limiter.state() }));
   if (insight !== undefined) addInsightRoutes(add, insight);
   return app;
-}
-
-/** A base URL that ends in a slash makes clients ask for `//models`. */
-function pathOf(request: Request): string {
-  const path = request.url.slice(request.url.indexOf('/', request.url.indexOf('//') + 2));
-  const end = path.search(/[?#]/);
-  const own = end === -1 ? path : path.slice(0, end);
-  return own.includes('//') ? own.replaceAll(/\/{2,}/g, '/') : own;
 }

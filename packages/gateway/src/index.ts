@@ -4,6 +4,7 @@ export { createGateway, type GatewayOptions } from './create-gateway.ts';
 export type { ActivityMode } from './engine/activity-mode.ts';
 export type { ReasoningEffort } from './turn/reasoning.ts';
 export { GatewayError, type GatewayErrorOptions } from './gateway-error.ts';
+export { originTest } from './http/origin-test.ts';
 export type { KeepAlive } from './http/sse-response.ts';
 export { createMemoryLimitStore, type MemoryLimitStoreOptions } from './limits/create-memory-limit-store.ts';
 export { toMeterState } from './limits/to-meter-state.ts';

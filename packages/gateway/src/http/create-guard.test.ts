@@ -3,7 +3,7 @@ import { createGuard } from './create-guard.ts';
 
 const guard = createGuard({
   allowedHosts: ['localhost', '127.0.0.1', '[::1]', 'Claude.example'],
-  corsOrigins: ['https://app.example'],
+  allowsOrigin: (origin) => origin === 'https://app.example',
   isStopping: () => false,
 });
 
@@ -49,19 +49,19 @@ describe('a web page', () => {
   );
 
   test('of any origin may call where all are allowed', () => {
-    const open = createGuard({ allowedHosts: ['localhost'], corsOrigins: ['*'], isStopping: () => false });
+    const open = createGuard({ allowedHosts: ['localhost'], allowsOrigin: () => true, isStopping: () => false });
     expect(() => open(request({ host: 'localhost', origin: 'https://evil.example' }))).not.toThrow();
   });
 });
 
 test('without names all are taken', () => {
-  const open = createGuard({ allowedHosts: undefined, corsOrigins: [], isStopping: () => false });
+  const open = createGuard({ allowedHosts: undefined, allowsOrigin: () => false, isStopping: () => false });
   expect(() => open(request({ host: 'any.example', origin: 'https://other.example' }))).not.toThrow();
 });
 
 test('a server that stops still answers those who only read', () => {
   let stopping = false;
-  const closing = createGuard({ allowedHosts: undefined, corsOrigins: [], isStopping: () => stopping });
+  const closing = createGuard({ allowedHosts: undefined, allowsOrigin: () => false, isStopping: () => stopping });
   expect(() => closing(request({}))).not.toThrow();
   stopping = true;
   for (const method of ['POST', 'DELETE', 'PATCH']) {

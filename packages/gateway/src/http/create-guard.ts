@@ -3,8 +3,8 @@ import { GatewayError } from '../gateway-error.ts';
 export interface GuardOptions {
   /** Names that the gateway may be called by, without ports; undefined: any. */
   readonly allowedHosts: readonly string[] | undefined;
-  /** Origins whose web pages may call it; `*` for all. */
-  readonly corsOrigins: readonly string[];
+  /** Whether web pages of an origin may call it. */
+  readonly allowsOrigin: (origin: string) => boolean;
   /** Whether nothing new is begun any more. */
   readonly isStopping: () => boolean;
 }
@@ -13,9 +13,8 @@ export interface GuardOptions {
  * Makes what refuses requests before anything is done for them. Where the names are known by which the gateway may be called, a web page
  * can't reach it under a name of its own that stands for the same address (DNS rebinding), nor from another origin.
  */
-export function createGuard({ allowedHosts, corsOrigins, isStopping }: GuardOptions): (request: Request) => void {
+export function createGuard({ allowedHosts, allowsOrigin, isStopping }: GuardOptions): (request: Request) => void {
   const hosts = allowedHosts && new Set(allowedHosts.map((host) => host.toLowerCase()));
-  const origins = new Set(corsOrigins);
 
   function checkHost(request: Request): void {
     if (hosts === undefined) return;
@@ -23,7 +22,7 @@ export function createGuard({ allowedHosts, corsOrigins, isStopping }: GuardOpti
     const name = host.replace(/:\d*$/, '');
     if (!hosts.has(name)) throw unknownHost(name);
     const origin = request.headers.get('origin');
-    if (origin === null || origins.has('*') || origins.has(origin) || hostOf(origin)?.toLowerCase() === host) return;
+    if (origin === null || allowsOrigin(origin) || hostOf(origin)?.toLowerCase() === host) return;
     throw foreignOrigin();
   }
 

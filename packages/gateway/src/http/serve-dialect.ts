@@ -17,6 +17,8 @@ export interface ServeDialectOptions {
   readonly strictParameters: boolean;
 }
 
+/** As many parameters without effect as are named; a body may bring any number. */
+const maxNamed = 32;
 const conversationHeader = 'x-conversation-id';
 
 /** Answers requests of one dialect. What goes by headers is the same in all: conversation, cache, strictness. */
@@ -32,7 +34,7 @@ export function serveDialect<Request extends DialectRequest>(dialect: Dialect<Re
     Object.assign(record, { model: model.model, profile: model.profile, streamed });
     const conversation = namedOnce(asked.conversation, headers.get(conversationHeader));
     const { wish: cacheWish, switches } = engine.cacheWishOf(asked, headers.get('cache-control'));
-    const ignored = asked.withoutEffect(switches);
+    const ignored = asked.withoutEffect(switches).slice(0, maxNamed);
     const strict = headers.get('x-strict-parameters');
     if (strict === null ? options.strictParameters : strict === 'true') refuseFirst(ignored);
     record.ignored = ignored;

@@ -40,6 +40,43 @@ test.each(['gpt-5', '', 'toString', '__proto__', 'myclaude-x'])('there is no mod
   await expect(catalog.get(name)).rejects.toMatchObject(refused);
 });
 
+describe('an alias for any other name', () => {
+  const tolerant = createModelCatalog(runner, {
+    aliases: { '*': 'sonnet', fast: 'opus' },
+    profiles: ['agent'],
+    defaultProfile: undefined,
+    created: 1,
+  });
+
+  test.each([
+    ['gpt-5', 'sonnet', undefined],
+    ['vendor/gpt-5', 'sonnet', undefined],
+    ['agent/gpt-5', 'sonnet', 'agent'],
+    ['*', 'sonnet', undefined],
+    ['fast', 'opus', undefined],
+    ['opus', 'opus', undefined],
+    ['claude-of-the-future', 'claude-of-the-future', undefined],
+  ])('%s is %s to the runner', async (name, model, profile) => {
+    expect(await tolerant.resolve(name)).toEqual({ model, profile });
+  });
+
+  test('is not listed, and opens no model that a caller may not name', async () => {
+    expect((await tolerant.list()).map(({ id }) => id)).not.toContain('*');
+    await expect(tolerant.resolve('gpt-5', { models: ['opus'] })).rejects.toMatchObject({ status: 404 });
+    expect(await tolerant.resolve('gpt-5', { models: ['sonnet'] })).toMatchObject({ model: 'sonnet' });
+  });
+
+  test('holds for a runner that lists nothing', async () => {
+    const bare = createModelCatalog(createScriptedRunner({ models: [] }), {
+      aliases: { '*': 'x' },
+      profiles: [],
+      defaultProfile: undefined,
+      created: 1,
+    });
+    expect(await bare.resolve('gpt-5')).toMatchObject({ model: 'x' });
+  });
+});
+
 describe('a profile', () => {
   const profiled = createModelCatalog(runner, {
     aliases: { 'gpt-4o': 'sonnet', 'vendor/best': 'opus' },

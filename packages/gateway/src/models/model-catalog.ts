@@ -37,7 +37,7 @@ export interface ModelCatalog {
 }
 
 export interface ModelCatalogOptions {
-  /** The operator's own names for models. */
+  /** The operator's own names for models; `*` is the model for any name that is unknown otherwise. */
   readonly aliases: Readonly<Record<string, string>>;
   /** The names of profiles. They go before models of the same name. */
   readonly profiles: readonly string[];
@@ -49,7 +49,8 @@ export interface ModelCatalogOptions {
 
 /** Says which models there are: those of the runner under their aliases and full names, and the operator's own aliases. */
 export function createModelCatalog(runner: ClaudeRunner, options: ModelCatalogOptions): ModelCatalog {
-  const own = new Map(Object.entries(options.aliases));
+  const { '*': anyOther, ...aliases } = options.aliases;
+  const own = new Map(Object.entries(aliases));
   const profiles = new Set(options.profiles);
   const toObject = (id: string): ModelObject => ({ id, object: 'model', created: options.created, owned_by: 'anthropic' });
 
@@ -94,7 +95,7 @@ export function createModelCatalog(runner: ClaudeRunner, options: ModelCatalogOp
     if (/\bclaude-/.test(name)) return name;
     const known = await ids();
     // A runner that lists nothing is asked for anything.
-    return known.size === own.size || known.has(name) ? name : undefined;
+    return known.has(name) || (anyOther === undefined && known.size === own.size) ? name : anyOther;
   }
 
   async function defaultModel(): Promise<string | undefined> {

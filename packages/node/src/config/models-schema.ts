@@ -14,7 +14,10 @@ const priceSchema = z.strictObject({
 
 /** How models are called, think, and are paid for. */
 export const modelsSchema = z.strictObject({
-  aliases: z.record(z.string(), z.string()).default({}).describe('More names for models, for instance `{"gpt-4o": "sonnet"}`.'),
+  aliases: z
+    .record(z.string(), z.string())
+    .default({})
+    .describe('More names for models, for instance `{"gpt-4o": "sonnet"}`; `{"*": "sonnet"}` is for any name that is unknown otherwise.'),
   reasoning_effort: reasoningEffortSchema
     .default('none')
     .describe('How hard models think when a request does not say. Sampling parameters and forced tool calls win over it.'),

@@ -1,6 +1,16 @@
 import * as z from 'zod';
+import { originTest } from '@claude-code-api/gateway';
 import { keyNameSchema } from './key-name-schema.ts';
 import { keySchema } from './key-schema.ts';
+
+/** An origin that none could match would be found out by nobody. */
+function checkOrigin(origin: string, context: z.RefinementCtx<string>): void {
+  try {
+    originTest([origin]);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) });
+  }
+}
 
 /** How the server is reached, by whom, and how it answers. */
 export const serverSchema = z.strictObject({
@@ -28,8 +38,20 @@ export const serverSchema = z.strictObject({
     .describe(
       'Names by which the server may be called, when it listens on loopback, beside localhost and loopback addresses: for a reverse proxy that passes the caller’s Host on.',
     ),
-  cors_origins: z.array(z.string()).default([]).describe('Origins whose web pages may call the server, `["*"]` for all. None by default.'),
+  cors_origins: z
+    .array(z.string().superRefine(checkOrigin))
+    .default([])
+    .describe(
+      'Origins whose web pages may call the server: `https://example.org`, `http://localhost:*` for any port, `https://*.example.org` for any name before it, `["*"]` for all. None by default.',
+    ),
   max_body_bytes: z.int().min(1024).default(33_554_432).describe('Largest request body that is read.'),
+  max_held_body_bytes: z
+    .int()
+    .min(1024)
+    .optional()
+    .describe(
+      'Bytes of all bodies together that are being read, or whose requests are not answered yet; one that does not fit in gets a 503. With keys, half of it is for one key at most, which then gets a 429. By default an eighth of the memory that Node may use; at least `server.max_body_bytes`.',
+    ),
   request_timeout_seconds: z.number().positive().default(60).describe('Longest that a client may take to send a request.'),
   shutdown_timeout_seconds: z
     .number()

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, type AddressInfo, type Socket } from 'node:net';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { LogFields, Logger } from '@claude-code-api/gateway';
 import { createHttpServer, type HttpServer, type HttpServerOptions } from './create-http-server.ts';
 
@@ -199,4 +199,52 @@ test('a handler that fails is an error in OpenAI’s form, and its text goes to 
   expect(response.status).toBe(500);
   expect(await response.json()).toMatchObject({ error: { type: 'server_error', message: expect.not.stringContaining('/etc') } });
   expect(log).toEqual([{ requestId: response.headers.get('x-request-id'), error: expect.objectContaining({ message: 'a path: /etc' }) }]);
+});
+
+describe('an answer before all of the request has come', () => {
+  const bytes = 20_000_000;
+  const refuse = async (request: Request): Promise<Response> => {
+    const reader = request.url.endsWith('/half') ? request.body?.getReader() : undefined;
+    await reader?.read();
+    reader?.releaseLock();
+    return Response.json({}, { status: 413, headers: { connection: 'close' } });
+  };
+  const ways: [string, string][] = ['/unread', '/half'].flatMap((path): [string, string][] => [
+    [path, `content-length: ${bytes}`],
+    [path, `content-length: ${bytes}\r\nconnection: close`],
+    [path, 'transfer-encoding: chunked'],
+  ]);
+
+  test.each(ways)('%s, %j: who reads only once all is sent gets to read it', async (path, headers) => {
+    await start(refuse);
+    const socket = open().pause();
+    let failed: unknown;
+    socket.on('error', (error) => void (failed = error));
+    socket.write(`POST ${path} HTTP/1.1\r\nhost: a\r\n${headers}\r\n\r\n`);
+    const chunked = headers.startsWith('transfer');
+    const body = chunked ? `${bytes.toString(16)}\r\n${' '.repeat(bytes)}\r\n0\r\n\r\n` : ' '.repeat(bytes);
+    await new Promise<void>((resolve, reject) => void socket.write(body, (error) => (error ? reject(error) : resolve())));
+    let received = '';
+    socket.setEncoding('utf8').on('data', (text: string) => void (received += text));
+    socket.resume();
+    await once(socket, 'end');
+    expect(received).toMatch(/^HTTP\/1.1 413 .*connection: close/is);
+    expect(failed).toBeUndefined();
+  });
+
+  test('whoever never ends is cut', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      await start(refuse);
+      const socket = open();
+      socket.write(`POST / HTTP/1.1\r\nhost: a\r\ncontent-length: ${bytes}\r\n\r\n`);
+      const [[served]] = (await Promise.all([once(started.server, 'connection'), once(socket.resume(), 'end')])) as [[Socket], unknown];
+      vi.advanceTimersByTime(4900);
+      expect(served.destroyed).toBe(false);
+      vi.advanceTimersByTime(200);
+      expect(served.destroyed).toBe(true);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
 });

@@ -1,8 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { getRequestListener, RequestError } from '@hono/node-server';
 import type { Logger } from '@claude-code-api/gateway';
 import { answerClientError } from './answer-client-error.ts';
 import { toHttpProblemReply, type HttpProblem } from './http-problem.ts';
+import { linger } from './linger.ts';
 import { createOpenRequests, type OpenRequests } from './open-requests.ts';
 import { sendStreamsAtOnce } from './send-streams-at-once.ts';
 import { toHttpText } from './to-http-text.ts';
@@ -28,8 +30,6 @@ const maxHeaderBytes = 16_384;
 const headersTimeoutMs = 10_000;
 /** Node looks for requests that take too long only so often, every 30 seconds by default. */
 const checkIntervalMs = 1000;
-/** How long a body goes on to be taken whose request is refused anyway. */
-const unwantedBodyMs = 2000;
 
 const missingHost = 'Your request has no header `host`, which HTTP/1.1 asks for.';
 
@@ -42,10 +42,11 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     (request, { incoming }) => (incoming.httpVersion === '1.0' ? options.fetch(request) : sendStreamsAtOnce(options.fetch(request))),
     { overrideGlobalObjects: false, hostname: 'localhost', errorHandler: (thrown) => toErrorResponse(thrown, logger) },
   );
+  const current = new WeakMap<Socket, IncomingMessage>();
   function serve(incoming: IncomingMessage, outgoing: ServerResponse): void {
     requests.add(outgoing);
-    if (requests.areLast) afterBody(incoming, () => answer(incoming, outgoing));
-    else answer(incoming, outgoing);
+    current.set(incoming.socket, incoming);
+    answer(incoming, outgoing);
   }
   function answer(incoming: IncomingMessage, outgoing: ServerResponse): void {
     if (incoming.headers.host === undefined && incoming.httpVersion === '1.1') refuse(outgoing, invalidRequest(missingHost), logger);
@@ -63,6 +64,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     },
     serve,
   );
+  server.on('connection', (socket) => linger(socket, () => current.get(socket)));
   server.on('checkExpectation', (_, outgoing: ServerResponse) => {
     refuse(outgoing, { status: 417, code: 'expectation_failed', message: 'This server meets no expectation but `100-continue`.' }, logger);
   });
@@ -78,17 +80,6 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     if (connection.writableLength > 0 || requests.of(connection).length === 0) connection.destroy();
   });
   return { server, requests };
-}
-
-/** Lets the body go by first: whoever still sends it when their connection closes may not get to read the answer. */
-function afterBody(incoming: IncomingMessage, then: () => void): void {
-  const timer = setTimeout(go, unwantedBodyMs);
-  function go(): void {
-    clearTimeout(timer);
-    incoming.off('end', go).off('close', go);
-    then();
-  }
-  incoming.once('end', go).once('close', go).resume();
 }
 
 function limitErrors(server: Server, requests: OpenRequests, { logger, requestTimeoutMs }: HttpServerOptions): void {

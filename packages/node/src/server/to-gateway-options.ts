@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { getHeapStatistics } from 'node:v8';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { GatewayOptions } from '@claude-code-api/gateway';
@@ -43,6 +44,7 @@ export function toGatewayOptions(
     queueTimeoutMs: claude.queue_timeout_seconds * 1000,
     turnTimeoutMs: claude.timeout_seconds * 1000,
     maxBodyBytes: server.max_body_bytes,
+    maxHeldBodyBytes: server.max_held_body_bytes ?? Math.floor(getHeapStatistics().heap_size_limit / 8),
     keepAlive: { mode: server.keep_alive, intervalMs: server.keep_alive_seconds * 1000 },
     corsOrigins: server.cors_origins,
     strictParameters: server.strict_parameters,

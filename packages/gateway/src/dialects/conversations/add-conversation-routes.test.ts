@@ -254,7 +254,7 @@ describe('the list', () => {
   });
 
   test('of nothing has no ids', async () => {
-    expect(await open().ask('GET', '')).toEqual({ object: 'list', data: [], first_id: null, last_id: null, has_more: false });
+    expect(await open().ask('GET', '')).toEqual({ object: 'list', data: [], first_id: '', last_id: '', has_more: false });
   });
 
   test.each([
@@ -412,7 +412,12 @@ describe('items', () => {
     expect([texts(second), second.has_more]).toEqual(['1', false]);
     expect(texts(await ask('GET', `/${id}/items?order=asc&limit=2&after=${second.last_id}`))).toBe('23');
     expect(await ask('GET', `/${id}/items?limit=4`)).toMatchObject({ has_more: false });
-    expect(await ask('GET', `/${id}/items?after=${second.last_id}`)).toMatchObject({ data: [], first_id: null, has_more: false });
+    expect(await ask('GET', `/${id}/items?after=${second.last_id}`)).toMatchObject({
+      data: [],
+      first_id: '',
+      last_id: '',
+      has_more: false,
+    });
     await expectError(await request('GET', `/${id}/items?after=msg_x`), 400, { param: 'after' });
   });
 
