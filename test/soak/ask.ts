@@ -15,6 +15,8 @@ export interface Answer {
 export interface AskOptions {
   readonly requestId: string;
   readonly signal: AbortSignal;
+  /** Undefined where the server asks for none. */
+  readonly key?: string | undefined;
 }
 
 /** Nothing takes longer that does not hang. */
@@ -50,9 +52,9 @@ export async function ask(url: string, body: object, options: AskOptions): Promi
  *
  * @throws What is not HTTP or not a stream; the signal's reason.
  */
-export async function askAndLeave(url: string, body: object, { requestId, signal }: AskOptions): Promise<Failure | undefined> {
+export async function askAndLeave(url: string, body: object, { requestId, signal, key }: AskOptions): Promise<Failure | undefined> {
   const leaving = new AbortController();
-  const response = await post(url, { ...body, stream: true }, { requestId, signal: AbortSignal.any([signal, leaving.signal]) });
+  const response = await post(url, { ...body, stream: true }, { requestId, key, signal: AbortSignal.any([signal, leaving.signal]) });
   if (!response.ok) return toFailure(response.status, await response.json());
   let told = '';
   const decoder = new TextDecoder();
@@ -67,10 +69,14 @@ export async function askAndLeave(url: string, body: object, { requestId, signal
   return undefined;
 }
 
-function post(url: string, body: object, { requestId, signal }: AskOptions): Promise<Response> {
+function post(url: string, body: object, { requestId, signal, key }: AskOptions): Promise<Response> {
   return fetch(`${url}/v1/chat/completions`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', 'x-request-id': requestId },
+    headers: {
+      'content-type': 'application/json',
+      'x-request-id': requestId,
+      ...(key !== undefined && { authorization: `Bearer ${key}` }),
+    },
     body: JSON.stringify({ model: 'sonnet', ...body }),
     signal: AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]),
   });

@@ -6,13 +6,15 @@ import type { Ended } from './ended.ts';
 
 export interface PerformCallOptions {
   readonly url: string;
+  /** Of whoever asks. Undefined where the server asks for none. */
+  readonly key?: string | undefined;
   /** Makes the caller leave. */
   readonly signal: AbortSignal;
   readonly tell: (attempt: Attempt) => void;
 }
 
 /** Lets a caller do once what it does, and tells of each request. It never fails. */
-export async function performCall(caller: Caller, { url, signal, tell }: PerformCallOptions): Promise<void> {
+export async function performCall(caller: Caller, { url, key, signal, tell }: PerformCallOptions): Promise<void> {
   const { kind, fault } = caller;
   const token = randomBytes(6).toString('hex');
   let requests = 0;
@@ -29,11 +31,11 @@ export async function performCall(caller: Caller, { url, signal, tell }: Perform
 
   const call: Call = {
     token,
-    ask: (body) => ask(url, body, { requestId: begin(), signal }),
+    ask: (body) => ask(url, body, { requestId: begin(), key, signal }),
     async leave(body, afterMs) {
       const early = afterMs === undefined ? [] : [AbortSignal.timeout(afterMs)];
       try {
-        const failure = await askAndLeave(url, body, { requestId: begin(), signal: AbortSignal.any([signal, ...early]) });
+        const failure = await askAndLeave(url, body, { requestId: begin(), key, signal: AbortSignal.any([signal, ...early]) });
         return failure === undefined ? { outcome: 'left' } : { outcome: 'error', failure };
       } catch (error) {
         if (early.some(({ aborted }) => aborted)) return { outcome: 'left' };

@@ -6,6 +6,7 @@ import type { Attempt } from './attempt.ts';
 import { createReplyByMarker } from './create-reply-by-marker.ts';
 import { createStorms, type Storms } from './create-storms.ts';
 import { findAttemptProblems } from './find-attempt-problems.ts';
+import { findLeftProblems } from './find-left-problems.ts';
 import { findMeasureProblems, type Measures } from './find-measure-problems.ts';
 import { findStateProblems } from './find-state-problems.ts';
 import type { Measure } from './measure.ts';
@@ -59,9 +60,7 @@ export async function runSoak({ minutes }: SoakOptions): Promise<SoakResult> {
       soak.problems.push(String(error));
     }
     const closed = await server.close();
-    if (closed.exitCode !== 0) soak.problems.push(`The server's exit code is ${closed.exitCode}.`);
-    if (closed.leftFiles.length > 0) soak.problems.push(`The server has left ${closed.leftFiles.join(', ')}.`);
-    if (closed.leftProcesses.length > 0) soak.problems.push(`The server has left ${closed.leftProcesses.join(', ')}.`);
+    soak.problems.push(...findLeftProblems(closed));
     return resultOf(soak);
   } finally {
     clearTimeout(timer);

@@ -51,13 +51,13 @@ const bin = fileURLToPath(new URL('../../packages/node/dist/bin.js', import.meta
 const startMs = 60_000;
 const stopMs = 15_000;
 
-/** Starts the real command, in a process and a directory of its own. It can be asked what it holds. */
-export async function startSoakServer(mockUrl: string): Promise<SoakServer> {
+/** Starts the real command, in a process and a directory of its own, with settings of its own beside those of all. It can be asked what it holds. */
+export async function startSoakServer(mockUrl: string, own: Readonly<Record<string, string>> = {}): Promise<SoakServer> {
   const directory = await makeTemporaryDirectory();
   const temporary = join(directory, 'tmp');
   mkdirSync(temporary);
   const probe = new URL('tell-measures.js', import.meta.url).href;
-  const flags = Object.entries(settings).map(([key, value]) => `--${key}=${value}`);
+  const flags = Object.entries({ ...settings, ...own }).map(([key, value]) => `--${key}=${value}`);
   const child = spawn(process.execPath, ['--expose-gc', '--import', probe, bin, ...flags], {
     cwd: directory,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

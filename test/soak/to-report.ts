@@ -3,6 +3,7 @@ import type { Storms } from './create-storms.ts';
 import { growthOf, type Measures } from './find-measure-problems.ts';
 import { isProvoked } from './is-provoked.ts';
 import type { Measure } from './measure.ts';
+import { toTable } from './to-table.ts';
 
 /** What happened, as tables. */
 export function toReport(attempts: readonly Attempt[], storms: Storms, measures: Measures | undefined): string {
@@ -72,11 +73,4 @@ function measureTables({ before, during, after }: Measures): string[] {
 
 function toMegabytes(bytes: number): string {
   return (bytes / 1e6).toFixed(1);
-}
-
-function toTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
-  return [head, ...rows]
-    .map((row) => row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!))).join('  '))
-    .join('\n');
 }
