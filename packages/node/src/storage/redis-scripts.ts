@@ -60,7 +60,8 @@ return 1`,
   /** KEYS: as of `forget`. ARGV: now, id, its name among the expiries. */
   removeExpired: `${forget}
 local expiry = redis.call('ZSCORE', KEYS[3], ARGV[3])
-if not expiry or tonumber(expiry) > tonumber(ARGV[1]) then return 0 end
+-- What has no expiry is gone, and only counted still.
+if expiry and tonumber(expiry) > tonumber(ARGV[1]) then return 0 end
 forget(ARGV[2], ARGV[3])
 return 1`,
 
