@@ -38,7 +38,7 @@ export default defineConfig({
           exclude: ['test/attacks/**'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          // Real processes on a machine that others use too: a test that fails is tried once more, and the report says so.
+          // Real processes on a machine that others use too: a test that fails is tried once more. `.ci/run` counts that, and bears three.
           retry: 1,
           // A Claude process takes 240 MB and most of a core while it starts.
           maxWorkers: 2,

@@ -133,7 +133,7 @@ test('a second signal ends it at once', async () => {
 
 test('SIGTERM while it starts', async () => {
   const command = place.run(parameters);
-  await until(() => place.leftFiles().length > 0, 'its first file');
+  await until(() => command.startedPids().length > 0, 'its first process', 20_000);
   const expectNothingLeft = await stop(command);
   expect(await command.ended).toBe(0);
   await expectNothingLeft();

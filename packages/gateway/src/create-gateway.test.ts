@@ -363,13 +363,23 @@ describe('CORS', () => {
   });
 });
 
+/** The text of a stream; `release` is called when enough of it is there. */
+async function textWhen(response: Response, isEnough: (so: string) => boolean, release: () => void): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  for await (const bytes of response.body ?? []) {
+    text += decoder.decode(bytes, { stream: true });
+    if (isEnough(text)) release();
+  }
+  return text;
+}
+
 describe('a silent stream is kept alive', () => {
   test('by empty chunks, the role first', async () => {
     const { script, release } = heldScript();
-    const responding = open({ keepAlive: { mode: 'chunk', intervalMs: 20 } }, script).post({ ...question, stream: true });
-    const response = await responding;
-    setTimeout(release, 150);
-    const deltas = (await chunksOf(response)).map(({ choices }) => choices[0]?.delta);
+    const response = await open({ keepAlive: { mode: 'chunk', intervalMs: 20 } }, script).post({ ...question, stream: true });
+    const text = await textWhen(response, (so) => so.split('"delta":{}').length > 3, release);
+    const deltas = (await chunksOf(new Response(text, response))).map(({ choices }) => choices[0]?.delta);
     expect(deltas[0]).toEqual({ role: 'assistant', content: '' });
     expect(deltas.filter((delta) => JSON.stringify(delta) === '{}').length).toBeGreaterThan(2);
     expect(deltas.filter((delta) => delta !== undefined && 'role' in delta)).toHaveLength(1);
@@ -379,8 +389,7 @@ describe('a silent stream is kept alive', () => {
   test('by comments of one line', async () => {
     const { script, release } = heldScript();
     const response = await open({ keepAlive: { mode: 'comment', intervalMs: 20 } }, script).post({ ...question, stream: true });
-    setTimeout(release, 150);
-    const text = await response.text();
+    const text = await textWhen(response, (so) => /^(: .+\n){2,}/.test(so), release);
     expect(text).toMatch(/^(: .+\n){2,}data: /);
     expect(text.match(/"delta":\{\}/g)).toHaveLength(1);
   });

@@ -15,9 +15,9 @@ import { abilitiesOf } from './model-abilities.ts';
 import { createLoginCheck } from './login-check.ts';
 import { noRetryAfterWork } from './no-retry-after-work.ts';
 import { prepareTurn, type PreparedTurn } from './prepare-turn.ts';
-import { questionOf } from './question-of.ts';
 import { retryStart } from './retry-start.ts';
 import { shuttingDown, unavailable } from './runner-failures.ts';
+import { toEndedTurn } from './to-ended-turn.ts';
 import { toAgentTurn } from './to-agent-turn.ts';
 import { createThinkingMemory } from './thinking-memory.ts';
 import { toRunnerHealth, type RunnerFacts } from './to-runner-health.ts';
@@ -92,13 +92,7 @@ export function createCliRunner(options: CliRunnerOptions): ClaudeRunner {
         loginCheck.accept();
         thoughts.keep(asked, { content: conversation.answer, model });
         // Before the caller knows of the end, so that its follow-up finds the process.
-        if (!conversation.isOver) {
-          const digest = digests.after(conversation.answer);
-          live.put(
-            { before: digests.before, digest, tenant: turn.tenant, question: event.reason === 'tool_use' ? '' : questionOf(turn) },
-            conversation,
-          );
-        }
+        if (!conversation.isOver) live.put(toEndedTurn(turn, digests, conversation.answer), conversation);
       }
       yield event;
     }

@@ -5,7 +5,7 @@ export interface EndedTurn {
   /** Of the history with its answer. */
   readonly digest: string;
   readonly tenant: string;
-  /** See `questionOf`; empty where the answer calls, for whoever asks aside brings no results. */
+  /** How what was asked begins, 200 characters at most; empty where the answer calls, for whoever asks aside brings no results. */
   readonly question: string;
 }
 

@@ -93,18 +93,25 @@ describe('activity none', () => {
   });
 
   test('keeps the connection alive while tools run', async () => {
-    const script: Script = async function* () {
-      yield { type: 'turn-start', model: 'claude-x', usage: noUsage };
-      yield begin('t1', 'Bash', {});
-      await new Promise((resolve) => setTimeout(resolve, 100));
-      yield done('t1', 'x');
-      yield { type: 'usage', usage };
-      yield { type: 'turn-end', reason: 'end_turn' };
-    };
     for (const activity of ['none', 'events', 'reasoning']) {
-      const chunks = await open(script, { keepAlive: { mode: 'chunk', intervalMs: 10 } }).stream({ activity });
-      const idle = chunks.filter((chunk) => chunk.activity === undefined && JSON.stringify(chunk.choices[0]?.delta) === '{}');
-      expect(idle.length).toBeGreaterThan(3);
+      let finish = (): void => {};
+      const working = new Promise<void>((resolve) => (finish = resolve));
+      const script: Script = async function* () {
+        yield { type: 'turn-start', model: 'claude-x', usage: noUsage };
+        yield begin('t1', 'Bash', {});
+        await working;
+        yield done('t1', 'x');
+        yield { type: 'usage', usage };
+        yield { type: 'turn-end', reason: 'end_turn' };
+      };
+      const response = await open(script, { keepAlive: { mode: 'chunk', intervalMs: 10 } }).post({ activity, stream: true });
+      // The tool runs until the caller has been kept waiting with four empty chunks.
+      let heard = '';
+      for await (const bytes of response.body ?? []) {
+        heard += new TextDecoder().decode(bytes);
+        if (heard.split('"delta":{},').length > 4) finish();
+      }
+      expect(heard).toMatch(/data: \[DONE\]\n\n$/);
     }
   });
 

@@ -12,8 +12,8 @@ export const changeChecks: readonly StoreCheck[] = [
   { name: 'metadata are replaced, and nothing else', run: checkMetadata },
   { name: 'an item is taken out, and the digest with it', run: checkRemoveItem },
   { name: 'a deleted conversation is unknown to every operation', run: checkDelete },
-  { name: 'an expired conversation is unknown to every operation', run: checkExpired, ttlMs: 100 },
-  { name: 'a change puts the expiry off', run: checkPutOff, ttlMs: 600 },
+  { name: 'an expired conversation is unknown to every operation', run: checkExpired, ttlMs: 1000 },
+  { name: 'a change puts the expiry off', run: checkPutOff, ttlMs: 2000 },
 ];
 
 async function checkMetadata(store: ConversationStore, tenant: string): Promise<void> {
@@ -57,7 +57,7 @@ async function checkDelete(store: ConversationStore, tenant: string): Promise<vo
 async function checkExpired(store: ConversationStore, tenant: string): Promise<void> {
   const given = { ...conversation([message('0')]), digest: 'd' };
   const { version } = await store.create(tenant, given);
-  await pause(150);
+  await pause(1100);
   await checkUnknown(store, tenant, given, version);
   await store.create(tenant, { ...given, items: [message('again'), message('and again')] });
   must((await store.read(tenant, given.id))?.items.length === 2, 'its id can be used again, and nothing of before is there');
@@ -65,10 +65,10 @@ async function checkExpired(store: ConversationStore, tenant: string): Promise<v
 
 async function checkPutOff(store: ConversationStore, tenant: string): Promise<void> {
   const { id, version, expiresAt } = await store.create(tenant, conversation([message('0')]));
-  await pause(400);
+  await pause(1300);
   const info = known(await store.append(tenant, id, { version, items: [message('1')] }));
   must(info.expiresAt > expiresAt, 'an append puts the expiry off');
-  await pause(400);
+  await pause(1300);
   must((await store.read(tenant, id))?.items.length === 2, 'it is there after the time that it had at first');
 }
 
