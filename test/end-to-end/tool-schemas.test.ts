@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { errorReply, textReply, toolUseReply, type MessagesBody } from '../mock-anthropic/index.ts';
+import { errorReply, messageReply, textReply, toolUseReply, type MessagesBody } from '../mock-anthropic/index.ts';
 import { expectErrorResponse } from '../support/expect-error.ts';
 import { readStream } from '../support/read-stream.ts';
 import { startTestServer, type TestServer } from '../support/start-test-server.ts';
@@ -132,4 +132,24 @@ test("an error of the API's about a tool names the caller's own", async () => {
     param: 'tools',
     message: /^the tool 'z_first', input_schema: JSON schema is invalid\.$/,
   });
+});
+
+test('numbers that JavaScript can not hold keep their digits: whole, in a follow-up, and in what is kept', async () => {
+  const json = '{"id":12345678901234567890,"more":[-9007199254740993,1.5]}';
+  const block = { type: 'tool_use', id: 'toolu_1', name: 'find', input: {}, chunks: [json.slice(0, 15), json.slice(15)] } as const;
+  server.mock.reply(messageReply([block], { stopReason: 'tool_use' }), textReply('Found.'), textReply('Again.'));
+  const tools = [toolOf('find', { type: 'object', properties: { id: { type: 'integer' } } })];
+  const first = await server.chat({ model: 'sonnet', tools, messages: [ask] });
+  const { choices, conversation_id: conversation } = (await first.json()) as Completion & { conversation_id: string };
+  const [{ message }] = choices;
+  expect(message.tool_calls[0]?.function.arguments).toBe(json);
+  const kept = await (await fetch(`${server.url}/v1/conversations/${conversation}/items`)).text();
+  expect(kept).toContain(JSON.stringify(json));
+  const result = { role: 'tool', tool_call_id: message.tool_calls[0]?.id, content: 'x' };
+  // By the conversation's id, and by the history as clients send it.
+  await server.chat({ model: 'sonnet', tools, messages: [result], conversation_id: conversation });
+  await server.chat({ model: 'sonnet', tools, messages: [ask, message, result] });
+  const input = '"input":{"id":"12345678901234567890","more":["-9007199254740993",1.5]}';
+  for (const body of upstream().slice(1)) expect(JSON.stringify(body.messages)).toContain(input);
+  expect(upstream()).toHaveLength(3);
 });

@@ -30,6 +30,7 @@ export { withFields } from './ports/with-fields.ts';
 export type { Sha256 } from './ports/sha256.ts';
 export type { CachedAnswer, ResponseCache } from './ports/response-cache.ts';
 export { bareId } from './turn/bare-id.ts';
+export { parseArguments } from './turn/parse-arguments.ts';
 export { canonicalMessage } from './turn/canonical-message.ts';
 export type {
   Base64Source,

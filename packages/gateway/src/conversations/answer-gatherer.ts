@@ -56,7 +56,9 @@ export function createAnswerGatherer(): AnswerGatherer {
 }
 
 function toBlock(part: Part): ContentBlock {
-  return part.type === 'text' ? part : { type: 'tool_use', id: part.id, name: part.name, input: parseArguments(part.json) };
+  if (part.type === 'text') return part;
+  const { json, ...call } = part;
+  return { ...call, ...parseArguments(json) };
 }
 
 function isSame(one: readonly ContentBlock[], other: readonly ContentBlock[]): boolean {

@@ -8,7 +8,9 @@ import type { Message } from './message.ts';
 export function canonicalMessage(message: Message): unknown {
   if (message.role === 'user') return { role: 'user', content: sortKeys(message.content) };
   const text = message.content.map((block) => (block.type === 'text' ? block.text : '')).join('');
-  const others = message.content.filter((block) => block.type !== 'text' && !isThinking(block));
+  const others = message.content
+    .filter((block) => block.type !== 'text' && !isThinking(block))
+    .map((block) => ({ ...block, json: undefined }));
   return { role: 'assistant', text: /\S/.test(text) ? text : '', others: sortKeys(others) };
 }
 

@@ -38,6 +38,8 @@ export interface ToolUseBlock {
   readonly id: string;
   readonly name: string;
   readonly input: Readonly<Record<string, unknown>>;
+  /** The arguments as they were written, where there are numbers in them that `input` has as texts. Never sent to the API. */
+  readonly json?: string;
 }
 
 export interface ToolResultBlock {

@@ -1,20 +1,31 @@
+import { isObject } from '../json-schema/is-object.ts';
+import type { ToolUseBlock } from './content-block.ts';
+
+/** Texts, so that what looks like a number within one is passed over, and numbers. */
+const tokens = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g;
+
 /**
  * The arguments of a call, from the JSON object in a string that callers and models write; an empty string stands for no
- * arguments. What a model got wrong is told as the Messages API wants it told.
+ * arguments. What a model got wrong is told as the Messages API wants it told. Numbers that JavaScript can't hold are texts with all
+ * their digits, and the string is there too: the CLI would round them, on every way to the model.
  *
  * @see https://docs.anthropic.com/en/docs/agents-and-tools/tool-use/fine-grained-tool-streaming
  */
-export function parseArguments(text: string): Record<string, unknown> {
-  if (text.trim() === '') return {};
+export function parseArguments(json: string): Pick<ToolUseBlock, 'input' | 'json'> {
+  if (json.trim() === '') return { input: {} };
   try {
-    const value: unknown = JSON.parse(text);
-    if (isRecord(value)) return value;
+    const parsed: unknown = JSON.parse(json);
+    // Only what is JSON is gone through, which takes time in proportion then.
+    const exact = /\d{16}|\d[eE]/.test(json) ? json.replaceAll(tokens, (token) => (isLong(token) ? `"${token}"` : token)) : json;
+    const input: unknown = exact === json ? parsed : JSON.parse(exact);
+    if (isObject(input)) return exact === json ? { input } : { input, json };
   } catch {
     // Told below: text that is no JSON and JSON that is no object are the same mistake.
   }
-  return { INVALID_JSON: text };
+  return { input: { INVALID_JSON: json } };
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+function isLong(token: string): boolean {
+  const value = Number(token);
+  return !token.startsWith('"') && (!Number.isFinite(value) || (/^-?\d+$/.test(token) && !Number.isSafeInteger(value)));
 }

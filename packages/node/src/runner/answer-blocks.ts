@@ -1,4 +1,4 @@
-import type { ContentBlock, JsonObject } from '@claude-code-api/gateway';
+import { parseArguments, type ContentBlock } from '@claude-code-api/gateway';
 import type { CliStreamEvent } from './cli-message.ts';
 
 export interface AnswerBlocks {
@@ -25,9 +25,10 @@ export function createAnswerBlocks(): AnswerBlocks {
     if (kind === 'thinking') blocks.push({ type: 'thinking', thinking: text, signature });
     if (kind === 'redacted_thinking') blocks.push({ type: 'redacted_thinking', data: text });
     if (kind === 'tool_use') {
-      const input = parseInput(text);
-      damaged ||= input === undefined;
-      blocks.push({ type: 'tool_use', id, name, input: input ?? {} });
+      const call = parseArguments(text);
+      const isDamaged = call.input['INVALID_JSON'] === text;
+      damaged ||= isDamaged;
+      blocks.push({ type: 'tool_use', id, name, ...(isDamaged ? { input: {} } : call) });
     }
     kind = '';
   }
@@ -48,18 +49,4 @@ export function createAnswerBlocks(): AnswerBlocks {
       } else if (event.type === 'content_block_stop' || event.type === 'message_delta') finish();
     },
   };
-}
-
-function parseInput(json: string): JsonObject | undefined {
-  if (json.trim() === '') return {};
-  try {
-    const value: unknown = JSON.parse(json);
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

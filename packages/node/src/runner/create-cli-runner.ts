@@ -84,9 +84,8 @@ export function createCliRunner(options: CliRunnerOptions): ClaudeRunner {
     const digests = digestHistory(prepared, host?.scope(prepared));
     const { conversation, asked } = await conversationFor(prepared, digests, host, signal);
     let model = '';
-    const events = conversation.ask(asked, signal, spending);
     // The CLI lists the tools of agents itself, with their own among them.
-    for await (const event of host === undefined ? withNamedTools(events, asked) : events) {
+    for await (const event of withNamedTools(conversation.ask(asked, signal, spending), host === undefined ? asked : undefined)) {
       if (event.type === 'turn-start') model = event.model;
       if (event.type === 'turn-end') {
         loginCheck.accept();

@@ -1,4 +1,4 @@
-import type { Message } from '@claude-code-api/gateway';
+import type { ContentBlock, Message } from '@claude-code-api/gateway';
 
 /**
  * An earlier answer in the shape in which the Messages API would have sent it. By its model the CLI takes thinking for that of
@@ -10,9 +10,16 @@ export function toAssistantMessage(id: string, { content, model = 'claude' }: Me
     type: 'message',
     role: 'assistant',
     model,
-    content,
+    content: content.map(plain),
     stop_reason: content.some((block) => block.type === 'tool_use') ? 'tool_use' : 'end_turn',
     stop_sequence: null,
     usage: { input_tokens: 0, output_tokens: 0 },
   };
+}
+
+/** As the API knows it. */
+function plain(block: ContentBlock): ContentBlock {
+  if (block.type !== 'tool_use') return block;
+  const { json: _written, ...rest } = block;
+  return rest;
 }

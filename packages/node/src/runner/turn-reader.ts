@@ -80,9 +80,9 @@ export function createTurnReader(options: TurnReaderOptions): TurnReader {
     });
   }
 
-  /** Nobody will bring a result for the answer's tool. */
+  /** Nobody will bring a result for the answer's tool. Numbers that the CLI would round when it goes on are better told to another. */
   function isHeld(call: ToolUseBlock): boolean {
-    return options.toolNames.has(call.name) && call.name !== options.answerTool;
+    return options.toolNames.has(call.name) && call.name !== options.answerTool && call.json === undefined;
   }
 
   function outcomeOf(reason: TurnEndReason): TurnOutcome {

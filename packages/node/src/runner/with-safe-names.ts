@@ -80,7 +80,9 @@ function renameIn(message: Message, namesByTool: ReadonlyMap<string, Names>): Me
 function renameBlock(block: ContentBlock, namesByTool: ReadonlyMap<string, Names>): ContentBlock {
   const names = block.type === 'tool_use' ? namesByTool.get(block.name) : undefined;
   if (block.type !== 'tool_use' || names === undefined) return block;
-  return { ...block, input: renameKeys(block.input, names) };
+  const renamer = createKeyRenamer(names);
+  const json = block.json === undefined ? {} : { json: renamer.push(block.json) + renamer.end() };
+  return { ...block, input: renameKeys(block.input, names), ...json };
 }
 
 function renameKeys(input: Readonly<Record<string, unknown>>, names: Names): Readonly<Record<string, unknown>> {

@@ -23,6 +23,7 @@ export const storedContent = z.array(
       type: z.literal('tool_use'),
       id: z.string(),
       name: z.string(),
+      json: z.string().exactOptional(),
       // As it is: a schema of records would leave out a key such as `__proto__`, and the history would be another.
       input: z.custom<Readonly<Record<string, unknown>>>((value) => typeof value === 'object' && value !== null && !Array.isArray(value)),
     }),

@@ -93,7 +93,7 @@ async function toMessage(message: Exclude<ChatMessage, SystemMessage>, index: nu
 function toAssistantBlocks(message: Extract<ChatMessage, { role: 'assistant' }>): ContentBlock[] {
   const blocks: ContentBlock[] = toSaid(message);
   for (const call of message.tool_calls ?? []) {
-    blocks.push({ type: 'tool_use', id: call.id, name: call.function.name, input: parseCallArguments(call.function.arguments) });
+    blocks.push({ type: 'tool_use', id: call.id, name: call.function.name, ...parseCallArguments(call.function.arguments) });
   }
   return blocks;
 }

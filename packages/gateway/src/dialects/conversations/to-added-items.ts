@@ -56,8 +56,8 @@ function isSystemItem(item: GivenItem): item is SystemItem {
 async function toItem(item: Exclude<GivenItem, SystemItem>, path: string, media: ReadMedia): Promise<ConversationItem> {
   switch (item.type) {
     case 'function_call': {
-      const input = parseCallArguments(item.arguments);
-      return { id: newItemId('fc'), role: 'assistant', content: [{ type: 'tool_use', id: item.call_id, name: item.name, input }] };
+      const call = parseCallArguments(item.arguments);
+      return { id: newItemId('fc'), role: 'assistant', content: [{ type: 'tool_use', id: item.call_id, name: item.name, ...call }] };
     }
     case 'function_call_output': {
       const content = await toInputBlocks(item.output, `${path}.output`, media);

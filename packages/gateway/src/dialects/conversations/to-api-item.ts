@@ -55,7 +55,7 @@ export function toApiItem({ id, role, content }: ConversationItem): ApiItem {
         status: 'completed',
         call_id: first.id,
         name: first.name,
-        arguments: JSON.stringify(first.input),
+        arguments: first.json ?? JSON.stringify(first.input),
       };
     case 'tool_result':
       return { id, type: 'function_call_output', status: 'completed', call_id: first.tool_use_id, output: toOutput(first) };
