@@ -9,6 +9,7 @@ import type { Turn } from '../turn/turn.ts';
 import type { TurnEvent } from '../turn/turn-event.ts';
 import { retryUntold } from '../turn/retry-untold.ts';
 import { withOutputCheck } from '../turn/with-output-check.ts';
+import { withStrictCalls } from '../turn/with-strict-calls.ts';
 import type { TurnRequest } from './turn-request.ts';
 
 export interface StartChoicesOptions {
@@ -42,7 +43,8 @@ export async function startChoices(turn: Turn, options: StartChoicesOptions): Pr
     const own = index === 0 ? turn : aside;
     const run = (each: Turn): AsyncIterable<TurnEvent> =>
       retryUntold(() => options.run(each, turnSignal), { ...options, isStreamed: request.streamed, signal: turnSignal });
-    const events = own.outputSchema === undefined ? run(own) : withOutputCheck(own, { run, check, streamed: request.streamed });
+    const answered = own.outputSchema === undefined ? run(own) : withOutputCheck(own, { run, check, streamed: request.streamed });
+    const events = own.tools.some((tool) => tool.strict) ? withStrictCalls(answered, own, check) : answered;
     return blankStops.length === 0 ? events : cutAtStop(events, blankStops);
   }
 
