@@ -1,7 +1,7 @@
 /** A directory that is denied but for one place in it, which is the agent's own. */
 export interface DeniedAround {
   readonly directory: string;
-  /** The names on the way from there to the place. */
+  /** The names on the way from there to the place, in lower case. */
   readonly way: readonly string[];
 }
 
@@ -29,11 +29,14 @@ function patternOf(path: string): string {
   return `/${path.replaceAll(/[\\*?[\]!#]/g, (special) => `\\${special}`).replace(/\/+$/, '')}`;
 }
 
-/** Patterns for all names but one, which has letters, digits and dashes alone: there are no patterns that say not. */
+/** What names begin and go on with in the directories that the CLI or this server has made. */
+const alphabet = '-._0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'.split('');
+
+/** Patterns for all names but one: the CLI knows none that say not, and does not tell upper from lower case. */
 function othersThan(name: string): string[] {
   const beginnings = name.split('').map((letter, index) => ({ before: name.slice(0, index), letter }));
   return [
-    ...beginnings.map(({ before, letter }) => `${before}[!${letter}]*`),
+    ...beginnings.map(({ before, letter }) => `${before}[${alphabet.filter((other) => other.toLowerCase() !== letter).join('')}]*`),
     ...beginnings.slice(1).map(({ before }) => before),
     `${name}?*`,
   ];
