@@ -1,3 +1,4 @@
+import { addsText } from '../turn/adds-text.ts';
 import { identifyingMessage } from '../turn/identifying-message.ts';
 import type { Message } from '../turn/message.ts';
 import { toldMessages } from './told-messages.ts';
@@ -12,11 +13,13 @@ import { toldMessages } from './told-messages.ts';
 export function continueHistory(earlier: readonly Message[], given: readonly Message[]): readonly Message[] | undefined {
   const bringsHistory = given.some((message) => message.role === 'assistant');
   if (!bringsHistory || earlier.length === 0) return given;
-  const own = toldMessages(earlier).map(toText);
+  const told = toldMessages(earlier);
+  const own = told.map(toText);
   const theirs = given.map(toText);
   for (let count = Math.min(own.length, theirs.length); count > 0; count -= 1) {
     const from = own.length - count;
-    if (own.slice(from).every((text, index) => text === theirs[index])) return given.slice(count);
+    const isSame = told.slice(from).every((message, index) => own[from + index] === theirs[index] && !addsText(given[index], message));
+    if (isSame) return given.slice(count);
   }
   return own[0] === theirs[0] ? undefined : given;
 }

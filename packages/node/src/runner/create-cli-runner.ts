@@ -1,4 +1,4 @@
-import { GatewayError, type ClaudeRunner, type Turn, type TurnEvent, type TurnSpending } from '@claude-code-api/gateway';
+import { addsText, GatewayError, type ClaudeRunner, type Turn, type TurnEvent, type TurnSpending } from '@claude-code-api/gateway';
 import type { AgentHost } from './agent-host.ts';
 import type { CliConversation } from './cli-conversation.ts';
 import { CliProcessError } from './cli-process-error.ts';
@@ -49,7 +49,8 @@ export function createCliRunner(options: CliRunnerOptions): ClaudeRunner {
     signal: AbortSignal,
   ): Promise<{ conversation: CliConversation; asked: PreparedTurn }> {
     const known = digests.before === undefined ? undefined : live.take(digests.before);
-    if (known !== undefined) {
+    if (known !== undefined && addsText(turn.messages.at(-2), { content: known.answer })) void known.stop();
+    else if (known !== undefined) {
       if (await guardProcess(known, signal, () => known.accepts(turn))) return { conversation: known, asked: thoughts.restore(turn) };
       void known.stop();
     }

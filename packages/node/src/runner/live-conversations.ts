@@ -42,7 +42,7 @@ const provenShare = 0.8;
 
 /**
  * The processes that stay alive after their turn, found again by the exact history that they hold. When there is no room for all,
- * conversations that have gone on before outlive those that have not: clients ask for titles, tags and the like aside, and never
+ * conversations that have gone on before, or wait for results, outlive those that do not: clients ask for titles, tags and the like aside, and never
  * come back to them. Of those that have not, such as are asked in the words of others go first, then the one that waits longest.
  */
 export function createLiveConversations(options: LiveConversationsOptions): LiveConversations {
@@ -60,13 +60,16 @@ export function createLiveConversations(options: LiveConversationsOptions): Live
     void remove(found).stop();
   }
 
-  /** The first of the least, in the order of waiting. */
+  /** The first of the least, in the order of waiting; the newest only when there is no other. */
   function leastWanted(): Live | undefined {
-    const proven = [...live].filter(({ turn }) => history.hasGoneOn(turn));
+    const proven = [...live].filter(({ turn }) => history.isGoingOn(turn));
     const { count, memoryBytes } = sumOf(proven);
     if (count > options.maxLive * provenShare || memoryBytes > options.maxMemoryBytes * provenShare) return proven[0];
-    const others = [...live].filter((each) => !proven.includes(each)).map((each) => ({ each, likeness: history.likeness(each.turn) }));
-    return others.toSorted((one, other) => other.likeness - one.likeness)[0]?.each ?? proven[0];
+    const newest = [...live].at(-1);
+    const others = [...live]
+      .filter((each) => each !== newest && !proven.includes(each))
+      .map((each) => ({ each, likeness: history.likeness(each.turn) }));
+    return others.toSorted((one, other) => other.likeness - one.likeness)[0]?.each ?? [...live][0];
   }
 
   function makeRoom(): void {

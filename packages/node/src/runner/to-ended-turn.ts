@@ -10,6 +10,6 @@ export function toEndedTurn(turn: Turn, digests: HistoryDigests, answer: readonl
   const isCalling = answer.some((block) => block.type === 'tool_use');
   const text = lastUserContent(turn).find((block) => block.type === 'text')?.text ?? '';
   // A copy: a slice would keep the whole text in memory.
-  const question = isCalling ? '' : Buffer.from(text.slice(0, keptCharacters)).toString();
-  return { before: digests.before, digest: digests.after(answer), tenant: turn.tenant, question };
+  const question = Buffer.from(text.slice(0, keptCharacters)).toString();
+  return { before: digests.before, digest: digests.after(answer), tenant: turn.tenant, question, isCalling };
 }

@@ -5,15 +5,17 @@ export interface EndedTurn {
   /** Of the history with its answer. */
   readonly digest: string;
   readonly tenant: string;
-  /** How what was asked begins, 200 characters at most; empty where the answer calls, for whoever asks aside brings no results. */
+  /** How what was asked begins, 200 characters at most. */
   readonly question: string;
+  /** Whether the answer called the caller's tools: then it is to go on. */
+  readonly isCalling?: boolean;
 }
 
 /** Remembers the last turns, and which of them were gone on from. */
 export interface TurnHistory {
   add(turn: EndedTurn): void;
-  /** Whether this turn went on with an earlier one, wherever that ran. */
-  hasGoneOn(turn: EndedTurn): boolean;
+  /** Whether this turn went on with an earlier one, wherever that ran, or waits for results. */
+  isGoingOn(turn: EndedTurn): boolean;
   /**
    * How many characters the beginning of its question has in common with that of another turn of the tenant's that nobody went on
    * from: the more, the likelier is it a client's own, made after a pattern. Few are chance, and count as none.
@@ -49,7 +51,7 @@ export function createTurnHistory(): TurnHistory {
       turns.set(turn.digest, turn);
       bound();
     },
-    hasGoneOn: (turn) => later.has(turn),
+    isGoingOn: (turn) => turn.isCalling === true || later.has(turn),
     likeness(turn) {
       const others = [...turns.values()].filter(
         (other) => other !== turn && other.tenant === turn.tenant && !continued.has(other.digest) && !later.has(other),
