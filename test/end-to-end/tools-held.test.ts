@@ -258,18 +258,6 @@ describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
       code: 'invalid_value',
       param: 'messages[1].tool_call_id',
     });
-    const twice: AnswerMessage = {
-      role: 'assistant',
-      content: null,
-      tool_calls: [1, 2].map(() => ({ id: 'a', type: 'function', function: { name: 'x', arguments: '{}' } })),
-    };
-    const doubled = await server.chat({ model: 'sonnet', messages: [user('hi'), twice, result('a', 'x'), result('a', 'x')] });
-    await expectErrorResponse(doubled, {
-      status: 400,
-      type: 'invalid_request_error',
-      code: 'invalid_value',
-      param: 'messages[1].tool_calls',
-    });
     expect(server.mock.messages()).toHaveLength(upstream);
 
     const { request } = await toolChat(server, [...messages, result(two, 'x'), result(one, 'y')]);

@@ -139,8 +139,8 @@ describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
     expect(withoutCacheControl(server.mock.messages()[0]?.body.messages)?.slice(1)).toEqual([
       use('functions_get_weather_0', 'Oslo'),
       answer('functions_get_weather_0', 'cold'),
-      use('functions_get_weather_0_', 'Rome'),
-      answer('functions_get_weather_0_', 'warm'),
+      use('functions_get_weather_0x2', 'Rome'),
+      answer('functions_get_weather_0x2', 'warm'),
     ]);
   });
 

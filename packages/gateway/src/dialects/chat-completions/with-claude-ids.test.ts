@@ -28,8 +28,8 @@ test("Claude's own ids stay, and so does everything else", () => {
 
 test('what Claude does not take is replaced, also where that makes two of one', () => {
   expect(idsOf([calls('f.a:0', 'f_a_0', 'ü'), result('f_a_0'), result('ü'), result('f.a:0')])).toEqual([
-    ['f_a_0', 'f_a_0_2', '_'],
-    'f_a_0_2',
+    ['f_a_0', 'f_a_0x2', '_'],
+    'f_a_0x2',
     '_',
     'f_a_0',
   ]);
@@ -40,10 +40,10 @@ test('ids that begin anew with each message become different ones', () => {
     ['0', '1'],
     '0',
     '1',
-    ['0_2'],
-    '0_2',
-    ['0_3'],
-    '0_3',
+    ['0x2'],
+    '0x2',
+    ['0x3'],
+    '0x3',
   ]);
 });
 
@@ -52,4 +52,10 @@ test('many of one id take no longer each than few', () => {
   const startedAt = performance.now();
   expect(new Set(idsOf(chat).flat()).size).toBe(40_000);
   expect(performance.now() - startedAt).toBeLessThan(5000);
+});
+
+test('no id is another with a number behind it: the CLI would take them for one', () => {
+  expect(idsOf([calls('call'), result('call'), calls('call_1'), result('call_1')])).toEqual([['call'], 'call', ['call_1x2'], 'call_1x2']);
+  expect(idsOf([calls('a_0_2', 'a_0'), result('a_0'), result('a_0_2')])).toEqual([['a_0_2', 'a_0x2'], 'a_0x2', 'a_0_2']);
+  expect(idsOf([calls('call_1', 'call_2')])).toEqual([['call_1', 'call_2']]);
 });
