@@ -91,7 +91,11 @@ describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
       what: 'a message more before it',
       messages: [system, user('zero'), assistant('yes'), user('one'), assistant('Hello world'), user('two')],
     },
-    { what: 'an answer that is to be continued', messages: [system, user('one'), assistant('Hello world')] },
+    {
+      what: 'an answer that is to be continued',
+      messages: [system, user('one'), assistant('Hello world')],
+      parameters: { model: 'claude-sonnet-4-5' },
+    },
   ])('$what gets another process', async ({ messages, parameters }) => {
     const { request } = await ask(start);
     const other = await ask(messages, parameters);

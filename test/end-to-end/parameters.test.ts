@@ -30,6 +30,9 @@ const endUser = (id: string): object => ({
 const rows: Record<string, readonly Native[]> = {
   model: [{ body: { model: 'claude-opus-4-1' }, upstream: { model: 'claude-opus-4-1' } }],
   messages: [{ body: {}, upstream: { messages: [{ role: 'user', content: [{ type: 'text', text: 'hi' }] }] } }],
+  system: [
+    { body: { system: 'Be brief.' }, upstream: { system: expect.arrayContaining([expect.objectContaining({ text: 'Be brief.' })]) } },
+  ],
   stream: [{ body: { stream: false }, upstream: { stream: true } }],
   stream_options: [{ body: { stream_options: { include_usage: true } }, upstream: {} }],
   max_completion_tokens: [

@@ -251,6 +251,7 @@ describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
       start(0, 'toolu_s1', 'get_weather'),
       ...more(0, 3, one),
       start(1, 'toolu_s2', 'Read'),
+      ...more(1, 7, {}),
       start(2, 'toolu_s3', 'get_weather'),
       ...more(2, 7, { city: 'Oslo' }),
     ]);

@@ -1,6 +1,7 @@
 import { errorReply } from './error-reply.ts';
 import type { Exchange } from './exchange.ts';
 import { isRecordedMessages } from './is-recorded-messages.ts';
+import { problemOfBody } from './problem-of-body.ts';
 import type { RecordedMessages } from './recorded-messages.ts';
 import type { RecordedRequest } from './recorded-request.ts';
 import type { Reply } from './reply.ts';
@@ -10,7 +11,7 @@ import { sendReply } from './send-reply.ts';
 import { toRoute } from './to-route.ts';
 
 /**
- * Answers a request that has been read; `nextReply` is asked only for a well-formed POST /v1/messages.
+ * Answers a request that has been read; `nextReply` is asked only for a POST /v1/messages that the API would take.
  *
  * @throws {Error} an AbortError when the client leaves; what `nextReply` or a raw reply throws.
  */
@@ -19,7 +20,11 @@ export async function answer(
   recorded: RecordedRequest,
   nextReply: (request: RecordedMessages) => Reply,
 ): Promise<void> {
-  if (isRecordedMessages(recorded)) return sendReply(exchange, recorded.body, nextReply(recorded));
+  if (isRecordedMessages(recorded)) {
+    const problem = problemOfBody(recorded.body);
+    if (problem !== undefined) return sendError(exchange, errorReply(400, 'invalid_request_error', problem));
+    return sendReply(exchange, recorded.body, nextReply(recorded));
+  }
   const route = toRoute(recorded.method, recorded.path);
   switch (route) {
     case 'HEAD /':

@@ -57,9 +57,10 @@ const empties: Conversation[] = [
   { name: 'an empty system message', messages: [system(''), developer('Be brief.'), system(' \n'), user('hi')] },
   {
     name: 'blank parts and messages',
-    messages: [user(' '), user('one', '\n', 'two'), assistant(' \t'), user('three'), assistant('four'), user('\r\n')],
+    messages: [user(' '), user('one', '\n', 'two'), assistant(' \t'), user('three'), assistant('four'), user('\r\n'), user('five')],
   },
   { name: 'no text in any part of the last message', messages: [user('one'), assistant('two'), user('three'), user('', '')] },
+  { name: 'an empty system message behind an answer', messages: [user('one'), assistant('two'), system(' '), user('three')] },
 ];
 
 const texts: Conversation[] = [
@@ -143,8 +144,14 @@ const roles: Conversation[] = [
       system(' eight'),
     ],
   },
+  { name: 'a system message behind the last answer', messages: [user('one'), assistant('two'), system('Summarize it.')] },
+  {
+    name: 'a developer message of parts there',
+    messages: [user('one'), assistant('two'), { role: 'developer', content: [part('three'), part('four')] }],
+  },
   { name: 'a system message of parts', messages: [{ role: 'system', content: [part('one'), part('two')] }, user('three')] },
-  { name: 'the assistant last, with a space to go on from', messages: [user('Count.'), assistant('One, two, ')] },
+  { name: 'the assistant last, with white space at its end', messages: [user('Count.'), assistant('One, two, \n')] },
+  { name: 'the assistant last, in parts, with blanks at their end', messages: [user('Count.'), assistant('One, ', 'two, ', ' \n')] },
   { name: 'the assistant last, to be continued', messages: [user('Count.'), assistant('One, two,')] },
   {
     name: 'the assistant last after a history',
@@ -162,6 +169,21 @@ const tools: Conversation[] = [
       tool('call_1', '12:00'),
       user('And now?'),
     ],
+  },
+  {
+    name: 'calls, text and results apart, as Codex sends them',
+    messages: [
+      user('What time is it?'),
+      calls(null, call('call_1', 'get_time', {})),
+      calls(null, call('call_2', 'get_time', { zone: 'UTC' })),
+      assistant('I look.'),
+      tool('call_2', '11:00'),
+      tool('call_1', '12:00'),
+    ],
+  },
+  {
+    name: 'a system message between calls and their results',
+    messages: [user('Time?'), calls('I look.', call('call_1', 'get_time', {})), system('Hurry.'), tool('call_1', '12:00')],
   },
   {
     name: 'parallel tool calls, answered out of order',

@@ -9,12 +9,15 @@ export interface ExpectedConversation {
 
 /**
  * What must reach the Messages API for a chat, written apart from the gateway's own translation: neighbours of one role
- * are one message, tool results stand first in it, blank texts are gone, and system texts are joined by a blank line.
+ * are one message, tool results stand first in it and calls last, blank texts are gone, a begun answer ends in no white space,
+ * system texts before the first answer are joined by a blank line, and later ones are the user's.
  */
 export function toExpectedConversation(chat: readonly ChatMessage[]): ExpectedConversation {
-  const system = chat.filter(isSystem).map((message) => texts(message.content).join('\n'));
+  const firstAnswer = chat.findIndex(({ role }) => role === 'assistant');
+  const inPrompt = (message: ChatMessage, index: number): boolean => isSystem(message) && (firstAnswer === -1 || index < firstAnswer);
+  const system = chat.filter(inPrompt).map((message) => texts(message.content).join('\n'));
   const messages: { role: string; content: BlockParam[] }[] = [];
-  for (const message of chat.filter((each) => !isSystem(each))) {
+  for (const message of chat.filter((each, index) => !inPrompt(each, index))) {
     const role = message.role === 'assistant' ? 'assistant' : 'user';
     const blocks = toBlocks(message);
     const previous = messages.at(-1);
@@ -23,6 +26,12 @@ export function toExpectedConversation(chat: readonly ChatMessage[]): ExpectedCo
     else messages.push({ role, content: blocks });
   }
   for (const message of messages) message.content.sort((one, other) => rank(one) - rank(other));
+  const last = messages.at(-1);
+  if (last?.role === 'assistant') {
+    last.content = last.content.map((block, index) =>
+      index === last.content.length - 1 && block.text !== undefined ? { ...block, text: block.text.trimEnd() } : block,
+    );
+  }
   const joined = system.filter((text) => text.trim() !== '').join('\n\n');
   return { system: joined === '' ? [] : [joined], messages };
 }
@@ -48,5 +57,5 @@ function texts(content: ChatMessage['content']): string[] {
 }
 
 function rank(block: BlockParam): number {
-  return block.type === 'tool_result' ? 0 : 1;
+  return block.type === 'tool_result' ? 0 : block.type === 'tool_use' ? 2 : 1;
 }

@@ -64,6 +64,14 @@ test('tool results come first, and otherwise the order stays', () => {
   expect(normalizeMessages(given)).toEqual([{ role: 'user', content: [result('a'), result('b'), text('1'), text('2')] }]);
 });
 
+test('calls come last, unless Claude thought between them', () => {
+  const use: ContentBlock = { type: 'tool_use', id: 'c', name: 'f', input: {} };
+  const thought: ContentBlock = { type: 'thinking', thinking: 'hm', signature: 'c2ln' };
+  const of = (...given: ContentBlock[][]) => normalizeMessages(given.map((content) => ({ role: 'assistant', content })))[0]?.content;
+  expect(of([text('a'), use], [text('b')], [use])).toEqual([text('a'), text('b'), use, use]);
+  expect(of([thought, use, thought, text('a')])).toEqual([thought, use, thought, text('a')]);
+});
+
 test('an empty answer between two questions makes them one', () => {
   const given: Message[] = [
     { role: 'user', content: [text('1')] },

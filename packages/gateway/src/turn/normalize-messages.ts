@@ -1,12 +1,13 @@
 import type { ContentBlock } from './content-block.ts';
 import type { Message } from './message.ts';
+import { isThinking } from './is-thinking.ts';
 import { saysSomething } from './says-something.ts';
 
 type Draft = { role: Message['role']; content: ContentBlock[]; model?: string; steps?: readonly Message[] };
 
 /**
  * Brings messages into the form in which the Messages API takes them: roles alternate (neighbours of one role become one
- * message, block after block, tool results first), blank texts are left out, and so are messages that are then empty, but for
+ * message, block after block, the user's tool results first, the assistant's calls last), blank texts are left out, and so are messages that are then empty, but for
  * those of an agent that said nothing and did something. Nothing that says something is changed.
  */
 export function normalizeMessages(messages: readonly Message[]): Message[] {
@@ -20,7 +21,7 @@ export function normalizeMessages(messages: readonly Message[]): Message[] {
     else result.push(next);
   }
   for (const message of result) {
-    if (message.role === 'user') message.content = withToolResultsFirst(message.content);
+    message.content = message.role === 'user' ? withToolResultsFirst(message.content) : withCallsLast(message.content);
   }
   return result;
 }
@@ -47,4 +48,11 @@ function withToolResultsFirst(content: ContentBlock[]): ContentBlock[] {
   const results = content.filter((block) => block.type === 'tool_result');
   if (results.length === 0) return content;
   return [...results, ...content.filter((block) => block.type !== 'tool_result')];
+}
+
+/** What some clients tell apart, calls before text. Where Claude thought between them the order is its own, and signed. */
+function withCallsLast(content: ContentBlock[]): ContentBlock[] {
+  const calls = content.filter((block) => block.type === 'tool_use');
+  if (calls.length === 0 || content.some(isThinking)) return content;
+  return [...content.filter((block) => block.type !== 'tool_use'), ...calls];
 }

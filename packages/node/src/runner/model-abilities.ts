@@ -12,6 +12,8 @@ export interface ModelAbilities {
   readonly outputFormat: boolean;
   /** Whether `tool_choice` may force a call. */
   readonly forcedTools: boolean;
+  /** Whether it goes on with an answer that is begun: an assistant's message at the end. */
+  readonly begunAnswers: boolean;
   readonly sampling: SamplingAbility;
 }
 
@@ -24,6 +26,7 @@ const unknownModel: ModelAbilities = {
   efforts: allEfforts,
   outputFormat: true,
   forcedTools: true,
+  begunAnswers: true,
   sampling: 'all',
 };
 
@@ -44,6 +47,7 @@ export function abilitiesOf(model: string, models: readonly RunnerModel[]): Mode
     efforts: effortsOf(version, name),
     outputFormat: version >= 4.05,
     forcedTools: version < (isFable ? 5.01 : 5.05),
+    begunAnswers: version < 4.06,
     sampling: samplingOf(version),
   };
 }

@@ -1,4 +1,4 @@
-import type { Effort, Thinking, Tool, Turn } from '@claude-code-api/gateway';
+import { GatewayError, type Effort, type Thinking, type Tool, type Turn } from '@claude-code-api/gateway';
 import type { ModelAbilities } from './model-abilities.ts';
 import { toClaudeSchema, wholeRoom } from './to-claude-schema.ts';
 import { toClaudeTools } from './to-claude-tools.ts';
@@ -20,8 +20,13 @@ const budgets = { low: 2048, medium: 8192, high: 16_384, xhigh: 24_576, max: 31_
 const smallestBudget = 1024;
 const ranks: readonly Effort[] = ['low', 'medium', 'high', 'xhigh', 'max'];
 
-/** Says a turn in what its model takes: thinking as a budget, a schema in Claude's subset or as a tool that must be called. */
+/**
+ * Says a turn in what its model takes: thinking as a budget, a schema in Claude's subset or as a tool that must be called.
+ *
+ * @throws {GatewayError} 400 for a begun answer that the model does not go on with.
+ */
 export function prepareTurn(turn: Turn, abilities: ModelAbilities): PreparedTurn {
+  if (!abilities.begunAnswers && turn.messages.at(-1)?.role === 'assistant') throw noBegunAnswers(turn.model);
   const { effort: wish, outputSchema, ...rest } = turn;
   const output = outputSchema === undefined || !abilities.outputFormat ? undefined : toClaudeSchema(outputSchema);
   const thinking = toThinking(turn, abilities);
@@ -86,6 +91,13 @@ function toEffort(wish: Effort, thinking: Thinking, { efforts, thinkingCanBeDisa
   const highest = thinking.type === 'off' && thinkingCanBeDisabled ? ranks.indexOf('high') : ranks.length - 1;
   const rank = Math.min(ranks.indexOf(wish), highest);
   return efforts.findLast((each) => ranks.indexOf(each) <= rank);
+}
+
+function noBegunAnswers(model: string): GatewayError {
+  return new GatewayError(
+    `The last message is the assistant's, and the model \`${model}\` does not go on with an answer that is begun: models from 4.6 on do not. End with a message of the user's, or ask an older model.`,
+    { status: 400, type: 'invalid_request_error', code: 'unsupported_value', param: 'messages' },
+  );
 }
 
 function freeName(tools: readonly Tool[]): string {

@@ -44,6 +44,8 @@ interface ReplyForm {
   /** Whether the answer was to fit a schema: then a refusal has a place of its own. */
   readonly structured: boolean;
   readonly tellsActivity: boolean;
+  /** The tools whose calls are told with a text. */
+  readonly customTools: ReadonlySet<string>;
 }
 
 function formOf(request: ChatCompletionRequest, answer: Answer): ReplyForm {
@@ -51,6 +53,7 @@ function formOf(request: ChatCompletionRequest, answer: Answer): ReplyForm {
     functionCall: !request.tools && Boolean(request.functions),
     structured: request.response_format?.type === 'json_schema',
     tellsActivity: answer.activity === 'events',
+    customTools: new Set(request.tools?.flatMap((tool) => (tool.type === 'custom' ? [tool.custom.name] : []))),
   };
 }
 

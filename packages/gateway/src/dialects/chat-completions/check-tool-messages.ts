@@ -5,12 +5,14 @@ import type { ChatMessage } from './request-schema.ts';
  * Checks that every tool call is answered right after its message, once, and that nothing else is answered.
  *
  * @param earlier The ids of calls before these messages, which are still to be answered.
+ * @param places The indexes of the messages in the request. Default: their own.
  * @throws {GatewayError} 400 that names the message at fault, in OpenAI's words, which clients look for.
  */
-export function checkToolMessages(chat: readonly ChatMessage[], earlier: Iterable<string> = []): void {
+export function checkToolMessages(chat: readonly ChatMessage[], earlier: Iterable<string> = [], places: readonly number[] = []): void {
   let open = new Set(earlier);
-  for (const [index, message] of chat.entries()) {
-    // These become the system prompt, wherever they stand.
+  for (const [at, message] of chat.entries()) {
+    const index = places[at] ?? at;
+    // These become the system prompt, or stand behind the results.
     if (message.role === 'system' || message.role === 'developer') continue;
     if (message.role === 'tool') {
       if (!open.delete(message.tool_call_id)) throw unexpected(index, message.tool_call_id);
@@ -19,7 +21,7 @@ export function checkToolMessages(chat: readonly ChatMessage[], earlier: Iterabl
     if (open.size > 0) throw unanswered(index, open);
     if (message.role === 'assistant') open = callIds(message, index);
   }
-  if (open.size > 0) throw unanswered(chat.length, open);
+  if (open.size > 0) throw unanswered((places.at(-1) ?? chat.length - 1) + 1, open);
 }
 
 function callIds(message: Extract<ChatMessage, { role: 'assistant' }>, index: number): Set<string> {

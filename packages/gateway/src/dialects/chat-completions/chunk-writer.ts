@@ -1,18 +1,17 @@
 import type { TurnEvent } from '../../turn/turn-event.ts';
 import { addUsage, noUsage } from '../../turn/usage.ts';
 import { activityStatus } from '../../turn/activity-status.ts';
+import { createCallDeltas, type CallDeltasOptions } from './call-deltas.ts';
 import { systemFingerprint, type CompletionIdentity } from './completion-identity.ts';
 import { inPieces } from './in-pieces.ts';
 import { toCompletionUsage } from './to-completion-usage.ts';
 import { refusalText, toFinishReason, type FinishReason } from './to-finish-reason.ts';
 
-export interface ChunkWriterOptions {
+export interface ChunkWriterOptions extends CallDeltasOptions {
   /** Whether a last chunk tells the usage; then every other chunk has `usage: null`. */
   readonly includeUsage: boolean;
   /** The model's name for chunks that are due before the model has answered. */
   readonly requestedModel: string;
-  /** Whether calls are told in the older form. */
-  readonly functionCall: boolean;
   /** Whether the answer was to fit a schema: then a refusal has a place of its own. */
   readonly structured: boolean;
   /** The conversation that the first chunk names; undefined for none. */
@@ -34,7 +33,7 @@ export interface ChunkWriter {
 
 /** Makes the chunks of one stream: for each choice the role first, then the deltas, one finish; the usage at the end. */
 export function createChunkWriter(identity: CompletionIdentity, options: ChunkWriterOptions): ChunkWriter {
-  const calls = new Map<number, number>();
+  const calls = Array.from({ length: options.choices }, () => createCallDeltas(options));
   const started = new Set<number>();
   let running = options.choices;
   let costUsd: number | undefined;
@@ -89,47 +88,41 @@ export function createChunkWriter(identity: CompletionIdentity, options: ChunkWr
     return [choice(index, { role: 'assistant', content: '' })];
   }
 
-  /** The identity of a call goes out once; what follows is only its arguments. */
-  function callStart(index: number, id: string, name: string): object {
-    const call = calls.get(index) ?? 0;
-    calls.set(index, call + 1);
-    if (options.functionCall) return { function_call: { name, arguments: '' } };
-    return { tool_calls: [{ index: call, id, type: 'function', function: { name, arguments: '' } }] };
+  function tell(index: number, deltas: readonly object[]): string[] {
+    return deltas.map((delta) => choice(index, delta));
   }
 
-  function callDelta(index: number, json: string): object {
-    if (options.functionCall) return { function_call: { arguments: json } };
-    return { tool_calls: [{ index: (calls.get(index) ?? 1) - 1, function: { arguments: json } }] };
+  function write(event: TurnEvent, index: number): string[] {
+    switch (event.type) {
+      case 'turn-start':
+        // Every chunk of a stream names the same model: once one is out, its name stays.
+        if (started.size === 0) model = event.model;
+        // The role goes out with what follows: one write less before the first token.
+        return [];
+      case 'text-delta':
+        return [...start(index), ...inPieces(event.text).map((content) => choice(index, { content }))];
+      case 'reasoning-delta':
+        return [...start(index), ...inPieces(event.text).map((text) => choice(index, { reasoning_content: text }))];
+      case 'tool-call-start':
+        return [...start(index), ...tell(index, [calls[index]?.start(event.id, event.name) ?? {}])];
+      case 'tool-call-delta':
+        return tell(index, calls[index]?.add(event.json) ?? []);
+      case 'activity-start':
+        return activity(index, { id: event.id, name: event.name, input: event.input, status: 'running' });
+      case 'activity-end':
+        return activity(index, { id: event.id, status: activityStatus(event), result: event.result });
+      case 'usage':
+        usage = addUsage(usage, event.usage);
+        if (event.costUsd !== undefined) costUsd = (costUsd ?? 0) + event.costUsd;
+        return [];
+      case 'turn-end':
+        return [...start(index), ...finish(index, event)];
+    }
   }
 
   return {
-    write(event, index) {
-      switch (event.type) {
-        case 'turn-start':
-          // Every chunk of a stream names the same model: once one is out, its name stays.
-          if (started.size === 0) model = event.model;
-          // The role goes out with what follows: one write less before the first token.
-          return [];
-        case 'text-delta':
-          return [...start(index), ...inPieces(event.text).map((content) => choice(index, { content }))];
-        case 'reasoning-delta':
-          return [...start(index), ...inPieces(event.text).map((text) => choice(index, { reasoning_content: text }))];
-        case 'tool-call-start':
-          return [...start(index), choice(index, callStart(index, event.id, event.name))];
-        case 'tool-call-delta':
-          return inPieces(event.json).map((piece) => choice(index, callDelta(index, piece)));
-        case 'activity-start':
-          return activity(index, { id: event.id, name: event.name, input: event.input, status: 'running' });
-        case 'activity-end':
-          return activity(index, { id: event.id, status: activityStatus(event), result: event.result });
-        case 'usage':
-          usage = addUsage(usage, event.usage);
-          if (event.costUsd !== undefined) costUsd = (costUsd ?? 0) + event.costUsd;
-          return [];
-        case 'turn-end':
-          return [...start(index), ...finish(index, event)];
-      }
-    },
+    write: (event, index) =>
+      event.type === 'tool-call-delta' ? write(event, index) : [...tell(index, calls[index]?.end() ?? []), ...write(event, index)],
     idle: () => (started.size > 0 ? [choice(0, {})] : start(0)),
     end: () => (options.includeUsage ? [chunk([], toCompletionUsage(usage), account())] : []),
   };

@@ -1,12 +1,19 @@
 import type { TurnEvent } from '../../turn/turn-event.ts';
 import { noUsage, type Usage } from '../../turn/usage.ts';
+import { createCustomInput } from './custom-input.ts';
 import { createActivityGatherer, type TurnActivity } from './activity-gatherer.ts';
 import { refusalText, toFinishReason, type FinishReason } from './to-finish-reason.ts';
 
-export interface ToolCall {
+export interface FunctionCall {
   readonly id: string;
   readonly type: 'function';
   readonly function: { readonly name: string; readonly arguments: string };
+}
+
+export interface CustomCall {
+  readonly id: string;
+  readonly type: 'custom';
+  readonly custom: { readonly name: string; readonly input: string };
 }
 
 export interface Choice {
@@ -17,8 +24,8 @@ export interface Choice {
     readonly refusal: string | null;
     readonly annotations: readonly [];
     readonly reasoning_content?: string;
-    readonly tool_calls?: readonly ToolCall[];
-    readonly function_call?: ToolCall['function'];
+    readonly tool_calls?: readonly (FunctionCall | CustomCall)[];
+    readonly function_call?: FunctionCall['function'];
   };
   readonly logprobs: null;
   readonly finish_reason: FinishReason;
@@ -36,6 +43,8 @@ export interface GatherOptions {
   readonly functionCall: boolean;
   /** Whether the answer was to fit a schema: then a refusal has a place of its own. */
   readonly structured: boolean;
+  /** The tools whose calls are told with a text. */
+  readonly customTools: ReadonlySet<string>;
 }
 
 /** Gathers a whole turn into one choice of a completion. */
@@ -81,7 +90,11 @@ export async function gatherTurn(events: AsyncIterable<TurnEvent>, options: Gath
         break;
     }
   }
-  const toolCalls = calls.map(({ id, name, json }): ToolCall => ({ id, type: 'function', function: { name, arguments: json } }));
+  const toolCalls = calls.map(({ id, name, json }): FunctionCall | CustomCall =>
+    options.customTools.has(name)
+      ? { id, type: 'custom', custom: { name, input: inputOf(json) } }
+      : { id, type: 'function', function: { name, arguments: json } },
+  );
   const [first] = toolCalls;
   return {
     ...agent.gathered(),
@@ -95,10 +108,16 @@ export async function gatherTurn(events: AsyncIterable<TurnEvent>, options: Gath
         refusal: refused ? refusalText : null,
         annotations: [],
         ...(reasoning !== '' && { reasoning_content: reasoning }),
-        ...(first !== undefined && (options.functionCall ? { function_call: first.function } : { tool_calls: toolCalls })),
+        ...(first !== undefined &&
+          (options.functionCall && first.type === 'function' ? { function_call: first.function } : { tool_calls: toolCalls })),
       },
       logprobs: null,
       finish_reason: finishReason,
     },
   };
+}
+
+function inputOf(json: string): string {
+  const input = createCustomInput();
+  return input.add(json) + input.end();
 }

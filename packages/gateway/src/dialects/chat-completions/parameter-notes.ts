@@ -3,7 +3,8 @@ import type { parameters } from './parameters.ts';
 /** What the README says of each parameter. Apart from the parameters: what only people read takes no room in the bundle. */
 export const parameterNotes: Readonly<Record<keyof typeof parameters, string>> = {
   model: 'an alias of Claude Code (`sonnet`), a full name, or one of your own aliases; unknown: 404',
-  messages: 'real roles, exact; system and developer messages become the system prompt',
+  messages: 'real roles, exact; system and developer messages become the system prompt, behind an answer the user’s turn there',
+  system: 'an extension: a system prompt as in the Messages API, before that of `messages`',
   stream: "the model's own deltas",
   stream_options: '`include_usage`',
   max_completion_tokens: '`max_tokens` of the Messages API',

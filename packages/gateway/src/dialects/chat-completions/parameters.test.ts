@@ -30,6 +30,7 @@ const rows: Record<string, Row> = {
       [[{ role: 'user' }], 'messages[0].content'],
     ],
   },
+  system: { malformed: [[1], [{}], [[{ type: 'image' }], 'system[0].type'], [[{ type: 'text' }], 'system[0].text']] },
   stream: { malformed: [['yes'], [1]] },
   stream_options: { malformed: [[true], [{ include_usage: 'x' }, 'stream_options.include_usage']] },
   max_completion_tokens: { harmless: [0, -1], malformed: [[1.5], ['10']] },

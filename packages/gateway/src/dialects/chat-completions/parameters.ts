@@ -21,6 +21,7 @@ const equals =
 export const parameters = {
   model: { support: 'native' },
   messages: { support: 'native' },
+  system: { support: 'native' },
   stream: { support: 'native' },
   stream_options: { support: 'native' },
   max_completion_tokens: { support: 'native' },

@@ -24,6 +24,11 @@ async function toBlock(part: ChatPart, path: string, media: ReadMedia): Promise<
       return { type: 'text', text: part.text };
     case 'image_url':
       return media({ location: part.image_url.url, kind: 'image', bare: false, param: `${path}.image_url.url` });
+    case 'image': {
+      const { source } = part;
+      const location = source.type === 'url' ? source.url : `data:${source.media_type};base64,${source.data}`;
+      return media({ location, kind: 'image', bare: false, param: `${path}.source` });
+    }
     case 'file': {
       const { file_data: data, filename, file_id: id } = part.file;
       if (!data)
@@ -33,6 +38,8 @@ async function toBlock(part: ChatPart, path: string, media: ReadMedia): Promise<
         );
       return media({ location: data, kind: 'document', bare: true, title: filename ?? undefined, param: `${path}.file.file_data` });
     }
+    case 'tool_result':
+      throw unsupported(path, 'a result can not stand here. Send it in a message of its own.');
     case 'input_audio':
       throw unsupported(path, 'Claude does not hear audio. Send text, pictures, PDF or plain text files.');
   }

@@ -6,8 +6,9 @@ import type { Message } from '../../turn/message.ts';
 import { normalizeMessages } from '../../turn/normalize-messages.ts';
 import { parseCallArguments } from '../parse-call-arguments.ts';
 import { checkToolMessages } from './check-tool-messages.ts';
-import type { ChatMessage } from './request-schema.ts';
+import type { ChatCompletionRequest, ChatMessage } from './request-schema.ts';
 import { toContentBlocks } from './to-content-blocks.ts';
+import { toPlainChat, type PlainMessage } from './to-plain-chat.ts';
 import { withCallIds } from './with-call-ids.ts';
 import { withClaudeIds } from './with-claude-ids.ts';
 import { withDistinctCalls } from './with-distinct-calls.ts';
@@ -18,27 +19,30 @@ export interface ChatContent {
 }
 
 /**
- * Turns chat messages into a system prompt (all system and developer messages, a blank line between) and the conversation.
- * When nothing but system messages is there, the last of them is what Claude is asked.
+ * Turns chat messages into a system prompt and the conversation. The system prompt is that which stands beside the messages, as
+ * in the Messages API, and all system and developer messages before the first answer, a blank line between; behind an answer
+ * they are what the user says there. When nothing but system messages is there, the last of them is what Claude is asked.
  *
  * @param openCalls The names, by their ids, of calls that the conversation waits for the results of, where these messages go on with it.
  * @throws {GatewayError} 400 when there is nothing to answer, calls and their results do not match, or a picture can't be used.
  */
 export async function toMessages(
-  chat: readonly ChatMessage[],
+  request: Pick<ChatCompletionRequest, 'messages' | 'system'>,
   media: ReadMedia,
   openCalls: ReadonlyMap<string, string> = new Map(),
 ): Promise<ChatContent> {
-  const identified = openCalls.size > 0 || chat.some(hasCalls) ? withCheckedCalls(chat, openCalls) : chat;
+  const chat = withCheckedCalls(toPlainChat(request.messages), openCalls);
   checkMediaCount(
-    chat.map(({ content }) => content),
-    ['image_url', 'file'],
+    chat.map(({ message }) => message.content),
+    ['image_url', 'image', 'file'],
     'messages',
   );
-  const system: string[] = [];
+  const system: string[] = request.system ? [joinText(request.system)] : [];
   const messages: Message[] = [];
-  for (const [index, message] of identified.entries()) {
-    if (isSystemMessage(message)) system.push(joinText(message.content));
+  let isAnswered = false;
+  for (const { message, index } of chat) {
+    isAnswered ||= message.role === 'assistant';
+    if (isSystemMessage(message) && !isAnswered) system.push(joinText(message.content));
     else if (message.role === 'user' && typeof message.content === 'string')
       messages.push({ role: 'user', content: [{ type: 'text', text: message.content }] });
     else messages.push(await toMessage(message, index, media));
@@ -50,7 +54,37 @@ export async function toMessages(
       throw invalid('messages', 'all messages are empty. Send at least one message with text.');
     normalized.push({ role: 'user', content: [{ type: 'text', text: question }] });
   }
-  return { system: system.filter((text) => text.trim() !== '').join('\n\n'), messages: normalized };
+  return { system: system.filter((text) => text.trim() !== '').join('\n\n'), messages: withBegunAnswer(normalized, request.messages) };
+}
+
+/** An answer is begun by the assistant's message at the end, and by nothing else. Claude takes none that ends in white space. */
+function withBegunAnswer(messages: readonly Message[], chat: readonly ChatMessage[]): Message[] {
+  const last = messages.at(-1);
+  if (last?.role !== 'assistant') return [...messages];
+  const end = chat.length - 1;
+  if (chat[end]?.role !== 'assistant')
+    throw invalid(`messages[${end}].content`, 'the last message is empty, and Claude needs one that says something.');
+  const content = last.content.map((block, index) =>
+    block.type === 'text' && index === last.content.length - 1 ? { ...block, text: block.text.trimEnd() } : block,
+  );
+  return [...messages.slice(0, -1), { ...last, content }];
+}
+
+function withCheckedCalls(chat: readonly PlainMessage[], openCalls: ReadonlyMap<string, string>): readonly PlainMessage[] {
+  if (openCalls.size === 0 && !chat.some(({ message }) => hasCalls(message))) return chat;
+  // Who brings answers brings the calls in them too.
+  const earlier = chat.some(({ message }) => message.role === 'assistant') ? new Map<string, string>() : openCalls;
+  const named = withCallIds(
+    chat.map(({ message }) => message),
+    earlier,
+  );
+  const identified = withDistinctCalls(named, earlier.keys());
+  checkToolMessages(
+    identified,
+    earlier.keys(),
+    chat.map(({ index }) => index),
+  );
+  return withClaudeIds(identified).map((message, at) => ({ message, index: chat[at]?.index ?? at }));
 }
 
 function hasCalls(message: ChatMessage): boolean {
@@ -61,29 +95,24 @@ function hasCalls(message: ChatMessage): boolean {
   );
 }
 
-function withCheckedCalls(chat: readonly ChatMessage[], openCalls: ReadonlyMap<string, string>): ChatMessage[] {
-  // Who brings answers brings the calls in them too.
-  const earlier = chat.some((message) => message.role === 'assistant') ? new Map<string, string>() : openCalls;
-  const identified = withDistinctCalls(withCallIds(chat, earlier), earlier.keys());
-  checkToolMessages(identified, earlier.keys());
-  return withClaudeIds(identified);
-}
-
 type SystemMessage = Extract<ChatMessage, { role: 'system' | 'developer' }>;
 
 function isSystemMessage(message: ChatMessage): message is SystemMessage {
   return message.role === 'system' || message.role === 'developer';
 }
 
-async function toMessage(message: Exclude<ChatMessage, SystemMessage>, index: number, media: ReadMedia): Promise<Message> {
+async function toMessage(message: ChatMessage, index: number, media: ReadMedia): Promise<Message> {
   switch (message.role) {
+    case 'system':
+    case 'developer':
     case 'user':
       return { role: 'user', content: await toContentBlocks(message.content, `messages[${index}].content`, media) };
     case 'assistant':
       return { role: 'assistant', content: toAssistantBlocks(message) };
     case 'tool': {
       const content = await toContentBlocks(message.content, `messages[${index}].content`, media);
-      return { role: 'user', content: [{ type: 'tool_result', tool_use_id: message.tool_call_id, content }] };
+      const isError = message.is_error === true ? { is_error: true } : {};
+      return { role: 'user', content: [{ type: 'tool_result', tool_use_id: message.tool_call_id, content, ...isError }] };
     }
     case 'function':
       throw invalid(`messages[${index}]`, "a message with role 'function' must follow a message with 'function_call'.");
@@ -98,13 +127,13 @@ function toAssistantBlocks(message: Extract<ChatMessage, { role: 'assistant' }>)
   return blocks;
 }
 
-function toSaid(message: Extract<ChatMessage, { role: 'assistant' }>): TextBlock[] {
-  if (typeof message.content === 'string') return [{ type: 'text', text: message.content }];
-  const texts = (message.content ?? []).map((part) =>
-    part.type === 'text' ? part['text'] : part.type === 'refusal' ? part['refusal'] : undefined,
-  );
-  const blocks = texts.flatMap((text): TextBlock[] => (typeof text === 'string' ? [{ type: 'text', text }] : []));
-  return blocks.length === 0 && typeof message.refusal === 'string' ? [{ type: 'text', text: message.refusal }] : blocks;
+function toSaid({ content, refusal }: Extract<ChatMessage, { role: 'assistant' }>): TextBlock[] {
+  if (typeof content === 'string') return [{ type: 'text', text: content }];
+  const blocks = (content ?? []).flatMap((part): TextBlock[] => {
+    if (part.type === 'text' || part.type === 'output_text') return [{ type: 'text', text: part.text }];
+    return part.type === 'refusal' ? [{ type: 'text', text: part.refusal }] : [];
+  });
+  return blocks.length === 0 && typeof refusal === 'string' ? [{ type: 'text', text: refusal }] : blocks;
 }
 
 function joinText(content: string | readonly { text: string }[]): string {

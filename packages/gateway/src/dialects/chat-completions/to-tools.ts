@@ -3,6 +3,7 @@ import { problemOfSchema } from '../../json-schema/problem-of-schema.ts';
 import { problemOfSize } from '../../json-schema/problem-of-size.ts';
 import type { JsonObject, Tool, ToolChoice } from '../../turn/tool.ts';
 import type { ChatCompletionRequest } from './request-schema.ts';
+import { toCustomTool } from './to-custom-tool.ts';
 
 export interface ToolWishes {
   /** Sorted by name, as they reach the model. */
@@ -18,11 +19,13 @@ type FunctionDefinition = NonNullable<ChatCompletionRequest['functions']>[number
  * @throws {GatewayError} 400 for a choice of what is not there, a name given twice, or a schema that is too large.
  */
 export function toTools(request: ChatCompletionRequest): ToolWishes {
-  const definitions = request.tools?.map((tool) => tool.function) ?? request.functions ?? [];
   const listName = request.tools ? 'tools' : 'functions';
-  const paramOf = (index: number): string => (request.tools ? `tools[${index}].function.parameters` : `functions[${index}].parameters`);
-  for (const [index, definition] of definitions.entries()) checkSchema(definition, paramOf(index));
-  const tools = definitions.map(toTool).toSorted((one, other) => (one.name < other.name ? -1 : 1));
+  const given = request.tools
+    ? request.tools.map((tool, index) =>
+        tool.type === 'custom' ? toCustomTool(tool.custom) : toTool(tool.function, `tools[${index}].function.parameters`),
+      )
+    : (request.functions ?? []).map((definition, index) => toTool(definition, `functions[${index}].parameters`));
+  const tools = given.toSorted((one, other) => (one.name < other.name ? -1 : 1));
   for (const [index, tool] of tools.entries()) {
     if (tools[index - 1]?.name === tool.name)
       throw invalid(listName, `Invalid value for '${listName}': the name '${tool.name}' is given twice.`);
@@ -46,7 +49,8 @@ function checkSchema({ name, parameters, strict }: FunctionDefinition, param: st
   });
 }
 
-function toTool(definition: FunctionDefinition): Tool {
+function toTool(definition: FunctionDefinition, param: string): Tool {
+  checkSchema(definition, param);
   return {
     name: definition.name,
     description: definition.description ?? '',
@@ -62,25 +66,33 @@ function toInputSchema(parameters: FunctionDefinition['parameters']): JsonObject
 }
 
 function withToolChoice(request: ChatCompletionRequest, tools: readonly Tool[]): ToolWishes {
-  const disableParallel = request.parallel_tool_calls === false;
-  const choice = request.tool_choice ?? 'auto';
-  if (choice === 'none') return { tools, choice: { type: 'none' } };
-  if (choice === 'auto') return { tools, choice: disableParallel ? { type: 'auto', disableParallel } : undefined };
+  const given = request.tool_choice ?? 'auto';
+  const choice = typeof given === 'string' ? { type: given } : given;
+  const disableParallel = request.parallel_tool_calls === false || Reflect.get(choice, 'disable_parallel_tool_use') === true;
+  if (choice.type === 'none') return { tools, choice: { type: 'none' } };
+  if (choice.type === 'auto') return { tools, choice: disableParallel ? { type: 'auto', disableParallel } : undefined };
   if (tools.length === 0) throw withoutTools('tool_choice', 'tools');
-  if (choice === 'required') return { tools, choice: { type: 'any', disableParallel } };
-  if (choice.type === 'function') return { tools, choice: { type: 'tool', name: known(choice.function.name, tools, 'tool_choice') } };
-  const allowed = new Set(choice.allowed_tools.tools.map((tool) => known(tool.function.name, tools, 'tool_choice')));
+  if (choice.type === 'function' || choice.type === 'custom')
+    return { tools, choice: { type: 'tool', name: known(nameOf(choice), tools, 'tool_choice') } };
+  if (choice.type !== 'allowed_tools') return { tools, choice: { type: 'any', disableParallel } };
+  const allowed = new Set(choice.allowed_tools.tools.map((tool) => known(nameOf(tool), tools, 'tool_choice')));
   return {
     tools: tools.filter((tool) => allowed.has(tool.name)),
     choice: { type: choice.allowed_tools.mode === 'required' ? 'any' : 'auto', disableParallel },
   };
 }
 
+type NamedTool = Extract<Exclude<ChatCompletionRequest['tool_choice'], string | null | undefined>, { type: 'function' | 'custom' }>;
+
+function nameOf(tool: NamedTool): string {
+  return tool.type === 'custom' ? tool.custom.name : tool.function.name;
+}
+
 /** The old form knows one call at a time. */
 function withFunctionCall(request: ChatCompletionRequest, tools: readonly Tool[]): ToolWishes {
   const choice = request.function_call ?? 'auto';
-  if (request.tool_choice && (request.tool_choice === 'required' || typeof request.tool_choice === 'object'))
-    throw withoutTools('tool_choice', 'tools');
+  const forced = typeof request.tool_choice === 'object' ? request.tool_choice?.type : request.tool_choice;
+  if (forced && forced !== 'none' && forced !== 'auto') throw withoutTools('tool_choice', 'tools');
   if (tools.length === 0) {
     if (typeof choice === 'object') throw withoutTools('function_call', 'functions');
     return { tools, choice: undefined };

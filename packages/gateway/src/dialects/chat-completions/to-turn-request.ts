@@ -1,5 +1,6 @@
 import type { AskedModel } from '../../engine/asked-model.ts';
 import type { TurnRequest } from '../../engine/turn-request.ts';
+import { ineffectiveParts } from './ineffective-parts.ts';
 import { ineffectiveKeys } from './parameters.ts';
 import { namedConversation } from './named-conversation.ts';
 import type { ChatCompletionRequest } from './request-schema.ts';
@@ -28,6 +29,7 @@ export function toTurnRequest(request: ChatCompletionRequest, model: AskedModel)
     activity: request.activity ?? undefined,
     withoutEffect: (switches) => [
       ...ineffectiveKeys(request),
+      ...ineffectiveParts(request),
       // What switches the cache has that effect.
       ...wishes.untaken.filter((key) => key !== 'temperature' || !switches.has('temperature')),
       ...(typeof request.seed === 'number' && !switches.has('seed') ? ['seed'] : []),

@@ -10,7 +10,7 @@ import type { Wishes } from './to-wishes.ts';
  * @throws {GatewayError} 400 for what no schema can see, such as a tool result without its call.
  */
 export async function toTurn(request: ChatCompletionRequest, wishes: Wishes, { media, openCalls }: TurnSources): Promise<AskedTurn> {
-  const { system, messages } = await toMessages(request.messages, media, openCalls);
+  const { system, messages } = await toMessages(request, media, openCalls);
   const {
     tools: { tools, choice },
     sampling,

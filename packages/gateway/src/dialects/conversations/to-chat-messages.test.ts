@@ -63,7 +63,7 @@ test('sent to chat completions, the messages are the conversation again', async 
     fc.asyncProperty(conversation, fc.constantFrom('', 'Be brief.'), async (items, system) => {
       const told: unknown = JSON.parse(JSON.stringify(toChatMessages({ system, items })));
       const { messages } = requestSchema.parse({ model: 'm', messages: told });
-      const again = await toMessages(messages, readMedia);
+      const again = await toMessages({ messages }, readMedia);
       expect(again.system).toBe(system);
       expect(again.messages.map(canonicalMessage)).toEqual(normalizeMessages(items).map(canonicalMessage));
     }),

@@ -1,0 +1,47 @@
+import { createCustomInput, type CustomInput } from './custom-input.ts';
+import { inPieces } from './in-pieces.ts';
+
+export interface CallDeltasOptions {
+  /** Whether calls are told in the older form. */
+  readonly functionCall: boolean;
+  /** The tools whose calls are told with a text. */
+  readonly customTools: ReadonlySet<string>;
+}
+
+/** The deltas that tell the calls of one choice. */
+export interface CallDeltas {
+  /** The identity of a call goes out once; what follows is only its arguments. */
+  start(id: string, name: string): object;
+  add(json: string): object[];
+  /** What is left to tell of the last call. */
+  end(): object[];
+}
+
+export function createCallDeltas({ functionCall, customTools }: CallDeltasOptions): CallDeltas {
+  let index = -1;
+  let input: CustomInput | undefined;
+
+  function told(text: string): object[] {
+    if (text === '') return [];
+    return inPieces(text).map((piece) => {
+      if (functionCall) return { function_call: { arguments: piece } };
+      return { tool_calls: [{ index, ...(input === undefined ? { function: { arguments: piece } } : { custom: { input: piece } }) }] };
+    });
+  }
+
+  return {
+    start(id, name) {
+      index += 1;
+      input = customTools.has(name) ? createCustomInput() : undefined;
+      if (functionCall) return { function_call: { name, arguments: '' } };
+      if (input !== undefined) return { tool_calls: [{ index, id, type: 'custom', custom: { name, input: '' } }] };
+      return { tool_calls: [{ index, id, type: 'function', function: { name, arguments: '' } }] };
+    },
+    add: (json) => told(input === undefined ? json : input.add(json)),
+    end() {
+      const deltas = told(input?.end() ?? '');
+      input = undefined;
+      return deltas;
+    },
+  };
+}

@@ -1,0 +1,17 @@
+import * as z from 'zod';
+
+// A check in a list or record aborts, so that the first fault is the last one looked at: there may be a million of them.
+export const something = z.string().min(1, { abort: true });
+/** Of a model, a tool or a participant. */
+export const name = something.max(256, { abort: true, error: 'it may have 256 characters at most' });
+/** Empty for none: the order then tells which call a result is of. */
+export const callId = z
+  .string()
+  .nullable()
+  .transform((id) => id ?? '');
+
+/** Of a function, a custom tool or a schema. */
+export const functionName = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, {
+  abort: true,
+  error: 'must be 1 to 64 letters, digits, dashes or underscores',
+});

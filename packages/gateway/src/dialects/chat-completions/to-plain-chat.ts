@@ -1,0 +1,77 @@
+import type { ChatMessage } from './request-schema.ts';
+
+type UserMessage = Extract<ChatMessage, { role: 'user' }>;
+type AssistantMessage = Extract<ChatMessage, { role: 'assistant' }>;
+type ToolCall = NonNullable<AssistantMessage['tool_calls']>[number];
+
+/** A message of the request in one form of all that clients send. */
+export interface PlainMessage {
+  readonly message: ChatMessage;
+  /** Where in the request it stands, or begins. */
+  readonly index: number;
+}
+
+/**
+ * Writes calls and results as OpenAI does, also those that stand as `tool_use` and `tool_result` blocks in the contents, as in
+ * the Messages API; and neighbouring messages of the assistant's as one, for clients send its calls and its text apart.
+ */
+export function toPlainChat(chat: readonly ChatMessage[]): PlainMessage[] {
+  const plain: PlainMessage[] = [];
+  for (const [index, message] of chat.entries()) {
+    const last = plain.at(-1);
+    if (message.role === 'user') plain.push(...toPlainMessages(message).map((each) => ({ message: each, index })));
+    else if (message.role !== 'assistant') plain.push({ message, index });
+    else if (last?.message.role === 'assistant' && canJoin(last.message, message))
+      plain[plain.length - 1] = { ...last, message: join(last.message, withPlainCalls(message)) };
+    else plain.push({ message: withPlainCalls(message), index });
+  }
+  return plain;
+}
+
+function toPlainMessages(message: UserMessage): ChatMessage[] {
+  if (typeof message.content === 'string') return [message];
+  const content = message.content.filter((part) => part.type !== 'tool_result');
+  const results = message.content
+    .filter((part) => part.type === 'tool_result')
+    .map((part) => ({ role: 'tool', tool_call_id: part.tool_use_id, content: part.content ?? '', is_error: part.is_error }) as const);
+  return content.length === 0 && results.length > 0 ? results : [...results, { ...message, content }];
+}
+
+/** Of two calls in the older form neither could be told from the other. */
+function canJoin(one: AssistantMessage, other: AssistantMessage): boolean {
+  return !one.function_call || !other.function_call;
+}
+
+function join(one: AssistantMessage, other: AssistantMessage): AssistantMessage {
+  const calls = [...(one.tool_calls ?? []), ...(other.tool_calls ?? [])];
+  return {
+    ...one,
+    ...other,
+    content: [...toParts(one), ...toParts(other)],
+    refusal: undefined,
+    tool_calls: calls.length > 0 ? calls : undefined,
+    function_call: one.function_call ?? other.function_call,
+  };
+}
+
+function toParts({ content, refusal }: AssistantMessage): Exclude<AssistantMessage['content'], string | null | undefined> {
+  const text = content ?? refusal ?? [];
+  return typeof text === 'string' ? [{ type: 'text', text }] : text;
+}
+
+/** Calls that stand in both places are one call. */
+function withPlainCalls(message: AssistantMessage): AssistantMessage {
+  if (typeof message.content === 'string' || !message.content) return message;
+  const calls = message.tool_calls ?? [];
+  const more = message.content.flatMap((part): ToolCall[] =>
+    part.type === 'tool_use' && !calls.some(({ id }) => id === part.id)
+      ? [{ id: part.id, function: { name: part.name, arguments: toJson(part.input) } }]
+      : [],
+  );
+  return more.length === 0 ? message : { ...message, tool_calls: [...calls, ...more] };
+}
+
+/** Some clients keep the pieces of a stream here, as a text. */
+function toJson(input: unknown): string {
+  return typeof input === 'string' ? input : JSON.stringify(input ?? {});
+}
