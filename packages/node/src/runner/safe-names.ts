@@ -22,18 +22,26 @@ export function toSafeNames(schema: JsonObject): SafeNames | undefined {
     return each;
   });
   const safe = new Map<string, string>();
-  for (const name of names) if (!taken.test(name)) safe.set(name, unused(name, new Set([...names, ...safe.values()])));
+  const nameAnew = createNamer(names);
+  for (const name of names) if (!taken.test(name)) safe.set(name, nameAnew(name));
   if (safe.size === 0) return undefined;
   return { schema: mapSchemas(schema, (each) => rename(each, safe)), safe };
 }
 
-/** The same name in every turn, as long as the schema is the same. */
-function unused(name: string, used: ReadonlySet<string>): string {
-  const base = name.replaceAll(/[^a-zA-Z0-9_.-]/g, '_').slice(0, 56) || '_';
-  for (let count = 1; ; count += 1) {
-    const candidate = count === 1 ? base : `${base}_${count}`;
-    if (!used.has(candidate)) return candidate;
-  }
+/** Gives the same names in every turn, as long as the schema is the same, and each only once. */
+function createNamer(names: ReadonlySet<string>): (name: string) => string {
+  const used = new Set(names);
+  const counts = new Map<string, number>();
+  return (name) => {
+    const base = name.replaceAll(/[^a-zA-Z0-9_.-]/g, '_').slice(0, 56) || '_';
+    for (let count = (counts.get(base) ?? 0) + 1; ; count += 1) {
+      const candidate = count === 1 ? base : `${base}_${count}`;
+      counts.set(base, count);
+      if (used.has(candidate)) continue;
+      used.add(candidate);
+      return candidate;
+    }
+  };
 }
 
 function rename(schema: JsonObject, safe: ReadonlyMap<string, string>): JsonObject {

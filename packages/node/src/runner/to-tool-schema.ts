@@ -75,16 +75,21 @@ function withoutRootAlternatives(root: JsonObject): JsonObject {
 
 function either(shapes: readonly Shape[]): Shape {
   const [first, ...others] = shapes;
+  const needed = others.map(({ required }) => new Set(required));
   return {
     properties: merge(shapes, 'anyOf'),
-    required: first === undefined ? [] : first.required.filter((name) => others.every(({ required }) => required.includes(name))),
+    required: first === undefined ? [] : first.required.filter((name) => needed.every((names) => names.has(name))),
   };
 }
 
 function merge(shapes: readonly Shape[], how: 'anyOf' | 'allOf'): JsonObject {
   const found = new Map<string, unknown[]>();
   for (const { properties } of shapes) {
-    for (const [name, schema] of Object.entries(properties)) found.set(name, [...(found.get(name) ?? []), schema]);
+    for (const [name, schema] of Object.entries(properties)) {
+      const schemas = found.get(name);
+      if (schemas === undefined) found.set(name, [schema]);
+      else schemas.push(schema);
+    }
   }
   return Object.fromEntries([...found].map(([name, schemas]) => [name, schemas.length === 1 ? schemas[0] : { [how]: schemas }]));
 }
