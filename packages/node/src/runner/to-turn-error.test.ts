@@ -112,6 +112,33 @@ test('a login that is missing is told apart from an upstream that is', () => {
   expect(failure({ result: 'API Error: Connection error.' })).toMatchObject({ status: 502, code: 'upstream_error' });
 });
 
+test.each([
+  [403, 'authentication_failed', 'Failed to authenticate: OAuth token revoked. Please log in again or contact your administrator.'],
+  [403, 'authentication_failed', 'Failed to authenticate. API Error: 403 The security token included in the request is expired'],
+  [
+    403,
+    'authentication_failed',
+    'AWS authentication failed · refresh your AWS credentials and retry · API Error: 403 The security token included in the request is invalid.',
+  ],
+  [403, 'oauth_org_not_allowed', 'Your organization has disabled Claude subscription access for Claude Code'],
+  [400, 'invalid_request', 'Your ANTHROPIC_API_KEY belongs to a disabled organization · Update or unset the environment variable'],
+  [400, 'unknown', 'API Error: 400 This organization has been disabled.'],
+])('a %i (%s) can be a login that is refused: %s', (status, kind, result) => {
+  expect(failure({ api_error_status: status, result }, { kind })).toMatchObject({ status: 401, code: 'claude_not_logged_in' });
+});
+
+test.each([
+  [403, 'authentication_failed', 'Failed to authenticate. API Error: 403 No permission.'],
+  [
+    403,
+    'authentication_failed',
+    "AWS authentication failed · refresh your AWS credentials and retry · API Error: 403 You don't have access to the model",
+  ],
+  [400, 'unknown', 'API Error: 400 tools.0: the token is invalid'],
+])('a %i of another kind is none (%s: %s)', (status, kind, result) => {
+  expect(failure({ api_error_status: status, result }, { kind }).code).toBeNull();
+});
+
 test('there is always a message', () => {
   expect(failure({ result: '' }).message).not.toBe('');
   expect(failure({}).message).not.toBe('');

@@ -1,6 +1,7 @@
 import { GatewayError } from '@claude-code-api/gateway';
 import type { CliResult } from './cli-message.ts';
 import { isContextTooLong } from './is-context-too-long.ts';
+import { isLoginRefused } from './is-login-refused.ts';
 import { isLastingLimit } from './is-lasting-limit.ts';
 
 export interface TurnFailure {
@@ -20,11 +21,10 @@ export function toTurnError(failure: TurnFailure): GatewayError {
   if (isContextTooLong(result)) return contextTooLong(message);
   if (result.terminal_reason === 'image_error') return badPicture(message);
   if (kind === 'billing_error') return noCredit(message);
+  if (isLoginRefused(result, kind)) return notLoggedIn(message);
   if (isLastingLimit(result)) return noQuota(message);
   const status = result.api_error_status ?? 0;
   switch (status) {
-    case 401:
-      return notLoggedIn(message);
     case 403:
       return new GatewayError(message, { status: 403, type: 'permission_error' });
     case 404:
@@ -45,7 +45,7 @@ export function toTurnError(failure: TurnFailure): GatewayError {
     case 529:
       return new GatewayError(message, { status: 503, type: 'server_error', code: 'overloaded', retryAfterSeconds });
     case 0:
-      return kind === 'authentication_failed' ? notLoggedIn(message) : upstreamUnreachable(message);
+      return upstreamUnreachable(message);
     default:
       // A request that is wrong in another way is a 400: some clients repeat any status that they don't know.
       return status < 500

@@ -30,6 +30,6 @@ Options:
   --help settings     Print all settings and exit
 
 Settings that are often needed:
-${settings.map(({ key, type, defaultValue }) => `  ${`--${key} <${formOfValue(type)}>`.padEnd(46)}${defaultValue === undefined ? '' : `default ${defaultValue}`}`.trimEnd()).join('\n')}
+${settings.map(({ key, type, defaultValue }) => `  ${`--${key} <${formOfValue(type)}>`.padEnd(54)}${defaultValue === undefined ? '' : `default ${defaultValue}`}`.trimEnd()).join('\n')}
 `;
 }
