@@ -152,3 +152,8 @@ test.each([
   for (const status of [429, 529])
     expect(failure({ api_error_status: status }, { retryDelayMs })).toMatchObject({ retryAfterSeconds: seconds });
 });
+
+test('a request that the API finds too large is that, whatever the CLI takes it for', () => {
+  const result = { api_error_status: 413, terminal_reason: 'image_error', result: 'API Error: 413 Request too large' };
+  expect(failure(result)).toMatchObject({ status: 413, code: 'request_too_large' });
+});

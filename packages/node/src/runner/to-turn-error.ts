@@ -19,7 +19,8 @@ export function toTurnError(failure: TurnFailure): GatewayError {
   const message = plainMessage(result.result ?? '');
   const retryAfterSeconds = Math.max(1, Math.ceil((failure.retryDelayMs ?? 5000) / 1000));
   if (isContextTooLong(result)) return contextTooLong(message);
-  if (result.terminal_reason === 'image_error') return badPicture(message);
+  // The CLI thinks of pictures whenever a request is too large, and says so when it has asked.
+  if (result.terminal_reason === 'image_error' && result.api_error_status !== 413) return badPicture(message);
   if (kind === 'billing_error') return noCredit(message);
   if (isLoginRefused(result, kind)) return notLoggedIn(message);
   if (isLastingLimit(result)) return noQuota(message);
