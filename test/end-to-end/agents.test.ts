@@ -174,6 +174,27 @@ test('a failure after the agent has done something is not to be tried again by c
   expect([idle.status, idle.headers.get('x-should-retry')]).toEqual([503, null]);
 });
 
+test.each([false, true])(
+  'a context that is nearly full after a step: what is too long the API says, after the tools ran (streamed: %s)',
+  async (stream) => {
+    const usage = { input_tokens: 185_000 };
+    const write = (name: string) => toolUseReply([call('Write', { file_path: join(work, name), content: 'x' })], { usage });
+    const chat = (): Promise<Response> => server.chat({ model: 'agent/sonnet', messages: [user(`Go on, ${String(stream)}.`)], stream });
+    server.mock.reply(write(`full-${String(stream)}.txt`), textReply('Done, still.', { usage }));
+    const goesOn = await chat();
+    expect([goesOn.status, await goesOn.text()]).toEqual([200, expect.stringContaining('still')]);
+    server.mock.reply(
+      write(`over-${String(stream)}.txt`),
+      errorReply(400, 'invalid_request_error', 'prompt is too long: 200001 tokens > 200000 maximum'),
+    );
+    const ends = await chat();
+    const text = await ends.text();
+    expect(ends.status, text).toBe(400);
+    expect(text).toContain('context_length_exceeded');
+    for (const name of ['full', 'over']) expect(await readFile(join(work, `${name}-${String(stream)}.txt`), 'utf8')).toBe('x');
+  },
+);
+
 test('too many turns are an end of a length, not an error', async () => {
   server.mock.replyWith(() => toolUseReply([call('Read', { file_path: 'nothing.txt' })], { text: 'Again.' }));
   const reply = await ask([user('Go')], { model: 'fresh/sonnet', activity: 'events' });
