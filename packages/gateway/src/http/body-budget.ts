@@ -37,8 +37,8 @@ export function createBodyBudget({ maxBytes, maxBytesPerTenant }: BodyBudgetOpti
   }
 
   function expect(tenant: string, bytes: number): void {
-    if ((held.get(tenant) ?? 0) + bytes > maxBytesPerTenant) throw full(429, 'Your requests hold');
     if (total + bytes > maxBytes) throw full(503, 'The requests of this server hold');
+    if ((held.get(tenant) ?? 0) + bytes > maxBytesPerTenant) throw full(429, 'Your requests hold');
   }
 
   return (tenant) => {

@@ -4,7 +4,7 @@ import { invalidBody } from './invalid-body.ts';
 import { readBody, type BodyLimits } from './read-body.ts';
 
 /** A history of 10,000 messages with their calls has less. */
-const maxValues = 250_000;
+const maxValues = 150_000;
 
 /**
  * Reads a request's body as JSON. Only `application/json` is taken: a web page can't send that to another origin without being asked for

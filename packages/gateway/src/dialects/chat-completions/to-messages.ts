@@ -5,6 +5,7 @@ import type { ContentBlock, TextBlock } from '../../turn/content-block.ts';
 import type { Message } from '../../turn/message.ts';
 import { normalizeMessages } from '../../turn/normalize-messages.ts';
 import { parseCallArguments } from '../parse-call-arguments.ts';
+import { checkArguments } from './check-arguments.ts';
 import { checkToolMessages } from './check-tool-messages.ts';
 import type { ChatCompletionRequest, ChatMessage } from './request-schema.ts';
 import { toContentBlocks } from './to-content-blocks.ts';
@@ -78,6 +79,7 @@ function withCheckedCalls(chat: readonly PlainMessage[], openCalls: ReadonlyMap<
     chat.map(({ message }) => message),
     earlier,
   );
+  checkArguments(chat);
   const identified = withDistinctCalls(named, earlier.keys());
   checkToolMessages(
     identified,
