@@ -169,12 +169,17 @@ describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
     for (const tool of any.tools ?? []) expect(tool.description).toMatch(/Answer by calling one of the tools, never in text\.$/);
   });
 
-  test('strict tools are marked', async () => {
+  test('strict tools are marked, and closed', async () => {
     const strict = { type: 'function', function: { ...weatherTool.function, strict: true } };
     const { tools: seen } = await sent({ tools: [strict, tools[0]] });
     expect(seen).toEqual([
       { name: 'Bash', description: 'Runs nothing.', input_schema: definitions[0]?.parameters },
-      { name: 'get_weather', description: 'Tells the weather in a city.', input_schema: weatherTool.function.parameters, strict: true },
+      {
+        name: 'get_weather',
+        description: 'Tells the weather in a city.',
+        input_schema: { ...weatherTool.function.parameters, additionalProperties: false },
+        strict: true,
+      },
     ]);
   });
 
