@@ -53,6 +53,7 @@ export default defineConfig({
           include: ['test/attacks/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          retry: 1,
           maxWorkers: 2,
           sequence: { groupOrder: 2 },
         },
