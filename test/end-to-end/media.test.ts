@@ -112,6 +112,19 @@ describe('with the newest CLI', () => {
     expect(JSON.stringify(result?.content) === JSON.stringify([imageBlock('image/png', png)])).toBe(true);
   });
 
+  test('a picture that is scaled down brings a text of the CLI, and a line feed behind a text that comes last', async () => {
+    const question = { type: 'text', text: 'What is it?' };
+    const large = image(dataUrl('image/png', makePng(2500, 1500)));
+    const textsOf = async (...parts: object[]): Promise<string[]> => {
+      const texts = (await sent(server, parts)).flatMap((part) => (part.type === 'text' ? [String(part.text)] : []));
+      return texts.toSorted((one, other) => one.length - other.length);
+    };
+    const note = expect.stringMatching(/^\[Image: .*2500x1500.*2000x1200/);
+    expect(await textsOf(question, large)).toEqual(['What is it?', note]);
+    server.mock.reset();
+    expect(await textsOf(large, question)).toEqual(['What is it?\n', note]);
+  });
+
   test.each([
     { what: 'PDF as a data URL', part: file(dataUrl('application/pdf', pdf)), block: pdfBlock },
     { what: 'PDF as bare base64, with its name', part: file(pdf, { filename: 'a b.pdf' }), block: { ...pdfBlock, title: 'a b.pdf' } },
@@ -231,6 +244,30 @@ describe('what is refused', () => {
     await expectErrorResponse(await ask(server, [part]), { ...refused, code: expect.any(String), param, message });
     expect(server.mock.messages()).toEqual([]);
   });
+
+  test.each([3_932_161, 3_938_778, 5_200_000])(
+    'a picture in the result of a tool that has more in base64 than the API takes: %i bytes',
+    async (bytes) => {
+      const png = Buffer.concat([Buffer.from(pixel, 'base64'), Buffer.alloc(bytes)])
+        .subarray(0, bytes)
+        .toString('base64');
+      const call = { id: 'toolu_1', type: 'function', function: { name: 'look', arguments: '{}' } };
+      const messages = [
+        { role: 'user', content: 'Look.' },
+        { role: 'assistant', content: null, tool_calls: [call] },
+        { role: 'tool', tool_call_id: 'toolu_1', content: [{ type: 'text', text: 'x' }, image(dataUrl('image/png', png))] },
+      ];
+      for (const stream of [false, true]) {
+        await expectErrorResponse(await server.chat({ model: 'sonnet', messages, stream }), {
+          ...refused,
+          code: 'invalid_value',
+          param: 'messages[2].content[1].image_url.url',
+          message: /5242880 bytes in base64 at most/,
+        });
+      }
+      expect(server.mock.messages()).toEqual([]);
+    },
+  );
 
   test('more than a hundred of them, wherever they are', async () => {
     const fifty = Array.from({ length: 50 }, () => image(dataUrl('image/png', pixel)));

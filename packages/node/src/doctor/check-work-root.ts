@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { access, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Settings } from '../config/settings-schema.ts';
@@ -10,6 +10,8 @@ import { withProbeDirectory } from './with-probe-directory.ts';
 export async function checkWorkRoot({ claude: { work_root: workRoot } }: Settings): Promise<CheckResult> {
   const path = workRoot ?? tmpdir();
   try {
+    // Of the place for temporary files nothing is made that is not there.
+    if (workRoot === undefined) await access(path);
     await withProbeDirectory(path, (directory) => writeFile(join(directory, 'file'), ''));
     return { status: 'ok', what: `${path} can be written to` };
   } catch (error) {
