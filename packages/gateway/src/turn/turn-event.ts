@@ -29,7 +29,7 @@ export type TurnEvent =
   /**
    * The model has stopped. `content` is its answer as the API would take it back, thinking with its signatures included;
    * absent where the runner knows no more than the deltas told. `steps` is all that an agent did, see `Message`; `limit` the
-   * limit of the profile that ended it, with the reason `max_tokens`.
+   * limit of the profile that ended it, with the reason `max_tokens`; `refusal` why Claude refused, where the API says it.
    */
   | {
       readonly type: 'turn-end';
@@ -37,6 +37,7 @@ export type TurnEvent =
       readonly content?: readonly ContentBlock[];
       readonly steps?: readonly Message[];
       readonly limit?: 'max_turns' | 'max_budget';
+      readonly refusal?: string;
     };
 
 /** Why the model stopped, in the terms of the Messages API's `stop_reason`. */

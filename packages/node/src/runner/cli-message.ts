@@ -27,7 +27,11 @@ const contentBlockDelta = z.object({
 const contentBlockStop = z.object({ type: z.literal('content_block_stop') });
 const messageDelta = z.object({
   type: z.literal('message_delta'),
-  delta: z.object({ stop_reason: z.string().nullish() }),
+  delta: z.object({
+    stop_reason: z.string().nullish(),
+    /** Of a refusal: why. */
+    stop_details: z.object({ explanation: z.string().nullish() }).nullish().catch(undefined),
+  }),
   usage: usage.nullish(),
 });
 const messageStop = z.object({ type: z.literal('message_stop') });

@@ -132,3 +132,13 @@ test.each<[what: string, messages: CliMessage[], texts: string[], content: strin
   const [last] = events.slice(-1);
   expect(last?.type === 'turn-end' ? last.content?.map(({ type }) => type) : 'no end').toEqual(content);
 });
+
+test.each([
+  [{ type: 'refusal', category: 'cyber', explanation: 'It asks for an exploit.' }, 'It asks for an exploit.'],
+  [{ type: 'refusal', category: null, explanation: null }, undefined],
+  [null, undefined],
+])('why Claude refused is told: %j', (details, refusal) => {
+  const ended: CliStreamEvent = { type: 'message_delta', delta: { stop_reason: 'refusal', stop_details: details } };
+  const [last] = read([start, event(ended)]).events.slice(-1);
+  expect(last?.type === 'turn-end' && last.refusal).toBe(refusal);
+});

@@ -114,9 +114,10 @@ export function createTurnReader(options: TurnReaderOptions): TurnReader {
         outcome = outcomeOf(reason);
         const told = toToldAnswer(answer, options.answerTool, isAnsweredInText);
         const { total, costUsd } = usage;
+        const refusal = event.delta.stop_details?.explanation;
         return [
           { type: 'usage', usage: total, ...(costUsd !== undefined && { costUsd }), ...notes.facts },
-          { type: 'turn-end', reason, ...(told !== undefined && { content: told }) },
+          { type: 'turn-end', reason, ...(told !== undefined && { content: told }), ...(refusal && { refusal }) },
         ];
       }
       case 'content_block_stop':

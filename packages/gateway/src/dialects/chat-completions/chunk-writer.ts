@@ -76,8 +76,9 @@ export function createChunkWriter(identity: CompletionIdentity, options: ChunkWr
     running -= 1;
     limit ??= event.limit;
     const isLast = running === 0 && !options.includeUsage;
+    const refusal = event.refusal ?? (options.structured && event.reason === 'refusal' ? refusalText : undefined);
     return [
-      ...(options.structured && event.reason === 'refusal' ? [choice(index, { refusal: refusalText })] : []),
+      ...(refusal === undefined ? [] : [choice(index, { refusal })]),
       choice(index, {}, toFinishReason(event.reason, options), isLast ? account() : {}),
     ];
   }

@@ -55,6 +55,7 @@ export async function gatherTurn(events: AsyncIterable<TurnEvent>, options: Gath
   let usage = noUsage;
   let finishReason: FinishReason = 'stop';
   let refused = false;
+  let refusal: string | null = null;
   const calls: { id: string; name: string; json: string }[] = [];
   const agent = createActivityGatherer();
   for await (const event of events) {
@@ -87,6 +88,7 @@ export async function gatherTurn(events: AsyncIterable<TurnEvent>, options: Gath
       case 'turn-end':
         finishReason = toFinishReason(event.reason, options);
         refused = options.structured && event.reason === 'refusal';
+        refusal = event.refusal ?? (refused ? refusalText : null);
         break;
     }
   }
@@ -105,7 +107,7 @@ export async function gatherTurn(events: AsyncIterable<TurnEvent>, options: Gath
       message: {
         role: 'assistant',
         content: refused || (content === '' && toolCalls.length > 0) ? null : content,
-        refusal: refused ? refusalText : null,
+        refusal,
         annotations: [],
         ...(reasoning !== '' && { reasoning_content: reasoning }),
         ...(first !== undefined &&

@@ -129,3 +129,16 @@ describe('no event is longer than 16 kB', () => {
     }
   });
 });
+
+test.each([{}, { response_format: { type: 'json_schema', json_schema: { name: 'x', schema: {} } } }])(
+  'why Claude refused stands in the refusal: %j',
+  async (format) => {
+    const { stream, post } = open((turn) => [
+      { type: 'turn-start', model: turn.model, usage: noUsage },
+      { type: 'turn-end', reason: 'refusal', refusal: 'It asks for an exploit.' },
+    ]);
+    expect(await (await post(format)).json()).toMatchObject({ choices: [{ message: { refusal: 'It asks for an exploit.' } }] });
+    const { choices } = await stream(format);
+    expect(choices.flatMap(({ delta }) => ('refusal' in delta ? [delta.refusal] : []))).toEqual(['It asks for an exploit.']);
+  },
+);

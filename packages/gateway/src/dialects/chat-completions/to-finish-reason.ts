@@ -10,7 +10,7 @@ const finishReasons: Readonly<Record<TurnEndReason, FinishReason>> = {
   refusal: 'content_filter',
 };
 
-/** What stands in `refusal`: Claude gives no words of its own for it. */
+/** What stands in `refusal` where the API gives no reason. */
 export const refusalText = 'Claude declined to answer.';
 
 export interface FinishReasonOptions {
