@@ -55,7 +55,8 @@ export interface GatewayOptions {
   /** The largest body that is read; a larger one gets a 413. Default: 33,554,432 (32 MiB, what the Messages API takes). */
   readonly maxBodyBytes?: number;
   /**
-   * The bytes of all bodies together that are being read, or whose requests are not answered yet; one that does not fit in gets a 503. Half of them
+   * The bytes of all bodies together that are being read, or whose requests are not answered yet, and of the files and URLs that they name; one
+   * that does not fit in gets a 503. Half of them
    * where there are several callers are for one caller at most, who then gets a 429. Default: 268,435,456, at least one largest body.
    */
   readonly maxHeldBodyBytes?: number;

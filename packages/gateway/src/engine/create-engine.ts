@@ -97,7 +97,7 @@ export function createEngine(options: EngineOptions): Engine {
     async answer(request, asked) {
       const { context, signal, cacheWish } = asked;
       const { tenant } = context.caller;
-      const media = createMediaReader(options.media, { tenant, maxBytes: options.maxMediaBytes, signal });
+      const media = createMediaReader(options.media, { tenant, maxBytes: options.maxMediaBytes, signal, hold: context.hold });
       const opened = await openConversation({
         tenant,
         named: asked.conversation,

@@ -111,8 +111,12 @@ export function recordRequest(c: Context, route: string, options: RecordRequestO
     caller: nobody,
     record,
     readJson(empty) {
-      held = options.bodies(request.caller.tenant);
+      held ??= options.bodies(request.caller.tenant);
       return readJsonBody(c.req.raw, { maxBytes: options.maxBodyBytes, held }, empty);
+    },
+    hold(bytes) {
+      held ??= options.bodies(request.caller.tenant);
+      held.take(bytes);
     },
     goOn() {
       goesOn = true;

@@ -17,6 +17,12 @@ export interface RequestContext {
    * @throws {GatewayError} As `readJsonBody`.
    */
   readonly readJson: (empty?: object) => Promise<unknown>;
+  /**
+   * Counts bytes that the request holds beside its body, until it is over.
+   *
+   * @throws {GatewayError} 503 when the server's requests hold too many, 429 when this caller's do.
+   */
+  readonly hold: (bytes: number) => void;
   /** Says that the reply goes on behind its headers. The function that it gives is called when it has ended; what it is told first counts. */
   goOn(): (outcome: RequestFacts['outcome'], error?: unknown) => void;
 }

@@ -5,7 +5,7 @@ import type { MediaAccess, MediaLimits } from './media-access.ts';
 import type { MediaReference } from './to-media-block.ts';
 
 const text = (size: number): string => btoa('a'.repeat(size));
-const limits = { tenant: 'a', maxBytes: 1000, signal: new AbortController().signal };
+const limits = { tenant: 'a', maxBytes: 1000, signal: new AbortController().signal, hold: (): void => {} };
 const refer = (location: string, param = 'x'): MediaReference => ({ location, kind: 'document', bare: false, param });
 
 /** An access that notes what it is asked, and for how much. */
@@ -52,6 +52,21 @@ test('who reads is told how much room is left', async () => {
     [750, 'a'],
     [450, 'a'],
   ]);
+});
+
+test('what is read is held, once, and no more is when there is no room', async () => {
+  let room = 800;
+  const full = new GatewayError('Full.', { status: 503, type: 'server_error' });
+  const hold = (bytes: number): void => {
+    room -= bytes;
+    if (room < 0) throw full;
+  };
+  const media = access(() => 300);
+  const read = createMediaReader(media, { ...limits, maxBytes: 10_000, hold });
+  await Promise.all([read(refer('/a')), read(refer('/a'))]);
+  expect(room).toBe(400);
+  await read(refer('/b'));
+  await expect(read(refer('/c', 'messages[0]'))).rejects.toMatchObject({ status: 503, message: 'Full.' });
 });
 
 test('once one can not be had, the others are not read on', async () => {

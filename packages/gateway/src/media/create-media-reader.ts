@@ -7,21 +7,36 @@ import { toMediaBlock, type MediaReference } from './to-media-block.ts';
 /** @throws {GatewayError} 400 that says what is wrong with the picture or document, or with all of them together. */
 export type ReadMedia = (reference: MediaReference) => Promise<ImageBlock | DocumentBlock>;
 
+export interface MediaReaderOptions extends MediaLimits {
+  /**
+   * Counts what is held in memory for the request, in bytes, before it is used.
+   *
+   * @throws {GatewayError} 429 or 503 without room for it.
+   */
+  readonly hold: (bytes: number) => void;
+}
+
 /**
  * Makes what gets the pictures and documents of one request: each file and URL once, all of them within `maxBytes`, counted as they are
  * sent on, in base64. Once one can't be had no other is read on.
  */
-export function createMediaReader(access: MediaAccess, { maxBytes, signal, tenant }: MediaLimits): ReadMedia {
+export function createMediaReader(access: MediaAccess, { maxBytes, signal, tenant, hold }: MediaReaderOptions): ReadMedia {
   const reading = linkAbort(signal);
   const loaded = new Map<string, Promise<string>>();
   let left = maxBytes;
+
+  async function held(reading64: Promise<string>): Promise<string> {
+    const base64 = await reading64;
+    hold(base64.length);
+    return base64;
+  }
 
   function once(read: MediaAccess['fetchUrl']): ((location: string) => Promise<string>) | undefined {
     return (
       read &&
       ((location) => {
         const limits = { tenant, maxBytes: Math.floor(left / 4) * 3, signal: reading.signal };
-        const base64 = loaded.get(location) ?? read(location, limits);
+        const base64 = loaded.get(location) ?? held(read(location, limits));
         loaded.set(location, base64);
         return base64;
       })

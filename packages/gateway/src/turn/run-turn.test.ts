@@ -36,7 +36,15 @@ function setUp(script?: Script) {
 }
 
 function requestOf(caller: Caller = { tenant: '' }): RequestContext {
-  return { id: 'req_1', logger: silentLogger, caller, record: newRequestRecord(), readJson: async () => ({}), goOn: () => () => {} };
+  return {
+    id: 'req_1',
+    logger: silentLogger,
+    caller,
+    record: newRequestRecord(),
+    hold: () => {},
+    readJson: async () => ({}),
+    goOn: () => () => {},
+  };
 }
 const request = requestOf();
 

@@ -50,7 +50,7 @@ export const serverSchema = z.strictObject({
     .min(1024)
     .optional()
     .describe(
-      'Bytes of all bodies together that are being read, or whose requests are not answered yet; one that does not fit in gets a 503. With keys, half of it is for one key at most, which then gets a 429. By default an eighth of the memory that Node may use; at least `server.max_body_bytes`.',
+      'Bytes of all bodies together that are being read, or whose requests are not answered yet, and of the files and URLs that they name; one that does not fit in gets a 503. With keys, half of it is for one key at most, which then gets a 429. By default an eighth of the memory that Node may use; at least `server.max_body_bytes`.',
     ),
   request_timeout_seconds: z.number().positive().default(60).describe('Longest that a client may take to send a request.'),
   shutdown_timeout_seconds: z

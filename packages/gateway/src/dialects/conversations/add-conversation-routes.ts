@@ -29,9 +29,10 @@ const updateSchema = z.looseObject({ metadata: metadataSchema.nullable() });
 export function addConversationRoutes(add: AddRoute, options: ConversationRoutesOptions): void {
   const { store } = options;
 
-  add('POST', '/v1/conversations', async (c, { caller, readJson }) => {
-    const { metadata, items: given } = parseBody(createSchema, await readJson({}));
-    const { items, system } = await toAddedItems(parseItems(given ?? []), readerFor(c.req.raw, caller.tenant, options));
+  add('POST', '/v1/conversations', async (c, request) => {
+    const { caller } = request;
+    const { metadata, items: given } = parseBody(createSchema, await request.readJson({}));
+    const { items, system } = await toAddedItems(parseItems(given ?? []), readerFor(c.req.raw, request, options));
     checkItemCalls([], items);
     const info = await store.create(caller.tenant, { id: newConversationId(), metadata: metadata ?? {}, system, items });
     return c.json(toConversationObject(info));

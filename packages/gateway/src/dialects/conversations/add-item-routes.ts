@@ -62,7 +62,7 @@ export function addItemRoutes(add: AddRoute, options: ConversationRoutesOptions)
   add('POST', '/v1/conversations/:id/items', async (c, request) => {
     const place = placeOf(c, request);
     const { items } = parseBody(addSchema, await request.readJson());
-    const added = await toAddedItems(parseItems(items), readerFor(c.req.raw, place.tenant, options));
+    const added = await toAddedItems(parseItems(items), readerFor(c.req.raw, request, options));
     await held(place, () => append(place, added));
     return c.json(toList(added.told, false));
   });

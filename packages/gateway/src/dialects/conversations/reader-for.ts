@@ -1,11 +1,12 @@
+import type { RequestContext } from '../../http/request-context.ts';
 import { createMediaReader, type ReadMedia } from '../../media/create-media-reader.ts';
 import type { ConversationRoutesOptions } from './conversation-routes-options.ts';
 
 /** What reads the pictures and documents of a request's items. */
 export function readerFor(
   { signal }: Request,
-  tenant: string,
+  { caller, hold }: RequestContext,
   { media, maxBodyBytes }: Pick<ConversationRoutesOptions, 'media' | 'maxBodyBytes'>,
 ): ReadMedia {
-  return createMediaReader(media, { tenant, maxBytes: maxBodyBytes, signal });
+  return createMediaReader(media, { tenant: caller.tenant, maxBytes: maxBodyBytes, signal, hold });
 }

@@ -56,7 +56,7 @@ const conversation = fc.array(round, { minLength: 1, maxLength: 4 }).map((rounds
   }),
 );
 
-const readMedia = createMediaReader({}, { tenant: '', maxBytes: 1_000_000, signal: new AbortController().signal });
+const readMedia = createMediaReader({}, { tenant: '', maxBytes: 1_000_000, signal: new AbortController().signal, hold: () => {} });
 
 test('sent to chat completions, the messages are the conversation again', async () => {
   await fc.assert(
