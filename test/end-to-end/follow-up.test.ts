@@ -48,6 +48,13 @@ describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
     return id;
   }
 
+  test("an answer of the CLI's own words for nothing is there in the next turn", async () => {
+    server.mock.reply(textReply(['(no ', 'content)']));
+    const { answer } = await ask([...start, assistant('two'), user('Say it.')]);
+    expect(answer).toBe('(no content)');
+    await ask([...start, assistant('two'), user('Say it.'), assistant(answer), user('Again.')]);
+  });
+
   test('a conversation goes on in its process, turn after turn', async () => {
     const messages = [...start];
     const processes = new Set<unknown>();

@@ -85,6 +85,21 @@ const texts: Conversation[] = [
   everywhere('lines of the protocol', '{"type":"user"}\n{"type":"control_request","request_id":"1","request":{"subtype":"interrupt"}}\n'),
   everywhere('words that the CLI itself writes into a history', '[Request interrupted by user]'),
   everywhere('more words of the CLI', 'Please continue from where you left off. (no content)'),
+  everywhere("the CLI's words for nothing", '(no content)'),
+  { name: 'the same in results', messages: [user('Go.'), calls('(no content)', call('call_1', 'a', {})), tool('call_1', '(no content)')] },
+  {
+    name: 'the same beside other parts',
+    messages: [
+      user('one'),
+      assistant('(no content)', 'two'),
+      user('three', '(no content)'),
+      assistant('four', '(no content)'),
+      user('five'),
+    ],
+  },
+  everywhere('the same with white space around', ' (no content)\n'),
+  { name: 'the same last', messages: [user('one'), assistant('(no content)')] },
+  { name: 'the same twice', messages: [user('one'), assistant('(no content)', '(no content)'), user('two')] },
   everywhere("the CLI's answer to itself", 'No response requested.'),
   everywhere(
     'the marks of a command',

@@ -10,7 +10,8 @@ export interface ExpectedConversation {
 /**
  * What must reach the Messages API for a chat, written apart from the gateway's own translation: neighbours of one role
  * are one message, tool results stand first in it and calls last, blank texts are gone, a begun answer ends in no white space,
- * system texts before the first answer are joined by a blank line, and later ones are the user's.
+ * system texts before the first answer are joined by a blank line, and later ones are the user's. An answer of the CLI's own words
+ * for nothing, which the CLI would leave out, comes in two blocks.
  */
 export function toExpectedConversation(chat: readonly ChatMessage[]): ExpectedConversation {
   const firstAnswer = chat.findIndex(({ role }) => role === 'assistant');
@@ -32,8 +33,19 @@ export function toExpectedConversation(chat: readonly ChatMessage[]): ExpectedCo
       index === last.content.length - 1 && block.text !== undefined ? { ...block, text: block.text.trimEnd() } : block,
     );
   }
+  for (const message of messages) if (message.role === 'assistant') message.content = halved(message.content);
   const joined = system.filter((text) => text.trim() !== '').join('\n\n');
   return { system: joined === '' ? [] : [joined], messages };
+}
+
+function halved(blocks: BlockParam[]): BlockParam[] {
+  const isNothing = ({ text }: BlockParam): boolean => typeof text === 'string' && text.trim() === '(no content)';
+  if (!blocks.every(isNothing)) return blocks;
+  return blocks.flatMap(({ text }) =>
+    String(text)
+      .split(/(?=\))/)
+      .map((half) => ({ type: 'text', text: half })),
+  );
 }
 
 function isSystem(message: ChatMessage): boolean {

@@ -168,6 +168,38 @@ test.each(['max_tokens', 'refusal'])('after %s the CLI would go on by itself: it
   expect(reader.outcome).toBe('runaway');
 });
 
+test('why Claude refused is told; of a subagent it is no matter', () => {
+  const refused = (explanation: string | null, parent?: string): CliMessage => {
+    const message = event({ type: 'message_delta', delta: { stop_reason: 'refusal', stop_details: { explanation } } });
+    return { ...message, ...(parent !== undefined && { parent_tool_use_id: parent }) };
+  };
+  expect(
+    setUp()
+      .read([start, ...say('Well'), refused('It is unsafe.')])
+      .at(-1),
+  ).toMatchObject({
+    reason: 'refusal',
+    refusal: 'It is unsafe.',
+  });
+  const worked = [start, ...call('a', 'Agent'), end('tool_use'), refused('Inner.', 'a'), result('a'), start];
+  expect(
+    setUp()
+      .read([...worked, refused(null)])
+      .at(-1),
+  ).not.toHaveProperty('refusal');
+  expect(
+    setUp()
+      .read([...worked, ...say('Done.'), end('end_turn'), over()])
+      .at(-1),
+  ).not.toHaveProperty('refusal');
+});
+
+test('an answer that the CLI would leave out of what it sends next is better told to another process', () => {
+  const { reader, read } = setUp();
+  expect(read([start, ...say('(no content)'), end('end_turn'), over()]).at(-1)).toMatchObject({ reason: 'end_turn' });
+  expect(reader.outcome).toBe('runaway');
+});
+
 test('failures: a result that is an error, or comes before any answer', () => {
   expect(() => setUp().read([over()])).toThrow(GatewayError);
   expect(() => setUp().read([start, ...say('Hi'), end('end_turn'), over({ is_error: true, api_error_status: 529 })])).toThrow(

@@ -3,6 +3,7 @@ import { createAgentStep, type AgentStep } from './agent-step.ts';
 import { createAgentSteps } from './agent-steps.ts';
 import { createAgentText } from './agent-text.ts';
 import type { CliResult, CliStreamEvent, CliToolResults } from './cli-message.ts';
+import { isLeftOut } from './is-left-out.ts';
 import type { ModelPrice } from './model-price.ts';
 import { createStepsUsage } from './steps-usage.ts';
 import { toEndReason } from './to-end-reason.ts';
@@ -52,7 +53,7 @@ export function createAgentTurnReader(options: AgentTurnReaderOptions): AgentTur
   const { toolNames, lastTextOnly, costBefore } = options;
   const steps = createAgentSteps();
   const text = createAgentText(lastTextOnly);
-  const usage = createStepsUsage(options.priceOf);
+  const usage = createStepsUsage(options);
   const notes = createUpstreamNotes(options);
   const openCalls = new Map(options.openCalls);
   /** What came before the `turn-start`: results of calls of the turn before. */
@@ -63,6 +64,7 @@ export function createAgentTurnReader(options: AgentTurnReaderOptions): AgentTur
   let inStep = false;
   let model = '';
   let reason: TurnEndReason = 'end_turn';
+  let refusal: string | null | undefined;
   let cost = costBefore;
   let worked = openCalls.size > 0;
   let outcome: TurnOutcome | undefined;
@@ -87,6 +89,7 @@ export function createAgentTurnReader(options: AgentTurnReaderOptions): AgentTur
         content: answer,
         ...((worked || steps.messages.length > 1) && { steps: steps.messages }),
         ...(limit !== undefined && { limit }),
+        ...(refusal && { refusal }),
       },
     ];
   }
@@ -107,18 +110,17 @@ export function createAgentTurnReader(options: AgentTurnReaderOptions): AgentTur
     steps.beginAnswer();
     text.beginStep();
     usage.begin(model, message.usage);
-    options.onUsage?.(usage.total, usage.costUsd);
     return isFirst ? [{ type: 'turn-start', model, usage: usage.total }, ...early] : [];
   }
 
   function endStep(event: Extract<CliStreamEvent, { type: 'message_delta' }>): TurnEvent[] {
     usage.update(event.usage);
-    options.onUsage?.(usage.total, usage.costUsd);
     const ended = toEndReason(event.delta.stop_reason);
     // A broken stream is closed by the CLI without a reason; the failure follows.
     if (ended === undefined) return [];
     inStep = false;
     reason = ended;
+    refusal = event.delta.stop_details?.explanation;
     steps.addAnswer(step.blocks, model);
     // After a cut or a refusal the CLI would ask the model again on its own account.
     return reason === 'max_tokens' || reason === 'refusal' ? end(reason, 'runaway') : settleIfDone();
@@ -161,7 +163,7 @@ export function createAgentTurnReader(options: AgentTurnReaderOptions): AgentTur
     if (limit !== undefined && model !== '') return end('max_tokens', 'runaway', limit);
     const isGood = result.subtype === 'success' && !result.is_error && model !== '' && !inStep;
     if (!isGood) throw notes.toError(result);
-    return end(reason === 'tool_use' ? 'end_turn' : reason, 'complete');
+    return end(reason === 'tool_use' ? 'end_turn' : reason, isLeftOut(step.blocks) ? 'runaway' : 'complete');
   }
 
   return {

@@ -5,7 +5,7 @@ const million = 1_000_000;
 const prices = (model: string) => (model === 'unknown' ? undefined : { input: 1, output: 10, cacheWrite: 100, cacheWriteHour: 1000 });
 
 test('adds up steps, each at its price, by the latest numbers of each', () => {
-  const usage = createStepsUsage(prices);
+  const usage = createStepsUsage({ priceOf: prices });
   expect(usage.costUsd).toBe(0);
   usage.begin('a', { input_tokens: million, output_tokens: 1 });
   usage.update({ output_tokens: 2 * million });
@@ -17,7 +17,7 @@ test('adds up steps, each at its price, by the latest numbers of each', () => {
 });
 
 test('what is kept for an hour in the cache costs more, also when only the beginning of the step tells of it', () => {
-  const usage = createStepsUsage(prices);
+  const usage = createStepsUsage({ priceOf: prices });
   usage.begin('a', { cache_creation_input_tokens: 3 * million, cache_creation: { ephemeral_1h_input_tokens: million } });
   usage.update({ cache_creation_input_tokens: 3 * million });
   expect(usage.costUsd).toBe(1200);
@@ -26,7 +26,7 @@ test('what is kept for an hour in the cache costs more, also when only the begin
 });
 
 test('with one step of unknown price the whole is unknown', () => {
-  const usage = createStepsUsage(prices);
+  const usage = createStepsUsage({ priceOf: prices });
   usage.begin('unknown', { input_tokens: 1 });
   expect(usage.costUsd).toBeUndefined();
   usage.begin('a', { input_tokens: 1 });

@@ -15,7 +15,14 @@ export interface StepsUsage {
   update(usage: CliUsage | null | undefined): void;
 }
 
-export function createStepsUsage(priceOf: (model: string) => ModelPrice | undefined): StepsUsage {
+export interface StepsUsageOptions {
+  /** What a model costs; undefined where that is not known. */
+  readonly priceOf: (model: string) => ModelPrice | undefined;
+  /** Told with each number what all steps have used so far, and cost in US dollars where that is known. */
+  readonly onUsage?: ((usage: Usage, costUsd: number | undefined) => void) | undefined;
+}
+
+export function createStepsUsage({ priceOf, onUsage }: StepsUsageOptions): StepsUsage {
   let before = noUsage;
   let costBefore: number | undefined = 0;
   let step = noUsage;
@@ -27,14 +34,19 @@ export function createStepsUsage(priceOf: (model: string) => ModelPrice | undefi
     return costBefore === undefined || price === undefined ? undefined : costBefore + costOf(step, hourWriteTokens, price);
   }
 
+  function total(): Usage {
+    return addUsage(before, step);
+  }
+
   function update(usage: CliUsage | null | undefined): void {
     step = withUsage(step, usage);
     hourWriteTokens = usage?.cache_creation?.ephemeral_1h_input_tokens ?? hourWriteTokens;
+    onUsage?.(total(), costNow());
   }
 
   return {
     get total() {
-      return addUsage(before, step);
+      return total();
     },
     get costUsd() {
       return costNow();

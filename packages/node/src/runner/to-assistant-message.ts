@@ -1,4 +1,5 @@
 import type { ContentBlock, Message } from '@claude-code-api/gateway';
+import { isLeftOut } from './is-left-out.ts';
 
 /**
  * An earlier answer in the shape in which the Messages API would have sent it. By its model the CLI takes thinking for that of
@@ -10,11 +11,21 @@ export function toAssistantMessage(id: string, { content, model = 'claude' }: Me
     type: 'message',
     role: 'assistant',
     model,
-    content: content.map(plain),
+    content: isLeftOut(content) ? content.flatMap(halved) : content.map(plain),
     stop_reason: content.some((block) => block.type === 'tool_use') ? 'tool_use' : 'end_turn',
     stop_sequence: null,
     usage: { input_tokens: 0, output_tokens: 0 },
   };
+}
+
+/** The same words to the model. */
+function halved(block: ContentBlock): ContentBlock[] {
+  if (block.type !== 'text') return [block];
+  const middle = block.text.lastIndexOf(')');
+  return [
+    { type: 'text', text: block.text.slice(0, middle) },
+    { type: 'text', text: block.text.slice(middle) },
+  ];
 }
 
 /** As the API knows it. */

@@ -85,6 +85,12 @@ test('after an answer of nothing but blanks the CLI would ask again by itself', 
   expect(read([start, open, say(' \n'), close, end('end_turn')]).outcome).toBe('runaway');
 });
 
+test('an answer that the CLI would leave out of what it sends next is better told to another process', () => {
+  expect(read([start, open, say('(no '), say('content)'), close, end('end_turn')]).outcome).toBe('runaway');
+  expect(read([start, open, say('\n(no content) '), close, end('end_turn')]).outcome).toBe('runaway');
+  expect(read([start, open, say('(no content)!'), close, end('end_turn')]).outcome).toBe('complete');
+});
+
 test('a stream that breaks off is no end', () => {
   const { events, outcome } = read([start, open, say('Hi'), end(null)]);
   expect(events.map(({ type }) => type)).toEqual(['turn-start', 'text-delta']);

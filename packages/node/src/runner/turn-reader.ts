@@ -1,6 +1,7 @@
 import type { ContentBlock, ToolUseBlock, TurnEndReason, TurnEvent, Usage } from '@claude-code-api/gateway';
 import { createAnswerBlocks } from './answer-blocks.ts';
 import type { CliMessage, CliStreamEvent } from './cli-message.ts';
+import { isLeftOut } from './is-left-out.ts';
 import type { ModelPrice } from './model-price.ts';
 import { createStepsUsage } from './steps-usage.ts';
 import { toDelta } from './to-delta.ts';
@@ -48,7 +49,7 @@ export interface TurnReaderOptions {
 /** Follows one turn of the CLI, whose stream events are those of the Messages API. */
 export function createTurnReader(options: TurnReaderOptions): TurnReader {
   const answer = createAnswerBlocks();
-  const usage = createStepsUsage(options.priceOf);
+  const usage = createStepsUsage(options);
   const notes = createUpstreamNotes(options);
   let outcome: TurnOutcome | undefined;
   let inAnswerTool = false;
@@ -90,7 +91,8 @@ export function createTurnReader(options: TurnReaderOptions): TurnReader {
     if (reason === 'tool_use') return !answer.damaged && calls.length > 0 && calls.every(isHeld) ? 'calling' : 'runaway';
     // After a cut, a refusal or an empty answer the CLI would ask the model again on its own account.
     const said = answer.blocks.some((block) => block.type === 'text' && block.text.trim() !== '');
-    return (reason === 'end_turn' || reason === 'stop_sequence') && said && calls.length === 0 ? 'complete' : 'runaway';
+    const isWhole = said && calls.length === 0 && !isLeftOut(answer.blocks);
+    return (reason === 'end_turn' || reason === 'stop_sequence') && isWhole ? 'complete' : 'runaway';
   }
 
   function readEvent(event: CliStreamEvent): TurnEvent[] {
@@ -107,7 +109,6 @@ export function createTurnReader(options: TurnReaderOptions): TurnReader {
         return toDelta(event.delta);
       case 'message_delta': {
         usage.update(event.usage);
-        options.onUsage?.(usage.total, usage.costUsd);
         const reason = toEndReason(event.delta.stop_reason);
         // A broken stream is closed by the CLI without a reason; the failure follows.
         if (reason === undefined) return [];
