@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 
 const source = (path: string): string => fileURLToPath(new URL(`packages/${path}`, import.meta.url));
 
@@ -35,7 +35,7 @@ export default defineConfig({
         test: {
           name: 'end-to-end',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/attacks/**'],
+          exclude: [...configDefaults.exclude, 'test/attacks/**'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
           // Real processes on a machine that others use too: a test that fails is tried once more. `.ci/run` counts that, and bears three.

@@ -340,7 +340,7 @@ describe('what is refused', () => {
       param: 'tools[0].function.parameters',
       code: 'invalid_type',
     },
-    { what: 'a tool of another type', body: { tools: [{ type: 'custom', custom: { name: 'a' } }] }, param: 'tools[0].type' },
+    { what: 'a tool of another type', body: { tools: [{ type: 'web_search' }] }, param: 'tools[0].type' },
   ])('$what', async ({ body, param, code = 'invalid_value', message = /./ }) => {
     const response = await server.chat({ model: 'sonnet', messages: [user('hi')], ...body });
     await expectErrorResponse(response, { status: 400, type: 'invalid_request_error', code, param, message });
