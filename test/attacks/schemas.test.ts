@@ -70,6 +70,11 @@ const branching = {
   $defs: { node: { anyOf: list(2, (index) => ({ properties: { a: { $ref: '#/$defs/node' } }, required: [`p${index}`] })) } },
   $ref: '#/$defs/node',
 };
+const names = (length: number, start: string): object => Object.fromEntries(list(length, (index) => [`${start}${index}`, true]) as []);
+const manyNames = JSON.stringify(names(20_000, 'p'));
+const manyNumbers = JSON.stringify(list(20_000, () => 1));
+const letterClasses = (length: number): string =>
+  list(length, (index) => `[^\\p{L}\\P{Lu}${String.fromCharCode(0x4e00 + index)}]`).join('');
 const letters = (length: number): string => JSON.stringify(`${'a'.repeat(length)}!`);
 
 test.each<{ what: string; schema: object | string; answer: string; status: number }>([
@@ -126,6 +131,40 @@ test.each<{ what: string; schema: object | string; answer: string; status: numbe
     status: 502,
   },
   { what: 'a pattern that repeats a billion times', schema: { pattern: '(a{1,30000}){1,30000}' }, answer: '"a"', status: 200 },
+  { what: '4,900 looks at 20,000 names', schema: { allOf: list(4900, () => ({ minProperties: 1 })) }, answer: manyNames, status: 200 },
+  {
+    what: '4,900 alternatives without names',
+    schema: { anyOf: list(4900, () => ({ properties: { p0: false } })) },
+    answer: manyNames,
+    status: 502,
+  },
+  {
+    what: '20,000 looks at 3,000 patterns',
+    schema: { items: { patternProperties: names(3000, 'p'), additionalProperties: false } },
+    answer: JSON.stringify(list(20_000, () => ({}))),
+    status: 502,
+  },
+  { what: '20,000 looks at 3,000 words that say nothing', schema: { items: names(3000, 'w') }, answer: manyNumbers, status: 200 },
+  {
+    what: '20,000 looks at 3,000 types',
+    schema: { items: { type: [...list(3000, () => 'string'), 'number'] } },
+    answer: manyNumbers,
+    status: 502,
+  },
+  {
+    what: '9,000 comparisons with a long name',
+    schema: { enum: list(9000, () => ({})) },
+    answer: JSON.stringify({ ['x'.repeat(200_000)]: 1 }),
+    status: 502,
+  },
+  {
+    what: '4,900 lengths of a text of surrogates',
+    schema: { allOf: list(4900, () => ({ minLength: 1 })) },
+    answer: JSON.stringify('\u{1F600}'.repeat(50_000)),
+    status: 502,
+  },
+  { what: '3,000 classes of letters', schema: { pattern: letterClasses(3000) }, answer: letters(3000), status: 400 },
+  { what: 'a quantifier of 49,000 digits', schema: { pattern: `x{${'1'.repeat(49_000)}` }, answer: '"x"', status: 200 },
 ])('$what', async ({ schema, answer, status }) => {
   await expectBystandersServed(async () => {
     const replies = await Promise.all([1, 1, 3].map((n) => ask({ schema, more: { n } }, answer)));

@@ -5,7 +5,7 @@ import type { CheckContext, Checked } from './keyword.ts';
 export function evaluatedKeys(checked: Checked, schema: unknown, context: CheckContext): ReadonlySet<string> {
   const keys = new Set<string>();
   const { value } = checked;
-  const all = isObject(value) || Array.isArray(value) ? Object.keys(value) : [];
+  const all = isObject(value) ? context.keysOf(value) : Array.isArray(value) ? Object.keys(value) : [];
   const add = (fits: (key: string, index: number) => boolean): void => {
     context.spend(all.length);
     for (const [index, key] of all.entries()) if (fits(key, index)) keys.add(key);
@@ -15,7 +15,7 @@ export function evaluatedKeys(checked: Checked, schema: unknown, context: CheckC
     context.spend(1);
     if (!isObject(each)) return;
     const { properties, patternProperties, prefixItems, items, $ref, allOf, anyOf, oneOf, dependentSchemas } = each;
-    const patterns = isObject(patternProperties) ? Object.keys(patternProperties) : [];
+    const patterns = isObject(patternProperties) ? context.keysOf(patternProperties) : [];
     const isArray = Array.isArray(value);
     if (!isArray && isObject(properties)) add((key) => Object.hasOwn(properties, key));
     if (!isArray) add((key) => patterns.some((pattern) => context.matches(pattern, key)));

@@ -5,7 +5,7 @@ import { compilePattern, type CompiledPattern } from './compile-pattern.ts';
 import { createBudget } from './create-budget.ts';
 import { createReferences } from './create-references.ts';
 import { isObject } from './is-object.ts';
-import type { CheckContext, Problem } from './keyword.ts';
+import type { CheckContext, Keyword, Problem } from './keyword.ts';
 import { matchesPattern } from './matches-pattern.ts';
 import { objectKeywords } from './object-keywords.ts';
 import { parsePattern } from './parse-pattern.ts';
@@ -30,9 +30,13 @@ export function findProblem(value: unknown, schema: JsonObject, steps: number): 
   const resolve = createReferences(schema);
   const known = new Map<unknown, Map<string, Problem | undefined>>();
   const patterns = new Map<string, CompiledPattern | undefined>();
+  const keys = new Map<JsonObject, readonly string[]>();
+  /** What there is to check in each schema: it may hold much else. */
+  const checks = new Map<JsonObject, readonly (readonly [Keyword, unknown])[]>();
   let depth = 0;
   const context: CheckContext = {
     spend: (count) => budget.spend(count),
+    keysOf: (object) => once(keys, object, () => Object.keys(object)),
     resolve,
     checkReference(checked, reference) {
       const { value: part } = checked;
@@ -55,8 +59,8 @@ export function findProblem(value: unknown, schema: JsonObject, steps: number): 
       if (!isObject(each) || (checked.value === null && each['nullable'] === true)) return undefined;
       depth += 1;
       if (depth > maxDepth) throw new TooDear('The check goes deeper than it may.');
-      for (const key of Object.keys(each)) {
-        const problem = keywords.get(key)?.(each[key], checked, each, context);
+      for (const [keyword, wants] of once(checks, each, () => checksIn(each))) {
+        const problem = keyword(wants, checked, each, context);
         if (problem !== undefined) {
           depth -= 1;
           return problem;
@@ -80,4 +84,17 @@ export function findProblem(value: unknown, schema: JsonObject, steps: number): 
   }
 
   return context.check({ value, place: undefined }, schema);
+}
+
+function checksIn(schema: JsonObject): [Keyword, unknown][] {
+  return Object.entries(schema).flatMap(([key, wants]): [Keyword, unknown][] => {
+    const keyword = keywords.get(key);
+    return keyword === undefined ? [] : [[keyword, wants]];
+  });
+}
+
+function once<Value>(known: Map<JsonObject, Value>, object: JsonObject, make: () => Value): Value {
+  const found = known.get(object) ?? make();
+  known.set(object, found);
+  return found;
 }

@@ -22,6 +22,8 @@ export interface Checked {
 export interface CheckContext {
   /** @throws {TooDear} When there is not so much left. */
   spend(steps: number): void;
+  /** The names in an object of the value or the schema; listed once, however often they are asked for. */
+  keysOf(object: JsonObject): readonly string[];
   /** What keeps a value from fitting a schema; undefined when it fits. */
   check(checked: Checked, schema: unknown): Problem | undefined;
   /** The same for the schema that a reference refers to; found out once for each value, however many ways lead there. */

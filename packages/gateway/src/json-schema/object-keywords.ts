@@ -14,8 +14,9 @@ export const objectKeywords: Readonly<Record<string, Keyword>> = {
   patternProperties(wants, checked, _schema, context) {
     if (!isObject(wants) || !isObject(checked.value)) return undefined;
     const { value } = checked;
-    for (const [pattern, schema] of Object.entries(wants)) {
-      const problem = each(checked, value, context, (key) => (context.matches(pattern, key) ? schema : true));
+    for (const pattern of context.keysOf(wants)) {
+      context.spend(1);
+      const problem = each(checked, value, context, (key) => (context.matches(pattern, key) ? wants[pattern] : true));
       if (problem !== undefined) return problem;
     }
     return undefined;
@@ -23,7 +24,7 @@ export const objectKeywords: Readonly<Record<string, Keyword>> = {
   additionalProperties(wants, checked, schema, context) {
     if (!isObject(checked.value)) return undefined;
     const { properties, patternProperties } = schema;
-    const patterns = isObject(patternProperties) ? Object.keys(patternProperties) : [];
+    const patterns = isObject(patternProperties) ? context.keysOf(patternProperties) : [];
     const isNamed = (key: string): boolean =>
       (isObject(properties) && Object.hasOwn(properties, key)) || patterns.some((pattern) => context.matches(pattern, key));
     return each(checked, checked.value, context, (key) => (isNamed(key) ? true : wants));
@@ -35,7 +36,7 @@ export const objectKeywords: Readonly<Record<string, Keyword>> = {
   },
   propertyNames(wants, checked, _schema, context) {
     if (!isObject(checked.value)) return undefined;
-    for (const key of Object.keys(checked.value)) {
+    for (const key of context.keysOf(checked.value)) {
       const problem = context.check({ value: key, place: { key, within: checked.place } }, wants);
       if (problem !== undefined) return { ...problem, tell: () => `its name does not fit: ${problem.tell()}` };
     }
@@ -50,7 +51,7 @@ export const objectKeywords: Readonly<Record<string, Keyword>> = {
 
 /** Checks each property by the schema that there is for it. */
 function each({ place }: Checked, value: JsonObject, context: CheckContext, schemaOf: (key: string) => unknown): Problem | undefined {
-  for (const key of Object.keys(value)) {
+  for (const key of context.keysOf(value)) {
     const problem = context.check({ value: value[key], place: { key, within: place } }, schemaOf(key));
     if (problem !== undefined) return problem;
   }
@@ -69,15 +70,16 @@ function missing(names: unknown, { value, place }: Checked, context: CheckContex
 
 function dependent(wants: unknown, checked: Checked, _schema: JsonObject, context: CheckContext): Problem | undefined {
   if (!isObject(wants) || !isObject(checked.value)) return undefined;
-  for (const [key, then] of Object.entries(wants)) {
+  for (const key of context.keysOf(wants)) {
     context.spend(1);
     if (!Object.hasOwn(checked.value, key)) continue;
+    const then = wants[key];
     const problem = Array.isArray(then) ? missing(then, checked, context) : context.check(checked, then);
     if (problem !== undefined) return problem;
   }
   return undefined;
 }
 
-function sizeOf(value: unknown): number | undefined {
-  return isObject(value) ? Object.keys(value).length : undefined;
+function sizeOf(value: unknown, context: CheckContext): number | undefined {
+  return isObject(value) ? context.keysOf(value).length : undefined;
 }

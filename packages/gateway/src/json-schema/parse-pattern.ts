@@ -3,7 +3,7 @@ import type { PatternNode } from './pattern-node.ts';
 
 /** Deeper groups than anyone writes. */
 const maxDepth = 50;
-const quantifier = /(?:[*+?]|\{(\d+)(,?)(\d*)\})([?+]?)/y;
+const quantifier = /(?:[*+?]|\{(\d+)(?:(,)(\d*))?\})([?+]?)/y;
 const groupStart = /\((?:\?(?:(:)|(<?[=!])|P?<\w+>|(.)))?/y;
 const escape =
   /\\(?:u\{[0-9a-f]+\}|u[0-9a-f]{4}(?:(?<=u[dD][89abAB]..)\\u[dD][c-fC-F][0-9a-f]{2})?|x[0-9a-f]{2}|c[a-z]|[pP]\{[\w=]+\}|[^])/iy;
@@ -62,7 +62,7 @@ function parse(text: string): PatternNode {
     if (mode === '+') throw new NotParsed('unsupported');
     const min = low === undefined ? (whole.startsWith('+') ? 1 : 0) : Number(low);
     const most = whole.startsWith('?') ? 1 : Number.POSITIVE_INFINITY;
-    const max = low === undefined ? most : high !== '' ? Number(high) : comma === '' ? min : most;
+    const max = low === undefined ? most : comma === undefined ? min : high ? Number(high) : most;
     if (max < min) throw new NotParsed('broken');
     return { type: 'repeat', of, min, max };
   }

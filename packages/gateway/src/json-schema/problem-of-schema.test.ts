@@ -47,6 +47,10 @@ test.each([
   },
   { schema: nested(65, (inner) => ({ allOf: [inner] })), problem: 'it is nested more than 128 levels deep' },
   { schema: { enum: Array.from({ length: 20_000 }, () => 1) }, problem: 'it holds more than 20000 values' },
+  {
+    schema: { pattern: String.raw`[\p{L}a]`.repeat(101) },
+    problem: String.raw`its patterns have more than 100 Unicode classes such as \p{L}`,
+  },
   { schema: { description: 'a'.repeat(500_001) }, problem: 'it has more than 500000 characters' },
   { schema: { pattern: 'a'.repeat(50_001) }, problem: 'its patterns have more than 50000 characters' },
   {

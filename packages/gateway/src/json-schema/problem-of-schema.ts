@@ -11,6 +11,8 @@ const maxReferences = 1000;
 /** How far the schemas for one value may be within one another, references followed. */
 const maxNesting = 200;
 const maxPatternCharacters = 50_000;
+/** Each makes the runtime list some thousand characters. */
+const maxPatternClasses = 100;
 
 const referring = ['$ref', '$dynamicRef', '$recursiveRef'];
 
@@ -26,6 +28,8 @@ export function problemOfSchema(root: JsonObject): string | undefined {
   const patterns = schemas.flatMap(patternsOf);
   if (patterns.reduce((sum, { length }) => sum + length, 0) > maxPatternCharacters)
     return `its patterns have more than ${maxPatternCharacters} characters`;
+  if (patterns.reduce((sum, pattern) => sum + (pattern.match(/\\p\{/gi)?.length ?? 0), 0) > maxPatternClasses)
+    return `its patterns have more than ${maxPatternClasses} Unicode classes such as \\p{L}`;
   const broken = patterns.find((pattern) => parsePattern(pattern) === 'broken');
   if (broken !== undefined) return `'${broken.slice(0, 100)}' is no regular expression`;
   return problemOfReferences(schemas, resolve);

@@ -6,8 +6,9 @@ const maxToldCharacters = 200;
 
 /** Keywords for values of any kind, for numbers and for texts. */
 export const valueKeywords: Readonly<Record<string, Keyword>> = {
-  type(wants, checked) {
+  type(wants, checked, _schema, context) {
     const listed: readonly unknown[] = Array.isArray(wants) ? wants : [wants];
+    context.spend(listed.length);
     const names = listed.filter((name) => typeof name === 'string' && Object.hasOwn(types, name)).map(String);
     if (names.length === 0 || names.some((name) => types[name]?.(checked.value))) return undefined;
     return problem(checked, () => `it must be of type ${told(names)}`);
@@ -80,6 +81,8 @@ function isMultiple(value: number, of: number): boolean {
 /** Characters are Unicode's, not UTF-16's. */
 function lengthOf(value: unknown, context: CheckContext): number | undefined {
   if (typeof value !== 'string') return undefined;
-  context.spend(value.length / 32);
-  return value.length - (value.match(/[\uD800-\uDBFF][\uDC00-\uDFFF]/g)?.length ?? 0);
+  context.spend(value.length / 8);
+  let length = 0;
+  for (let index = 0; index < value.length; index += (value.codePointAt(index) ?? 0) > 0xffff ? 2 : 1) length += 1;
+  return length;
 }

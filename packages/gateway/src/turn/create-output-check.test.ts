@@ -91,3 +91,9 @@ test('what takes long leaves room for others, and has an end', async () => {
   for (const each of tooLong) expect(each).toBeInstanceOf(TooDear);
   expect(order).toMatch(/^x?ox*$/);
 });
+
+test('a problem is told in few words, however long the names are', async () => {
+  const name = 'x'.repeat(100_000);
+  expect(String(await check('{}', { required: [name] }, 'one')).length).toBeLessThan(1100);
+  expect(String(await check(JSON.stringify({ [name]: 1 }), { additionalProperties: false }, 'one')).length).toBeLessThan(1100);
+});

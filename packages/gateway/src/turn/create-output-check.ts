@@ -1,3 +1,4 @@
+import { shorten } from '../http/shorten.ts';
 import { findProblem } from '../json-schema/find-problem.ts';
 import type { Place } from '../json-schema/keyword.ts';
 import { TooDear } from '../json-schema/too-dear.ts';
@@ -14,6 +15,8 @@ export type OutputCheck = (text: string, schema: JsonObject, tenant: string) => 
 const quickSteps = 40_000;
 /** Some 20 to 100 ms. */
 const maxSteps = 1_000_000;
+/** Names of a schema and of an answer may be of any length. */
+const maxToldCharacters = 1000;
 
 /**
  * Makes what checks answers. A check takes a bounded number of steps, whatever the schema and the answer; those of one
@@ -50,7 +53,7 @@ export function createOutputCheck(): OutputCheck {
 
 function tell(value: unknown, schema: JsonObject, steps: number): string | undefined {
   const problem = findProblem(value, schema, steps);
-  return problem && `at ${pointerTo(problem.place)}: ${problem.tell()}`;
+  return problem && shorten(`at ${pointerTo(problem.place)}: ${problem.tell()}`, maxToldCharacters);
 }
 
 function pointerTo(place: Place | undefined): string {

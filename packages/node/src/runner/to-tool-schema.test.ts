@@ -97,3 +97,10 @@ test('alternatives that require thousands of properties take little time', () =>
   expect(toToolSchema({ anyOf: [{ required }, { required: required.toReversed() }] })['required']).toHaveLength(9000);
   expect(performance.now() - start).toBeLessThan(1000);
 });
+
+test('one large definition is not said for each alternative that refers to it', () => {
+  const $defs = { a: { properties: { a: { description: 'x'.repeat(100_000) } } } };
+  const made = toToolSchema({ anyOf: Array.from({ length: 400 }, () => ({ $ref: '#/$defs/a' })), $defs });
+  expect(JSON.stringify(made).length).toBeLessThan(2_000_000);
+  expect(made['properties']).toMatchObject({ a: { anyOf: expect.any(Array) } });
+});

@@ -3,8 +3,10 @@ import { isJsonObject } from './is-json-object.ts';
 import { mapSchemas } from './map-schemas.ts';
 
 const combining = ['anyOf', 'oneOf', 'allOf'] as const;
-/** So many alternatives are looked at; what others allow is told in words only. */
-const maxAlternatives = 500;
+/** So much of alternatives is looked at, as JSON; what others allow is told in words only. */
+const maxCharacters = 500_000;
+/** What each costs besides. */
+const alternativeCharacters = 1000;
 
 /**
  * A schema of a tool's arguments as the API takes it: by the draft of 2020, of an object, and without alternatives at its root. The
@@ -45,13 +47,14 @@ interface Shape {
 
 /** Alternatives at the root become the properties of all of them; which belong together is told in words. */
 function withoutRootAlternatives(root: JsonObject): JsonObject {
-  let left = maxAlternatives;
+  let left = maxCharacters;
 
   function shapeOf(schema: unknown): Shape {
-    left -= 1;
     if (!isJsonObject(schema) || left < 0) return { properties: {}, required: [] };
     const { properties, required, $ref } = schema;
     const own: Shape = { properties: isJsonObject(properties) ? properties : {}, required: textsIn(required) };
+    // One definition may be referred to by all of them.
+    left -= alternativeCharacters + JSON.stringify(own).length;
     const parts = [
       own,
       ...(typeof $ref === 'string' ? [shapeOf(definitionOf(root, $ref))] : []),
