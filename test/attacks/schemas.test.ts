@@ -144,7 +144,7 @@ test.each<{ what: string; schema: object | string; answer: string; status: numbe
     answer: JSON.stringify(list(20_000, () => ({}))),
     status: 502,
   },
-  { what: '20,000 looks at 3,000 words that say nothing', schema: { items: names(3000, 'w') }, answer: manyNumbers, status: 200 },
+  { what: '20,000 looks at 3,000 words that say nothing', schema: { items: names(3000, 'w') }, answer: manyNumbers, status: 502 },
   {
     what: '20,000 looks at 3,000 types',
     schema: { items: { type: [...list(3000, () => 'string'), 'number'] } },

@@ -5,7 +5,7 @@ import { compilePattern, type CompiledPattern } from './compile-pattern.ts';
 import { createBudget } from './create-budget.ts';
 import { createReferences } from './create-references.ts';
 import { isObject } from './is-object.ts';
-import type { CheckContext, Keyword, Problem } from './keyword.ts';
+import type { CheckContext, Problem } from './keyword.ts';
 import { matchesPattern } from './matches-pattern.ts';
 import { objectKeywords } from './object-keywords.ts';
 import { parsePattern } from './parse-pattern.ts';
@@ -31,12 +31,14 @@ export function findProblem(value: unknown, schema: JsonObject, steps: number): 
   const known = new Map<unknown, Map<string, Problem | undefined>>();
   const patterns = new Map<string, CompiledPattern | undefined>();
   const keys = new Map<JsonObject, readonly string[]>();
-  /** What there is to check in each schema: it may hold much else. */
-  const checks = new Map<JsonObject, readonly (readonly [Keyword, unknown])[]>();
   let depth = 0;
   const context: CheckContext = {
     spend: (count) => budget.spend(count),
-    keysOf: (object) => once(keys, object, () => Object.keys(object)),
+    keysOf(object) {
+      const names = keys.get(object) ?? Object.keys(object);
+      keys.set(object, names);
+      return names;
+    },
     resolve,
     checkReference(checked, reference) {
       const { value: part } = checked;
@@ -59,8 +61,11 @@ export function findProblem(value: unknown, schema: JsonObject, steps: number): 
       if (!isObject(each) || (checked.value === null && each['nullable'] === true)) return undefined;
       depth += 1;
       if (depth > maxDepth) throw new TooDear('The check goes deeper than it may.');
-      for (const [keyword, wants] of once(checks, each, () => checksIn(each))) {
-        const problem = keyword(wants, checked, each, context);
+      const keysOfSchema = context.keysOf(each);
+      // It may hold much that is no keyword.
+      budget.spend(keysOfSchema.length / 8);
+      for (const key of keysOfSchema) {
+        const problem = keywords.get(key)?.(each[key], checked, each, context);
         if (problem !== undefined) {
           depth -= 1;
           return problem;
@@ -84,17 +89,4 @@ export function findProblem(value: unknown, schema: JsonObject, steps: number): 
   }
 
   return context.check({ value, place: undefined }, schema);
-}
-
-function checksIn(schema: JsonObject): [Keyword, unknown][] {
-  return Object.entries(schema).flatMap(([key, wants]): [Keyword, unknown][] => {
-    const keyword = keywords.get(key);
-    return keyword === undefined ? [] : [[keyword, wants]];
-  });
-}
-
-function once<Value>(known: Map<JsonObject, Value>, object: JsonObject, make: () => Value): Value {
-  const found = known.get(object) ?? make();
-  known.set(object, found);
-  return found;
 }

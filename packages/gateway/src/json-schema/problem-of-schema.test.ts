@@ -49,7 +49,7 @@ test.each([
   { schema: { enum: Array.from({ length: 20_000 }, () => 1) }, problem: 'it holds more than 20000 values' },
   {
     schema: { pattern: String.raw`[\p{L}a]`.repeat(101) },
-    problem: String.raw`its patterns have more than 100 Unicode classes such as \p{L}`,
+    problem: 'its patterns have more than 100 Unicode classes',
   },
   { schema: { description: 'a'.repeat(500_001) }, problem: 'it has more than 500000 characters' },
   { schema: { pattern: 'a'.repeat(50_001) }, problem: 'its patterns have more than 50000 characters' },

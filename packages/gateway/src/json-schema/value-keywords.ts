@@ -82,7 +82,5 @@ function isMultiple(value: number, of: number): boolean {
 function lengthOf(value: unknown, context: CheckContext): number | undefined {
   if (typeof value !== 'string') return undefined;
   context.spend(value.length / 8);
-  let length = 0;
-  for (let index = 0; index < value.length; index += (value.codePointAt(index) ?? 0) > 0xffff ? 2 : 1) length += 1;
-  return length;
+  return Array.from(value).length;
 }
