@@ -13,6 +13,7 @@ export function messageReply(
     ending,
     stopReason: options.stopReason ?? defaultStopReason(blocks, options),
     stopSequence: options.stopSequence ?? null,
+    stopDetails: options.stopDetails,
     usage: {
       input_tokens: 10,
       cache_creation_input_tokens: 0,

@@ -11,5 +11,7 @@ export interface Message {
   /** Null in a stream's `message_start` only. */
   readonly stop_reason: string | null;
   readonly stop_sequence: string | null;
+  /** Of a refusal. */
+  readonly stop_details?: object;
   readonly usage: TokenUsage;
 }

@@ -11,6 +11,8 @@ export interface ReplyOptions {
   /** Default: `tool_use` with tool calls, `stop_sequence` with a `stopSequence`, else `end_turn`. */
   readonly stopReason?: string;
   readonly stopSequence?: string;
+  /** Of a refusal: why, as in `{ type: 'refusal', category: 'cyber', explanation: '...' }`. */
+  readonly stopDetails?: object;
   /** Default: the request's model. */
   readonly model?: string;
 }

@@ -11,6 +11,8 @@ export interface MessageReply {
   readonly ending: ReplyEnding;
   readonly stopReason: string;
   readonly stopSequence: string | null;
+  /** Absent for none. */
+  readonly stopDetails?: object | undefined;
   readonly usage: TokenUsage;
   /** Undefined echoes the request's model. */
   readonly model: string | undefined;

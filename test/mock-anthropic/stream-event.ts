@@ -11,7 +11,7 @@ export type StreamEvent =
   | { readonly type: 'content_block_stop'; readonly index: number }
   | {
       readonly type: 'message_delta';
-      readonly delta: { readonly stop_reason: string; readonly stop_sequence: string | null };
+      readonly delta: { readonly stop_reason: string; readonly stop_sequence: string | null; readonly stop_details?: object };
       readonly usage: TokenUsage;
     }
   | { readonly type: 'message_stop' }

@@ -25,7 +25,8 @@ function* endEvents(reply: MessageReply, identity: ReplyIdentity): Generator<Str
     yield { type: 'error', error, request_id: identity.requestId };
   }
   if (ending.type === 'complete') {
-    const delta = { stop_reason: reply.stopReason, stop_sequence: reply.stopSequence };
+    const details = reply.stopDetails === undefined ? {} : { stop_details: reply.stopDetails };
+    const delta = { stop_reason: reply.stopReason, stop_sequence: reply.stopSequence, ...details };
     yield { type: 'message_delta', delta, usage: reply.usage };
     yield { type: 'message_stop' };
   }

@@ -13,6 +13,7 @@ export function toMessage(reply: MessageReply, identity: ReplyIdentity): Message
     content: reply.blocks.map(toContentBlock),
     stop_reason: reply.stopReason,
     stop_sequence: reply.stopSequence,
+    ...(reply.stopDetails !== undefined && { stop_details: reply.stopDetails }),
     usage: reply.usage,
   };
 }
