@@ -1,4 +1,6 @@
 import { rm } from 'node:fs/promises';
+import type { ClaudeRunner } from '@claude-code-api/gateway';
+import { createScriptedRunner, textScript } from '@claude-code-api/gateway/testing';
 import type { RunningServer } from '@claude-code-api/node';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { callWithKey } from '../support/call-with-key.ts';
@@ -29,6 +31,44 @@ const drivers = {
   fs: () => ({ 'storage.driver': 'fs', 'storage.path': directory }),
   redis: () => ({ 'storage.driver': 'redis', 'storage.url': redis.url, 'storage.key_prefix': `attack-${(prefixes += 1)}` }),
 };
+
+/** Says what it was asked. */
+const createEcho = (): ClaudeRunner =>
+  createScriptedRunner({
+    script: (turn, signal) =>
+      textScript(turn.messages.at(-1)!.content.map((block) => (block.type === 'text' ? block.text : '')))(turn, signal),
+    keepTurns: false,
+  });
+
+describe.each(Object.entries(drivers))('with answers cached in %s', (_, toSettings) => {
+  /** What `x-cache` says. */
+  async function ask(key: string | undefined, content: string): Promise<string | null> {
+    const body = { model: 'sonnet', seed: 1, store: false, messages: [{ role: 'user', content }] };
+    const response = await callWithKey(`${server.url}/v1/chat/completions`, key, body);
+    expect(response.status).toBe(200);
+    await response.text();
+    return response.headers.get('x-cache');
+  }
+
+  test('a key with many answers, or large ones, takes none of another, and is itself bounded', async () => {
+    const bounds = { 'cache.max_entries': '10', 'cache.max_megabytes': '0.2' };
+    server = await startScriptedTestServer({ ...settings, ...toSettings(), ...bounds }, { runner: createEcho() });
+    // A cache does not wait for Redis, a conversation does.
+    await callWithKey(`${server.url}/v1/conversations`, good, {});
+    const own = ['one', 'two', 'three'];
+    for (const text of own) await ask(good, text);
+    await ask(quiet, 'mine');
+    for (let round = 0; round < 40; round += 1) await ask(hostile, `${round}`);
+    const large = Array.from({ length: 12 }, (__, index) => `${index}`.padStart(30_000, 'x'));
+    for (const text of large) await ask(hostile, text);
+    await ask(hostile, 'x'.repeat(150_000));
+    expect(await Promise.all([...own.map((text) => ask(good, text)), ask(quiet, 'mine')])).toEqual(['hit', 'hit', 'hit', 'hit']);
+    // Half of 0.2 MB holds three of them.
+    const outcomes: (string | null)[] = [];
+    for (const text of large.slice(-3)) outcomes.push(await ask(hostile, text));
+    expect([...outcomes, await ask(hostile, large[0]!)]).toEqual(['hit', 'hit', 'hit', 'miss']);
+  });
+});
 
 describe.each(Object.entries(drivers))('with conversations in %s', (_, toSettings) => {
   async function start(): Promise<void> {

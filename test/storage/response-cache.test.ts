@@ -44,10 +44,10 @@ describe('in files', () => {
     const path = await newDirectory();
     const backend = await open(path);
     const first = createResponseCache({ ...limits, storage: backend.storage });
-    for (const key of ['a', 'b', 'c']) await first.set(key, answer);
+    for (const key of ['a', 'b', 'c']) await first.set(key, answer, 'tenant');
     await backend.close();
     const second = createResponseCache({ ...limits, storage: (await open(path)).storage, adopt: true, maxEntries: 2 });
-    await second.set('d', answer);
+    await second.set('d', answer, 'tenant');
     const found = await Promise.all(['a', 'b', 'c', 'd'].map((key) => second.get(key)));
     expect(found.filter((each) => each !== undefined)).toHaveLength(2);
     expect(found[3]).toEqual(answer);
@@ -81,7 +81,7 @@ describe('in Redis', () => {
   test('answers go by themselves, also when nobody asks for them', async () => {
     const storage = await openReady();
     const cache = createResponseCache({ ...limits, storage, ttlSeconds: 1 });
-    await cache.set('a', answer);
+    await cache.set('a', answer, 'tenant');
     expect(await storage.getKeys('cache')).toEqual(['cache:a']);
     await expect.poll(() => storage.getKeys('cache'), { timeout: 5000 }).toEqual([]);
   });
@@ -90,23 +90,23 @@ describe('in Redis', () => {
     const [one, other] = [await openReady('shared'), await openReady('shared')].map((storage) =>
       createResponseCache({ ...limits, storage }),
     );
-    await one?.set('a', answer);
+    await one?.set('a', answer, 'tenant');
     expect(await other?.get('a')).toEqual(answer);
   });
 
   test('while Redis is away everything is a miss, at once, and then it goes on', async () => {
     const cache = createResponseCache({ ...limits, storage: await openReady() });
-    await cache.set('a', answer);
+    await cache.set('a', answer, 'tenant');
     await redis.stop();
     const begin = performance.now();
     expect(await cache.get('a')).toBeUndefined();
-    await cache.set('b', answer);
+    await cache.set('b', answer, 'tenant');
     expect(performance.now() - begin).toBeLessThan(4500);
     await redis.start();
     await expect
       .poll(
         async () => {
-          await cache.set('c', answer);
+          await cache.set('c', answer, 'tenant');
           return cache.get('c');
         },
         { timeout: 10_000 },

@@ -86,7 +86,12 @@ function setUp(now?: () => number): Setup {
   const store = createMemoryCache();
   const cache = createAnswerCache({ cache: store, logger: silentLogger, ...(now && { now }) });
   const turn = createTurn();
-  return { store, cache, turn, run: (signal = never(), wish = both) => cache.run({ key: 'k', wish, start: turn.start, signal }) };
+  return {
+    store,
+    cache,
+    turn,
+    run: (signal = never(), wish = both) => cache.run({ key: 'k', tenant: 't', wish, start: turn.start, signal }),
+  };
 }
 
 test('a miss runs the turn and keeps it; a hit replays it without any usage', async () => {
@@ -213,7 +218,7 @@ test('the last abort stops the turn with its reason, and its entry is gone at on
     heard = signal;
     return { [Symbol.asyncIterator]: () => ({ next: () => new Promise<never>(() => {}) }) };
   };
-  const failing = failureOf(gather(await cache.run({ key: 'k', wish: both, start: deaf, signal: controller.signal })));
+  const failing = failureOf(gather(await cache.run({ key: 'k', tenant: 't', wish: both, start: deaf, signal: controller.signal })));
   await tick();
   const reason = new Error('gone');
   controller.abort(reason);
@@ -259,7 +264,7 @@ test('a turn that fails to start fails its reader', async () => {
   const start = () => {
     throw new Error('no start');
   };
-  await expect(cache.run({ key: 'k', wish: both, start, signal: never() }).then(gather)).rejects.toThrow('no start');
+  await expect(cache.run({ key: 'k', tenant: 't', wish: both, start, signal: never() }).then(gather)).rejects.toThrow('no start');
   expect((await run()).outcome).toBe('miss');
 });
 
@@ -327,7 +332,7 @@ test('a turn that is left is stopped in order, and not kept even if it ends well
       },
     }),
   });
-  const events = iteratorOf(await cache.run({ key: 'k', wish: both, start, signal: never() }));
+  const events = iteratorOf(await cache.run({ key: 'k', tenant: 't', wish: both, start, signal: never() }));
   await events.next();
   const next = events.next();
   await events.return!();
@@ -338,7 +343,7 @@ test('who wants a fresh answer neither joins nor is joined, and renews what is k
   const { store, cache, turn, run } = setUp();
   const waiting = await run();
   const own = createTurn();
-  const bypass = await cache.run({ key: 'k', wish: fresh, start: own.start, signal: never() });
+  const bypass = await cache.run({ key: 'k', tenant: 't', wish: fresh, start: own.start, signal: never() });
   expect([waiting.outcome, bypass.outcome]).toEqual(['miss', 'bypass']);
   own.say(...answer(['new']));
   expect(await gather(bypass)).toEqual(answer(['new']));
@@ -347,7 +352,7 @@ test('who wants a fresh answer neither joins nor is joined, and renews what is k
   expect((await run()).outcome).toBe('shared');
   await iteratorOf(waiting).return!();
   own.say(...answer(['newer']));
-  await gather(await cache.run({ key: 'k', wish: fresh, start: own.start, signal: never() }));
+  await gather(await cache.run({ key: 'k', tenant: 't', wish: fresh, start: own.start, signal: never() }));
   expect((await gather(await run())).filter(({ type }) => type === 'text-delta')).toEqual([text('newer')]);
   expect(turn.state.starts).toBe(0);
 });
@@ -388,7 +393,13 @@ test('a cache that fails is a miss, and its log says so', async () => {
   const broken: ResponseCache = { get: () => Promise.reject(new Error('get')), set: () => Promise.reject(new Error('set')) };
   const turn = createTurn();
   turn.say(...answer(['a']));
-  const result = await createAnswerCache({ cache: broken, logger }).run({ key: 'k', wish: both, start: turn.start, signal: never() });
+  const result = await createAnswerCache({ cache: broken, logger }).run({
+    tenant: 't',
+    key: 'k',
+    wish: both,
+    start: turn.start,
+    signal: never(),
+  });
   expect([result.outcome, await gather(result)]).toEqual(['miss', answer(['a'])]);
   expect(warnings.map(([fields]) => String(fields['error']))).toEqual(['Error: get', 'Error: set']);
 });
@@ -444,7 +455,7 @@ test('whoever comes, reads, waits and leaves when: those who stay get the whole 
         readers.map(async ({ after, leavesAt, aborts, pace }) => {
           await pause(after * 5);
           const controller = new AbortController();
-          const { outcome, events } = await cache.run({ key: 'k', wish: both, start, signal: controller.signal });
+          const { outcome, events } = await cache.run({ key: 'k', tenant: 't', wish: both, start, signal: controller.signal });
           let said = '';
           let spent: unknown;
           let seen = 0;
@@ -480,7 +491,9 @@ test('thirty thousand deltas for ten readers take no longer than they must', asy
     yield* events;
   }
   const from = performance.now();
-  const results = await Promise.all(Array.from({ length: 10 }, () => cache.run({ key: 'k', wish: both, start, signal: never() })));
+  const results = await Promise.all(
+    Array.from({ length: 10 }, () => cache.run({ key: 'k', tenant: 't', wish: both, start, signal: never() })),
+  );
   const lengths = (await Promise.all(results.map(gather))).map(({ length }) => length);
   expect(lengths).toEqual(lengths.map(() => events.length));
   expect(performance.now() - from).toBeLessThan(4000);

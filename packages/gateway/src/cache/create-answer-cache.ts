@@ -27,6 +27,8 @@ export interface AnswerCache {
 export interface AnswerCacheRun {
   /** See `cacheKey`. */
   readonly key: string;
+  /** Whose the answer is. */
+  readonly tenant: string;
   readonly wish: CacheWish;
   /** Starts the turn. Its signal is aborted when nobody waits for the answer any more. */
   readonly start: StartTurn;
@@ -56,20 +58,21 @@ export function createAnswerCache({ cache, logger, now = Date.now }: AnswerCache
     }
   }
 
-  async function keep(key: string, turn: readonly TurnEvent[]): Promise<void> {
+  async function keep({ key, tenant }: AnswerCacheRun, turn: readonly TurnEvent[]): Promise<void> {
     const events = toKeptEvents(turn);
     if (events === undefined) return;
     try {
-      await cache.set(key, { events, storedAt: now() });
+      await cache.set(key, { events, storedAt: now() }, tenant);
     } catch (error) {
       logger.warn({ error }, 'the response cache can not be written');
     }
   }
 
-  function open(key: string, wish: CacheWish): SharedTurn {
+  function open(run: AnswerCacheRun): SharedTurn {
+    const { key, wish } = run;
     const turn = createSharedTurn({
       onWhole: async (events) => {
-        if (wish.write) await keep(key, events);
+        if (wish.write) await keep(run, events);
       },
       onOver: () => {
         if (turns.get(key) === turn) turns.delete(key);
@@ -80,20 +83,22 @@ export function createAnswerCache({ cache, logger, now = Date.now }: AnswerCache
   }
 
   return {
-    async run({ key, wish, start, signal }) {
+    async run(options) {
+      const { key, wish, start, signal } = options;
       signal.throwIfAborted();
       if (!wish.read && !wish.write) {
         return { outcome: 'bypass', events: { [Symbol.asyncIterator]: () => start(signal)[Symbol.asyncIterator]() } };
       }
-      if (wish.read && !turns.has(key)) {
+      const find = (): SharedTurn | undefined => (wish.read ? turns.get(key) : undefined);
+      if (wish.read && find() === undefined) {
         const answer = await look(key, wish.maxAgeMs);
         signal.throwIfAborted();
         if (answer !== undefined) return { outcome: 'hit', events: replayAnswer(answer.events, signal) };
       }
       // Looked for again: another may have begun it meanwhile.
-      const running = wish.read ? turns.get(key) : undefined;
-      const turn = running ?? open(key, wish);
-      const reopen = (): SharedTurn => (wish.read ? turns.get(key) : undefined) ?? open(key, wish);
+      const running = find();
+      const turn = running ?? open(options);
+      const reopen = (): SharedTurn => find() ?? open(options);
       const events = readSharedTurn({ turn, reopen, start, signal, tellUsage: running === undefined });
       if (running !== undefined) return { outcome: 'shared', events };
       return { outcome: wish.read ? 'miss' : 'bypass', events };

@@ -54,7 +54,7 @@ export async function startChoices(turn: Turn, options: StartChoicesOptions): Pr
   const runs = await Promise.all(
     indexes.map(async (index) => {
       const key = await cacheKey(turn, { seed: request.repeatable.seed ?? null, blankStops, index }, sha256);
-      return answers.run({ key, wish, start: (turnSignal) => start(index, turnSignal), signal });
+      return answers.run({ key, tenant: turn.tenant, wish, start: (turnSignal) => start(index, turnSignal), signal });
     }),
   );
   return { turns: runs.map((run) => run.events), outcome: runs[0]?.outcome ?? 'bypass' };

@@ -1,13 +1,14 @@
 import type { TurnEvent } from '../turn/turn-event.ts';
 
 /**
- * Keeps answers for a time, and not more of them than it was told to. It never fails: what it can't read is a miss, what it
- * can't write is not kept, and its log says so.
+ * Keeps answers for a time, and not more of them, in number and in bytes, than it was told to: of all, and of one tenant. Who has
+ * most makes room first. It never fails: what it can't read is a miss, what it can't write is not kept, and its log says so.
  */
 export interface ResponseCache {
   /** Undefined for a key that is unknown, too old, or can't be read. */
   get(key: string): Promise<CachedAnswer | undefined>;
-  set(key: string, answer: CachedAnswer): Promise<void>;
+  /** Counts the answer as the tenant's; one that is larger than all of a tenant's may be is not kept. */
+  set(key: string, answer: CachedAnswer, tenant: string): Promise<void>;
 }
 
 /** A whole answer. */

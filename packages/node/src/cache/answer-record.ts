@@ -7,10 +7,12 @@ export interface AnswerRecord {
   /** Unix times in milliseconds. */
   readonly expiresAt: number;
   readonly storedAt: number;
+  /** A hash of whose it is. */
+  readonly tenantKey: string;
   readonly events: string;
 }
 
-const recordSchema = z.object({ expiresAt: z.number(), storedAt: z.number(), events: z.string() });
+const recordSchema = z.object({ expiresAt: z.number(), storedAt: z.number(), tenantKey: z.string(), events: z.string() });
 
 const tokens = z.number();
 const eventsSchema = z.array(
@@ -38,17 +40,17 @@ const eventsSchema = z.array(
   ]),
 );
 
-export function toAnswerRecord({ events, storedAt }: CachedAnswer, expiresAt: number): AnswerRecord {
-  return { expiresAt, storedAt, events: JSON.stringify(events) };
+export function toAnswerRecord({ events, storedAt }: CachedAnswer, tenantKey: string, expiresAt: number): AnswerRecord {
+  return { expiresAt, storedAt, tenantKey, events: JSON.stringify(events) };
 }
 
 /** Undefined for what is no record, or not of a whole answer. */
-export function parseAnswerRecord(value: unknown): { readonly answer: CachedAnswer; readonly expiresAt: number } | undefined {
+export function parseAnswerRecord(value: unknown): { readonly record: AnswerRecord; readonly answer: CachedAnswer } | undefined {
   const { data: record } = recordSchema.safeParse(value);
   if (record === undefined) return undefined;
   const { data: events } = eventsSchema.safeParse(parseJson(record.events));
   if (events?.at(-1)?.type !== 'turn-end') return undefined;
-  return { answer: { events, storedAt: record.storedAt }, expiresAt: record.expiresAt };
+  return { record, answer: { events, storedAt: record.storedAt } };
 }
 
 function parseJson(text: string): unknown {

@@ -84,7 +84,7 @@ test('an answer whose time is over is removed when it is seen, and nothing is sa
   let now = 0;
   const storage = createStorage();
   const { cache, warnings } = watch(storage, { now: () => now });
-  await cache.set('a', answer);
+  await cache.set('a', answer, 'tenant');
   now = 59_999;
   expect(await cache.get('a')).toEqual(answer);
   now = 60_000;
@@ -96,7 +96,7 @@ test('what was stored before a restart is found, counts when it is adopted, and 
   const base = nextDirectory();
   const open = () => createStorage({ driver: fsLite({ base }) });
   const before = watch(open(), { maxEntries: 5 }).cache;
-  for (const key of ['a', 'b', 'c', 'd', 'e']) await before.set(key, answer);
+  for (const key of ['a', 'b', 'c', 'd', 'e']) await before.set(key, answer, 'tenant');
   await open().setItem('other:a', { keep: true });
   await open().setItem('cache:no.key', { keep: true });
 
@@ -105,20 +105,40 @@ test('what was stored before a restart is found, counts when it is adopted, and 
   expect(await readdir(join(base, 'cache'))).toHaveLength(6);
 
   const heir = watch(open(), { maxEntries: 2, adopt: true }).cache;
-  await heir.set('f', answer);
+  await heir.set('f', answer, 'tenant');
   const left = await readdir(join(base, 'cache'));
   expect(left).toHaveLength(3);
   expect(left).toEqual(expect.arrayContaining(['f', 'no.key']));
   expect(await open().getItem('other:a')).toEqual({ keep: true });
 });
 
+test('what was stored before a restart counts as whose it is, the oldest first, and what is over goes', async () => {
+  const storage = createStorage();
+  let now = 0;
+  const before = watch(storage, { now: () => now }).cache;
+  for (const [key, tenant] of [
+    ['a', 'good'],
+    ['c', 'greedy'],
+    ['b', 'greedy'],
+    ['d', 'greedy'],
+  ] as const) {
+    now += 10_000;
+    await before.set(key, { ...answer, storedAt: now }, tenant);
+  }
+  now = 70_000;
+  const after = watch(storage, { now: () => now, maxEntries: 4, maxTenantEntries: 2, adopt: true });
+  await after.cache.set('e', answer, 'greedy');
+  expect((await storage.getKeys()).toSorted()).toEqual(['cache:d', 'cache:e']);
+  expect(after.warnings).toEqual([]);
+});
+
 test('what another server has written counts once it was read', async () => {
   const storage = createStorage();
   const one = watch(storage, { maxEntries: 2 }).cache;
   const other = watch(storage, { maxEntries: 2 }).cache;
-  for (const key of ['a', 'b']) await one.set(key, answer);
+  for (const key of ['a', 'b']) await one.set(key, answer, 'tenant');
   for (const key of ['a', 'b']) expect(await other.get(key)).toEqual(answer);
-  await other.set('c', answer);
+  await other.set('c', answer, 'tenant');
   expect((await storage.getKeys()).toSorted()).toEqual(['cache:b', 'cache:c']);
 });
 
@@ -132,7 +152,7 @@ test('a storage that fails is a miss; its log says so once a minute for each kin
   });
   for (let round = 0; round < 3; round += 1) {
     for (const key of ['a', 'b']) {
-      await cache.set(key, answer);
+      await cache.set(key, answer, 'tenant');
       expect(await cache.get(key)).toBeUndefined();
     }
   }
@@ -159,7 +179,7 @@ test('a storage that does not answer is given up after two seconds', async () =>
   const hang = () => new Promise<never>(ignore);
   const { cache, warnings } = watch(withDriver({ getItem: hang, setItem: hang }));
   const from = performance.now();
-  expect(await Promise.all([cache.get('a'), cache.set('b', answer)])).toEqual([undefined, undefined]);
+  expect(await Promise.all([cache.get('a'), cache.set('b', answer, 'tenant')])).toEqual([undefined, undefined]);
   const tookMs = performance.now() - from;
   expect(tookMs).toBeGreaterThan(1900);
   expect(tookMs).toBeLessThan(3500);
@@ -169,6 +189,6 @@ test('a storage that does not answer is given up after two seconds', async () =>
 test.each(['', 'a:b', 'a/b', '../a', 'a'.repeat(65)])('a key that is none is never stored or read: %s', async (key) => {
   const storage = createStorage();
   const { cache } = watch(storage);
-  await cache.set(key, answer);
+  await cache.set(key, answer, 'tenant');
   expect([await cache.get(key), await storage.getKeys()]).toEqual([undefined, []]);
 });

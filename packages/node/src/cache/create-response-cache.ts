@@ -1,7 +1,8 @@
 import type { CachedAnswer, Logger, ResponseCache } from '@claude-code-api/gateway';
-import { LRUCache } from 'lru-cache';
 import type { Storage } from 'unstorage';
-import { parseAnswerRecord, toAnswerRecord } from './answer-record.ts';
+import { hashKey } from '../storage/hash-key.ts';
+import { parseAnswerRecord, toAnswerRecord, type AnswerRecord } from './answer-record.ts';
+import { createKeptAnswers } from './kept-answers.ts';
 import { createRareWarnings } from './rare-warnings.ts';
 import { withinTime } from './within-time.ts';
 
@@ -9,9 +10,15 @@ export interface ResponseCacheOptions {
   readonly storage: Storage;
   /** How many answers are kept of those that this server has written or read. */
   readonly maxEntries: number;
+  /** How many of one tenant's. Default: `maxEntries`. */
+  readonly maxTenantEntries?: number | undefined;
+  /** What they take at most, as JSON in UTF-8. Default: 64 MB. */
+  readonly maxBytes?: number | undefined;
+  /** What those of one tenant take at most. Default: `maxBytes`. */
+  readonly maxTenantBytes?: number | undefined;
   /** How long an answer is kept. */
   readonly ttlSeconds: number;
-  /** Whether answers that were stored before count too. It lists the storage once, so only where that is cheap. Default: false. */
+  /** Whether answers that were stored before count too. It reads them all once, so only where that is cheap. Default: false. */
   readonly adopt?: boolean;
   readonly logger: Logger;
   /** Unix time in milliseconds. Default: the clock's. */
@@ -24,21 +31,15 @@ const validKey = /^[A-Za-z0-9_-]{1,64}$/;
 /** How long one operation of the storage may take. */
 const limitMs = 2000;
 
-/** How many answers are removed side by side. */
+/** How many answers are read or removed side by side. */
 const batchSize = 50;
 
 /** Keeps answers in an unstorage. An operation that fails, or takes longer than two seconds, is logged and passed over. */
 export function createResponseCache(options: ResponseCacheOptions): ResponseCache {
-  const { storage, maxEntries, ttlSeconds, logger, now = Date.now } = options;
+  const { storage, maxEntries, maxBytes = 64_000_000, ttlSeconds, logger, now = Date.now } = options;
+  const maxTenantBytes = Math.min(options.maxTenantBytes ?? maxBytes, maxBytes);
+  const kept = createKeptAnswers({ maxEntries, maxTenantEntries: options.maxTenantEntries ?? maxEntries, maxBytes, maxTenantBytes });
   const warn = createRareWarnings(logger, now);
-  const evicted: string[] = [];
-  /** The keys by their last use, each with a mark of its last writing. */
-  const used = new LRUCache<string, object>({
-    max: maxEntries,
-    dispose: (_, key, reason) => {
-      if (reason === 'evict') evicted.push(key);
-    },
-  });
   const writing = new Map<string, Promise<void>>();
   let adopting: Promise<void> | undefined;
 
@@ -61,8 +62,7 @@ export function createResponseCache(options: ResponseCacheOptions): ResponseCach
     return removed === true;
   }
 
-  async function removeEvicted(): Promise<void> {
-    const keys = evicted.splice(0);
+  async function removeAll(keys: readonly string[]): Promise<void> {
     for (let at = 0; at < keys.length; at += batchSize) {
       const removed = await Promise.all(keys.slice(at, at + batchSize).map(remove));
       // A storage that fails is not asked a thousand times more.
@@ -70,14 +70,44 @@ export function createResponseCache(options: ResponseCacheOptions): ResponseCach
     }
   }
 
+  /** Undefined when it failed, null where there is nothing. */
+  function read(key: string): Promise<unknown> {
+    return attempt('the response cache can not be read', async () => {
+      const value: unknown = await storage.getItem(prefix + key);
+      // Some drivers answer a failure instead of throwing it.
+      if (value instanceof Error) throw value;
+      return value;
+    });
+  }
+
+  /** What was read, unless it is damaged or its time is over: then it goes. */
+  async function parse(key: string, value: unknown): Promise<ReturnType<typeof parseAnswerRecord>> {
+    const found = parseAnswerRecord(value);
+    if (found === undefined) warn('an answer in the response cache is damaged');
+    if (found !== undefined && found.record.expiresAt > now()) return found;
+    kept.delete(key);
+    await remove(key);
+    return undefined;
+  }
+
+  function add(key: string, record: AnswerRecord): Promise<void> {
+    return removeAll(kept.add(key, { tenantKey: record.tenantKey, bytes: bytesOf(record) }));
+  }
+
   async function adopt(): Promise<void> {
     if (options.adopt !== true) return;
-    const found = await attempt('the response cache can not be listed', () => storage.getKeys(prefix));
-    for (const key of found ?? []) {
-      const own = key.slice(prefix.length);
-      if (validKey.test(own) && !used.has(own)) used.set(own, {});
+    const listed = await attempt('the response cache can not be listed', () => storage.getKeys(prefix));
+    const keys = (listed ?? []).map((key) => key.slice(prefix.length)).filter((key) => validKey.test(key));
+    for (let at = 0; at < keys.length; at += batchSize) {
+      const batch = keys.slice(at, at + batchSize);
+      const values = await Promise.all(batch.map(read));
+      for (const [index, key] of batch.entries()) {
+        const value = values[index];
+        const found = value === undefined || value === null ? undefined : await parse(key, value);
+        if (found !== undefined) await add(key, found.record);
+      }
+      if (values.includes(undefined)) return;
     }
-    await removeEvicted();
   }
 
   /** Whether there can be an answer of this key; the first call takes in what was stored before. */
@@ -90,21 +120,20 @@ export function createResponseCache(options: ResponseCacheOptions): ResponseCach
     return true;
   }
 
-  async function read(key: string): Promise<unknown> {
-    const value: unknown = await storage.getItem(prefix + key);
-    // Some drivers answer a failure instead of throwing it.
-    if (value instanceof Error) throw value;
-    return value;
-  }
-
-  async function write(key: string, answer: CachedAnswer): Promise<void> {
-    const record = toAnswerRecord(answer, now() + ttlSeconds * 1000);
+  async function write(key: string, answer: CachedAnswer, tenant: string): Promise<void> {
+    const record = toAnswerRecord(answer, hashKey(tenant), now() + ttlSeconds * 1000);
+    if (bytesOf(record) > maxTenantBytes) {
+      // What it would have replaced is older than what was answered now.
+      if (kept.get(key) === undefined) return;
+      kept.delete(key);
+      await remove(key);
+      return;
+    }
     // Redis drops it by itself; the others do not know this option.
     const ttl = Math.ceil(ttlSeconds);
     await attempt('the response cache can not be written', () => storage.setItem(prefix + key, record, { ttl }));
     // After the writing, so that a removal never comes before it; also when it failed, since a part may be there.
-    used.set(key, {});
-    await removeEvicted();
+    await add(key, record);
   }
 
   return {
@@ -112,34 +141,33 @@ export function createResponseCache(options: ResponseCacheOptions): ResponseCach
       if (!(await prepare(key))) return undefined;
       // Not every driver replaces a record at once.
       await writing.get(key);
-      const mark = used.peek(key);
-      const value = await attempt('the response cache can not be read', () => read(key));
+      const mark = kept.get(key);
+      const value = await read(key);
       if (value === undefined) return undefined;
       if (value === null) {
         // Unless it was written meanwhile.
-        if (used.peek(key) === mark) used.delete(key);
+        if (kept.get(key) === mark) kept.delete(key);
         return undefined;
       }
-      const record = parseAnswerRecord(value);
-      if (record === undefined) warn('an answer in the response cache is damaged');
-      if (record === undefined || record.expiresAt <= now()) {
-        used.delete(key);
-        await remove(key);
-        return undefined;
-      }
-      if (used.get(key) === undefined) used.set(key, {});
-      await removeEvicted();
-      return record.answer;
+      const found = await parse(key, value);
+      if (found === undefined) return undefined;
+      if (kept.get(key) === undefined) await add(key, found.record);
+      else kept.use(key);
+      return found.answer;
     },
-    async set(key, answer) {
+    async set(key, answer, tenant) {
       if (!(await prepare(key))) return;
       let current = writing.get(key);
       if (current === undefined) {
-        current = write(key, answer).finally(() => writing.delete(key));
+        current = write(key, answer, tenant).finally(() => writing.delete(key));
         writing.set(key, current);
       }
       // Who comes while another answer of the key is written leaves it at that: it is as fresh.
       await current;
     },
   };
+}
+
+function bytesOf(record: AnswerRecord): number {
+  return Buffer.byteLength(JSON.stringify(record));
 }

@@ -116,7 +116,14 @@ const cache = z.strictObject({
     .describe(
       'Which requests take part, beside those with the header `cache-control: max-age=SECONDS`: those with a `seed`; those with a `seed` or `temperature: 0` (`repeatable`); `all`; none (`header`). Those with tools do with `all` or the header only.',
     ),
-  max_entries: z.int().min(1).default(1000).describe('Answers that are kept at most; the least recently used go first.'),
+  max_entries: z
+    .int()
+    .min(1)
+    .default(1000)
+    .describe(
+      'Answers that are kept at most. When there are more, the key that has most loses those that were used least recently. With several keys, none has more than half.',
+    ),
+  max_megabytes: z.number().positive().default(64).describe('What they take at most, as JSON; shared out between keys likewise.'),
   ttl_seconds: z.number().positive().default(3600).describe('How long an answer is kept.'),
 });
 

@@ -35,6 +35,9 @@ export async function openStorage(settings: Settings, logger: Logger, driver: Dr
     ? createResponseCache({
         storage: backend.storage,
         maxEntries: cache.max_entries,
+        maxTenantEntries: Math.max(1, Math.floor(shareOf(cache.max_entries, settings))),
+        maxBytes: cache.max_megabytes * 1_000_000,
+        maxTenantBytes: shareOf(cache.max_megabytes * 1_000_000, settings),
         ttlSeconds: cache.ttl_seconds,
         adopt: storage.driver === 'fs',
         logger,
