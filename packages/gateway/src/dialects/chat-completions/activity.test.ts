@@ -182,6 +182,29 @@ describe('activity events', () => {
       expect(choices).toEqual([{ index: 0, delta: {}, logprobs: null, finish_reason: null }]);
   });
 
+  test.each([
+    ['words', 'lorem ipsum '.repeat(2730)],
+    ['control characters', '\u0001'.repeat(32_768)],
+    ['pairs of surrogates', `x${'🦊'.repeat(16_000)}`],
+  ])('are streamed in pieces where they are long: %s', async (_, long) => {
+    const input = { file_path: '/a', content: long };
+    const script = agent([begin('t1', 'Write', input), done('t1', long, { isError: true }), begin('t2', 'Read', {}), done('t2', '')]);
+    const chunks = await open(script).stream(events);
+    expect(Math.max(...chunks.map((chunk) => new TextEncoder().encode(JSON.stringify(chunk)).length))).toBeLessThan(16_000);
+    const all = chunks.flatMap(({ activity }) => (activity === undefined ? [] : [activity as Record<string, string>]));
+    const own = all.filter(({ id }) => id === 't1');
+    expect(JSON.parse(own.map(({ input_json: json = '' }) => json).join(''))).toEqual(input);
+    expect(own.map(({ result = '' }) => result).join('') === long).toBe(true);
+    expect(own.filter(({ name }) => name === 'Write').every((each) => !('input' in each) && each['status'] === 'running')).toBe(true);
+    expect(own.map(({ status }) => status).filter((status) => status !== 'running')).toEqual(['failed']);
+    expect(own.at(-1)).toMatchObject({ status: 'failed' });
+    expect(all.slice(-2)).toEqual([
+      { id: 't2', name: 'Read', input: {}, status: 'running' },
+      { id: 't2', status: 'completed', result: '' },
+    ]);
+    expect((await open(script).whole(events)).activity).toMatchObject([{ input, result: long, status: 'failed' }, {}]);
+  });
+
   test('end with the cost in the last chunk, and only there', async () => {
     for (const more of [{}, withUsage]) {
       const chunks = await open(agent(work, 'max_turns')).stream({ ...events, ...more });

@@ -1,9 +1,9 @@
 import type { TurnEvent } from '../../turn/turn-event.ts';
 import { addUsage, noUsage } from '../../turn/usage.ts';
-import { activityStatus } from '../../turn/activity-status.ts';
 import { createCallDeltas, type CallDeltasOptions } from './call-deltas.ts';
 import { systemFingerprint, type CompletionIdentity } from './completion-identity.ts';
 import { inPieces } from './in-pieces.ts';
+import { toActivityPieces } from './to-activity-pieces.ts';
 import { toCompletionUsage } from './to-completion-usage.ts';
 import { refusalText, toFinishReason, type FinishReason } from './to-finish-reason.ts';
 
@@ -63,8 +63,9 @@ export function createChunkWriter(identity: CompletionIdentity, options: ChunkWr
   }
 
   /** Beside the choices: what stands in a delta, clients put together as they like. */
-  function activity(index: number, told: object): string[] {
-    return options.tellsActivity ? [...start(index), choice(index, {}, null, { activity: told })] : [];
+  function activity(index: number, event: Parameters<typeof toActivityPieces>[0]): string[] {
+    if (!options.tellsActivity) return [];
+    return [...start(index), ...toActivityPieces(event).map((told) => choice(index, {}, null, { activity: told }))];
   }
 
   /** What the last chunk tells of the agents. */
@@ -78,7 +79,7 @@ export function createChunkWriter(identity: CompletionIdentity, options: ChunkWr
     const isLast = running === 0 && !options.includeUsage;
     const refusal = event.refusal ?? (options.structured && event.reason === 'refusal' ? refusalText : undefined);
     return [
-      ...(refusal === undefined ? [] : [choice(index, { refusal })]),
+      ...tell(index, refusal === undefined ? [] : inPieces(refusal).map((piece) => ({ refusal: piece }))),
       choice(index, {}, toFinishReason(event.reason, options), isLast ? account() : {}),
     ];
   }
@@ -109,9 +110,8 @@ export function createChunkWriter(identity: CompletionIdentity, options: ChunkWr
       case 'tool-call-delta':
         return tell(index, calls[index]?.add(event.json) ?? []);
       case 'activity-start':
-        return activity(index, { id: event.id, name: event.name, input: event.input, status: 'running' });
       case 'activity-end':
-        return activity(index, { id: event.id, status: activityStatus(event), result: event.result });
+        return activity(index, event);
       case 'usage':
         usage = addUsage(usage, event.usage);
         if (event.costUsd !== undefined) costUsd = (costUsd ?? 0) + event.costUsd;
