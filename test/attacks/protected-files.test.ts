@@ -23,6 +23,8 @@ beforeAll(async () => {
   for (const name of [
     '.claude/.credentials.json',
     '.claude.json',
+    '.claude.json.backup',
+    '.claude.json.backup.1700000000000',
     'login/token',
     'elsewhere/mcp.json',
     '.aws/credentials',
@@ -99,6 +101,7 @@ test('a file that is protected is read by no way into a request, wherever it lie
   for (const part of [
     '.credentials.json',
     '.claude.json',
+    '.claude.json.backup.1700000000000',
     'local.toml',
     '/mcp.json',
     '/data/',

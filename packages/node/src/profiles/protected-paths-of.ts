@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { defaultSettingsFile } from '../config/default-settings-file.ts';
@@ -23,12 +24,22 @@ export function protectedPathsOf(settings: Settings, { environment, settingsFile
     ...Object.values(settings.profiles).map((profile) => profile.mcp_config_file),
     settings.storage.driver === 'fs' ? settings.storage.path : undefined,
     ...cliDirectories.flatMap((path) => [path, join(path, '.credentials.json'), join(path, 'settings.json')]),
-    ...['.claude.json', '.aws', '.azure', join('.config', 'gcloud')].map((name) => join(home, name)),
+    ...['.claude.json', '.claude.json.backup', '.aws', '.azure', join('.config', 'gcloud')].map((name) => join(home, name)),
+    ...copiesIn(home),
     ...fileVariables.map((name) => environment[name]),
   ];
   const absolute = paths.flatMap((path) => (path === undefined || path === '' ? [] : [resolve(path)]));
   const all = [...new Set(absolute.flatMap((path) => [path, realPathOf(path)]))];
   return all.filter((path) => !all.some((other) => other !== path && isWithin(path, other)));
+}
+
+/** What the CLI has put beside its `.claude.json`: older ones, broken ones. */
+function copiesIn(home: string): string[] {
+  try {
+    return readdirSync(home).flatMap((name) => (name.startsWith('.claude.json.') ? [join(home, name)] : []));
+  } catch {
+    return [];
+  }
 }
 
 /** Environment variables of clouds and of the CLI that name a file with a secret. */

@@ -210,7 +210,7 @@ test('settings, MCP files, stored conversations and logins are out of reach in e
     ...['my.toml', 'other.json', 'some-data'].map((path) => resolve(path)),
     mcpFile,
     '/cli',
-    ...['.claude', '.claude.json', '.aws', '.azure', '.config/gcloud'].map((name) => `/home/me/${name}`),
+    ...['.claude', '.claude.json', '.claude.json.backup', '.aws', '.azure', '.config/gcloud'].map((name) => `/home/me/${name}`),
   ];
   expect(Object.keys(profiles)).toEqual(['default', 'a', 'b']);
   for (const profile of Object.values(profiles)) expect([...profile.protectedPaths].toSorted()).toEqual(paths.toSorted());
