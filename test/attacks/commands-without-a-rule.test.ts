@@ -84,6 +84,18 @@ const commands = [
   ],
 ];
 
+/** What Bash runs of variables, in lines of commands that a rule names. */
+const hidden = [
+  "git log ${x:='$(cat a.txt)'} ${x@P}",
+  "for x in 'a[$(cat a.txt >&2)]'; do git log $((x)); done",
+  "for x in 'a[$(cat a.txt >&2)]'; do git log $[x]; done",
+  "for x in 'a[$(cat a.txt >&2)]'; do git log ${HOME:x}; done",
+  "for x in 'a[$(cat a.txt >&2)]'; do git log ${!x}; done",
+  "for GIT_EDITOR in 'cat a.txt >&2; true'; do git config --edit; done",
+  'git log > /dev/tcp/127.0.0.1/1',
+  'git log > /tmp/made-by-a-redirection',
+];
+
 let root: string;
 let work: string;
 
@@ -107,7 +119,10 @@ describe.each([
     agents = await startAgents({
       cli,
       environment: { HOME: root },
-      profiles: Object.fromEntries(modes.map((permissionMode) => [permissionMode, { ...profile, permissionMode }])),
+      profiles: {
+        ...Object.fromEntries(modes.map((permissionMode) => [permissionMode, { ...profile, permissionMode }])),
+        wide: { ...profile, allow: ['Bash(git *)'] },
+      },
     });
   });
   afterAll(() => agents.close());
@@ -135,6 +150,14 @@ describe.each([
       expect(results[0]?.result).toContain('it is made');
     },
   );
+
+  test('no rule for some commands lets others run by what variables hold', async () => {
+    const calls = hidden.map((command) => callOf('Bash', { command }));
+    scriptSteps(agents.mock, calls);
+    const { results } = await agents.ask({ profile: 'wide', messages: [say('Go round.')] });
+    expect(results.map(({ denied }) => denied)).toEqual(hidden.map(() => true));
+    expect(JSON.stringify([results, agents.mock.messages().map(({ body }) => body.messages)])).not.toContain(secret);
+  });
 
   test('a command in the background needs a rule like any other', async () => {
     scriptSteps(agents.mock, [callOf('Bash', { command: 'cat a.txt; sleep 1', run_in_background: true })]);
