@@ -298,6 +298,8 @@ describe('what has no effect within messages', () => {
       },
       'messages[1].content[0], messages[2].content[0].prompt_cache_breakpoint',
     ],
+    ['an answer in audio', { messages: [user('q'), assistant(null, { audio: { id: 'a' } }), user('r')] }, 'messages[1].audio'],
+    ['no audio', { messages: [user('q'), assistant('a', { audio: null }), user('r')] }, null],
     ['a name of a tool', { messages: [user('q'), assistant([use('c')]), { ...result('c', 'r'), name: 'f' }] }, null],
   ])('%s', async (_, body, ignored) => {
     expect(await ask(body)).toMatchObject({ status: 200, ignored });

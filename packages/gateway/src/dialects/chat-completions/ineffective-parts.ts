@@ -32,6 +32,7 @@ export function ineffectiveParts({ messages, system, tools, functions }: ChatCom
   tools?.forEach((tool, index) => look(tool[tool.type], `tools[${index}].${tool.type}`));
   lookThrough(functions, 'functions');
   for (const [index, message] of messages.entries()) {
+    if (message.role === 'assistant' && message['audio']) note('audio', `messages[${index}].audio`);
     // Of a tool its call says the same.
     if (message.role !== 'tool' && message.role !== 'function' && message['name']) note('name', `messages[${index}].name`);
   }

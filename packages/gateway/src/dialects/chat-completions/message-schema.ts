@@ -37,7 +37,7 @@ const calledFunction = z.looseObject({
   name,
   arguments: z
     .string()
-    .nullable()
+    .nullish()
     .transform((json) => json ?? ''),
 });
 /** A call of a custom tool is one with a single argument to Claude. */
@@ -69,7 +69,7 @@ const toolMessage = z.looseObject({
   tool_call_id: callId,
   content: z
     .union([z.string(), z.array(resultPart)])
-    .nullable()
+    .nullish()
     .transform((content) => content ?? ''),
   is_error: z.boolean().nullish(),
 });

@@ -75,6 +75,8 @@ test.each<[string, object[], number[]]>([
   ['a call whose type is null', [asked(call('a', { type: null })), result('a')], [0]],
   ['arguments of null', [asked(call('a', { function: { name: 'f', arguments: null } })), result('a')], [0]],
   ['empty ids', [asked(call(''), call('')), result('', 'one'), result('', 'two')], [0, 1]],
+  ['arguments that are left out', [asked(call('a', { function: { name: 'f' } })), result('a')], [0]],
+  ['a result that is left out', [asked(call('a')), { role: 'tool', tool_call_id: 'a' }], [0]],
   ['ids of null', [asked(call(null), call(null)), result(null), result(null)], [0, 1]],
   ['two calls of one id', [asked(call('f'), call('f')), result('f', 'one'), result('f', 'two')], [0, 1]],
   [
