@@ -19,6 +19,8 @@ test.each([
   { model: 'haiku', thinking: 'budget', efforts: [], outputFormat: true, sampling: 'no-top-p' },
   { model: 'claude-sonnet-4-6', thinking: 'either', efforts: [...three, 'max'], outputFormat: true, sampling: 'no-top-p' },
   { model: 'claude-opus-4-7', thinking: 'adaptive', efforts: all, outputFormat: true, sampling: 'none' },
+  { model: 'anthropic/claude-opus-4.7', thinking: 'adaptive', efforts: all, outputFormat: true, sampling: 'none' },
+  { model: 'anthropic/claude-3.7-sonnet', thinking: 'budget', efforts: [], outputFormat: false, sampling: 'all' },
   { model: 'sonnet', thinking: 'adaptive', efforts: all, outputFormat: true, sampling: 'none' },
   { model: 'my-own-model', thinking: 'either', efforts: all, outputFormat: true, sampling: 'all' },
 ])('$model', ({ model, ...abilities }) => {

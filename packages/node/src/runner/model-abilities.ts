@@ -69,8 +69,8 @@ function samplingOf(version: number): SamplingAbility {
   return version >= 4.01 ? 'no-top-p' : 'all';
 }
 
-/** `claude-opus-4-5-20251101` is 4.05, `claude-3-5-haiku` 3.05, `claude-sonnet-4-20250514` 4. */
+/** `claude-opus-4-5-20251101` is 4.05, `claude-3-5-haiku` 3.05, `claude-sonnet-4-20250514` 4; other gateways write 4.5. */
 function versionOf(name: string): number | undefined {
-  const found = /claude-(?:[a-z]+-)?(\d)(?:-(\d{1,2}))?(?!\d)/.exec(name);
+  const found = /claude-(?:[a-z]+-)?(\d)(?:[-.](\d{1,2}))?(?!\d)/.exec(name);
   return found === null ? undefined : Number(found[1]) + Number(found[2] ?? 0) / 100;
 }
