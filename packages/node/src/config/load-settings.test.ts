@@ -109,6 +109,10 @@ test.each<[string, () => Partial<SettingsSources>, string[]]>([
   for (const part of parts) expect(message).toContain(part);
 });
 
+test('a sentence about a wrong value ends with one full stop', () => {
+  expect(problem({ flags: { 'server.cors_origins': 'chat.example.org' } })).toMatch(/[^.]\.$/);
+});
+
 test('all wrong values are named at once', () => {
   const message = problem({ flags: { 'server.port': '-1', 'log.level': 'loud' } });
   expect(message).toContain('server.port');

@@ -56,7 +56,7 @@ function tableLines(issue: Issue, { value, source }: GivenSetting, table: Table)
 
 function problemOf(issue: Issue): string {
   const isNoList = issue.code === 'invalid_type' && issue.expected === 'array';
-  return isNoList ? 'it must be a list, for instance ["a", "b"]' : issue.message;
+  return isNoList ? 'it must be a list, for instance ["a", "b"]' : issue.message.replace(/\.$/, '');
 }
 
 /** A value within a profile, but for those that can hold secrets: whole profiles, and whatever has to do with MCP servers. */
