@@ -5,15 +5,22 @@ import { GatewayError } from '../gateway-error.ts';
 const firstOnly: z.core.ParseContextInternal<z.core.$ZodIssue> = { abortEarly: true };
 
 /**
- * Checks a body against a schema.
+ * Checks a body against a schema, which may read what stands in it in another form: what is wrong is named as it was written.
  *
+ * @param otherNames What the body may have in the place of a name of the schema's.
  * @throws {GatewayError} 400 for the first thing that is wrong, with its path as `param`, in OpenAI's words.
  */
-export function parseBody<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {
+export function parseBody<Schema extends z.ZodType>(
+  schema: Schema,
+  body: unknown,
+  otherNames: Readonly<Record<string, string>> = {},
+): z.output<Schema> {
   const result = schema.safeParse(body, firstOnly);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
-  throw issue === undefined ? invalid('invalid_value', null, 'Invalid request body.') : toError(deepest(issue), body);
+  if (issue === undefined) throw invalid('invalid_value', null, 'Invalid request body.');
+  const fault = deepest(issue);
+  throw toError({ ...fault, path: toWrittenPath(body, fault.path, otherNames) }, body);
 }
 
 type Issue = z.core.$ZodIssue;
@@ -25,6 +32,19 @@ function deepest(issue: Issue, prefix: PropertyKey[] = []): Issue {
   const candidates = issue.errors.flatMap((member) => (member[0] ? [deepest(member[0], path)] : []));
   const [best] = candidates.toSorted((one, other) => other.path.length - one.path.length);
   return best !== undefined && best.path.length > path.length ? best : { ...issue, path };
+}
+
+/** Keys that the body does not have on the way to a fault stand for no more than another form. */
+function toWrittenPath(body: unknown, path: readonly PropertyKey[], otherNames: Readonly<Record<string, string>>): PropertyKey[] {
+  const written: PropertyKey[] = [];
+  let value = body;
+  for (const [index, key] of path.entries()) {
+    const name = [key, otherNames[String(key)] ?? key].find((each) => valueAt(value, [each]) !== undefined);
+    if (name === undefined && index < path.length - 1) continue;
+    written.push(name ?? key);
+    value = valueAt(value, [name ?? key]);
+  }
+  return written;
 }
 
 function toError(issue: Issue, body: unknown): GatewayError {

@@ -1,27 +1,30 @@
 import { GatewayError } from '../../gateway-error.ts';
 import type { ChatMessage } from './request-schema.ts';
+import type { PlainMessage } from './to-plain-chat.ts';
+
+type Place = Pick<PlainMessage, 'index' | 'parts'>;
 
 /**
  * Checks that every tool call is answered right after its message, once, and that nothing else is answered.
  *
  * @param earlier The ids of calls before these messages, which are still to be answered.
- * @param places The indexes of the messages in the request. Default: their own.
+ * @param places Where the messages stand in the request. Default: their own indexes.
  * @throws {GatewayError} 400 that names the message at fault, in OpenAI's words, which clients look for.
  */
-export function checkToolMessages(chat: readonly ChatMessage[], earlier: Iterable<string> = [], places: readonly number[] = []): void {
+export function checkToolMessages(chat: readonly ChatMessage[], earlier: Iterable<string> = [], places: readonly Place[] = []): void {
   let open = new Set(earlier);
   for (const [at, message] of chat.entries()) {
-    const index = places[at] ?? at;
+    const { index, parts } = places[at] ?? { index: at };
     // These become the system prompt, or stand behind the results.
     if (message.role === 'system' || message.role === 'developer') continue;
     if (message.role === 'tool') {
-      if (!open.delete(message.tool_call_id)) throw unexpected(index, message.tool_call_id);
+      if (!open.delete(message.tool_call_id)) throw unexpected({ index, parts }, message.tool_call_id);
       continue;
     }
     if (open.size > 0) throw unanswered(index, open);
     if (message.role === 'assistant') open = callIds(message, index);
   }
-  if (open.size > 0) throw unanswered((places.at(-1) ?? chat.length - 1) + 1, open);
+  if (open.size > 0) throw unanswered((places.at(-1)?.index ?? chat.length - 1) + 1, open);
 }
 
 function callIds(message: Extract<ChatMessage, { role: 'assistant' }>, index: number): Set<string> {
@@ -37,7 +40,12 @@ function callIds(message: Extract<ChatMessage, { role: 'assistant' }>, index: nu
   return ids;
 }
 
-function unexpected(index: number, id: string): GatewayError {
+function unexpected({ index, parts }: Place, id: string): GatewayError {
+  if (parts !== undefined)
+    return invalid(
+      `messages[${index}].content[${parts.join()}].tool_use_id`,
+      `A 'tool_result' must be a response to a 'tool_use' of the message before. No open call has the id '${id}'.`,
+    );
   return invalid(
     `messages[${index}].tool_call_id`,
     `Messages with role 'tool' must be a response to a preceding message with 'tool_calls'. No open call has the 'tool_call_id' '${id}'.`,

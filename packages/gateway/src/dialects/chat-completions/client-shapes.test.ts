@@ -11,6 +11,8 @@ const text = (value: string): object => ({ type: 'text', text: value });
 const use = (id: string, input: unknown = {}, name = 'f'): object => ({ type: 'tool_use', id, name, input });
 const pixel = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 
+const picture = { type: 'image_url', image_url: { url: 'ftp://example.com/a.png' } };
+
 async function ask(body: object, headers: Record<string, string> = {}) {
   const runner = createScriptedRunner();
   const app = createGateway({ runner });
@@ -243,12 +245,36 @@ test.each<[what: string, messages: object[], param: string]>([
   [
     'a tool_result without a call',
     [user('q'), assistant('a'), user([{ type: 'tool_result', tool_use_id: 'c', content: 'r' }])],
-    'messages[2].tool_call_id',
+    'messages[2].content[0].tool_use_id',
   ],
   [
     'a result after more than one message was made of one',
     [user('q'), assistant([use('c')]), user([{ type: 'tool_result', tool_use_id: 'c' }, text('so')]), result('d', 'r')],
     'messages[3].tool_call_id',
+  ],
+  [
+    'the second of two tool_results',
+    [
+      user('q'),
+      assistant([use('c')]),
+      user([text('so'), { type: 'tool_result', tool_use_id: 'c' }, { type: 'tool_result', tool_use_id: 'd' }]),
+    ],
+    'messages[2].content[2].tool_use_id',
+  ],
+  [
+    'a picture in a tool_result',
+    [user('q'), assistant([use('c')]), user([text('so'), { type: 'tool_result', tool_use_id: 'c', content: [text('r'), picture] }])],
+    'messages[2].content[1].content[1].image_url.url',
+  ],
+  [
+    'a picture behind a tool_result',
+    [user('q'), assistant([use('c')]), user([{ type: 'tool_result', tool_use_id: 'c' }, text('so'), picture])],
+    'messages[2].content[2].image_url.url',
+  ],
+  [
+    'a part of a tool_result',
+    [user('q'), assistant([use('c')]), user([{ type: 'tool_result', tool_use_id: 'c', content: [{ type: 'text' }] }])],
+    'messages[2].content[0].content[0].text',
   ],
 ])('refused by name: %s', async (_, messages, param) => {
   const { status, error, turn } = await ask({ messages });

@@ -7,15 +7,17 @@ import type { ChatPart } from './request-schema.ts';
  * Turns a message's content, a string or parts, into blocks.
  *
  * @param path The content's place in the request, for errors.
+ * @param places The parts' own places in it. Default: as they come.
  * @throws {GatewayError} 400 for a part that can't be used.
  */
 export async function toContentBlocks(
   content: string | readonly ChatPart[],
   path: string,
   media: ReadMedia,
+  places: readonly number[] = [],
 ): Promise<(TextBlock | ImageBlock | DocumentBlock)[]> {
   if (typeof content === 'string') return [{ type: 'text', text: content }];
-  return Promise.all(content.map((part, index) => toBlock(part, `${path}[${index}]`, media)));
+  return Promise.all(content.map((part, index) => toBlock(part, `${path}[${places[index] ?? index}]`, media)));
 }
 
 async function toBlock(part: ChatPart, path: string, media: ReadMedia): Promise<TextBlock | ImageBlock | DocumentBlock> {

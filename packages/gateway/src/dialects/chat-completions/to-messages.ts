@@ -41,12 +41,13 @@ export async function toMessages(
   const system: string[] = request.system ? [joinText(request.system)] : [];
   const messages: Message[] = [];
   let isAnswered = false;
-  for (const { message, index } of chat) {
+  for (const plain of chat) {
+    const { message } = plain;
     isAnswered ||= message.role === 'assistant';
     if (isSystemMessage(message) && !isAnswered) system.push(joinText(message.content));
     else if (message.role === 'user' && typeof message.content === 'string')
       messages.push({ role: 'user', content: [{ type: 'text', text: message.content }] });
-    else messages.push(await toMessage(message, index, media));
+    else messages.push(await toMessage(plain, media));
   }
   const normalized = normalizeMessages(messages);
   if (normalized.length === 0) {
@@ -81,12 +82,8 @@ function withCheckedCalls(chat: readonly PlainMessage[], openCalls: ReadonlyMap<
   );
   checkArguments(chat);
   const identified = withDistinctCalls(named, earlier.keys());
-  checkToolMessages(
-    identified,
-    earlier.keys(),
-    chat.map(({ index }) => index),
-  );
-  return withClaudeIds(identified).map((message, at) => ({ message, index: chat[at]?.index ?? at }));
+  checkToolMessages(identified, earlier.keys(), chat);
+  return withClaudeIds(identified).map((message, at) => ({ index: at, ...chat[at], message }));
 }
 
 function hasCalls(message: ChatMessage): boolean {
@@ -103,16 +100,17 @@ function isSystemMessage(message: ChatMessage): message is SystemMessage {
   return message.role === 'system' || message.role === 'developer';
 }
 
-async function toMessage(message: ChatMessage, index: number, media: ReadMedia): Promise<Message> {
+async function toMessage({ message, index, parts }: PlainMessage, media: ReadMedia): Promise<Message> {
+  const place = `messages[${index}].content`;
   switch (message.role) {
     case 'system':
     case 'developer':
     case 'user':
-      return { role: 'user', content: await toContentBlocks(message.content, `messages[${index}].content`, media) };
+      return { role: 'user', content: await toContentBlocks(message.content, place, media, parts) };
     case 'assistant':
       return { role: 'assistant', content: toAssistantBlocks(message) };
     case 'tool': {
-      const content = await toContentBlocks(message.content, `messages[${index}].content`, media);
+      const content = await toContentBlocks(message.content, parts === undefined ? place : `${place}[${parts.join()}].content`, media);
       const isError = message.is_error === true ? { is_error: true } : {};
       return { role: 'user', content: [{ type: 'tool_result', tool_use_id: message.tool_call_id, content, ...isError }] };
     }

@@ -1,18 +1,18 @@
 /**
  * A tool, or a choice of one, in the form of chat completions, whether it was said in that form, flat as in the Responses API, or
- * as in the Messages API (`input_schema`, a choice of type `tool`). What is none of these stays as it is.
+ * as in the Messages API (`input_schema`, a choice of type `tool`), with what was said beside it. What is none of these stays as it is.
  */
 export function toOpenaiTool(value: unknown): unknown {
   if (!isRecord(value)) return value;
-  const { type, name, description, format, strict, parameters, input_schema: schema = parameters, ...rest } = value;
+  const { type, name, description, format, strict, parameters, input_schema: schema = parameters, mode } = value;
   if (type === 'allowed_tools' && Array.isArray(value['tools'])) {
-    const { mode, tools: _tools, ...more } = rest;
-    return { ...more, type, allowed_tools: { mode, tools: value['tools'].map(toOpenaiTool) } };
+    return { ...value, allowed_tools: { mode, tools: value['tools'].map(toOpenaiTool) } };
   }
-  if (typeof name !== 'string' || value['function'] !== undefined || value['custom'] !== undefined) return value;
-  if (type === 'custom' && schema === undefined) return { ...rest, type, custom: { name, description, format: toNestedFormat(format) } };
+  const isFlat = name !== undefined || value['input_schema'] !== undefined || type === 'tool';
+  if (!isFlat || value['function'] !== undefined || value['custom'] !== undefined) return value;
+  if (type === 'custom' && schema === undefined) return { ...value, custom: { name, description, format: toNestedFormat(format) } };
   const isFunction = type === undefined || type === null || type === 'function' || type === 'custom' || type === 'tool';
-  return isFunction ? { ...rest, type: 'function', function: { name, description, parameters: schema, strict } } : value;
+  return isFunction ? { ...value, type: 'function', function: { name, description, parameters: schema, strict } } : value;
 }
 
 function toNestedFormat(format: unknown): unknown {

@@ -9,6 +9,8 @@ export interface PlainMessage {
   readonly message: ChatMessage;
   /** Where in the request it stands, or begins. */
   readonly index: number;
+  /** Where in that message's content the parts of it stand, if others stood there too; of a result its own place. */
+  readonly parts?: readonly number[] | undefined;
 }
 
 /**
@@ -19,7 +21,7 @@ export function toPlainChat(chat: readonly ChatMessage[]): PlainMessage[] {
   const plain: PlainMessage[] = [];
   for (const [index, message] of chat.entries()) {
     const last = plain.at(-1);
-    if (message.role === 'user') plain.push(...toPlainMessages(message).map((each) => ({ message: each, index })));
+    if (message.role === 'user') plain.push(...toPlainMessages(message, index));
     else if (message.role !== 'assistant') plain.push({ message, index });
     else if (last?.message.role === 'assistant' && canJoin(last.message, message))
       plain[plain.length - 1] = { ...last, message: join(last.message, withPlainCalls(message)) };
@@ -28,13 +30,21 @@ export function toPlainChat(chat: readonly ChatMessage[]): PlainMessage[] {
   return plain;
 }
 
-function toPlainMessages(message: UserMessage): ChatMessage[] {
-  if (typeof message.content === 'string') return [message];
-  const content = message.content.filter((part) => part.type !== 'tool_result');
-  const results = message.content
-    .filter((part) => part.type === 'tool_result')
-    .map((part) => ({ role: 'tool', tool_call_id: part.tool_use_id, content: part.content ?? '', is_error: part.is_error }) as const);
-  return content.length === 0 && results.length > 0 ? results : [...results, { ...message, content }];
+function toPlainMessages(message: UserMessage, index: number): PlainMessage[] {
+  if (typeof message.content === 'string') return [{ message, index }];
+  const results: PlainMessage[] = [];
+  const content: Exclude<UserMessage['content'], string> = [];
+  const parts: number[] = [];
+  for (const [place, part] of message.content.entries()) {
+    if (part.type === 'tool_result') {
+      const { tool_use_id: id, content: said, is_error: isError } = part;
+      results.push({ message: { role: 'tool', tool_call_id: id, content: said ?? '', is_error: isError }, index, parts: [place] });
+    } else {
+      content.push(part);
+      parts.push(place);
+    }
+  }
+  return content.length === 0 && results.length > 0 ? results : [...results, { message: { ...message, content }, index, parts }];
 }
 
 /** Of two calls in the older form neither could be told from the other. */

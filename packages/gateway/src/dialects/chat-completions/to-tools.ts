@@ -22,7 +22,7 @@ export function toTools(request: ChatCompletionRequest): ToolWishes {
   const listName = request.tools ? 'tools' : 'functions';
   const given = request.tools
     ? request.tools.map((tool, index) =>
-        tool.type === 'custom' ? toCustomTool(tool.custom) : toTool(tool.function, `tools[${index}].function.parameters`),
+        tool.type === 'custom' ? toCustomTool(tool.custom) : toTool(tool.function, `tools[${index}].${placeOfSchema(tool)}`),
       )
     : (request.functions ?? []).map((definition, index) => toTool(definition, `functions[${index}].parameters`));
   const tools = given.toSorted((one, other) => (one.name < other.name ? -1 : 1));
@@ -31,6 +31,12 @@ export function toTools(request: ChatCompletionRequest): ToolWishes {
       throw invalid(listName, `Invalid value for '${listName}': the name '${tool.name}' is given twice.`);
   }
   return request.tools ? withToolChoice(request, tools) : withFunctionCall(request, tools);
+}
+
+/** As the caller wrote it: see `toOpenaiTool`. */
+function placeOfSchema({ name, input_schema: schema }: Readonly<Record<string, unknown>>): string {
+  if (schema !== undefined) return 'input_schema';
+  return name === undefined ? 'function.parameters' : 'parameters';
 }
 
 /** Whoever is to be held to a schema must know all of it; otherwise the model makes of it what it can. */
