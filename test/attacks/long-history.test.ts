@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { ChatMessage } from '../support/chat-message.ts';
+import type { ChatMessage, ToolCall } from '../support/chat-message.ts';
 import { minimumCli, newestCli } from '../support/cli-versions.ts';
 import { startTestServer, type TestServer } from '../support/start-test-server.ts';
 import { toExpectedConversation } from '../support/to-expected-conversation.ts';
@@ -11,17 +11,19 @@ const exchangesOf = (count: number): ChatMessage[] =>
     { role: 'assistant', content: `answer ${index}` },
   ]).flat();
 
-const call = (id: string): ChatMessage => ({
-  role: 'assistant',
-  content: null,
-  tool_calls: [{ id, type: 'function', function: { name: 'look', arguments: `{"id":"${id}"}` } }],
-});
+const toolCall = (id: string): ToolCall => ({ id, type: 'function', function: { name: 'look', arguments: `{"id":"${id}"}` } });
+const call = (id: string): ChatMessage => ({ role: 'assistant', content: null, tool_calls: [toolCall(id)] });
 const result = (id: string): ChatMessage => ({ role: 'tool', tool_call_id: id, content: `result ${id}` });
 
-/** A program that works with tools of its own; the last result is new. */
-const workOf = (count: number): ChatMessage[] => [
+/** A program that works with tools of its own, and says nothing. */
+const loopOf = (count: number): ChatMessage[] => [
   { role: 'user', content: 'Look at this.' },
   ...Array.from({ length: count }, (_, index) => [call(`toolu_${index}`), result(`toolu_${index}`)]).flat(),
+];
+
+/** The same, until it has said something; the last result is new. */
+const workOf = (count: number): ChatMessage[] => [
+  ...loopOf(count),
   { role: 'assistant', content: 'That was much.' },
   { role: 'user', content: 'Once more.' },
   call('toolu_last_but_one'),
@@ -74,6 +76,17 @@ describe.each([newestCli, minimumCli])('with a CLI $version', (cli) => {
     const messages = workOf(1000);
     expect(await ask({ messages, tools })).toBeLessThan(10_000);
     expectHeard(messages);
+  });
+
+  test('so are 1,000 calls with results after which Claude has said nothing else, several at once the last', async () => {
+    const last = ['toolu_one', 'toolu_two'];
+    const several: ChatMessage = { role: 'assistant', content: null, tool_calls: last.map(toolCall) };
+    const messages = [...loopOf(1000), several, ...last.map(result), call('toolu_last'), result('toolu_last')];
+    for (const model of ['sonnet', 'agent/sonnet']) {
+      server.mock.reset();
+      expect(await ask({ model, messages, tools })).toBeLessThan(10_000);
+      expectHeard(messages);
+    }
   });
 
   test('so are both for an agent', async () => {

@@ -52,6 +52,7 @@ const user = { role: 'user', content: 'x' };
 
 test.each<[string, object]>([
   ['messages of a wrong kind', { messages: many(1) }],
+  ['messages', { messages: Array.from({ length: 100_001 }, () => user) }],
   ['messages without a role', { messages: many({}) }],
   [
     'calls without a name',

@@ -47,9 +47,9 @@ export function createConversationStarter(options: ConversationStarterOptions): 
     async start(turn, signal) {
       const earlier = turn.messages.at(-1)?.role === 'user' ? turn.messages.slice(0, -1) : turn.messages;
       const answered = earlier.findLastIndex(isAnswer) + 1;
-      const byFile = historyMode === 'transcript' ? earlier.length : answered > mostAppended ? answered : 0;
-      // The CLI would answer what a transcript leaves open by itself, in words of its own.
-      if (byFile > answered) throw noResults();
+      const byFile = historyMode === 'transcript' ? earlier.length : earlier.length > mostAppended ? lengthByFile(earlier, answered) : 0;
+      // The CLI leaves out calls that a transcript does not answer.
+      if (historyMode === 'transcript' && answered < earlier.length) throw noResults();
       const cli = byFile === 0 ? options.take(turn) : await options.resume(earlier.slice(0, byFile), turn);
       const conversation = await open(cli, turn, signal);
       if (await guardProcess(conversation, signal, () => conversation.append(earlier.slice(byFile)))) return conversation;
@@ -67,6 +67,15 @@ export function createConversationStarter(options: ConversationStarterOptions): 
 /** What Claude has said without a call that waits for a result. */
 function isAnswer({ role, content }: Message): boolean {
   return role === 'assistant' && content.every((block) => block.type !== 'tool_use');
+}
+
+/** Up to the last answer, or, where many calls come after it, to the last of their results. */
+function lengthByFile(earlier: readonly Message[], answered: number): number {
+  return earlier.length - answered > mostAppended ? earlier.findLastIndex(hasResults) + 1 : answered;
+}
+
+function hasResults({ content }: Message): boolean {
+  return content.some((block) => block.type === 'tool_result');
 }
 
 function noResults(): GatewayError {

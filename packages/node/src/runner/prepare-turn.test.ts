@@ -12,6 +12,15 @@ function prepare(model: string, more: Partial<Turn> = {}): PreparedTurn {
   return prepareTurn(turn, abilitiesOf(model, []));
 }
 
+test('a history of more messages than the API takes is refused, wherever it came from', () => {
+  const message = { role: 'user', content: [{ type: 'text', text: 'x' }] } as const;
+  const messagesOf = (length: number) => Array.from({ length }, () => message);
+  expect(prepare('claude-opus-4-6', { messages: messagesOf(100_000) }).messages).toHaveLength(100_000);
+  expect(() => prepare('claude-opus-4-6', { messages: messagesOf(100_001) })).toThrow(
+    expect.objectContaining({ status: 400, code: 'context_length_exceeded', param: 'messages' }),
+  );
+});
+
 test('a turn that asks for nothing special stays as it is', () => {
   const turn: Turn = {
     model: 'claude-opus-4-6',

@@ -16,6 +16,9 @@ export interface PreparedTurn extends Turn {
   readonly endsAt?: number;
 }
 
+/** The API's own bound. */
+const maxMessages = 100_000;
+
 const budgets = { low: 2048, medium: 8192, high: 16_384, xhigh: 24_576, max: 31_999 } as const;
 const smallestBudget = 1024;
 const ranks: readonly Effort[] = ['low', 'medium', 'high', 'xhigh', 'max'];
@@ -23,9 +26,10 @@ const ranks: readonly Effort[] = ['low', 'medium', 'high', 'xhigh', 'max'];
 /**
  * Says a turn in what its model takes: thinking as a budget, a schema in Claude's subset or as a tool that must be called.
  *
- * @throws {GatewayError} 400 for a begun answer that the model does not go on with.
+ * @throws {GatewayError} 400 for a begun answer that the model does not go on with, and for more messages than the API takes.
  */
 export function prepareTurn(turn: Turn, abilities: ModelAbilities): PreparedTurn {
+  if (turn.messages.length > maxMessages) throw tooManyMessages();
   if (!abilities.begunAnswers && turn.messages.at(-1)?.role === 'assistant') throw noBegunAnswers(turn.model);
   const { effort: wish, outputSchema, ...rest } = turn;
   const output = outputSchema === undefined || !abilities.outputFormat ? undefined : toClaudeSchema(outputSchema);
@@ -98,6 +102,15 @@ function noBegunAnswers(model: string): GatewayError {
     `The last message is the assistant's, and the model \`${model}\` does not go on with an answer that is begun: models from 4.6 on do not. End with a message of the user's, or ask an older model.`,
     { status: 400, type: 'invalid_request_error', code: 'unsupported_value', param: 'messages' },
   );
+}
+
+function tooManyMessages(): GatewayError {
+  return new GatewayError(`The conversation has more than ${maxMessages} messages, which is the most that Claude takes: begin a new one.`, {
+    status: 400,
+    type: 'invalid_request_error',
+    code: 'context_length_exceeded',
+    param: 'messages',
+  });
 }
 
 function freeName(tools: readonly Tool[]): string {

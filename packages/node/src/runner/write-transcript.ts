@@ -5,6 +5,12 @@ import type { Message } from '@claude-code-api/gateway';
 import { toAssistantMessage } from './to-assistant-message.ts';
 
 /**
+ * Ends a transcript after results, which the CLI would otherwise answer in words of its own. It takes this for more of the answer
+ * before them, whose id it bears: so the API hears nothing of it.
+ */
+const emptyAnswer: Message = { role: 'assistant', content: [] };
+
+/**
  * Writes earlier messages as a session transcript (JSONL, one linked entry a line) that the CLI can resume.
  *
  * @returns The file's path.
@@ -12,8 +18,11 @@ import { toAssistantMessage } from './to-assistant-message.ts';
 export async function writeTranscript(directory: string, messages: readonly Message[]): Promise<string> {
   const sessionId = randomUUID();
   let parentUuid: string | null = null;
-  const lines = messages.map((message) => {
+  let answerId = '';
+  const ended = messages.at(-1)?.role === 'user' ? [...messages, emptyAnswer] : messages;
+  const lines = ended.map((message) => {
     const uuid = randomUUID();
+    if (message.role === 'assistant' && message !== emptyAnswer) answerId = uuid;
     const entry = {
       parentUuid,
       isSidechain: false,
@@ -24,7 +33,7 @@ export async function writeTranscript(directory: string, messages: readonly Mess
       type: message.role,
       uuid,
       timestamp: new Date().toISOString(),
-      message: message.role === 'user' ? message : toAssistantMessage(uuid, message),
+      message: message.role === 'user' ? message : toAssistantMessage(answerId, message),
     };
     parentUuid = uuid;
     return `${JSON.stringify(entry)}\n`;

@@ -37,7 +37,7 @@ const thinking = z.discriminatedUnion('type', [
  */
 export const requestSchema = z.looseObject({
   model: name,
-  messages: z.array(messageSchema).min(1),
+  messages: z.array(messageSchema).min(1).max(100_000, 'there may be 100000 messages at most'),
   system: textSchema.nullish(),
   stream: z.boolean().nullish(),
   stream_options: z.looseObject({ include_usage: z.boolean().nullish() }).nullish(),
