@@ -19,6 +19,8 @@ const attacks: readonly { readonly attack: Attack; readonly pauseMs: number; rea
   { attack: store, pauseMs: 20, workers: 2 },
   { attack: bringLongHistory, pauseMs: 10_000, workers: 1 },
   { attack: leaveEarly, pauseMs: 5000, workers: 1 },
+  { attack: bringSchemaBomb, pauseMs: 500, workers: 1 },
+  { attack: bringWrongBody, pauseMs: 1000, workers: 1 },
 ];
 
 /** Does with one key all that it can, until told to end. Whatever the server answers is right: it is about the others. */
@@ -75,4 +77,52 @@ async function bringLongHistory(options: AttackOptions, round: number): Promise<
 async function leaveEarly(options: AttackOptions, round: number): Promise<void> {
   const leaving = AbortSignal.any([options.signal, AbortSignal.timeout(200)]);
   await chat({ ...options, signal: leaving }, { messages: [toUserMessage('Hello', { token: `hostile-left-${round}` })] });
+}
+
+const empty = (length: number): object[] => Array.from({ length }, () => ({}));
+const nested = (depth: number): object => (depth === 0 ? { type: 'string' } : { allOf: [nested(depth - 1), nested(depth - 1)] });
+const doubled = Object.fromEntries(
+  Array.from({ length: 24 }, (_, index) => [`d${index}`, { anyOf: [1, 2].map(() => ({ $ref: `#/$defs/d${index + 1}` })) }]),
+);
+const objectOf = (properties: object): object => ({
+  type: 'object',
+  properties,
+  required: Object.keys(properties),
+  additionalProperties: false,
+});
+
+/** Some that can't be checked, or take long: in what they hold, or with what is answered. */
+const schemaBombs: readonly object[] = [
+  objectOf({ answer: { type: 'string', pattern: '^(a+)+$' } }),
+  { $ref: '#/$defs/d0', $defs: { ...doubled, d24: { type: 'string' } } },
+  { anyOf: Array.from({ length: 3000 }, (_, index) => objectOf({ [`k${index}`]: { type: 'string' } })) },
+  nested(12),
+  Array.from({ length: 2000 }).reduce<object>((schema) => ({ allOf: [schema] }), { type: 'string' }),
+  { $ref: '#/$defs/itself', $defs: { itself: { $ref: '#/$defs/itself' } } },
+];
+
+/** Asks for an answer in a form that is dear to check. */
+async function bringSchemaBomb(options: AttackOptions, round: number): Promise<void> {
+  const schema = schemaBombs[round % schemaBombs.length];
+  const format = { type: 'json_schema', json_schema: { name: 'bomb', strict: round % 4 < 2, schema } };
+  const tools = [{ type: 'function', function: { name: 'bomb', parameters: schema, strict: round % 4 < 2 } }];
+  const message = toUserMessage('Hello', { token: `hostile-schema-${round}` });
+  await (await chat(options, { messages: [message], ...(round % 3 === 0 ? { tools } : { response_format: format }) })).text();
+}
+
+/** Bodies of some megabytes that are wrong in every value, or deep. */
+const wrongBodies: readonly (() => string)[] = [
+  () => JSON.stringify({ model: 'sonnet', messages: Array(1_000_000).fill(1) }),
+  () => JSON.stringify({ model: 'sonnet', messages: [{ role: 'user', content: empty(200_000) }] }),
+  () => JSON.stringify({ model: 'sonnet', messages: [{ role: 'user', content: 'x' }], tools: empty(300_000) }),
+  () => JSON.stringify({ items: empty(500_000) }),
+  () => '['.repeat(4_000_000),
+];
+
+/** Sends what is not a request. */
+async function bringWrongBody({ url, key, signal }: AttackOptions, round: number): Promise<void> {
+  const body = wrongBodies[round % wrongBodies.length]?.();
+  const path = round % 2 === 0 ? 'chat/completions' : 'conversations';
+  const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
+  await (await fetch(`${url}/v1/${path}`, { method: 'POST', headers, signal, ...(body !== undefined && { body }) })).text();
 }
