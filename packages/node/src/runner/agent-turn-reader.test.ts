@@ -229,6 +229,20 @@ test('of a subagent nothing is told; where the answer must fit a schema, only th
   expect(events[3]).toEqual({ type: 'text-delta', text: '{}' });
 });
 
+test('what a subagent has used is told at once, so that it counts when the turn is cut', () => {
+  const used: number[] = [];
+  const { read } = setUp({ onUsage: ({ inputTokens }) => void used.push(inputTokens) });
+  const content = [{}];
+  const answer = { id: 'msg_1', model: 'claude-y', usage: { input_tokens: 100, output_tokens: 1 }, content };
+  read([start, ...call('a', 'Agent'), end('tool_use')]);
+  read([
+    { type: 'assistant', parent_tool_use_id: 'a', message: answer },
+    { type: 'assistant', parent_tool_use_id: 'a', message: answer },
+    { type: 'assistant', parent_tool_use_id: null, message: { ...answer, id: 'msg_2' } },
+  ]);
+  expect(used).toEqual([7, 7, 107]);
+});
+
 test('a very long result is cut, and says by how much', () => {
   const { read } = setUp();
   const events = read([start, ...call('a'), end('tool_use'), result('a', 'x'.repeat(40_000))]);

@@ -186,8 +186,8 @@ export function createAgentTurnReader(options: AgentTurnReaderOptions): AgentTur
       notes.note(message);
       if (message.type === 'stream_event') return isTopLevel(message) ? readEvent(message.event) : [];
       if (message.type === 'user') return isTopLevel(message) ? readResults(message) : [];
-      if (message.type === 'result') return readEnd(message);
-      return [];
+      if (message.type === 'assistant' && !isTopLevel(message)) usage.addSubagent(message.message);
+      return message.type === 'result' ? readEnd(message) : [];
     },
   };
 }

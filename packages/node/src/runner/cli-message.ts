@@ -83,7 +83,12 @@ const assistant = z.object({
   error: z.string().nullish(),
   request_id: z.string().nullish(),
   message: z
-    .object({ content: z.array(z.object({ text: z.string().optional() })) })
+    .object({
+      id: z.string().optional(),
+      model: z.string().optional(),
+      content: z.array(z.object({ text: z.string().optional() })),
+      usage: usage.nullish().catch(undefined),
+    })
     .optional()
     .catch(undefined),
   /** Of a failed request; older versions tell it with the `result` only. */

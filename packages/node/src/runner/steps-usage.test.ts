@@ -25,6 +25,23 @@ test('what is kept for an hour in the cache costs more, also when only the begin
   expect(usage.costUsd).toBe(1300);
 });
 
+test('what subagents are known to have used counts once for each of their answers, at their own price, also while a step runs', () => {
+  const told: unknown[] = [];
+  const usage = createStepsUsage({ priceOf: prices, onUsage: (total, costUsd) => void told.push([total.inputTokens, costUsd]) });
+  const answer = { id: 'msg_1', model: 'b', usage: { input_tokens: 2 * million, output_tokens: 1 } };
+  usage.begin('a', { input_tokens: million });
+  for (const each of [answer, answer, { ...answer, id: 'msg_2', model: '<synthetic>' }, { id: 'msg_3' }, undefined])
+    usage.addSubagent(each);
+  expect(told).toEqual([
+    [million, 1],
+    [3 * million, 3.00001],
+  ]);
+  usage.update({ output_tokens: million });
+  expect([usage.total.inputTokens, usage.total.outputTokens, usage.costUsd]).toEqual([3 * million, million + 1, 13.00001]);
+  usage.addSubagent({ ...answer, id: 'msg_4', model: 'unknown' });
+  expect([usage.total.inputTokens, usage.costUsd]).toEqual([5 * million, undefined]);
+});
+
 test('with one step of unknown price the whole is unknown', () => {
   const usage = createStepsUsage({ priceOf: prices });
   usage.begin('unknown', { input_tokens: 1 });

@@ -4,7 +4,7 @@ import { costOf } from './cost-of.ts';
 import type { ModelPrice } from './model-price.ts';
 import { withUsage } from './with-usage.ts';
 
-/** What the steps of a turn use, each a request of its own. */
+/** What the steps of a turn use, and its subagents, each a request of its own. */
 export interface StepsUsage {
   readonly total: Usage;
   /** What it costs, in US dollars; undefined when a step's price is not known. */
@@ -13,7 +13,21 @@ export interface StepsUsage {
   begin(model: string, usage: CliUsage | null | undefined): void;
   /** The latest numbers of the step. */
   update(usage: CliUsage | null | undefined): void;
+  /**
+   * A subagent has answered in between. The CLI tells it with each block of the answer, with the numbers of its beginning, and its last
+   * answer not at all.
+   */
+  addSubagent(answer: SubagentAnswer | undefined): void;
 }
+
+interface SubagentAnswer {
+  readonly id?: string | undefined;
+  readonly model?: string | undefined;
+  readonly usage?: CliUsage | null | undefined;
+}
+
+/** What the CLI says in the place of an answer. */
+const madeByCli = '<synthetic>';
 
 export interface StepsUsageOptions {
   /** What a model costs; undefined where that is not known. */
@@ -23,6 +37,7 @@ export interface StepsUsageOptions {
 }
 
 export function createStepsUsage({ priceOf, onUsage }: StepsUsageOptions): StepsUsage {
+  const answerIds = new Set<string>();
   let before = noUsage;
   let costBefore: number | undefined = 0;
   let step = noUsage;
@@ -60,5 +75,15 @@ export function createStepsUsage({ priceOf, onUsage }: StepsUsageOptions): Steps
       update(usage);
     },
     update,
+    addSubagent({ id, model, usage } = {}) {
+      if (id === undefined || model === undefined || !usage || answerIds.has(id) || model === madeByCli) return;
+      answerIds.add(id);
+      const aside = withUsage(noUsage, usage);
+      const itsPrice = priceOf(model);
+      const costOfIt = itsPrice && costOf(aside, usage.cache_creation?.ephemeral_1h_input_tokens ?? 0, itsPrice);
+      before = addUsage(before, aside);
+      costBefore = costBefore === undefined || costOfIt === undefined ? undefined : costBefore + costOfIt;
+      onUsage?.(total(), costNow());
+    },
   };
 }
