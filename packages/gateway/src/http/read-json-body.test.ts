@@ -143,6 +143,12 @@ describe('compressed bodies', () => {
     expect(await read(encoded(await compressed(text, format), encoding), 3000)).toEqual(JSON.parse(text));
   });
 
+  test('one of nothing is refused as what it is', async () => {
+    const bytes = await compressed('');
+    const given = request(bytes, { ...json, 'content-encoding': 'gzip', 'content-length': String(bytes.length) });
+    await expect(read(given, 3000)).rejects.toMatchObject({ status: 400, code: null });
+  });
+
   test.each(['identity', ''])('%j says that it is none', async (encoding) => {
     expect(await read(encoded(text, encoding), 3000)).toEqual(JSON.parse(text));
   });

@@ -19,7 +19,9 @@ export async function readJsonBody(request: Request, limits: BodyLimits, empty?:
   const isJson = contentType === 'application/json' || /^application\/([\w.+-]*\+)?json\b/i.test(contentType);
   if (!isJson && empty === undefined) throw unsupportedType(contentType);
   const bytes = await readBody(request, limits).catch(explain);
-  if (bytes.byteLength === 0 && Number(request.headers.get('content-length')) > 0) throw readBefore();
+  // One that is empty once it is decompressed had bytes too.
+  const wasSent = Number(request.headers.get('content-length')) > 0 && !request.headers.has('content-encoding');
+  if (bytes.byteLength === 0 && wasSent) throw readBefore();
   if (bytes.byteLength === 0 && empty !== undefined) return empty;
   if (!isJson) throw unsupportedType(contentType);
   const text = toText(bytes, /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(contentType)?.[1]);

@@ -17,8 +17,10 @@ export function makePrivateDirectory(parent: string): string {
     return mkdtempSync(join(parent, `claude-code-api-${process.pid}-${systemTag()}-`));
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : error;
+    const isFull = code === 'ENOSPC' || code === 'EDQUOT';
+    const mend = isFull ? 'Make room there' : 'Create that directory and let the user that runs the server write there';
     throw new Error(
-      `Temporary files can't be made in '${parent}' (${String(code)}). Create that directory and let the user that runs the server write there, or name another in the environment variable TMPDIR.`,
+      `Temporary files can't be made in '${parent}' (${String(code)}${isFull ? ': no space left' : ''}). ${mend}, or name another in the environment variable TMPDIR.`,
       { cause: error },
     );
   }
