@@ -11,9 +11,9 @@ import { until } from '../support/until.ts';
 
 /** Some 10,000 tokens, for two cents. */
 const long = 'word '.repeat(8000);
-const names = ['early', 'early-stream', 'late', 'steps'];
+const names = ['early', 'early-stream', 'late', 'steps', 'delegating'];
 const { keys, settings } = makeKeys({
-  ...Object.fromEntries(names.map((name) => [name, { usd_per_day: 0.03, profiles: ['reader'] }])),
+  ...Object.fromEntries(names.map((name) => [name, { usd_per_day: 0.03, profiles: ['reader', 'delegate'] }])),
   dollars: { usd_per_month: 100 },
   tokens: { tokens_per_day: 1_000_000 },
 });
@@ -30,6 +30,7 @@ beforeAll(async () => {
       'cache.enabled': 'false',
       'models.aliases': '{"cheap": "claude-unheard-of-9"}',
       'profiles.reader': JSON.stringify({ tools: ['Read'], working_directory: join(directory, 'work') }),
+      'profiles.delegate': JSON.stringify({ tools: ['Agent', 'Read'], working_directory: join(directory, 'work') }),
       'claude.first_event_timeout_seconds': '20',
     },
     runner: { maxIdle: 2, maxLive: 0 },
@@ -135,5 +136,21 @@ describe('a turn that is left', () => {
     };
     const body = { model: 'reader/sonnet', stream: true, messages: [{ role: 'user', content: 'Read it.' }] };
     expect(await leaveUntilRefused('steps', body, reply, (sent) => sent.length > 3)).toBe(2);
+  });
+
+  test('while a subagent works counts what that has used', async () => {
+    let step = 0;
+    const reply = (): Reply => {
+      step += 1;
+      if (step % 3 === 1) {
+        const input = { description: 'Read', prompt: 'Read it.', subagent_type: 'general-purpose', run_in_background: false };
+        return toolUseReply([{ id: `toolu_a${step}`, name: 'Agent', input }], { usage: { input_tokens: 10, output_tokens: 10 } });
+      }
+      if (step % 3 === 0) return textReply(['Hi'], { delayMs: 15_000 });
+      const input = { file_path: join(directory, 'work', 'notes.txt') };
+      return toolUseReply([{ id: `toolu_b${step}`, name: 'Read', input }], { usage: { input_tokens: 10_000, output_tokens: 10 } });
+    };
+    const body = { model: 'delegate/sonnet', stream: true, messages: [{ role: 'user', content: 'Have it read.' }] };
+    expect(await leaveUntilRefused('delegating', body, reply, (sent) => sent.length > 2)).toBe(2);
   });
 });
