@@ -47,7 +47,8 @@ export function createConversationStarter(options: ConversationStarterOptions): 
     async start(turn, signal) {
       const earlier = turn.messages.at(-1)?.role === 'user' ? turn.messages.slice(0, -1) : turn.messages;
       const answered = earlier.findLastIndex(isAnswer) + 1;
-      const byFile = historyMode === 'transcript' ? earlier.length : earlier.length > mostAppended ? lengthByFile(earlier, answered) : 0;
+      const settled = earlier.findLastIndex((message) => isAnswer(message) || hasResults(message)) + 1;
+      const byFile = historyMode === 'transcript' ? earlier.length : settled > mostAppended ? settled : 0;
       // The CLI leaves out calls that a transcript does not answer.
       if (historyMode === 'transcript' && answered < earlier.length) throw noResults();
       const cli = byFile === 0 ? options.take(turn) : await options.resume(earlier.slice(0, byFile), turn);
@@ -67,11 +68,6 @@ export function createConversationStarter(options: ConversationStarterOptions): 
 /** What Claude has said without a call that waits for a result. */
 function isAnswer({ role, content }: Message): boolean {
   return role === 'assistant' && content.every((block) => block.type !== 'tool_use');
-}
-
-/** Up to the last answer, or, where many calls come after it, to the last of their results. */
-function lengthByFile(earlier: readonly Message[], answered: number): number {
-  return earlier.length - answered > mostAppended ? earlier.findLastIndex(hasResults) + 1 : answered;
 }
 
 function hasResults({ content }: Message): boolean {
