@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { parameters } from '../../packages/gateway/src/dialects/chat-completions/parameters.ts';
+import { parameters } from '../../packages/gateway/src/dialects/chat-completions/request/parameters.ts';
 import { errorReply, stallReply, textReply, thinkingReply, toolUseReply, type MessagesBody } from '../mock-anthropic/index.ts';
 import { newestCli } from '../support/cli-versions.ts';
 import { expectErrorResponse } from '../support/expect-error.ts';

@@ -1,10 +1,10 @@
-import { parameterNotes } from '../../packages/gateway/src/dialects/chat-completions/parameter-notes.ts';
-import { parameters } from '../../packages/gateway/src/dialects/chat-completions/parameters.ts';
+import { parameterNotes } from '../../packages/gateway/src/dialects/chat-completions/request/parameter-notes.ts';
+import { parameters } from '../../packages/gateway/src/dialects/chat-completions/request/parameters.ts';
 import type { FieldDescription } from '../../packages/node/src/config/list-fields.ts';
 import { listKeyFields } from '../../packages/node/src/config/list-key-fields.ts';
 import { listProfileFields } from '../../packages/node/src/config/list-profile-fields.ts';
 import { listSettings } from '../../packages/node/src/config/list-settings.ts';
-import { cliVariables } from '../../packages/node/src/runner/cli-variables.ts';
+import { cliVariables } from '../../packages/node/src/runner/process/cli-variables.ts';
 
 type Tables = Readonly<Record<string, () => string>>;
 

@@ -33,7 +33,7 @@ import type { Sha256 } from './ports/sha256.ts';
 import type { ReasoningEffort } from './turn/reasoning.ts';
 import { webSha256 } from './ports/web-sha256.ts';
 import { silentLogger } from './ports/silent-logger.ts';
-import { createTurnLimiter } from './turn/turn-limiter.ts';
+import { createTurnLimiter } from './engine/turn-limiter.ts';
 
 export interface GatewayOptions {
   /** What runs the turns. */

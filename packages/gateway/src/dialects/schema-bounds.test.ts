@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import * as z from 'zod';
 import { parseBody } from '../http/parse-body.ts';
-import { requestSchema } from './chat-completions/request-schema.ts';
+import { requestSchema } from './chat-completions/request/request-schema.ts';
 import { itemSchema } from './conversations/item-schema.ts';
 
 /** What a schema or a check was made of. */

@@ -2,14 +2,14 @@ import { cacheKey } from '../cache/cache-key.ts';
 import type { AnswerCache, AnswerCacheResult } from '../cache/create-answer-cache.ts';
 import type { CacheWish } from '../cache/read-cache-wish.ts';
 import type { Sha256 } from '../ports/sha256.ts';
-import type { OutputCheck } from '../turn/create-output-check.ts';
+import type { OutputCheck } from './create-output-check.ts';
 import type { Logger } from '../ports/logger.ts';
-import { cutAtStop } from '../turn/cut-at-stop.ts';
+import { cutAtStop } from './cut-at-stop.ts';
 import type { Turn } from '../turn/turn.ts';
 import type { TurnEvent } from '../turn/turn-event.ts';
-import { retryUntold } from '../turn/retry-untold.ts';
-import { withOutputCheck } from '../turn/with-output-check.ts';
-import { withStrictCalls } from '../turn/with-strict-calls.ts';
+import { retryUntold } from './retry-untold.ts';
+import { withOutputCheck } from './with-output-check.ts';
+import { withStrictCalls } from './with-strict-calls.ts';
 import type { TurnRequest } from './turn-request.ts';
 
 export interface StartChoicesOptions {

@@ -1,5 +1,5 @@
 import type { ClaudeRunner } from '../ports/claude-runner.ts';
-import type { TurnLimiter } from '../turn/turn-limiter.ts';
+import type { TurnLimiter } from '../engine/turn-limiter.ts';
 import type { Handle } from './create-routes.ts';
 
 export interface HealthOptions {

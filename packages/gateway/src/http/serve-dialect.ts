@@ -2,7 +2,7 @@ import type { Dialect, DialectRequest, ReplyWriter } from '../dialects/dialect.t
 import type { Answer } from '../engine/answer.ts';
 import type { Engine } from '../engine/create-engine.ts';
 import { GatewayError } from '../gateway-error.ts';
-import { mergeTurns } from '../turn/merge-turns.ts';
+import { mergeTurns } from '../engine/merge-turns.ts';
 import type { Handle } from './create-routes.ts';
 import { toGatewayError } from './error-response.ts';
 import { firstWithin } from './first-within.ts';

@@ -1,4 +1,4 @@
-import type { ModelPrices } from '../runner/model-price.ts';
+import type { ModelPrices } from '../runner/models/model-price.ts';
 import type { Settings } from './settings-schema.ts';
 
 /** The prices of the settings, as the runner takes them. */

@@ -1,5 +1,5 @@
 import type { Settings } from '../config/settings-schema.ts';
-import { findCli, minimumCliVersion, type CliInstallation } from '../runner/find-cli.ts';
+import { findCli, minimumCliVersion, type CliInstallation } from '../runner/cli/find-cli.ts';
 import type { CheckResult } from './check-result.ts';
 import { messageOf } from './message-of.ts';
 

@@ -1,7 +1,7 @@
 import type { Settings } from '../config/settings-schema.ts';
 import { resolveProfiles, type ResolveProfilesOptions } from '../profiles/resolve-profiles.ts';
-import { hasShell } from '../runner/has-shell.ts';
-import { sandboxProblem } from '../runner/sandbox-problem.ts';
+import { hasShell } from '../runner/profile/has-shell.ts';
+import { sandboxProblem } from '../runner/permissions/sandbox-problem.ts';
 import type { CheckResult } from './check-result.ts';
 
 /** Whether commands of agents can run in a sandbox on this machine, and of which profiles they do not. */

@@ -1,6 +1,6 @@
-import { CliProcessError } from '../runner/cli-process-error.ts';
-import type { CliProcess } from '../runner/cli-process.ts';
-import { parseModels } from '../runner/parse-models.ts';
+import { CliProcessError } from '../runner/process/cli-process-error.ts';
+import type { CliProcess } from '../runner/process/cli-process.ts';
+import { parseModels } from '../runner/models/parse-models.ts';
 import type { CheckResult } from './check-result.ts';
 import { messageOf } from './message-of.ts';
 import { createNoteLogger, type Note } from './note-logger.ts';

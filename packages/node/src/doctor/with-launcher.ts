@@ -1,8 +1,8 @@
 import type { Logger } from '@claude-code-api/gateway';
 import type { Settings } from '../config/settings-schema.ts';
-import { createCliLauncher, type CliLauncher } from '../runner/cli-launcher.ts';
-import { privateParentOf } from '../runner/private-parent.ts';
-import type { CliInstallation } from '../runner/find-cli.ts';
+import { createCliLauncher, type CliLauncher } from '../runner/process/cli-launcher.ts';
+import { privateParentOf } from '../runner/process/private-parent.ts';
+import type { CliInstallation } from '../runner/cli/find-cli.ts';
 
 export interface InstalledCli {
   readonly cli: CliInstallation;

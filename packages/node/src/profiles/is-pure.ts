@@ -1,4 +1,4 @@
-import type { AgentProfile } from '../runner/agent-profile.ts';
+import type { AgentProfile } from '../runner/profile/agent-profile.ts';
 
 /** Whether a profile adds nothing to the pure model, so that any process will do for it. */
 export function isPure(profile: AgentProfile): boolean {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { clientServerName } from '../runner/client-tools.ts';
+import { clientServerName } from '../runner/session/client-tools.ts';
 
 const serverName = z
   .string()

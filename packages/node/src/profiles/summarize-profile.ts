@@ -1,4 +1,4 @@
-import type { AgentProfile } from '../runner/agent-profile.ts';
+import type { AgentProfile } from '../runner/profile/agent-profile.ts';
 
 /** What a profile allows, for the log: nothing that could be a secret. */
 export function summarizeProfile(profile: AgentProfile): Record<string, unknown> {

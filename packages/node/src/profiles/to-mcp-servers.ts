@@ -1,6 +1,6 @@
 import { SettingsError } from '../config/settings-error.ts';
 import type { ProfileSettings } from '../config/profile-schema.ts';
-import type { McpServer } from '../runner/agent-profile.ts';
+import type { McpServer } from '../runner/profile/agent-profile.ts';
 import { loadMcpConfig } from './load-mcp-config.ts';
 import { toMcpDefinition } from './to-mcp-definition.ts';
 

@@ -1,8 +1,8 @@
 import type { Logger } from '@claude-code-api/gateway';
 import type { RunnerInsight } from '../insight/runner-insight.ts';
-import type { AgentProfile } from './agent-profile.ts';
-import type { CliInstallation } from './find-cli.ts';
-import type { ModelPrices } from './model-price.ts';
+import type { AgentProfile } from './profile/agent-profile.ts';
+import type { CliInstallation } from './cli/find-cli.ts';
+import type { ModelPrices } from './models/model-price.ts';
 
 export interface CliRunnerOptions {
   /** The CLI to run; `findCli` finds one. */

@@ -1,19 +1,19 @@
-import { createAgentHosts } from './agent-hosts.ts';
-import { checkProfiles } from './check-profiles.ts';
-import { createCliConversation } from './cli-conversation.ts';
-import { createCliLauncher } from './cli-launcher.ts';
+import { createAgentHosts } from './agents/agent-hosts.ts';
+import { checkProfiles } from './profile/check-profiles.ts';
+import { createCliConversation } from './session/cli-conversation.ts';
+import { createCliLauncher } from './process/cli-launcher.ts';
 import type { CliRunnerOptions } from './cli-runner-options.ts';
-import { createConversationStarter } from './conversation-starter.ts';
-import { createCurrentCli } from './current-cli.ts';
-import { createLiveConversations } from './live-conversations.ts';
-import { liveDefaults } from './live-defaults.ts';
-import { createModelList } from './model-list.ts';
-import { createPriceList } from './create-price-list.ts';
-import { privateParentOf } from './private-parent.ts';
-import { primeProcess } from './prime-process.ts';
-import { createRefillSchedule } from './refill-schedule.ts';
-import { residentMemory } from './resident-memory.ts';
-import { createWarmPool } from './warm-pool.ts';
+import { createConversationStarter } from './pool/conversation-starter.ts';
+import { createCurrentCli } from './cli/current-cli.ts';
+import { createLiveConversations } from './pool/live-conversations.ts';
+import { liveDefaults } from './pool/live-defaults.ts';
+import { createModelList } from './models/model-list.ts';
+import { createPriceList } from './models/create-price-list.ts';
+import { privateParentOf } from './process/private-parent.ts';
+import { primeProcess } from './pool/prime-process.ts';
+import { createRefillSchedule } from './pool/refill-schedule.ts';
+import { residentMemory } from './process/resident-memory.ts';
+import { createWarmPool } from './pool/warm-pool.ts';
 
 /**
  * What a runner is made of, with the defaults of its options.

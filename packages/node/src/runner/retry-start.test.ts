@@ -1,6 +1,6 @@
 import { GatewayError, type TurnEvent } from '@claude-code-api/gateway';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { CliProcessError } from './cli-process-error.ts';
+import { CliProcessError } from './process/cli-process-error.ts';
 import { retryStart, type RetryStartOptions } from './retry-start.ts';
 
 beforeEach(() => {

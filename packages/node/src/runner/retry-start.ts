@@ -1,7 +1,7 @@
 import type { Logger, TurnEvent } from '@claude-code-api/gateway';
-import { CliProcessError } from './cli-process-error.ts';
-import { pause } from './pause.ts';
-import { shuttingDown, unavailable } from './runner-failures.ts';
+import { CliProcessError } from './process/cli-process-error.ts';
+import { pause } from './process/pause.ts';
+import { shuttingDown, unavailable } from './process/runner-failures.ts';
 
 export interface RetryStartOptions {
   readonly signal: AbortSignal;

@@ -1,11 +1,11 @@
 import type { RunnerHealth } from '@claude-code-api/gateway';
-import type { AgentHostState } from './agent-host.ts';
-import type { CircuitBreaker } from './circuit-breaker.ts';
-import { compareVersions } from './compare-versions.ts';
-import { minimumCliVersion } from './find-cli.ts';
-import type { LiveState } from './live-conversations.ts';
-import type { LoginStatus } from './read-login.ts';
-import type { WarmPoolState } from './warm-pool.ts';
+import type { AgentHostState } from './agents/agent-host.ts';
+import type { CircuitBreaker } from './process/circuit-breaker.ts';
+import { compareVersions } from './cli/compare-versions.ts';
+import { minimumCliVersion } from './cli/find-cli.ts';
+import type { LiveState } from './pool/live-conversations.ts';
+import type { LoginStatus } from './cli/read-login.ts';
+import type { WarmPoolState } from './pool/warm-pool.ts';
 
 export interface RunnerFacts {
   readonly version: string;

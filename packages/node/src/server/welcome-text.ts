@@ -1,6 +1,6 @@
 import type { RunnerHealth } from '@claude-code-api/gateway';
 import type { ResolvedProfiles } from '../profiles/resolve-profiles.ts';
-import type { CliInstallation } from '../runner/find-cli.ts';
+import type { CliInstallation } from '../runner/cli/find-cli.ts';
 
 export interface WelcomeOptions {
   readonly url: string;

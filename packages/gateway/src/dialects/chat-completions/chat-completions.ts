@@ -3,13 +3,13 @@ import { toErrorBody } from '../../http/error-response.ts';
 import { randomId } from '../../http/random-id.ts';
 import type { Dialect } from '../dialect.ts';
 import { openaiSse } from '../openai-sse.ts';
-import { createChunkWriter } from './chunk-writer.ts';
-import type { CompletionIdentity } from './completion-identity.ts';
-import { gatherTurn } from './gather-turn.ts';
-import { parseRequest } from './parse-request.ts';
-import type { ChatCompletionRequest } from './request-schema.ts';
-import { toCompletion } from './to-completion.ts';
-import { toTurnRequest } from './to-turn-request.ts';
+import { createChunkWriter } from './reply/chunk-writer.ts';
+import type { CompletionIdentity } from './reply/completion-identity.ts';
+import { gatherTurn } from './reply/gather-turn.ts';
+import { parseRequest } from './request/parse-request.ts';
+import type { ChatCompletionRequest } from './request/request-schema.ts';
+import { toCompletion } from './reply/to-completion.ts';
+import { toTurnRequest } from './request/to-turn-request.ts';
 
 /** OpenAI's chat completions: `POST /v1/chat/completions`, whole or streamed. */
 export const chatCompletions: Dialect<ChatCompletionRequest> = {

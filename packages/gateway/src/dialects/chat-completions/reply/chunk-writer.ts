@@ -1,0 +1,130 @@
+import type { TurnEvent } from '../../../turn/turn-event.ts';
+import { addUsage, noUsage } from '../../../turn/usage.ts';
+import { createCallDeltas, type CallDeltasOptions } from './call-deltas.ts';
+import { systemFingerprint, type CompletionIdentity } from './completion-identity.ts';
+import { inPieces } from './in-pieces.ts';
+import { toActivityPieces } from './to-activity-pieces.ts';
+import { toCompletionUsage } from './to-completion-usage.ts';
+import { refusalText, toFinishReason, type FinishReason } from './to-finish-reason.ts';
+
+export interface ChunkWriterOptions extends CallDeltasOptions {
+  /** Whether a last chunk tells the usage; then every other chunk has `usage: null`. */
+  readonly includeUsage: boolean;
+  /** The model's name for chunks that are due before the model has answered. */
+  readonly requestedModel: string;
+  /** Whether the answer was to fit a schema: then a refusal has a place of its own. */
+  readonly structured: boolean;
+  /** The conversation that the first chunk names; undefined for none. */
+  readonly conversationId: string | undefined;
+  /** How many turns there are. */
+  readonly choices: number;
+  /** Whether the activity of agents is told, beside the deltas, and its cost and limit in the last chunk. */
+  readonly tellsActivity: boolean;
+}
+
+export interface ChunkWriter {
+  /** The chunks, as JSON, that an event of a choice's turn gives rise to. */
+  write(event: TurnEvent, index: number): string[];
+  /** A chunk that says nothing, to keep a connection alive. Before anything else it is the role chunk. */
+  idle(): string[];
+  /** What is left to say when all turns have ended. */
+  end(): string[];
+}
+
+/** Makes the chunks of one stream: for each choice the role first, then the deltas, one finish; the usage at the end. */
+export function createChunkWriter(identity: CompletionIdentity, options: ChunkWriterOptions): ChunkWriter {
+  const calls = Array.from({ length: options.choices }, () => createCallDeltas(options));
+  const started = new Set<number>();
+  let running = options.choices;
+  let costUsd: number | undefined;
+  let limit: string | undefined;
+  let model = options.requestedModel;
+  let usage = noUsage;
+  let isFirst = true;
+
+  function chunk(choices: readonly object[], chunkUsage: object | null, extras: object = {}): string {
+    const conversation = isFirst && options.conversationId !== undefined ? { conversation_id: options.conversationId } : {};
+    isFirst = false;
+    return JSON.stringify({
+      id: identity.id,
+      object: 'chat.completion.chunk',
+      created: identity.created,
+      model,
+      system_fingerprint: systemFingerprint,
+      choices,
+      ...conversation,
+      ...extras,
+      ...(options.includeUsage && { usage: chunkUsage }),
+    });
+  }
+
+  function choice(index: number, delta: object, finishReason: FinishReason | null = null, extras: object = {}): string {
+    return chunk([{ index, delta, logprobs: null, finish_reason: finishReason }], null, extras);
+  }
+
+  /** Beside the choices: what stands in a delta, clients put together as they like. */
+  function activity(index: number, event: Parameters<typeof toActivityPieces>[0]): string[] {
+    if (!options.tellsActivity) return [];
+    return [...start(index), ...toActivityPieces(event).map((told) => choice(index, {}, null, { activity: told }))];
+  }
+
+  /** What the last chunk tells of the agents. */
+  function account(): object {
+    return options.tellsActivity ? { cost_usd: costUsd, limit } : {};
+  }
+
+  function finish(index: number, event: Extract<TurnEvent, { type: 'turn-end' }>): string[] {
+    running -= 1;
+    limit ??= event.limit;
+    const isLast = running === 0 && !options.includeUsage;
+    const refusal = event.refusal ?? (options.structured && event.reason === 'refusal' ? refusalText : undefined);
+    return [
+      ...tell(index, refusal === undefined ? [] : inPieces(refusal).map((piece) => ({ refusal: piece }))),
+      choice(index, {}, toFinishReason(event.reason, options), isLast ? account() : {}),
+    ];
+  }
+
+  function start(index: number): string[] {
+    if (started.has(index)) return [];
+    started.add(index);
+    return [choice(index, { role: 'assistant', content: '' })];
+  }
+
+  function tell(index: number, deltas: readonly object[]): string[] {
+    return deltas.map((delta) => choice(index, delta));
+  }
+
+  function write(event: TurnEvent, index: number): string[] {
+    switch (event.type) {
+      case 'turn-start':
+        // Every chunk of a stream names the same model: once one is out, its name stays.
+        if (started.size === 0) model = event.model;
+        // The role goes out with what follows: one write less before the first token.
+        return [];
+      case 'text-delta':
+        return [...start(index), ...inPieces(event.text).map((content) => choice(index, { content }))];
+      case 'reasoning-delta':
+        return [...start(index), ...inPieces(event.text).map((text) => choice(index, { reasoning_content: text }))];
+      case 'tool-call-start':
+        return [...start(index), ...tell(index, [calls[index]?.start(event.id, event.name) ?? {}])];
+      case 'tool-call-delta':
+        return tell(index, calls[index]?.add(event.json) ?? []);
+      case 'activity-start':
+      case 'activity-end':
+        return activity(index, event);
+      case 'usage':
+        usage = addUsage(usage, event.usage);
+        if (event.costUsd !== undefined) costUsd = (costUsd ?? 0) + event.costUsd;
+        return [];
+      case 'turn-end':
+        return [...start(index), ...finish(index, event)];
+    }
+  }
+
+  return {
+    write: (event, index) =>
+      event.type === 'tool-call-delta' ? write(event, index) : [...tell(index, calls[index]?.end() ?? []), ...write(event, index)],
+    idle: () => (started.size > 0 ? [choice(0, {})] : start(0)),
+    end: () => (options.includeUsage ? [chunk([], toCompletionUsage(usage), account())] : []),
+  };
+}

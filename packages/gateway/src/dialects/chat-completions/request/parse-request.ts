@@ -1,0 +1,15 @@
+import { GatewayError } from '../../../gateway-error.ts';
+import { parseBody } from '../../../http/parse-body.ts';
+import { requestSchema, type ChatCompletionRequest } from './request-schema.ts';
+
+/** @throws {GatewayError} 400 for a body that is malformed or contradicts itself. */
+export function parseRequest(body: unknown): ChatCompletionRequest {
+  const request = parseBody(requestSchema, body, { parameters: 'input_schema' });
+  if (!request.top_logprobs || request.logprobs === true) return request;
+  throw new GatewayError("Invalid value for 'top_logprobs': it needs 'logprobs' to be true.", {
+    status: 400,
+    type: 'invalid_request_error',
+    code: 'invalid_value',
+    param: 'top_logprobs',
+  });
+}

@@ -1,0 +1,125 @@
+import { GatewayError } from '../../../gateway-error.ts';
+import { problemOfSchema } from '../../../json-schema/problem-of-schema.ts';
+import { problemOfSize } from '../../../json-schema/problem-of-size.ts';
+import type { JsonObject, Tool, ToolChoice } from '../../../turn/tool.ts';
+import type { ChatCompletionRequest } from './request-schema.ts';
+import { toCustomTool } from './to-custom-tool.ts';
+
+export interface ToolWishes {
+  /** Sorted by name, as they reach the model. */
+  readonly tools: readonly Tool[];
+  readonly choice: ToolChoice | undefined;
+}
+
+type FunctionDefinition = NonNullable<ChatCompletionRequest['functions']>[number];
+
+/**
+ * What a request wants of tools, from `tools` or the older `functions`.
+ *
+ * @throws {GatewayError} 400 for a choice of what is not there, a name given twice, or a schema that is too large.
+ */
+export function toTools(request: ChatCompletionRequest): ToolWishes {
+  const listName = request.tools ? 'tools' : 'functions';
+  const given = request.tools
+    ? request.tools.map((tool, index) =>
+        tool.type === 'custom' ? toCustomTool(tool.custom) : toTool(tool.function, `tools[${index}].${placeOfSchema(tool)}`),
+      )
+    : (request.functions ?? []).map((definition, index) => toTool(definition, `functions[${index}].parameters`));
+  const tools = given.toSorted((one, other) => (one.name < other.name ? -1 : 1));
+  for (const [index, tool] of tools.entries()) {
+    if (tools[index - 1]?.name === tool.name)
+      throw invalid(listName, `Invalid value for '${listName}': the name '${tool.name}' is given twice.`);
+  }
+  return request.tools ? withToolChoice(request, tools) : withFunctionCall(request, tools);
+}
+
+/** As the caller wrote it: see `toOpenaiTool`. */
+function placeOfSchema({ name, input_schema: schema }: Readonly<Record<string, unknown>>): string {
+  if (schema !== undefined) return 'input_schema';
+  return name === undefined ? 'function.parameters' : 'parameters';
+}
+
+/** Whoever is to be held to a schema must know all of it; otherwise the model makes of it what it can. */
+function checkSchema({ name, parameters, strict }: FunctionDefinition, param: string): void {
+  if (!parameters) return;
+  const { type } = parameters;
+  const isForObjects = type === undefined || type === 'object' || (Array.isArray(type) && type.includes('object'));
+  const sizeProblem = strict === true ? problemOfSchema(parameters) : problemOfSize(parameters);
+  const problem = isForObjects ? sizeProblem : `its 'type' must be 'object'`;
+  if (problem === undefined) return;
+  throw new GatewayError(`Invalid schema for the function '${name}': ${problem}.`, {
+    status: 400,
+    type: 'invalid_request_error',
+    code: 'invalid_function_parameters',
+    param,
+  });
+}
+
+function toTool(definition: FunctionDefinition, param: string): Tool {
+  checkSchema(definition, param);
+  return {
+    name: definition.name,
+    description: definition.description ?? '',
+    inputSchema: toInputSchema(definition.parameters),
+    strict: definition.strict === true,
+  };
+}
+
+/** The API wants to read that arguments are an object; all else is the caller's. */
+function toInputSchema(parameters: FunctionDefinition['parameters']): JsonObject {
+  if (!parameters) return { type: 'object', properties: {} };
+  return 'type' in parameters ? parameters : { type: 'object', ...parameters };
+}
+
+function withToolChoice(request: ChatCompletionRequest, tools: readonly Tool[]): ToolWishes {
+  const given = request.tool_choice ?? 'auto';
+  const choice = typeof given === 'string' ? { type: given } : given;
+  const disableParallel = request.parallel_tool_calls === false || Reflect.get(choice, 'disable_parallel_tool_use') === true;
+  if (choice.type === 'none') return { tools, choice: { type: 'none' } };
+  if (choice.type === 'auto') return { tools, choice: disableParallel ? { type: 'auto', disableParallel } : undefined };
+  if (tools.length === 0) throw withoutTools('tool_choice', 'tools');
+  if (choice.type === 'function' || choice.type === 'custom')
+    return { tools, choice: { type: 'tool', name: known(nameOf(choice), tools, 'tool_choice') } };
+  if (choice.type !== 'allowed_tools') return { tools, choice: { type: 'any', disableParallel } };
+  const allowed = new Set(choice.allowed_tools.tools.map((tool) => known(nameOf(tool), tools, 'tool_choice')));
+  return {
+    tools: tools.filter((tool) => allowed.has(tool.name)),
+    choice: { type: choice.allowed_tools.mode === 'required' ? 'any' : 'auto', disableParallel },
+  };
+}
+
+type NamedTool = Extract<Exclude<ChatCompletionRequest['tool_choice'], string | null | undefined>, { type: 'function' | 'custom' }>;
+
+function nameOf(tool: NamedTool): string {
+  return tool.type === 'custom' ? tool.custom.name : tool.function.name;
+}
+
+/** The old form knows one call at a time. */
+function withFunctionCall(request: ChatCompletionRequest, tools: readonly Tool[]): ToolWishes {
+  const choice = request.function_call ?? 'auto';
+  const forced = typeof request.tool_choice === 'object' ? request.tool_choice?.type : request.tool_choice;
+  if (forced && forced !== 'none' && forced !== 'auto') throw withoutTools('tool_choice', 'tools');
+  if (tools.length === 0) {
+    if (typeof choice === 'object') throw withoutTools('function_call', 'functions');
+    return { tools, choice: undefined };
+  }
+  if (choice === 'none') return { tools, choice: { type: 'none' } };
+  if (choice === 'auto') return { tools, choice: { type: 'auto', disableParallel: true } };
+  return { tools, choice: { type: 'tool', name: known(choice.name, tools, 'function_call') } };
+}
+
+function known(name: string, tools: readonly Tool[], param: string): string {
+  if (tools.some((tool) => tool.name === name)) return name;
+  throw invalid(
+    param,
+    `Invalid value for '${param}': there is no tool '${name}' among the given ones: ${tools.map((tool) => `'${tool.name}'`).join(', ')}.`,
+  );
+}
+
+function withoutTools(param: string, listName: string): GatewayError {
+  return invalid(param, `Invalid value for '${param}': it needs '${listName}', and there are none.`);
+}
+
+function invalid(param: string, message: string): GatewayError {
+  return new GatewayError(message, { status: 400, type: 'invalid_request_error', code: 'invalid_value', param });
+}

@@ -1,0 +1,34 @@
+import type { ContentBlock } from '../turn/content-block.ts';
+import { charactersPerToken } from './characters-per-token.ts';
+import type { Turn } from '../turn/turn.ts';
+
+/** What the API takes for a picture of full size. */
+const tokensPerImage = 1600;
+/** A page of a PDF takes some 50 kB, and some 2000 tokens. */
+const base64CharactersPerToken = 30;
+
+/** About how many tokens a turn's input has: of one that was cut before the API told. */
+export function estimateInput({ system, messages, tools }: Turn): number {
+  const said = messages.flatMap(({ content }) => content).reduce((sum, block) => sum + tokensOf(block), 0);
+  const rest = system.length + tools.reduce((sum, tool) => sum + JSON.stringify(tool).length, 0);
+  return Math.ceil(said + rest / charactersPerToken);
+}
+
+function tokensOf(block: ContentBlock): number {
+  switch (block.type) {
+    case 'image':
+      return tokensPerImage;
+    case 'document':
+      if (block.source.type === 'url') return tokensPerImage;
+      return block.source.data.length / (block.source.type === 'text' ? charactersPerToken : base64CharactersPerToken);
+    case 'tool_result':
+      return block.content.reduce((sum, each) => sum + tokensOf(each), 0);
+    case 'text':
+      return block.text.length / charactersPerToken;
+    case 'tool_use':
+      return JSON.stringify(block.input).length / charactersPerToken;
+    case 'thinking':
+    case 'redacted_thinking':
+      return JSON.stringify(block).length / charactersPerToken;
+  }
+}

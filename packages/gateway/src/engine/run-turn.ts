@@ -1,0 +1,69 @@
+import type { RequestContext } from '../http/request-context.ts';
+import type { Limits } from '../limits/create-limits.ts';
+import type { ClaudeRunner } from '../ports/claude-runner.ts';
+import type { Insight } from '../ports/insight.ts';
+import { createTurnMeter, type TurnMeter } from './turn-meter.ts';
+import type { TurnLimiter } from './turn-limiter.ts';
+import type { Turn } from '../turn/turn.ts';
+import type { TurnEvent } from '../turn/turn-event.ts';
+
+export interface RunTurnContext {
+  readonly runner: ClaudeRunner;
+  readonly limiter: TurnLimiter;
+  /** Undefined: callers have none. */
+  readonly limits: Limits | undefined;
+  readonly insight: Insight | undefined;
+  /** Whether what is said is written to the log. */
+  readonly logContent: boolean;
+}
+
+/**
+ * Runs a turn once its caller's limits allow it and there is a place for it, and counts what it spends, before its end is told. Leaving
+ * the iteration stops the turn.
+ *
+ * @throws {GatewayError} 429 when it may not run, or there is no place; or whatever the runner throws.
+ */
+export function runTurn(turn: Turn, context: RunTurnContext, request: RequestContext, signal: AbortSignal): AsyncIterable<TurnEvent> {
+  return { [Symbol.asyncIterator]: () => limited(turn, context, request, signal) };
+}
+
+/** By hand, since every event passes here: a generator takes several more steps for each. */
+function limited(turn: Turn, context: RunTurnContext, request: RequestContext, signal: AbortSignal): AsyncIterator<TurnEvent> {
+  const { runner, limiter, limits } = context;
+  let events: AsyncIterator<TurnEvent> | undefined;
+  let meter: TurnMeter | undefined;
+  let release = (): void => {};
+
+  async function begin(): Promise<AsyncIterator<TurnEvent>> {
+    const allowance = request.caller.limits === undefined ? undefined : await limits?.beginTurn(request.caller, turn.model);
+    meter = createTurnMeter({ ...context, turn, request, allowance, costOf: runner.costOf });
+    release = await limiter.acquire(turn.tenant, signal, request.caller.limits?.concurrentTurns);
+    meter.begin();
+    return runner.run(turn, signal, meter)[Symbol.asyncIterator]();
+  }
+
+  return {
+    async next() {
+      try {
+        events ??= await begin();
+        const result = await events.next();
+        if (result.done === true) release();
+        else if (meter?.add(result.value) === true) await meter.end('ok');
+        return result;
+      } catch (error) {
+        release();
+        await meter?.end(signal.aborted ? 'left' : 'error', error);
+        throw error;
+      }
+    },
+    async return() {
+      release();
+      try {
+        await events?.return?.();
+      } finally {
+        await meter?.end('left');
+      }
+      return { done: true, value: undefined };
+    },
+  };
+}

@@ -1,0 +1,148 @@
+import { GatewayError } from '../gateway-error.ts';
+import type { RequestContext } from '../http/request-context.ts';
+import type { TurnAllowance } from '../limits/create-limits.ts';
+import type { ClaudeRunner, TurnSpending } from '../ports/claude-runner.ts';
+import type { Insight, TurnFacts } from '../ports/insight.ts';
+import { charactersPerToken } from './characters-per-token.ts';
+import { estimateInput } from './estimate-input.ts';
+import type { Turn } from '../turn/turn.ts';
+import type { TurnEvent } from '../turn/turn-event.ts';
+import { addUsage, noUsage, type Usage } from '../turn/usage.ts';
+
+export interface TurnMeterOptions {
+  readonly turn: Turn;
+  readonly request: RequestContext;
+  /** Undefined for a caller without limits. */
+  readonly allowance: TurnAllowance | undefined;
+  readonly insight: Insight | undefined;
+  /** See `ClaudeRunner`. */
+  readonly costOf: ClaudeRunner['costOf'];
+  /** Whether what is said is written to the log. */
+  readonly logContent: boolean;
+}
+
+/** Counts what a turn spends. */
+export interface TurnMeter extends TurnSpending {
+  /** It has its place. */
+  begin(): void;
+  /** @returns Whether this was the last that matters. */
+  add(event: TurnEvent): boolean;
+  /** Tells everyone who counts. Only the first time; a turn that was never sent has spent nothing, nor has one that the API refused. */
+  end(outcome: TurnFacts['outcome'], error?: unknown): Promise<void>;
+}
+
+export function createTurnMeter({ turn, request, allowance, insight, costOf, logContent }: TurnMeterOptions): TurnMeter {
+  const { record } = request;
+  const queuedAt = performance.now();
+  let begunAt: number | undefined;
+  let isSent = false;
+  let usage: Usage | undefined;
+  let isExact = false;
+  let { model } = turn;
+  let costUsd: number | undefined;
+  let said = 0;
+  let answer = '';
+  let isOver = false;
+  let tellEnd = (): void => {};
+  const ended = new Promise<void>((resolve) => {
+    tellEnd = resolve;
+  });
+
+  function count(text: string): void {
+    said += text.length;
+    record.firstTokenAt ??= performance.now();
+    if (logContent) answer += text;
+  }
+
+  /** Of what was cut: its input as far as the API has told, and what it has said at least. */
+  function spent(isCut: boolean): Usage {
+    if (isExact || (usage === undefined && !(isSent && isCut))) return usage ?? noUsage;
+    const known = usage ?? noUsage;
+    const hasInput = known.inputTokens + known.cacheReadTokens + known.cacheWriteTokens > 0;
+    return {
+      ...known,
+      ...(!hasInput && { inputTokens: estimateInput(turn) }),
+      outputTokens: Math.max(known.outputTokens, Math.ceil(said / charactersPerToken)),
+    };
+  }
+
+  /** What the runner has told, and the rest at the price of the model that answers, or else of the one that was asked. */
+  function costOfAll(total: Usage): number | undefined {
+    if (isExact && costUsd !== undefined) return costUsd;
+    const price = (tokens: Usage): number | undefined => costOf?.(model, tokens) ?? costOf?.(turn.model, tokens);
+    if (costUsd === undefined || usage === undefined) return price(total);
+    return costUsd + (price({ ...noUsage, outputTokens: total.outputTokens - usage.outputTokens }) ?? 0);
+  }
+
+  return {
+    begin() {
+      begunAt = performance.now();
+      record.underway.add(ended);
+    },
+    sent() {
+      isSent = true;
+    },
+    used(soFar, cost) {
+      usage = soFar;
+      costUsd = cost;
+    },
+    add(event) {
+      switch (event.type) {
+        case 'turn-start':
+          // The runner may have told more already.
+          usage ??= event.usage;
+          ({ model } = event);
+          return false;
+        case 'text-delta':
+        case 'reasoning-delta':
+          count(event.text);
+          return false;
+        case 'tool-call-delta':
+          count(event.json);
+          return false;
+        case 'tool-call-start':
+        case 'activity-start':
+          count(event.name);
+          return false;
+        case 'activity-end':
+          return false;
+        case 'usage':
+          ({ usage, costUsd } = event);
+          record.upstreamRequestId = event.upstreamRequestId ?? record.upstreamRequestId;
+          isExact = true;
+          return false;
+        case 'turn-end':
+          return true;
+      }
+    },
+    async end(outcome, error) {
+      if (isOver) return;
+      isOver = true;
+      const total = spent(outcome === 'left' || isTimeout(error));
+      const cost = total === noUsage ? undefined : costOfAll(total);
+      record.usage = record.usage === undefined ? total : addUsage(record.usage, total);
+      if (cost !== undefined) record.costUsd = (record.costUsd ?? 0) + cost;
+      record.underway.delete(ended);
+      tellEnd();
+      if (begunAt !== undefined) {
+        const { caller } = request;
+        insight?.turnEnded({
+          caller: caller.name ?? caller.tenant,
+          model: turn.model,
+          profile: turn.profile,
+          outcome,
+          usage: total,
+          costUsd: cost,
+          queuedMs: begunAt - queuedAt,
+        });
+        if (logContent) request.logger.info({ system: turn.system, messages: turn.messages, answer }, 'turn');
+      }
+      await allowance?.end({ usage: total, ...(cost !== undefined && { costUsd: cost }) });
+    },
+  };
+}
+
+/** The API may have worked all the time; other failures before its first word cost nothing. */
+function isTimeout(error: unknown): boolean {
+  return GatewayError.isInstance(error) && error.status === 504;
+}

@@ -1,0 +1,82 @@
+import { GatewayError, type Logger, type Message } from '@claude-code-api/gateway';
+import type { CliConversation } from '../session/cli-conversation.ts';
+import type { CliProcess } from '../process/cli-process.ts';
+import { guardProcess } from '../process/guard-process.ts';
+import type { PreparedTurn } from '../request/prepare-turn.ts';
+import { withRequestId } from '../with-request-id.ts';
+
+export interface ConversationStarterOptions {
+  /** Where a process for a new conversation comes from. */
+  readonly take: (turn: PreparedTurn) => CliProcess;
+  /** Starts a process that already holds the earlier messages. */
+  readonly resume: (earlier: readonly Message[], turn: PreparedTurn) => Promise<CliProcess>;
+  /** Puts a process in the service of a conversation. */
+  readonly create: (cli: CliProcess) => CliConversation;
+  readonly logger: Logger;
+}
+
+export interface ConversationStarter {
+  /**
+   * Gives a process the turn's system prompt, model, parameters and earlier messages. An abort ends it.
+   *
+   * @throws {CliProcessError} When the process fails on the way.
+   */
+  start(turn: PreparedTurn, signal: AbortSignal): Promise<CliConversation>;
+  /** How earlier messages reach a process: over the protocol, or by a file where this CLI does not take them so. */
+  readonly historyMode: 'protocol' | 'transcript';
+}
+
+/** More messages are given by file: over the protocol each takes some 4 ms, and more on a busy machine; a file takes a start of the CLI, however many. */
+const mostAppended = 200;
+
+export function createConversationStarter(options: ConversationStarterOptions): ConversationStarter {
+  let historyMode: ConversationStarter['historyMode'] = 'protocol';
+
+  function open(cli: CliProcess, turn: PreparedTurn, signal: AbortSignal): Promise<CliConversation> {
+    const conversation = options.create(cli);
+    return guardProcess(conversation, signal, async () => {
+      await conversation.open(turn);
+      return conversation;
+    });
+  }
+
+  return {
+    get historyMode() {
+      return historyMode;
+    },
+    async start(turn, signal) {
+      const earlier = turn.messages.at(-1)?.role === 'user' ? turn.messages.slice(0, -1) : turn.messages;
+      const answered = earlier.findLastIndex(isAnswer) + 1;
+      const settled = earlier.findLastIndex((message) => isAnswer(message) || hasResults(message)) + 1;
+      const byFile = historyMode === 'transcript' ? earlier.length : settled > mostAppended ? settled : 0;
+      // The CLI leaves out calls that a transcript does not answer.
+      if (historyMode === 'transcript' && answered < earlier.length) throw noResults();
+      const cli = byFile === 0 ? options.take(turn) : await options.resume(earlier.slice(0, byFile), turn);
+      const conversation = await open(cli, turn, signal);
+      if (await guardProcess(conversation, signal, () => conversation.append(earlier.slice(byFile)))) return conversation;
+      void conversation.stop();
+      historyMode = 'transcript';
+      withRequestId(options.logger, turn.requestId).warn(
+        {},
+        'this Claude Code CLI does not take earlier messages over its protocol: they are given by file from now on, which is slower',
+      );
+      return this.start(turn, signal);
+    },
+  };
+}
+
+/** What Claude has said without a call that waits for a result. */
+function isAnswer({ role, content }: Message): boolean {
+  return role === 'assistant' && content.every((block) => block.type !== 'tool_use');
+}
+
+function hasResults({ content }: Message): boolean {
+  return content.some((block) => block.type === 'tool_result');
+}
+
+function noResults(): GatewayError {
+  return new GatewayError(
+    'The version of Claude Code on this server does not take tool results for calls that it has not made itself. Its operator can install another version.',
+    { status: 500, type: 'server_error', code: 'tool_results_unsupported', shouldRetry: false },
+  );
+}

@@ -1,0 +1,220 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { CliConversation } from '../session/cli-conversation.ts';
+import { createLiveConversations, type LiveConversations } from './live-conversations.ts';
+import type { EndedTurn } from './turn-history.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+const bounds = { maxLive: 2, idleMs: 1000, maxMemoryBytes: 1000, measure: async (pid: number) => pid };
+
+/** One whose process holds so many bytes, for in these tests a process is named by that. */
+function conversation(memoryBytes = 1): CliConversation & { readonly stop: ReturnType<typeof vi.fn> } {
+  return { pid: memoryBytes, stop: vi.fn(async () => {}) } as unknown as ReturnType<typeof conversation>;
+}
+
+/** A turn after which the history has this digest. */
+function turn(digest: string, more: Partial<EndedTurn> = {}): EndedTurn {
+  return { digest, tenant: 'one', question: digest, ...more };
+}
+
+function stops(...conversations: ReturnType<typeof conversation>[]): number[] {
+  return conversations.map((each) => each.stop.mock.calls.length);
+}
+
+/** Until all that was measured is known. */
+const measured = (): Promise<unknown> => vi.advanceTimersByTimeAsync(0);
+
+test('hands a conversation over once, and to its own digest only', () => {
+  const live = createLiveConversations(bounds);
+  const one = conversation();
+  live.put(turn('a'), one);
+  expect(live.take('b')).toBeUndefined();
+  expect(live.take('a')).toBe(one);
+  expect(live.take('a')).toBeUndefined();
+  expect(live.state().count).toBe(0);
+  vi.advanceTimersByTime(5000);
+  expect(one.stop).not.toHaveBeenCalled();
+});
+
+test('ends one that nobody has continued in time', () => {
+  const live = createLiveConversations(bounds);
+  const one = conversation();
+  live.put(turn('a'), one);
+  vi.advanceTimersByTime(999);
+  expect(one.stop).not.toHaveBeenCalled();
+  vi.advanceTimersByTime(1);
+  expect(one.stop).toHaveBeenCalledTimes(1);
+  expect(live.take('a')).toBeUndefined();
+});
+
+test('makes room by ending the one that waits longest', () => {
+  const live = createLiveConversations(bounds);
+  const [one, two, three] = [conversation(), conversation(), conversation()];
+  live.put(turn('1'), one);
+  live.put(turn('2'), two);
+  live.put(turn('3'), three);
+  expect(stops(one, two, three)).toEqual([1, 0, 0]);
+  expect(live.state().count).toBe(2);
+});
+
+test('of two with the same history both wait, and the newer goes on first', () => {
+  const live = createLiveConversations(bounds);
+  const [one, two] = [conversation(), conversation()];
+  live.put(turn('a'), one);
+  live.put(turn('a'), two);
+  expect(stops(one, two)).toEqual([0, 0]);
+  expect([live.take('a'), live.take('a'), live.take('a')]).toEqual([two, one, undefined]);
+});
+
+test('keeps none where none is to be kept', () => {
+  const live = createLiveConversations({ ...bounds, maxLive: 0 });
+  const one = conversation();
+  live.put(turn('a'), one);
+  expect(one.stop).toHaveBeenCalledTimes(1);
+  expect(live.take('a')).toBeUndefined();
+});
+
+test('leaves no timer when it is closed', () => {
+  const live = createLiveConversations(bounds);
+  live.put(turn('a'), conversation());
+  live.close();
+  expect(vi.getTimerCount()).toBe(0);
+  expect(live.state().count).toBe(0);
+});
+
+test('makes room when they hold too much together, for which the one that waits longest goes first', async () => {
+  const live = createLiveConversations({ ...bounds, maxLive: 10 });
+  const [one, two, three, four] = [conversation(300), conversation(300), conversation(400), conversation(500)];
+  live.put(turn('1'), one);
+  live.put(turn('2'), two);
+  live.put(turn('3'), three);
+  await measured();
+  expect(stops(one, two, three)).toEqual([0, 0, 0]);
+  expect(live.state()).toEqual({ count: 3, memoryBytes: 1000 });
+  // Who was taken and comes back has waited the least.
+  live.put(turn('1b'), live.take('1') ?? conversation());
+  live.put(turn('4'), four);
+  await measured();
+  expect(stops(one, two, three, four)).toEqual([0, 1, 1, 0]);
+  expect(live.state()).toEqual({ count: 2, memoryBytes: 800 });
+});
+
+test('one that alone holds too much goes too, and all before it', async () => {
+  const live = createLiveConversations(bounds);
+  const [one, two] = [conversation(300), conversation(1001)];
+  live.put(turn('1'), one);
+  live.put(turn('2'), two);
+  await measured();
+  expect(stops(one, two)).toEqual([1, 1]);
+  expect(live.state()).toEqual({ count: 0, memoryBytes: 0 });
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test('each is measured once, when it begins to wait', async () => {
+  const measure = vi.fn(async () => 10);
+  const live = createLiveConversations({ ...bounds, maxLive: 3, measure });
+  for (const bytes of [1, 2, 3]) live.put(turn(`${bytes}`), conversation(bytes));
+  await measured();
+  expect(measure.mock.calls).toEqual([[1], [2], [3]]);
+});
+
+test('what is known too late of one that was taken changes nothing', async () => {
+  const measure = async (pid: number): Promise<number> => {
+    await new Promise((resolve) => setTimeout(resolve, pid));
+    return pid;
+  };
+  const live = createLiveConversations({ ...bounds, idleMs: 10_000, maxMemoryBytes: 500, measure });
+  const [one, two] = [conversation(400), conversation(600)];
+  live.put(turn('1'), one);
+  live.put(turn('2'), two);
+  expect(live.take('2')).toBe(two);
+  await vi.advanceTimersByTimeAsync(700);
+  expect(stops(one, two)).toEqual([0, 0]);
+  expect(live.state()).toEqual({ count: 1, memoryBytes: 400 });
+});
+
+test('a conversation that has gone on before outlives those that have not, also one whose process was gone', () => {
+  const live = createLiveConversations(bounds);
+  const [one, again, two, three, four] = [conversation(), conversation(), conversation(), conversation(), conversation()];
+  live.put(turn('1'), one);
+  live.put(turn('2'), two);
+  live.put(turn('3'), three);
+  expect(stops(one, two, three)).toEqual([1, 0, 0]);
+  live.put(turn('1b', { before: '1' }), again);
+  expect(stops(again, two, three)).toEqual([0, 1, 0]);
+  live.put(turn('4'), four);
+  live.put(turn('5'), conversation());
+  expect(stops(again, three, four)).toEqual([0, 1, 1]);
+  expect(live.take('1b')).toBe(again);
+});
+
+test('one with a history that nobody here has told is as new as any', () => {
+  const live = createLiveConversations(bounds);
+  const [examples, two, three] = [conversation(), conversation(), conversation()];
+  live.put(turn('1', { before: 'of another server' }), examples);
+  live.put(turn('2'), two);
+  live.put(turn('3'), three);
+  expect(stops(examples, two, three)).toEqual([1, 0, 0]);
+});
+
+test('those that have gone on leave room for a new one', () => {
+  const live = createLiveConversations({ ...bounds, maxLive: 5, maxMemoryBytes: 1e9 });
+  const proven = ['1', '2', '3', '4', '5'].map((name) => {
+    live.put(turn(name), conversation());
+    const later = live.take(name) as ReturnType<typeof conversation>;
+    live.put(turn(`${name}b`, { before: name }), later);
+    return later;
+  });
+  expect(stops(...proven)).toEqual([0, 0, 0, 0, 0]);
+  const [one, other] = [conversation(), conversation()];
+  live.put(turn('new'), one);
+  expect(stops(...proven, one)).toEqual([1, 0, 0, 0, 0, 0]);
+  live.put(turn('newer'), other);
+  expect(stops(...proven, one, other)).toEqual([1, 0, 0, 0, 0, 1, 0]);
+});
+
+test('of those that have gone on the one that waits longest goes first', () => {
+  const live = createLiveConversations(bounds);
+  const all = ['1', '2', '3'].map((name) => {
+    live.put(turn(name), conversation());
+    const later = conversation();
+    live.put(turn(`${name}b`, { before: name }), live.take(name) === undefined ? conversation() : later);
+    return later;
+  });
+  expect(stops(...all)).toEqual([1, 0, 0]);
+});
+
+/** Three chats, one after another, with three requests aside after each answer; then each goes on twice, with as many aside. */
+function playSideRequests(live: LiveConversations, aside: (chat: string, step: number, kind: string) => string): number {
+  let found = 0;
+  for (let step = 0; step < 3; step += 1) {
+    for (const chat of ['A', 'B', 'C']) {
+      const before = step === 0 ? undefined : `${chat}${step - 1}`;
+      const process = before === undefined ? undefined : live.take(before);
+      if (process !== undefined) found += 1;
+      live.put(turn(`${chat}${step}`, { before, question: `What about ${chat}, the ${step}. time?` }), process ?? conversation());
+      for (const kind of ['title', 'tags', 'follow-up questions']) {
+        const question = aside(chat, step, kind);
+        live.put(turn(question, { question }), conversation());
+      }
+    }
+  }
+  return found;
+}
+
+test.each<[string, (chat: string, step: number, kind: string) => string]>([
+  ['Open WebUI', (chat, step, kind) => `### Task:\nGenerate ${kind} for the chat.\n### Chat History:\nUSER: What about ${chat}? ${step}`],
+  ['a short pattern', (chat, step, kind) => `${kind} for: What about ${chat}, the ${step}. time?`],
+])('three chats with three requests aside a turn, as of %s, find their processes in all follow-ups', (_, aside) => {
+  expect(playSideRequests(createLiveConversations({ ...bounds, maxLive: 10, maxMemoryBytes: 1e9 }), aside)).toBe(6);
+});
+
+test('what another tenant asks in the same words is no pattern', () => {
+  const live = createLiveConversations(bounds);
+  const [one, two, three] = [conversation(), conversation(), conversation()];
+  live.put(turn('1', { question: 'Some question' }), one);
+  live.put(turn('2', { question: 'Explain the plan' }), two);
+  live.put(turn('3', { question: 'Explain the plot', tenant: 'other' }), three);
+  expect(stops(one, two, three)).toEqual([1, 0, 0]);
+});

@@ -1,0 +1,118 @@
+import type { CliConversation } from '../session/cli-conversation.ts';
+import { createTurnHistory, type EndedTurn } from './turn-history.ts';
+
+export interface LiveConversationsOptions {
+  /** As many processes wait for a follow-up at most. */
+  readonly maxLive: number;
+  /** The longest wait for a follow-up. */
+  readonly idleMs: number;
+  /** As much memory do they hold together at most, in bytes. */
+  readonly maxMemoryBytes: number;
+  /** Tells the memory of a process by its id, in bytes; 0 when it is not known. Never rejects. */
+  readonly measure: (pid: number) => Promise<number>;
+}
+
+export interface LiveConversations {
+  /** Keeps a conversation for whoever continues it from exactly the digest of its history after this turn. */
+  put(turn: EndedTurn, conversation: CliConversation): void;
+  /** Hands the conversation over; it is then the taker's. */
+  take(digest: string): CliConversation | undefined;
+  state(): LiveState;
+  /** Waits for nobody any more; the processes are ended by whoever started them. */
+  close(): void;
+}
+
+export interface LiveState {
+  /** So many processes wait for a follow-up. */
+  readonly count: number;
+  /** What they hold together, as far as it is known. */
+  readonly memoryBytes: number;
+}
+
+interface Live {
+  readonly turn: EndedTurn;
+  readonly conversation: CliConversation;
+  readonly timer: NodeJS.Timeout;
+  /** As it was when the process began to wait: that changes it little. */
+  memoryBytes: number;
+}
+
+/** What conversations that have gone on before may take of the room; the rest is for new ones, which may go on as well. */
+const provenShare = 0.8;
+
+/**
+ * The processes that stay alive after their turn, found again by the exact history that they hold. When there is no room for all,
+ * conversations that have gone on before, or wait for results, outlive those that do not: clients ask for titles, tags and the like aside, and never
+ * come back to them. Of those that have not, such as are asked in the words of others go first, then the one that waits longest.
+ */
+export function createLiveConversations(options: LiveConversationsOptions): LiveConversations {
+  const history = createTurnHistory();
+  /** The one that waits longest comes first. Several may hold the same history: greetings are often alike. */
+  const live = new Set<Live>();
+
+  function remove(found: Live): CliConversation {
+    clearTimeout(found.timer);
+    live.delete(found);
+    return found.conversation;
+  }
+
+  function drop(found: Live): void {
+    void remove(found).stop();
+  }
+
+  /** The first of the least, in the order of waiting; the newest only when there is no other. */
+  function leastWanted(): Live | undefined {
+    const proven = [...live].filter(({ turn }) => history.isGoingOn(turn));
+    const { count, memoryBytes } = sumOf(proven);
+    if (count > options.maxLive * provenShare || memoryBytes > options.maxMemoryBytes * provenShare) return proven[0];
+    const newest = [...live].at(-1);
+    const others = [...live]
+      .filter((each) => each !== newest && !proven.includes(each))
+      .map((each) => ({ each, likeness: history.likeness(each.turn) }));
+    return others.toSorted((one, other) => other.likeness - one.likeness)[0]?.each ?? [...live][0];
+  }
+
+  function makeRoom(): void {
+    for (;;) {
+      const { count, memoryBytes } = sumOf(live);
+      if (count <= options.maxLive && memoryBytes <= options.maxMemoryBytes) return;
+      const next = leastWanted();
+      if (next === undefined) return;
+      drop(next);
+    }
+  }
+
+  /** No turn waits for this; whoever is gone by the time it is known counts no more. */
+  async function weigh(added: Live): Promise<void> {
+    const { pid } = added.conversation;
+    if (pid === undefined) return;
+    added.memoryBytes = await options.measure(pid);
+    makeRoom();
+  }
+
+  return {
+    put(turn, conversation) {
+      history.add(turn);
+      const timer = setTimeout(() => drop(added), options.idleMs);
+      timer.unref();
+      const added: Live = { turn, conversation, timer, memoryBytes: 0 };
+      live.add(added);
+      makeRoom();
+      if (live.has(added)) void weigh(added);
+    },
+    take(digest) {
+      const found = [...live].findLast((each) => each.turn.digest === digest);
+      return found && remove(found);
+    },
+    state: () => sumOf(live),
+    close() {
+      for (const { timer } of live) clearTimeout(timer);
+      live.clear();
+    },
+  };
+}
+
+function sumOf(live: Iterable<Live>): LiveState {
+  const each = [...live];
+  return { count: each.length, memoryBytes: each.reduce((sum, { memoryBytes }) => sum + memoryBytes, 0) };
+}

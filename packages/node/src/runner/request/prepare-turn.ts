@@ -1,0 +1,120 @@
+import { GatewayError, type Effort, type Thinking, type Tool, type Turn } from '@claude-code-api/gateway';
+import type { ModelAbilities } from '../models/model-abilities.ts';
+import { toClaudeSchema, wholeRoom } from './to-claude-schema.ts';
+import { toClaudeTools } from './to-claude-tools.ts';
+import { toToolSchema } from './to-tool-schema.ts';
+
+/** A turn in terms of what its model takes. */
+export interface PreparedTurn extends Turn {
+  /** Whether the model must be told not to think, where it is not to. */
+  readonly tellThinkingOff?: boolean;
+  /** The tools as the model sees them, where that is not `tools` as they are: how one that can't be forced is urged to call. */
+  readonly shownTools?: readonly Tool[];
+  /** The tool whose arguments are the answer: how a model is held to a schema that its constrained output does not take. */
+  readonly answerTool?: string;
+  /** When the caller's time is over, by `performance.now()`. Absent: never. */
+  readonly endsAt?: number;
+}
+
+/** The API's own bound. */
+const maxMessages = 100_000;
+
+const budgets = { low: 2048, medium: 8192, high: 16_384, xhigh: 24_576, max: 31_999 } as const;
+const smallestBudget = 1024;
+const ranks: readonly Effort[] = ['low', 'medium', 'high', 'xhigh', 'max'];
+
+/**
+ * Says a turn in what its model takes: thinking as a budget, a schema in Claude's subset or as a tool that must be called.
+ *
+ * @throws {GatewayError} 400 for a begun answer that the model does not go on with, and for more messages than the API takes.
+ */
+export function prepareTurn(turn: Turn, abilities: ModelAbilities): PreparedTurn {
+  if (turn.messages.length > maxMessages) throw tooManyMessages();
+  if (!abilities.begunAnswers && turn.messages.at(-1)?.role === 'assistant') throw noBegunAnswers(turn.model);
+  const { effort: wish, outputSchema, ...rest } = turn;
+  const output = outputSchema === undefined || !abilities.outputFormat ? undefined : toClaudeSchema(outputSchema);
+  const thinking = toThinking(turn, abilities);
+  const effort = wish === undefined ? undefined : toEffort(wish, thinking, abilities);
+  const prepared: PreparedTurn = {
+    ...rest,
+    tools: toClaudeTools(turn.tools, abilities, output?.left ?? wholeRoom),
+    thinking,
+    ...(effort !== undefined && { effort }),
+    ...(abilities.thinkingCanBeDisabled && { tellThinkingOff: true }),
+  };
+  const urged = abilities.forcedTools ? prepared : withUrgedTools(prepared);
+  if (outputSchema === undefined) return urged;
+  return output === undefined ? withAnswerTool(prepared, outputSchema, abilities) : { ...urged, outputSchema: output.schema };
+}
+
+/** The newest models refuse to be forced: they see the wanted tool alone, or all, and are told in its description to call it. */
+function withUrgedTools(turn: PreparedTurn): PreparedTurn {
+  const { toolChoice: choice } = turn;
+  if (choice?.type !== 'any' && choice?.type !== 'tool') return turn;
+  const wanted = choice.type === 'tool' ? turn.tools.filter((tool) => tool.name === choice.name) : turn.tools;
+  const order = `Answer by calling ${wanted.length === 1 ? 'this tool' : 'one of the tools'}, never in text.`;
+  return {
+    ...turn,
+    toolChoice: { type: 'auto', disableParallel: choice.type === 'tool' || choice.disableParallel },
+    shownTools: wanted.map((tool) => ({ ...tool, description: tool.description === '' ? order : `${tool.description}\n\n${order}` })),
+  };
+}
+
+function withAnswerTool(turn: PreparedTurn, inputSchema: Tool['inputSchema'], { forcedTools }: ModelAbilities): PreparedTurn {
+  const { toolChoice, ...rest } = turn;
+  // With nothing else to call the tool is forced; otherwise the model calls that, or the caller's tools first.
+  const only = turn.tools.length === 0 || toolChoice?.type === 'none';
+  const callers = toolChoice?.type === 'none' ? [] : turn.tools;
+  const description = 'Gives the answer. Answer by calling it, never in text.';
+  const tool: Tool = { name: freeName(callers), description, inputSchema: toToolSchema(inputSchema), strict: false };
+  const prepared = {
+    ...rest,
+    tools: [...callers, tool].toSorted((one, other) => (one.name < other.name ? -1 : 1)),
+    answerTool: tool.name,
+  };
+  if (!forcedTools) return prepared;
+  return {
+    ...prepared,
+    toolChoice: only ? { type: 'tool', name: tool.name } : { type: 'any', disableParallel: true },
+    // The API refuses thinking together with a forced call.
+    thinking: { type: 'off' },
+  };
+}
+
+function toThinking({ thinking, effort, sampling }: Turn, abilities: ModelAbilities): Thinking {
+  if (thinking.type === 'off' || abilities.thinking === 'none') return { type: 'off' };
+  if (thinking.type === 'budget') return abilities.thinking === 'adaptive' ? { type: 'adaptive' } : thinking;
+  if (abilities.thinking !== 'budget') return thinking;
+  const tokens = Math.min(budgets[effort ?? 'medium'], (sampling.maxOutputTokens ?? Number.POSITIVE_INFINITY) - 1);
+  return tokens < smallestBudget ? { type: 'off' } : { type: 'budget', tokens };
+}
+
+/** The nearest that the model has, below rather than above. */
+function toEffort(wish: Effort, thinking: Thinking, { efforts, thinkingCanBeDisabled }: ModelAbilities): Effort | undefined {
+  // Told not to think, a model takes no more than this.
+  const highest = thinking.type === 'off' && thinkingCanBeDisabled ? ranks.indexOf('high') : ranks.length - 1;
+  const rank = Math.min(ranks.indexOf(wish), highest);
+  return efforts.findLast((each) => ranks.indexOf(each) <= rank);
+}
+
+function noBegunAnswers(model: string): GatewayError {
+  return new GatewayError(
+    `The last message is the assistant's, and the model \`${model}\` does not go on with an answer that is begun: models from 4.6 on do not. End with a message of the user's, or ask an older model.`,
+    { status: 400, type: 'invalid_request_error', code: 'unsupported_value', param: 'messages' },
+  );
+}
+
+function tooManyMessages(): GatewayError {
+  return new GatewayError(`The conversation has more than ${maxMessages} messages, which is the most that Claude takes: begin a new one.`, {
+    status: 400,
+    type: 'invalid_request_error',
+    code: 'context_length_exceeded',
+    param: 'messages',
+  });
+}
+
+function freeName(tools: readonly Tool[]): string {
+  let name = 'answer';
+  while (tools.some((tool) => tool.name === name)) name += '_';
+  return name;
+}

@@ -1,0 +1,89 @@
+import { addUsage, noUsage, type Usage } from '@claude-code-api/gateway';
+import type { CliUsage } from '../process/cli-message.ts';
+import { costOf } from '../models/cost-of.ts';
+import type { ModelPrice } from '../models/model-price.ts';
+import { withUsage } from './with-usage.ts';
+
+/** What the steps of a turn use, and its subagents, each a request of its own. */
+export interface StepsUsage {
+  readonly total: Usage;
+  /** What it costs, in US dollars; undefined when a step's price is not known. */
+  readonly costUsd: number | undefined;
+  /** A step begins, with this model. */
+  begin(model: string, usage: CliUsage | null | undefined): void;
+  /** The latest numbers of the step. */
+  update(usage: CliUsage | null | undefined): void;
+  /**
+   * A subagent has answered in between. The CLI tells it with each block of the answer, with the numbers of its beginning, and its last
+   * answer not at all.
+   */
+  addSubagent(answer: SubagentAnswer | undefined): void;
+}
+
+interface SubagentAnswer {
+  readonly id?: string | undefined;
+  readonly model?: string | undefined;
+  readonly usage?: CliUsage | null | undefined;
+}
+
+/** What the CLI says in the place of an answer. */
+const madeByCli = '<synthetic>';
+
+export interface StepsUsageOptions {
+  /** What a model costs; undefined where that is not known. */
+  readonly priceOf: (model: string) => ModelPrice | undefined;
+  /** Told with each number what all steps have used so far, and cost in US dollars where that is known. */
+  readonly onUsage?: ((usage: Usage, costUsd: number | undefined) => void) | undefined;
+}
+
+export function createStepsUsage({ priceOf, onUsage }: StepsUsageOptions): StepsUsage {
+  const answerIds = new Set<string>();
+  let before = noUsage;
+  let costBefore: number | undefined = 0;
+  let step = noUsage;
+  let hourWriteTokens = 0;
+  let price: ModelPrice | undefined;
+
+  function costNow(): number | undefined {
+    if (step === noUsage) return costBefore;
+    return costBefore === undefined || price === undefined ? undefined : costBefore + costOf(step, hourWriteTokens, price);
+  }
+
+  function total(): Usage {
+    return addUsage(before, step);
+  }
+
+  function update(usage: CliUsage | null | undefined): void {
+    step = withUsage(step, usage);
+    hourWriteTokens = usage?.cache_creation?.ephemeral_1h_input_tokens ?? hourWriteTokens;
+    onUsage?.(total(), costNow());
+  }
+
+  return {
+    get total() {
+      return total();
+    },
+    get costUsd() {
+      return costNow();
+    },
+    begin(model, usage) {
+      costBefore = costNow();
+      before = addUsage(before, step);
+      step = noUsage;
+      hourWriteTokens = 0;
+      price = priceOf(model);
+      update(usage);
+    },
+    update,
+    addSubagent({ id, model, usage } = {}) {
+      if (id === undefined || model === undefined || !usage || answerIds.has(id) || model === madeByCli) return;
+      answerIds.add(id);
+      const aside = withUsage(noUsage, usage);
+      const itsPrice = priceOf(model);
+      const costOfIt = itsPrice && costOf(aside, usage.cache_creation?.ephemeral_1h_input_tokens ?? 0, itsPrice);
+      before = addUsage(before, aside);
+      costBefore = costBefore === undefined || costOfIt === undefined ? undefined : costBefore + costOfIt;
+      onUsage?.(total(), costNow());
+    },
+  };
+}
