@@ -9,8 +9,8 @@ export interface ListRequest {
 
 interface ToldPage {
   readonly data: readonly Omit<ToldConversation, 'messages'>[];
-  readonly first_id: string | null;
-  readonly last_id: string | null;
+  readonly first_id: string;
+  readonly last_id: string;
   readonly has_more: boolean;
 }
 
@@ -27,7 +27,7 @@ export async function listConversations(url: string, { limit = 100, order = 'asc
     if (response.status !== 200) throw new Error(`${response.status} for the list: ${text}`);
     const page = JSON.parse(text) as ToldPage;
     all.push(...page.data);
-    const [first, last] = [page.data[0]?.id ?? null, page.data.at(-1)?.id ?? null];
+    const [first, last] = [page.data[0]?.id ?? '', page.data.at(-1)?.id ?? ''];
     if (page.first_id !== first || page.last_id !== last || page.data.length > limit || (page.has_more && page.data.length !== limit))
       throw new Error(`A page contradicts itself: ${text}`);
     if (!page.has_more) return all;
