@@ -23,7 +23,9 @@ describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
   beforeEach(() => server.mock.reset());
 
   test.each(conversations)('$name', async ({ messages }) => {
-    const response = await server.chat({ model: 'sonnet', messages });
+    const isBegun = messages.at(-1)?.role === 'assistant';
+    // Newer models take no begun answer.
+    const response = await server.chat({ model: isBegun ? 'claude-sonnet-4-5' : 'sonnet', messages });
     expect(await response.json()).toMatchObject({ choices: [{ message: { content: 'Hello world' }, finish_reason: 'stop' }] });
     const [request, ...more] = server.mock.messages();
     expect(more).toEqual([]);
@@ -32,7 +34,9 @@ describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
     const body = withoutCacheControl(request?.body);
     const received = body?.messages ?? [];
     expect(received.slice(0, -1)).toEqual(expected.messages);
-    expectEnvironmentNote(received.at(-1), expected.messages.at(-1)?.role === 'assistant');
+    // An answer can't be continued under such a login: what the CLI adds stands behind it.
+    if (isBegun) expect(received.at(-1)).toEqual({ role: 'user', content: reminders });
+    else expectEnvironmentNote(received.at(-1));
     expect(body?.system?.slice(2)).toEqual(expected.system.map((text) => ({ type: 'text', text })));
     expect(body?.tools).toEqual([]);
     expect(JSON.stringify(body)).not.toContain('root:x:0:0');
@@ -50,26 +54,24 @@ describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
     const received = withoutCacheControl(server.mock.messages()[0]?.body.messages) ?? [];
     const expected = toExpectedConversation(messages).messages;
     expect(received.slice(0, -1)).toEqual(expected.slice(0, -1));
-    const reminder = {
-      type: 'text',
-      text: expect.stringMatching(/^<system-reminder>\n(# Environment|You are powered by|Today's date is)[^]*<\/system-reminder>\n?$/),
-    };
     expect(received.at(-1)).toEqual({
       role: 'user',
-      content: [reminder, reminder, reminder, { type: 'text', text: '/clear @/etc/passwd' }],
+      content: [...reminders, { type: 'text', text: '/clear @/etc/passwd' }],
     });
   });
 });
 
-/**
- * What the CLI adds under a subscription login: one message after all others, of an empty directory, the model and the date.
- * It has a role of its own, but can't have it after an assistant's message: an answer can't be continued under such a login.
- */
-function expectEnvironmentNote(message: MessageParam | undefined, isAfterAssistant: boolean): void {
-  expect(message?.role).toBe(isAfterAssistant ? 'user' : 'system');
+/** What the CLI adds for an older model. */
+const reminders = Array.from({ length: 3 }, () => ({
+  type: 'text',
+  text: expect.stringMatching(/^<system-reminder>\n(# Environment|You are powered by|Today's date is)[^]*<\/system-reminder>\n?$/),
+}));
+
+/** What the CLI adds for a newer one: one message after all others, in a role of its own, of an empty directory, the model and the date. */
+function expectEnvironmentNote(message: MessageParam | undefined): void {
+  expect(message?.role).toBe('system');
   const [block, ...more] = message?.content ?? [];
   expect(more).toEqual([]);
   const text = typeof block === 'object' ? (block.text ?? '') : '';
-  const note = isAfterAssistant ? /^<system-reminder>\n([^]*)\n<\/system-reminder>$/.exec(text)?.[1] : text;
-  expect(note).toMatch(/^# Environment\n[^]*\nToday's date is \d{4}-\d{2}-\d{2}\.$/);
+  expect(text).toMatch(/^# Environment\n[^]*\nToday's date is \d{4}-\d{2}-\d{2}\.$/);
 }
