@@ -6,6 +6,7 @@ import { newestCli, minimumCli } from '../support/cli-versions.ts';
 import { cloudEnvironment } from '../support/cloud-environment.ts';
 import { makeTemporaryDirectory } from '../support/make-temporary-directory.ts';
 import { readHealth } from '../support/read-health.ts';
+import { createCommandPlace } from '../support/start-command.ts';
 import { startCloud, type Cloud } from '../support/start-cloud.ts';
 import { startTestServer, type TestServer, type TestServerOptions } from '../support/start-test-server.ts';
 import { withoutCacheControl } from '../support/without-cache-control.ts';
@@ -99,6 +100,21 @@ describe('a login in settings.json', () => {
     expect(request?.headers['x-api-key']).toBe('key-of-the-helper');
     expect(withoutCacheControl(request?.body)?.messages).toEqual([{ role: 'user', content: [say('hi')] }]);
     expect(await readHealth(url)).toMatchObject({ status: 'ok', cli: { login: 'api_key_helper', bare: true } });
+  });
+
+  test('a helper sees the variables that the operator names, by the command too', async () => {
+    await settings({ apiKeyHelper: 'echo "key-of-$MY_HELPER_ROLE$NOT_NAMED"' });
+    const place = createCommandPlace('');
+    try {
+      const environment = { ...noLogin, HOME: home, ANTHROPIC_BASE_URL: cloud.url, MY_HELPER_ROLE: 'mine', NOT_NAMED: '-not' };
+      const { url } = await place.serve(['--server.port=0', '--claude.environment=["MY_HELPER_ROLE"]'], { environment });
+      const body = JSON.stringify({ model, messages: [user('hi')] });
+      const response = await fetch(`${url}/v1/chat/completions`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+      expect(response.status, await response.text()).toBe(200);
+      expect(cloud.turns()[0]?.headers['x-api-key']).toBe('key-of-mine');
+    } finally {
+      await place.remove();
+    }
   });
 
   test.each<[string, object, string]>([
