@@ -31,7 +31,7 @@ export type { Sha256 } from './ports/sha256.ts';
 export type { CachedAnswer, ResponseCache } from './ports/response-cache.ts';
 export { addsText } from './turn/adds-text.ts';
 export { bareId } from './turn/bare-id.ts';
-export { parseArguments } from './turn/parse-arguments.ts';
+export { readArguments, type CallArguments } from './turn/parse-arguments.ts';
 export { canonicalMessage } from './turn/canonical-message.ts';
 export type {
   Base64Source,

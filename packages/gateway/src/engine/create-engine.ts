@@ -9,10 +9,10 @@ import type { ModelCatalog } from '../models/model-catalog.ts';
 import type { ProfileOptions } from '../models/profile-options.ts';
 import type { Caller } from '../ports/caller.ts';
 import type { Sha256 } from '../ports/sha256.ts';
-import { createOutputCheck } from './create-output-check.ts';
 import type { ReasoningEffort } from '../turn/reasoning.ts';
-import { runTurn, type RunTurnContext } from './run-turn.ts';
 import type { Turn } from '../turn/turn.ts';
+import { createOutputCheck } from './create-output-check.ts';
+import { runTurn, type RunTurnContext } from './run-turn.ts';
 import type { ActivityMode } from './activity-mode.ts';
 import type { Answer } from './answer.ts';
 import type { AskedModel } from './asked-model.ts';
@@ -20,7 +20,7 @@ import { openConversation, type OpenedTurn } from './open-conversation.ts';
 import { startChoices } from './start-choices.ts';
 import { tellActivityAsReasoning } from './tell-activity-as-reasoning.ts';
 import { toCacheWish, type AskedCache } from './to-cache-wish.ts';
-import type { TurnRequest } from './turn-request.ts';
+import type { AskedTurn, TurnRequest } from './turn-request.ts';
 import { withWholeCalls } from './with-whole-calls.ts';
 
 export interface EngineOptions {
@@ -69,7 +69,7 @@ export function createEngine(options: EngineOptions): Engine {
   const { conversations } = options;
   const checkOutput = createOutputCheck();
 
-  function toTurn({ model, profile }: AskedModel, { context }: Asked, asked: Awaited<ReturnType<TurnRequest['toTurn']>>): Turn {
+  function toTurn({ model, profile }: AskedModel, { context }: Asked, asked: AskedTurn): Turn {
     return {
       ...asked,
       ...(profile !== undefined && { profile }),

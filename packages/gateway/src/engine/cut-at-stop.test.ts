@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { cutAtStop } from './cut-at-stop.ts';
 import type { TurnEvent } from '../turn/turn-event.ts';
 import { noUsage } from '../turn/usage.ts';
+import { cutAtStop } from './cut-at-stop.ts';
 
 const early = { ...noUsage, inputTokens: 7, outputTokens: 1 };
 const final = { ...noUsage, inputTokens: 7, outputTokens: 30 };

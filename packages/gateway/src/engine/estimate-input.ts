@@ -1,6 +1,6 @@
 import type { ContentBlock } from '../turn/content-block.ts';
-import { charactersPerToken } from './characters-per-token.ts';
 import type { Turn } from '../turn/turn.ts';
+import { charactersPerToken } from './characters-per-token.ts';
 
 /** What the API takes for a picture of full size. */
 const tokensPerImage = 1600;

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { mergeTurns, type IndexedEvent } from './merge-turns.ts';
 import type { TurnEvent } from '../turn/turn-event.ts';
+import { mergeTurns, type IndexedEvent } from './merge-turns.ts';
 
 const delta = (text: string): TurnEvent => ({ type: 'text-delta', text });
 

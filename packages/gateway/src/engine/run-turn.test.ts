@@ -8,12 +8,12 @@ import type { ClaudeRunner } from '../ports/claude-runner.ts';
 import type { Insight, TurnFacts } from '../ports/insight.ts';
 import { silentLogger } from '../ports/silent-logger.ts';
 import { createScriptedRunner, type Script } from '../testing/create-scripted-runner.ts';
-import { runTurn, type RunTurnContext } from './run-turn.ts';
-import { createTurnLimiter } from './turn-limiter.ts';
 import type { TurnEvent } from '../turn/turn-event.ts';
 import { turnTimedOut } from '../turn/turn-timed-out.ts';
 import type { Turn } from '../turn/turn.ts';
 import { noUsage, type Usage } from '../turn/usage.ts';
+import { runTurn, type RunTurnContext } from './run-turn.ts';
+import { createTurnLimiter } from './turn-limiter.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());

@@ -2,10 +2,10 @@ import type { RequestContext } from '../http/request-context.ts';
 import type { Limits } from '../limits/create-limits.ts';
 import type { ClaudeRunner } from '../ports/claude-runner.ts';
 import type { Insight } from '../ports/insight.ts';
-import { createTurnMeter, type TurnMeter } from './turn-meter.ts';
-import type { TurnLimiter } from './turn-limiter.ts';
 import type { Turn } from '../turn/turn.ts';
 import type { TurnEvent } from '../turn/turn-event.ts';
+import { createTurnMeter, type TurnMeter } from './turn-meter.ts';
+import type { TurnLimiter } from './turn-limiter.ts';
 
 export interface RunTurnContext {
   readonly runner: ClaudeRunner;

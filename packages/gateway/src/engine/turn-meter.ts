@@ -3,11 +3,11 @@ import type { RequestContext } from '../http/request-context.ts';
 import type { TurnAllowance } from '../limits/create-limits.ts';
 import type { ClaudeRunner, TurnSpending } from '../ports/claude-runner.ts';
 import type { Insight, TurnFacts } from '../ports/insight.ts';
-import { charactersPerToken } from './characters-per-token.ts';
-import { estimateInput } from './estimate-input.ts';
 import type { Turn } from '../turn/turn.ts';
 import type { TurnEvent } from '../turn/turn-event.ts';
 import { addUsage, noUsage, type Usage } from '../turn/usage.ts';
+import { charactersPerToken } from './characters-per-token.ts';
+import { estimateInput } from './estimate-input.ts';
 
 export interface TurnMeterOptions {
   readonly turn: Turn;

@@ -1,11 +1,11 @@
 import { GatewayError } from '../gateway-error.ts';
 import { TooDear } from '../json-schema/too-dear.ts';
-import type { OutputCheck } from './create-output-check.ts';
 import type { Message } from '../turn/message.ts';
 import { normalizeMessages } from '../turn/normalize-messages.ts';
 import type { Turn } from '../turn/turn.ts';
 import type { TurnEvent } from '../turn/turn-event.ts';
 import { addUsage, noUsage } from '../turn/usage.ts';
+import type { OutputCheck } from './create-output-check.ts';
 
 export interface OutputCheckOptions {
   readonly run: (turn: Turn) => AsyncIterable<TurnEvent>;

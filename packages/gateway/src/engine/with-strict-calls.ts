@@ -1,8 +1,8 @@
 import { GatewayError } from '../gateway-error.ts';
 import { TooDear } from '../json-schema/too-dear.ts';
-import type { OutputCheck } from './create-output-check.ts';
 import type { Turn } from '../turn/turn.ts';
 import type { TurnEvent } from '../turn/turn-event.ts';
+import type { OutputCheck } from './create-output-check.ts';
 
 /**
  * Checks what a turn calls strict tools with before it ends: their schemas say more than a model can be held to.

@@ -1,6 +1,8 @@
 import { isObject } from '../json-schema/is-object.ts';
 import type { ToolUseBlock } from './content-block.ts';
 
+export type CallArguments = Pick<ToolUseBlock, 'input' | 'json'>;
+
 /** Texts, so that what looks like a number within one is passed over, and numbers. */
 const tokens = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g;
 
@@ -11,7 +13,12 @@ const tokens = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g;
  *
  * @see https://docs.anthropic.com/en/docs/agents-and-tools/tool-use/fine-grained-tool-streaming
  */
-export function parseArguments(json: string): Pick<ToolUseBlock, 'input' | 'json'> {
+export function parseArguments(json: string): CallArguments {
+  return readArguments(json) ?? { input: { INVALID_JSON: json } };
+}
+
+/** The same; undefined for what is no JSON object. */
+export function readArguments(json: string): CallArguments | undefined {
   if (json.trim() === '') return { input: {} };
   try {
     const parsed: unknown = JSON.parse(json);
@@ -20,9 +27,9 @@ export function parseArguments(json: string): Pick<ToolUseBlock, 'input' | 'json
     const input: unknown = exact === json ? parsed : JSON.parse(exact);
     if (isObject(input)) return exact === json ? { input } : { input, json };
   } catch {
-    // Told below: text that is no JSON and JSON that is no object are the same mistake.
+    // Text that is no JSON and JSON that is no object are the same mistake.
   }
-  return { input: { INVALID_JSON: json } };
+  return undefined;
 }
 
 function isLong(token: string): boolean {

@@ -1,6 +1,5 @@
 import { bareId, type ContentBlock, type GatewayError } from '@claude-code-api/gateway';
 import type { AgentProfile } from '../profile/agent-profile.ts';
-import { createAgentSettings } from './create-agent-settings.ts';
 import { createAgentTurnReader, type AgentTurnReader } from '../response/agent-turn-reader.ts';
 import { appendHistory } from '../session/append-history.ts';
 import type { CliConversation, CliConversationOptions } from '../session/cli-conversation.ts';
@@ -16,6 +15,7 @@ import { lastUserContent } from '../session/last-user-content.ts';
 import type { PreparedTurn } from '../request/prepare-turn.ts';
 import { readAllowRules } from '../permissions/read-allow-rules.ts';
 import type { Rest } from '../session/rest-after-turn.ts';
+import { createAgentSettings } from './create-agent-settings.ts';
 
 export interface AgentConversationOptions extends CliConversationOptions {
   readonly policy: PermissionPolicy;

@@ -3,10 +3,6 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { withFields, GatewayError, type Logger } from '@claude-code-api/gateway';
 import type { RunnerInsight } from '../../insight/runner-insight.ts';
-import { agentArguments } from './agent-arguments.ts';
-import { createAgentConversation } from './agent-conversation.ts';
-import { agentEnvironment } from './agent-environment.ts';
-import { agentPlace } from './agent-place.ts';
 import type { AgentProfile } from '../profile/agent-profile.ts';
 import type { CliConversation, CliConversationOptions } from '../session/cli-conversation.ts';
 import type { CliLauncher, Launch } from '../process/cli-launcher.ts';
@@ -19,8 +15,12 @@ import { createPermissionPolicy } from '../permissions/permission-policy.ts';
 import type { PreparedTurn } from '../request/prepare-turn.ts';
 import { sandboxSettings } from '../permissions/sandbox-settings.ts';
 import { createWarmPool } from '../pool/warm-pool.ts';
-import { toMcpConfig } from './to-mcp-config.ts';
 import { withRequestId } from '../with-request-id.ts';
+import { agentArguments } from './agent-arguments.ts';
+import { createAgentConversation } from './agent-conversation.ts';
+import { agentEnvironment } from './agent-environment.ts';
+import { agentPlace } from './agent-place.ts';
+import { toMcpConfig } from './to-mcp-config.ts';
 import type { WorkingDirectories } from './working-directories.ts';
 
 export interface AgentHostOptions {

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { GatewayError, type Turn } from '@claude-code-api/gateway';
-import { createAgentHost, type AgentHost, type AgentHostOptions, type AgentHostState } from './agent-host.ts';
 import type { AgentProfile } from '../profile/agent-profile.ts';
 import { realPathOf } from '../profile/real-path-of.ts';
+import { createAgentHost, type AgentHost, type AgentHostOptions, type AgentHostState } from './agent-host.ts';
 import { createWorkingDirectories } from './working-directories.ts';
 
 export interface AgentHostsOptions extends Omit<AgentHostOptions, 'name' | 'profile' | 'directories' | 'placesRoot' | 'protectedPaths'> {

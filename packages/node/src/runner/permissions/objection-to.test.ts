@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { AgentProfile, McpServer } from '../profile/agent-profile.ts';
-import { objectionTo, type Permissions } from './objection-to.ts';
 import { pureProfile } from '../profile/pure-profile.ts';
+import { objectionTo, type Permissions } from './objection-to.ts';
 
 const server = (allowedTools?: readonly string[]): McpServer => ({
   definition: {},

@@ -2,8 +2,8 @@ import type { Logger } from '@claude-code-api/gateway';
 import { expect, test } from 'vitest';
 import type { AgentProfile, McpServer } from '../profile/agent-profile.ts';
 import type { CliControlRequest } from '../process/cli-message.ts';
-import { createPermissionPolicy } from './permission-policy.ts';
 import { pureProfile } from '../profile/pure-profile.ts';
+import { createPermissionPolicy } from './permission-policy.ts';
 
 const server = (allowedTools?: readonly string[]): McpServer => ({
   definition: {},

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { cliArguments, cliEnvironment } from './cli-launch.ts';
 import type { CliLogin } from '../cli/login-of.ts';
+import { cliArguments, cliEnvironment } from './cli-launch.ts';
 
 function environment(given: Record<string, string | undefined>, login: CliLogin = 'key'): Record<string, string> {
   return cliEnvironment({

@@ -1,6 +1,6 @@
-import { cliVariables } from './cli-variables.ts';
 import { clientServerName } from '../session/client-tools.ts';
 import type { CliLogin } from '../cli/login-of.ts';
+import { cliVariables } from './cli-variables.ts';
 
 /** How the CLI is started so that nothing but what a caller sends reaches the model. No prompt is ever among the arguments. */
 export function cliArguments(login: CliLogin, loginArguments: readonly string[] = [], resumeFile?: string): string[] {

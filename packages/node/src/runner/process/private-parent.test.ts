@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { AgentProfile } from '../profile/agent-profile.ts';
 import { checkProfiles } from '../profile/check-profiles.ts';
-import { privateParentOf } from './private-parent.ts';
 import { pureProfile } from '../profile/pure-profile.ts';
+import { privateParentOf } from './private-parent.ts';
 
 const usual = realpathSync(tmpdir());
 const logger = { debug() {}, info() {}, warn() {}, error() {} };

@@ -1,6 +1,6 @@
 import type { ContentBlock, ToolUseBlock, TurnEvent } from '@claude-code-api/gateway';
-import { createAnswerBlocks } from './answer-blocks.ts';
 import type { CliStreamEvent } from '../process/cli-message.ts';
+import { createAnswerBlocks } from './answer-blocks.ts';
 import { toDelta } from './to-delta.ts';
 
 /** One answer of the model within an agent's turn. */

@@ -1,7 +1,7 @@
 import { GatewayError, type TurnEvent } from '@claude-code-api/gateway';
 import { expect, test } from 'vitest';
-import { createAgentTurnReader, type AgentTurnReaderOptions } from './agent-turn-reader.ts';
 import type { CliMessage, CliStreamEvent } from '../process/cli-message.ts';
+import { createAgentTurnReader, type AgentTurnReaderOptions } from './agent-turn-reader.ts';
 
 const event = (value: CliStreamEvent): CliMessage => ({ type: 'stream_event', event: value });
 const start = event({ type: 'message_start', message: { model: 'claude-x', usage: { input_tokens: 7, output_tokens: 1 } } });

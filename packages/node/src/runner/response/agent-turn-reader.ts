@@ -1,10 +1,10 @@
 import { isThinking, type ContentBlock, type ToolUseBlock, type TurnEndReason, type TurnEvent, type Usage } from '@claude-code-api/gateway';
+import type { CliResult, CliStreamEvent, CliToolResults } from '../process/cli-message.ts';
+import type { ModelPrice } from '../models/model-price.ts';
 import { createAgentStep, type AgentStep } from './agent-step.ts';
 import { createAgentSteps } from './agent-steps.ts';
 import { createAgentText } from './agent-text.ts';
-import type { CliResult, CliStreamEvent, CliToolResults } from '../process/cli-message.ts';
 import { isLeftOut } from './is-left-out.ts';
-import type { ModelPrice } from '../models/model-price.ts';
 import { createStepsUsage } from './steps-usage.ts';
 import { toEndReason } from './to-end-reason.ts';
 import { isDenied } from './is-denied.ts';

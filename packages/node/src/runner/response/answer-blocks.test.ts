@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { createAnswerBlocks, type AnswerBlocks } from './answer-blocks.ts';
 import type { CliStreamEvent } from '../process/cli-message.ts';
+import { createAnswerBlocks, type AnswerBlocks } from './answer-blocks.ts';
 
 type Start = Extract<CliStreamEvent, { type: 'content_block_start' }>['content_block'];
 type Delta = Extract<CliStreamEvent, { type: 'content_block_delta' }>['delta'];

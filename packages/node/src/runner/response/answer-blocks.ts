@@ -1,4 +1,4 @@
-import { parseArguments, type ContentBlock } from '@claude-code-api/gateway';
+import { readArguments, type ContentBlock } from '@claude-code-api/gateway';
 import type { CliStreamEvent } from '../process/cli-message.ts';
 
 export interface AnswerBlocks {
@@ -25,10 +25,9 @@ export function createAnswerBlocks(): AnswerBlocks {
     if (kind === 'thinking') blocks.push({ type: 'thinking', thinking: text, signature });
     if (kind === 'redacted_thinking') blocks.push({ type: 'redacted_thinking', data: text });
     if (kind === 'tool_use') {
-      const call = parseArguments(text);
-      const isDamaged = call.input['INVALID_JSON'] === text;
-      damaged ||= isDamaged;
-      blocks.push({ type: 'tool_use', id, name, ...(isDamaged ? { input: {} } : call) });
+      const call = readArguments(text);
+      damaged ||= call === undefined;
+      blocks.push({ type: 'tool_use', id, name, ...(call ?? { input: {} }) });
     }
     kind = '';
   }

@@ -1,8 +1,8 @@
 import type { ContentBlock, ToolUseBlock, TurnEndReason, TurnEvent, Usage } from '@claude-code-api/gateway';
-import { createAnswerBlocks } from './answer-blocks.ts';
 import type { CliMessage, CliStreamEvent } from '../process/cli-message.ts';
-import { isLeftOut } from './is-left-out.ts';
 import type { ModelPrice } from '../models/model-price.ts';
+import { createAnswerBlocks } from './answer-blocks.ts';
+import { isLeftOut } from './is-left-out.ts';
 import { createStepsUsage } from './steps-usage.ts';
 import { toDelta } from './to-delta.ts';
 import { toEndReason } from './to-end-reason.ts';

@@ -1,7 +1,7 @@
 import type { Message } from '@claude-code-api/gateway';
 import { expect, test } from 'vitest';
-import { appendHistory } from './append-history.ts';
 import type { CliListener, CliProcess } from '../process/cli-process.ts';
+import { appendHistory } from './append-history.ts';
 
 const history = Array.from({ length: 50 }, (_, index): Message[] => [
   { role: 'user', content: [{ type: 'text', text: `question ${index}` }] },

@@ -1,17 +1,17 @@
 import { bareId, type ContentBlock, type Message, type TurnEvent, type TurnSpending } from '@claude-code-api/gateway';
-import { appendHistory } from './append-history.ts';
 import { userLine } from '../process/cli-lines.ts';
 import type { CliListener, CliProcess } from '../process/cli-process.ts';
+import { guardProcess } from '../process/guard-process.ts';
+import type { ModelPrice } from '../models/model-price.ts';
+import type { PreparedTurn } from '../request/prepare-turn.ts';
+import { toFlagSettings } from '../request/to-flag-settings.ts';
+import { createTurnReader, type TurnReader } from '../response/turn-reader.ts';
+import { appendHistory } from './append-history.ts';
 import { createClientTools, type ClientTools } from './client-tools.ts';
 import { fitsRest } from './fits-rest.ts';
 import { followTurn } from './follow-turn.ts';
-import { guardProcess } from '../process/guard-process.ts';
 import { lastUserContent } from './last-user-content.ts';
-import type { ModelPrice } from '../models/model-price.ts';
-import type { PreparedTurn } from '../request/prepare-turn.ts';
 import { restWhenEnded, restWhileCalling, type Rest } from './rest-after-turn.ts';
-import { toFlagSettings } from '../request/to-flag-settings.ts';
-import { createTurnReader, type TurnReader } from '../response/turn-reader.ts';
 
 export interface CliConversationOptions {
   /** The longest wait for the model to begin its answer, and before it for the CLI to take what was said before. */

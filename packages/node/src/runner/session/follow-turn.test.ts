@@ -2,8 +2,8 @@ import type { TurnEvent } from '@claude-code-api/gateway';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { CliMessage } from '../process/cli-message.ts';
 import { CliProcessError } from '../process/cli-process-error.ts';
-import { followTurn, type FollowTurnOptions } from './follow-turn.ts';
 import { createTurnReader } from '../response/turn-reader.ts';
+import { followTurn, type FollowTurnOptions } from './follow-turn.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());

@@ -3,9 +3,9 @@ import { createBreakWatch } from '../response/break-watch.ts';
 import type { CliMessage } from '../process/cli-message.ts';
 import { CliProcessError } from '../process/cli-process-error.ts';
 import type { CliListener, CliProcess } from '../process/cli-process.ts';
-import { createEventQueue, type EventQueue, type Flow } from './event-queue.ts';
 import { lostInMidAnswer, lostWhileWorking, notBegun, tooLongToWait } from '../response/turn-failures.ts';
 import type { TurnReader } from '../response/turn-reader.ts';
+import { createEventQueue, type EventQueue, type Flow } from './event-queue.ts';
 
 export interface FollowTurnOptions {
   readonly reader: TurnReader;
