@@ -1,7 +1,8 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { ClaudeRunner } from '../ports/claude-runner.ts';
 import { noUsage } from '../turn/usage.ts';
 import type { TurnEvent } from '../turn/turn-event.ts';
+import type { Turn } from '../turn/turn.ts';
 import { createScriptedRunner } from './create-scripted-runner.ts';
 import { runnerContract } from './runner-contract.ts';
 
@@ -11,6 +12,16 @@ async function* slowScript(): AsyncGenerator<TurnEvent> {
   yield { type: 'text-delta', text: 'Well' };
   await new Promise(() => {});
 }
+
+const hi: Turn = {
+  model: 'sonnet',
+  system: '',
+  messages: [{ role: 'user', content: [{ type: 'text', text: 'hi' }] }],
+  tools: [],
+  sampling: {},
+  thinking: { type: 'off' },
+  tenant: '',
+};
 
 const createSlow = (): ClaudeRunner => createScriptedRunner({ script: slowScript });
 
@@ -53,4 +64,17 @@ test('keeps the turns that were asked for, unless it is told not to', async () =
     await runnerContract({ create: () => runner, createSlow })[0]?.run();
     expect(runner.turns).toHaveLength(keepTurns ? 1 : 0);
   }
+});
+
+test('turns side by side listen to no signal together, of which a runtime would warn, and closing ends them all', async () => {
+  const listening = vi.spyOn(AbortSignal.prototype, 'addEventListener');
+  const runner = createSlow();
+  const running = Array.from({ length: 20 }, async () => {
+    for await (const event of runner.run(hi, new AbortController().signal)) expect(event).toBeDefined();
+  });
+  await vi.waitFor(() => expect(listening).toHaveBeenCalledTimes(20));
+  expect(new Set(listening.mock.contexts).size).toBe(20);
+  listening.mockRestore();
+  await runner.close();
+  for (const outcome of await Promise.allSettled(running)) expect(outcome).toMatchObject({ reason: { code: 'shutting_down' } });
 });

@@ -29,6 +29,8 @@ export function createScriptedRunner(options: ScriptedRunnerOptions = {}): Scrip
   const script = options.script ?? textScript(['Hello ', 'world']);
   const turns: Turn[] = [];
   const closing = new AbortController();
+  /** Ends each turn that runs. Turns are many, and a signal warns of more than ten that listen to it. */
+  const running = new Set<(reason: unknown) => void>();
   return {
     turns,
     ...(options.costOf !== undefined && { costOf: options.costOf }),
@@ -38,7 +40,7 @@ export function createScriptedRunner(options: ScriptedRunnerOptions = {}): Scrip
       spending?.sent();
       if (options.keepTurns !== false) turns.push(turn);
       const events = script(turn, signal);
-      if (Symbol.asyncIterator in events) yield* untilAborted(events, [signal, closing.signal], turn.timeoutMs);
+      if (Symbol.asyncIterator in events) yield* untilAborted(events, signal, running, turn.timeoutMs);
       else {
         for (const event of events) {
           signal.throwIfAborted();
@@ -49,38 +51,48 @@ export function createScriptedRunner(options: ScriptedRunnerOptions = {}): Scrip
     },
     models: async () => options.models ?? [{ id: 'sonnet', resolvedId: 'claude-sonnet-5-5', displayName: 'Sonnet' }],
     health: async () => options.health ?? { healthy: true, details: {} },
-    close: async () => closing.abort(shuttingDown()),
+    async close() {
+      closing.abort(shuttingDown());
+      for (const end of running) end(closing.signal.reason);
+    },
   };
 }
 
 /** Gives what a script gives, and stops in the middle of its waits too. */
 async function* untilAborted(
   events: AsyncIterable<TurnEvent>,
-  signals: readonly AbortSignal[],
+  signal: AbortSignal,
+  running: Set<(reason: unknown) => void>,
   timeoutMs: number | undefined,
 ): AsyncGenerator<TurnEvent, void, undefined> {
   const iterator = events[Symbol.asyncIterator]();
-  const released = new AbortController();
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    if (timeoutMs !== undefined) timer = setTimeout(() => reject(turnTimedOut(timeoutMs)), timeoutMs);
-    for (const signal of signals) signal.addEventListener('abort', () => reject(signal.reason), { once: true, signal: released.signal });
-  });
+  const { promise: aborted, reject: end } = withReject();
+  const onAbort = (): void => end(signal.reason);
+  const timer = timeoutMs === undefined ? undefined : setTimeout(() => end(turnTimedOut(timeoutMs)), timeoutMs);
+  signal.addEventListener('abort', onAbort, { once: true });
+  running.add(end);
   // Nobody may be waiting when it comes.
   aborted.catch(() => {});
   try {
     for (;;) {
-      for (const signal of signals) signal.throwIfAborted();
-      const next = await Promise.race([iterator.next(), aborted]);
+      signal.throwIfAborted();
+      const next = await Promise.race([aborted, iterator.next()]);
       if (next.done === true) return;
       yield next.value;
     }
   } finally {
     clearTimeout(timer);
-    released.abort();
+    signal.removeEventListener('abort', onAbort);
+    running.delete(end);
     // A script that waits for what never comes does not hear of it; so it is not waited for.
     void Promise.resolve(iterator.return?.()).catch(() => {});
   }
+}
+
+function withReject(): { readonly promise: Promise<never>; readonly reject: (reason: unknown) => void } {
+  let reject: (reason: unknown) => void = () => {};
+  const promise = new Promise<never>((_, fail) => (reject = fail));
+  return { promise, reject };
 }
 
 function shuttingDown(): GatewayError {
