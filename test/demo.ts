@@ -6,8 +6,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { textReply } from './mock-anthropic/index.ts';
-import { newestCli } from './support/cli-versions.ts';
-import { startTestServer } from './support/start-test-server.ts';
+import { newestCli } from './support/cli/cli-versions.ts';
+import { startTestServer } from './support/servers/start-test-server.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'claude-code-api-demo-'));
 const server = await startTestServer({ environment: { HOME: home } });

@@ -2,11 +2,11 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { textReply, toolUseReply, type RecordedMessages, type Reply } from '../mock-anthropic/index.ts';
-import { makeKeys } from '../support/make-keys.ts';
+import { makeKeys } from '../support/servers/make-keys.ts';
 import { makeTemporaryDirectory } from '../support/make-temporary-directory.ts';
 import { silentLogger } from '../support/silent-logger.ts';
-import { startScriptedTestServer } from '../support/start-scripted-test-server.ts';
-import { startTestServer, type TestServer } from '../support/start-test-server.ts';
+import { startScriptedTestServer } from '../support/servers/start-scripted-test-server.ts';
+import { startTestServer, type TestServer } from '../support/servers/start-test-server.ts';
 import { until } from '../support/until.ts';
 
 /** Some 10,000 tokens, for two cents. */

@@ -3,12 +3,12 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { textReply, toolUseReply } from '../mock-anthropic/index.ts';
-import { agentProfileOf } from '../support/agent-profile-of.ts';
-import { minimumCli, newestCli } from '../support/cli-versions.ts';
+import { agentProfileOf } from '../support/servers/agent-profile-of.ts';
+import { minimumCli, newestCli } from '../support/cli/cli-versions.ts';
 import { makeTemporaryDirectory } from '../support/make-temporary-directory.ts';
-import { callOf, say, scriptSteps, startAgents, type Agents } from '../support/start-agents.ts';
-import { startTestServer } from '../support/start-test-server.ts';
-import { subscriptionLogin } from '../support/subscription-login.ts';
+import { callOf, say, scriptSteps, startAgents, type Agents } from '../support/servers/start-agents.ts';
+import { startTestServer } from '../support/servers/start-test-server.ts';
+import { subscriptionLogin } from '../support/cli/subscription-login.ts';
 import { until } from '../support/until.ts';
 
 const secret = 'ZEBRA-SECRET';

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { ChatMessage, ToolCall } from '../support/chat-message.ts';
-import { minimumCli, newestCli } from '../support/cli-versions.ts';
-import { startTestServer, type TestServer } from '../support/start-test-server.ts';
-import { toExpectedConversation } from '../support/to-expected-conversation.ts';
-import { withoutCacheControl } from '../support/without-cache-control.ts';
+import type { ChatMessage, ToolCall } from '../support/chat/chat-message.ts';
+import { minimumCli, newestCli } from '../support/cli/cli-versions.ts';
+import { startTestServer, type TestServer } from '../support/servers/start-test-server.ts';
+import { toExpectedConversation } from '../support/chat/to-expected-conversation.ts';
+import { withoutCacheControl } from '../support/chat/without-cache-control.ts';
 
 const exchangesOf = (count: number): ChatMessage[] =>
   Array.from({ length: count }, (_, index): ChatMessage[] => [

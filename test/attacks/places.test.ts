@@ -3,9 +3,9 @@ import type { TurnEvent } from '@claude-code-api/gateway';
 import { createScriptedRunner, type Script } from '@claude-code-api/gateway/testing';
 import type { RunningServer } from '@claude-code-api/node';
 import { afterEach, expect, test, vi } from 'vitest';
-import { callWithKey } from '../support/call-with-key.ts';
-import { makeKeys } from '../support/make-keys.ts';
-import { startScriptedTestServer } from '../support/start-scripted-test-server.ts';
+import { callWithKey } from '../support/chat/call-with-key.ts';
+import { makeKeys } from '../support/servers/make-keys.ts';
+import { startScriptedTestServer } from '../support/servers/start-scripted-test-server.ts';
 
 const noUsage = { inputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 0, reasoningTokens: 0 };
 const places = { 'claude.max_concurrent_sessions': '4', 'claude.max_queued_requests': '20' };

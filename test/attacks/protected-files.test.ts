@@ -3,9 +3,9 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startMockAnthropic, type MockAnthropic } from '../mock-anthropic/index.ts';
-import { expectErrorResponse } from '../support/expect-error.ts';
+import { expectErrorResponse } from '../support/chat/expect-error.ts';
 import { makeTemporaryDirectory } from '../support/make-temporary-directory.ts';
-import { createCommandPlace, type CommandPlace, type ServingCommand } from '../support/start-command.ts';
+import { createCommandPlace, type CommandPlace, type ServingCommand } from '../support/servers/start-command.ts';
 
 const secret = 'ZEBRA-SECRET';
 const header = { 'content-type': 'application/json' };

@@ -5,11 +5,11 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { textReply, toolUseReply } from '../mock-anthropic/index.ts';
-import { agentProfileOf } from '../support/agent-profile-of.ts';
-import { childProcesses } from '../support/child-processes.ts';
-import { minimumCli, newestCli } from '../support/cli-versions.ts';
+import { agentProfileOf } from '../support/servers/agent-profile-of.ts';
+import { childProcesses } from '../support/cli/child-processes.ts';
+import { minimumCli, newestCli } from '../support/cli/cli-versions.ts';
 import { makeTemporaryDirectory } from '../support/make-temporary-directory.ts';
-import { callOf, say, scriptSteps, startAgents, type Agents } from '../support/start-agents.ts';
+import { callOf, say, scriptSteps, startAgents, type Agents } from '../support/servers/start-agents.ts';
 import { until } from '../support/until.ts';
 
 const secret = 'ZEBRA-SECRET';

@@ -3,11 +3,11 @@ import { mkdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { agentProfileOf } from '../support/agent-profile-of.ts';
-import { childProcesses } from '../support/child-processes.ts';
+import { agentProfileOf } from '../support/servers/agent-profile-of.ts';
+import { childProcesses } from '../support/cli/child-processes.ts';
 import { makeTemporaryDirectory } from '../support/make-temporary-directory.ts';
-import { callOf, say, scriptSteps, startAgents, type Agents } from '../support/start-agents.ts';
-import { subscriptionLogin } from '../support/subscription-login.ts';
+import { callOf, say, scriptSteps, startAgents, type Agents } from '../support/servers/start-agents.ts';
+import { subscriptionLogin } from '../support/cli/subscription-login.ts';
 import { until } from '../support/until.ts';
 
 /** Long enough to be saved, with a mark that the text of the command does not hold. */

@@ -1,7 +1,7 @@
 /** No JSON Schema, whoever sends it, and no answer that is checked by one, keeps the server from serving the others. */
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { schemaCase, type SchemaCase } from '../fuzz/json-schemas.ts';
+import { schemaCase, type SchemaCase } from '../endurance/fuzz/json-schemas.ts';
 import { startSmallServer, type SmallServer } from './start-small-server.ts';
 
 const runs = Number(process.env['FUZZ_RUNS'] ?? 2000);

@@ -4,9 +4,9 @@ import { mkdir, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promise
 import { join } from 'node:path';
 import type { RunningServer } from '@claude-code-api/node';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { callWithKey } from '../support/call-with-key.ts';
+import { callWithKey } from '../support/chat/call-with-key.ts';
 import { makeTemporaryDirectory } from '../support/make-temporary-directory.ts';
-import { startScriptedTestServer } from '../support/start-scripted-test-server.ts';
+import { startScriptedTestServer } from '../support/servers/start-scripted-test-server.ts';
 
 let path: string;
 let lock: string;

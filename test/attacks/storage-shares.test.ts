@@ -3,11 +3,11 @@ import type { ClaudeRunner } from '@claude-code-api/gateway';
 import { createScriptedRunner, textScript } from '@claude-code-api/gateway/testing';
 import type { RunningServer } from '@claude-code-api/node';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { callWithKey } from '../support/call-with-key.ts';
-import { makeKeys } from '../support/make-keys.ts';
+import { callWithKey } from '../support/chat/call-with-key.ts';
+import { makeKeys } from '../support/servers/make-keys.ts';
 import { makeTemporaryDirectory } from '../support/make-temporary-directory.ts';
-import { startRedis, type TestRedis } from '../support/start-redis.ts';
-import { startScriptedTestServer } from '../support/start-scripted-test-server.ts';
+import { startRedis, type TestRedis } from '../support/servers/start-redis.ts';
+import { startScriptedTestServer } from '../support/servers/start-scripted-test-server.ts';
 
 const { keys, settings } = makeKeys({ good: {}, quiet: {}, hostile: {} });
 const { good, quiet, hostile } = keys;

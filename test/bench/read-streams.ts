@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
-import { sharedClock } from './shared-clock.ts';
-import { streamBeginning, streamPace } from './stream-pace.ts';
+import { sharedClock } from './servers/shared-clock.ts';
+import { streamBeginning, streamPace } from './servers/stream-pace.ts';
 
 export interface ReadStreams {
   /** From the moment an event was given to that at which it was at the reader's socket, in milliseconds, of all events. */

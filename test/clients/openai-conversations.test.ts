@@ -1,11 +1,11 @@
 import OpenAI, { ConflictError, NotFoundError } from 'openai';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { textReply } from '../mock-anthropic/index.ts';
-import { lastRoles } from '../support/last-messages.ts';
-import { pixel } from '../support/pixel.ts';
-import { scriptConversation } from '../support/script-conversation.ts';
-import { startClientServer } from '../support/start-client-server.ts';
-import type { TestServer } from '../support/start-test-server.ts';
+import { lastRoles } from '../support/chat/last-messages.ts';
+import { pixel } from '../support/chat/pixel.ts';
+import { scriptConversation } from '../support/chat/script-conversation.ts';
+import { startClientServer } from '../support/servers/start-client-server.ts';
+import type { TestServer } from '../support/servers/start-test-server.ts';
 
 const model = 'sonnet';
 const notThere = 'conv_00000000000000000000000000000000';

@@ -3,11 +3,11 @@ import { zodFunction, zodResponseFormat } from 'openai/helpers/zod';
 import type { RunnableToolFunctionWithParse } from 'openai/lib/RunnableFunction';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import * as z from 'zod';
-import { lastBlocks, lastRoles } from '../support/last-messages.ts';
-import { pixel } from '../support/pixel.ts';
-import { scriptConversation } from '../support/script-conversation.ts';
-import { startClientServer } from '../support/start-client-server.ts';
-import type { TestServer } from '../support/start-test-server.ts';
+import { lastBlocks, lastRoles } from '../support/chat/last-messages.ts';
+import { pixel } from '../support/chat/pixel.ts';
+import { scriptConversation } from '../support/chat/script-conversation.ts';
+import { startClientServer } from '../support/servers/start-client-server.ts';
+import type { TestServer } from '../support/servers/start-test-server.ts';
 
 const model = 'sonnet';
 const Place = z.object({ city: z.string(), degrees: z.number(), tags: z.array(z.string()), country: z.string().nullable() });

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { toBlocks } from '../support/last-messages.ts';
-import { pixel } from '../support/pixel.ts';
-import { scriptConversation } from '../support/script-conversation.ts';
-import { startClientServer } from '../support/start-client-server.ts';
-import type { TestServer } from '../support/start-test-server.ts';
+import { toBlocks } from '../support/chat/last-messages.ts';
+import { pixel } from '../support/chat/pixel.ts';
+import { scriptConversation } from '../support/chat/script-conversation.ts';
+import { startClientServer } from '../support/servers/start-client-server.ts';
+import type { TestServer } from '../support/servers/start-test-server.ts';
 
 const run = promisify(execFile);
 const scripts = fileURLToPath(new URL('python/', import.meta.url));

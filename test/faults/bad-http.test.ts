@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { RunningServer } from '@claude-code-api/node';
 import { startLeakCheck, type LeakCheck } from '../support/leak-check.ts';
 import { expectRawError, sendRaw } from '../support/raw-http.ts';
-import { startScriptedTestServer } from '../support/start-scripted-test-server.ts';
+import { startScriptedTestServer } from '../support/servers/start-scripted-test-server.ts';
 
 let leaks: LeakCheck;
 let server: RunningServer;

@@ -1,10 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { stallReply, textReply, type RecordedMessages, type Reply } from '../mock-anthropic/index.ts';
-import { isAlive } from '../support/child-processes.ts';
+import { isAlive } from '../support/cli/child-processes.ts';
 import { startLeakCheck, type LeakCheck } from '../support/leak-check.ts';
-import { onlyChild } from '../support/only-child.ts';
-import { startTestServer, type TestServer } from '../support/start-test-server.ts';
+import { onlyChild } from '../support/cli/only-child.ts';
+import { startTestServer, type TestServer } from '../support/servers/start-test-server.ts';
 import { until } from '../support/until.ts';
 
 // The promise is 100 ms. On a shared machine a single try may be late through no fault of ours: the best of three counts, and

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startMockAnthropic, textReply, type MockAnthropic } from '../mock-anthropic/index.ts';
-import { answerOf } from '../support/answer-of.ts';
-import { newestCli } from '../support/cli-versions.ts';
+import { answerOf } from '../support/chat/answer-of.ts';
+import { newestCli } from '../support/cli/cli-versions.ts';
 import { startLeakCheck, type LeakCheck } from '../support/leak-check.ts';
-import { readStream } from '../support/read-stream.ts';
-import { createCommandPlace, type CommandPlace, type ServingCommand } from '../support/start-command.ts';
+import { readStream } from '../support/chat/read-stream.ts';
+import { createCommandPlace, type CommandPlace, type ServingCommand } from '../support/servers/start-command.ts';
 import { until } from '../support/until.ts';
 
 // The clock of the machine stays as it is: the server is told another time. It is a day later with each SIGUSR2, and a day

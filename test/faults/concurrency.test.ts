@@ -1,9 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { errorReply, textReply, type RecordedMessages } from '../mock-anthropic/index.ts';
-import { childProcesses } from '../support/child-processes.ts';
+import { childProcesses } from '../support/cli/child-processes.ts';
 import { startLeakCheck, type LeakCheck } from '../support/leak-check.ts';
-import { startTestServer, type TestServer } from '../support/start-test-server.ts';
+import { startTestServer, type TestServer } from '../support/servers/start-test-server.ts';
 import { until } from '../support/until.ts';
 
 // A full name, so that no process is started to look it up.

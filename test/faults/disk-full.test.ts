@@ -1,13 +1,13 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
-import { answerOf } from '../support/answer-of.ts';
-import { newestCli } from '../support/cli-versions.ts';
-import { expectErrorInStream, expectErrorResponse } from '../support/expect-error.ts';
+import { answerOf } from '../support/chat/answer-of.ts';
+import { newestCli } from '../support/cli/cli-versions.ts';
+import { expectErrorInStream, expectErrorResponse } from '../support/chat/expect-error.ts';
 import { startLeakCheck, type LeakCheck } from '../support/leak-check.ts';
-import { mountSmallDisk } from '../support/small-disk.ts';
-import { createCommandPlace } from '../support/start-command.ts';
-import { startTestServer, type TestServer } from '../support/start-test-server.ts';
+import { mountSmallDisk } from '../support/servers/small-disk.ts';
+import { createCommandPlace } from '../support/servers/start-command.ts';
+import { startTestServer, type TestServer } from '../support/servers/start-test-server.ts';
 
 // Where no disk can be mounted, storage-faults.test.ts of the node package has the same with a driver that says it is full.
 const disk = mountSmallDisk();

@@ -5,9 +5,9 @@ import { Agent, request as startRequest, type IncomingMessage } from 'node:http'
 import { connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startMockAnthropic, type MockAnthropic } from '../mock-anthropic/index.ts';
-import { newestCli } from '../support/cli-versions.ts';
+import { newestCli } from '../support/cli/cli-versions.ts';
 import { startLeakCheck, type LeakCheck } from '../support/leak-check.ts';
-import { createCommandPlace, type CommandPlace, type ServingCommand } from '../support/start-command.ts';
+import { createCommandPlace, type CommandPlace, type ServingCommand } from '../support/servers/start-command.ts';
 import { until } from '../support/until.ts';
 
 let leaks: LeakCheck;

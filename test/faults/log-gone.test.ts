@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startMockAnthropic, type MockAnthropic } from '../mock-anthropic/index.ts';
-import { newestCli } from '../support/cli-versions.ts';
-import { createCommandPlace, type CommandPlace, type ServingCommand } from '../support/start-command.ts';
+import { newestCli } from '../support/cli/cli-versions.ts';
+import { createCommandPlace, type CommandPlace, type ServingCommand } from '../support/servers/start-command.ts';
 
 let mock: MockAnthropic;
 let place: CommandPlace;

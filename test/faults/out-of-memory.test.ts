@@ -4,16 +4,16 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { hugeReply } from '../mock-anthropic/index.ts';
-import { answerOf } from '../support/answer-of.ts';
-import { isAlive } from '../support/child-processes.ts';
-import { newestCli } from '../support/cli-versions.ts';
+import { answerOf } from '../support/chat/answer-of.ts';
+import { isAlive } from '../support/cli/child-processes.ts';
+import { newestCli } from '../support/cli/cli-versions.ts';
 import { startLeakCheck, type LeakCheck } from '../support/leak-check.ts';
 import { makeTemporaryDirectory } from '../support/make-temporary-directory.ts';
-import { onlyChild } from '../support/only-child.ts';
-import { readStream } from '../support/read-stream.ts';
-import { startTestServer, type TestServer, type TestServerOptions } from '../support/start-test-server.ts';
+import { onlyChild } from '../support/cli/only-child.ts';
+import { readStream } from '../support/chat/read-stream.ts';
+import { startTestServer, type TestServer, type TestServerOptions } from '../support/servers/start-test-server.ts';
 import { until } from '../support/until.ts';
-import { untilHealth } from '../support/until-health.ts';
+import { untilHealth } from '../support/servers/until-health.ts';
 
 // It dies by itself of a limit on its memory. The kernel's own way, SIGKILL, is in killed-cli.test.ts.
 const hi = { model: 'sonnet', messages: [{ role: 'user', content: 'hi' }] };

@@ -1,12 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { textReply } from '../mock-anthropic/index.ts';
-import { answerOf } from '../support/answer-of.ts';
-import { expectErrorInStream, expectErrorResponse } from '../support/expect-error.ts';
+import { answerOf } from '../support/chat/answer-of.ts';
+import { expectErrorInStream, expectErrorResponse } from '../support/chat/expect-error.ts';
 import { startLeakCheck, type LeakCheck } from '../support/leak-check.ts';
-import { readStream } from '../support/read-stream.ts';
-import { startRedis, type TestRedis } from '../support/start-redis.ts';
-import { startTestServer, type TestServer } from '../support/start-test-server.ts';
+import { readStream } from '../support/chat/read-stream.ts';
+import { startRedis, type TestRedis } from '../support/servers/start-redis.ts';
+import { startTestServer, type TestServer } from '../support/servers/start-test-server.ts';
 import { until } from '../support/until.ts';
 
 // A Redis that is held between two turns is in several-servers.test.ts, the store alone in redis.test.ts.

@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { findCli, type CliRunnerOptions } from '@claude-code-api/node';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { errorReply, textReply } from '../mock-anthropic/index.ts';
-import { childProcesses } from '../support/child-processes.ts';
-import { minimumCli, newestCli } from '../support/cli-versions.ts';
-import { createFakeCli } from '../support/create-fake-cli.ts';
+import { childProcesses } from '../support/cli/child-processes.ts';
+import { minimumCli, newestCli } from '../support/cli/cli-versions.ts';
+import { createFakeCli } from '../support/cli/create-fake-cli.ts';
 import { startLeakCheck, type LeakCheck } from '../support/leak-check.ts';
 import { makeTemporaryDirectory } from '../support/make-temporary-directory.ts';
-import { onlyChild } from '../support/only-child.ts';
-import { startTestServer, type TestServer, type TestServerOptions } from '../support/start-test-server.ts';
+import { onlyChild } from '../support/cli/only-child.ts';
+import { startTestServer, type TestServer, type TestServerOptions } from '../support/servers/start-test-server.ts';
 import { until } from '../support/until.ts';
 
 const hi = { model: 'sonnet', messages: [{ role: 'user', content: 'hi' }] };

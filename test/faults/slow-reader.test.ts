@@ -4,7 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { hugeReply } from '../mock-anthropic/index.ts';
 import { startLeakCheck, type LeakCheck } from '../support/leak-check.ts';
-import { startTestServer, type TestServer } from '../support/start-test-server.ts';
+import { startTestServer, type TestServer } from '../support/servers/start-test-server.ts';
 import { until } from '../support/until.ts';
 
 const mebibyte = 1024 * 1024;

@@ -1,11 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { stallReply, textReply } from '../mock-anthropic/index.ts';
-import { childProcesses, isAlive } from '../support/child-processes.ts';
+import { childProcesses, isAlive } from '../support/cli/child-processes.ts';
 import { startLeakCheck, type LeakCheck } from '../support/leak-check.ts';
-import { onlyChild } from '../support/only-child.ts';
-import { readEvents, textOf, type StreamChunk } from '../support/read-events.ts';
-import { startTestServer, type TestServer } from '../support/start-test-server.ts';
+import { onlyChild } from '../support/cli/only-child.ts';
+import { readEvents, textOf, type StreamChunk } from '../support/chat/read-events.ts';
+import { startTestServer, type TestServer } from '../support/servers/start-test-server.ts';
 import { until } from '../support/until.ts';
 
 const hi = { model: 'sonnet', messages: [{ role: 'user', content: 'hi' }] };

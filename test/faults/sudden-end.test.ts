@@ -7,10 +7,10 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { startMockAnthropic, toolUseReply, type MockAnthropic } from '../mock-anthropic/index.ts';
-import { childProcesses, isAlive, type ChildProcessInfo } from '../support/child-processes.ts';
-import { newestCli } from '../support/cli-versions.ts';
+import { childProcesses, isAlive, type ChildProcessInfo } from '../support/cli/child-processes.ts';
+import { newestCli } from '../support/cli/cli-versions.ts';
 import { makeTemporaryDirectory } from '../support/make-temporary-directory.ts';
-import { mockEnvironment } from '../support/mock-environment.ts';
+import { mockEnvironment } from '../support/cli/mock-environment.ts';
 import { until } from '../support/until.ts';
 
 const source = (path: string): string => fileURLToPath(new URL(path, import.meta.url));

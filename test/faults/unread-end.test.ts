@@ -2,10 +2,10 @@ import type { ClaudeRunner, Turn } from '@claude-code-api/gateway';
 import { createCliRunner } from '@claude-code-api/node';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startMockAnthropic, textReply, type MockAnthropic } from '../mock-anthropic/index.ts';
-import { agentProfileOf } from '../support/agent-profile-of.ts';
-import { childProcesses } from '../support/child-processes.ts';
-import { newestCli } from '../support/cli-versions.ts';
-import { mockEnvironment } from '../support/mock-environment.ts';
+import { agentProfileOf } from '../support/servers/agent-profile-of.ts';
+import { childProcesses } from '../support/cli/child-processes.ts';
+import { newestCli } from '../support/cli/cli-versions.ts';
+import { mockEnvironment } from '../support/cli/mock-environment.ts';
 import { silentLogger } from '../support/silent-logger.ts';
 import { until } from '../support/until.ts';
 

@@ -1,12 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { cutReply, errorReply, rawReply, stallReply, streamErrorReply, type Reply } from '../mock-anthropic/index.ts';
-import { answerOf } from '../support/answer-of.ts';
-import { childProcesses } from '../support/child-processes.ts';
+import { answerOf } from '../support/chat/answer-of.ts';
+import { childProcesses } from '../support/cli/child-processes.ts';
 import { startLeakCheck, type LeakCheck } from '../support/leak-check.ts';
-import { readEvents, textOf, type StreamChunk } from '../support/read-events.ts';
-import { slowCutReply } from '../support/slow-cut-reply.ts';
-import { startTestServer, type TestServer } from '../support/start-test-server.ts';
+import { readEvents, textOf, type StreamChunk } from '../support/chat/read-events.ts';
+import { slowCutReply } from '../support/chat/slow-cut-reply.ts';
+import { startTestServer, type TestServer } from '../support/servers/start-test-server.ts';
 import { until } from '../support/until.ts';
 
 // What callers are told exactly is in errors.test.ts; here it is what is left afterwards.

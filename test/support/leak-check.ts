@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { childProcesses } from './child-processes.ts';
+import { childProcesses } from './cli/child-processes.ts';
 import { watchTimers } from './watch-timers.ts';
 import { until } from './until.ts';
 

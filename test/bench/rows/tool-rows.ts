@@ -1,0 +1,96 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startMockAnthropic, textReply, toolUseReply, type MockAnthropic } from '../../mock-anthropic/index.ts';
+import { startTestServer, type TestServer } from '../../support/servers/start-test-server.ts';
+import { askGateway } from '../ask-gateway.ts';
+import { calm } from '../calm.ts';
+import { startDirectCli, toolMs } from '../servers/direct-cli.ts';
+import { median } from '../median.ts';
+import type { Row } from './row.ts';
+
+const toolNamed = (name: string): object => ({
+  type: 'function',
+  function: { name, description: 'Looks something up.', parameters: { type: 'object', properties: { what: { type: 'string' } } } },
+});
+
+/** Function calling through the gateway, against the CLI spoken to by hand, and against no tools. */
+export async function toolRows(samples: number): Promise<Row[]> {
+  const server = await startTestServer();
+  const mock = await startMockAnthropic();
+  callWhenAsked(server.mock);
+  callWhenAsked(mock);
+  try {
+    const held = await heldCalls(server, mock, samples);
+    const added = await addedBy(20, server, samples);
+    return [
+      {
+        measure: 'first token after a tool result, process held',
+        value: `${held.gateway.toFixed(1)} ms`,
+        against: `CLI by hand: ${held.direct.toFixed(1)} ms`,
+        result: held.gateway / held.direct,
+        unit: 'x',
+        target: { atMost: 1.2 },
+      },
+      {
+        measure: 'added by 20 tools in a request',
+        value: `${added.toFixed(1)} ms`,
+        against: 'none',
+        result: added,
+        unit: 'ms',
+        target: { atMost: 20 },
+      },
+    ];
+  } finally {
+    await server.close();
+    await mock.close();
+  }
+}
+
+/** Answers a message that asks for it with a call, and everything else with text. */
+function callWhenAsked(mock: MockAnthropic): void {
+  let calls = 0;
+  mock.replyWith(({ body }) => {
+    if (!JSON.stringify(body.messages.at(-1)).includes('Look it up')) return textReply(['Here ', 'it is.']);
+    calls += 1;
+    return toolUseReply([{ id: `toolu_bench_${calls}`, name: 'look_up', input: {} }]);
+  });
+}
+
+async function heldCalls(server: TestServer, mock: MockAnthropic, samples: number): Promise<{ gateway: number; direct: number }> {
+  const cli = startDirectCli(mock.url);
+  await cli.control({ subtype: 'initialize', systemPrompt: [], sdkMcpServers: ['client'] });
+  const messages: object[] = [];
+  const gateway: number[] = [];
+  const direct: number[] = [];
+  await calm(server);
+  for (let sample = 0; sample < samples; sample += 1) {
+    direct.push(await cli.callTool('Look it up'));
+    messages.push({ role: 'user', content: 'Look it up' });
+    const { callId } = await askGateway(server.url, messages, { tools: [toolNamed('look_up')] });
+    messages.push({
+      role: 'assistant',
+      content: null,
+      tool_calls: [{ id: callId, type: 'function', function: { name: 'look_up', arguments: '{}' } }],
+    });
+    messages.push({ role: 'tool', tool_call_id: callId, content: 'found' });
+    // The CLI has asked for it meanwhile.
+    await sleep(toolMs);
+    const asked = await askGateway(server.url, messages, { tools: [toolNamed('look_up')] });
+    messages.push({ role: 'assistant', content: asked.answer });
+    gateway.push(asked.firstTokenMs);
+  }
+  await cli.close();
+  return { gateway: median(gateway), direct: median(direct) };
+}
+
+async function addedBy(count: number, server: TestServer, samples: number): Promise<number> {
+  const tools = Array.from({ length: count }, (_, index) => toolNamed(`tool_${index}`));
+  const without: number[] = [];
+  const withTools: number[] = [];
+  for (let sample = 0; sample < samples; sample += 1) {
+    await calm(server);
+    without.push((await askGateway(server.url, [{ role: 'user', content: `Hello ${sample}` }])).firstTokenMs);
+    await calm(server);
+    withTools.push((await askGateway(server.url, [{ role: 'user', content: `Hello ${sample}` }], { tools })).firstTokenMs);
+  }
+  return median(withTools) - median(without);
+}

@@ -1,0 +1,22 @@
+import type { ClaudeRunner } from '@claude-code-api/gateway';
+import { createCliRunner, loadSettings, startServer, type RunningServer } from '@claude-code-api/node';
+import { newestCli } from '../../support/cli/cli-versions.ts';
+import { silentLogger as logger } from '../../support/silent-logger.ts';
+
+export interface ServeWholeOptions {
+  /** Settings as on the command line. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** What runs the turns. Default: the real CLI. */
+  readonly runner: ClaudeRunner | undefined;
+  /** What becomes of the runner before it is used. */
+  readonly wrap: (runner: ClaudeRunner) => ClaudeRunner;
+}
+
+/** Serves the gateway as the command does. */
+export function serveWhole({ settings, runner, wrap }: ServeWholeOptions): Promise<RunningServer> {
+  return startServer({
+    settings: loadSettings({ environment: {}, flags: { 'server.port': '0', ...settings } }),
+    runner: wrap(runner ?? createCliRunner({ cli: newestCli, logger })),
+    logger,
+  });
+}

@@ -1,0 +1,80 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { startMockAnthropic, textReply, type MockAnthropic } from '../mock-anthropic/index.ts';
+import { newestCli } from '../support/cli/cli-versions.ts';
+import { freePort } from '../support/servers/free-port.ts';
+import { toBlocks } from '../support/chat/last-messages.ts';
+import { readStream } from '../support/chat/read-stream.ts';
+import { createCommandPlace, type CommandPlace, type ServingCommand } from '../support/servers/start-command.ts';
+import { startProxy, type Proxy } from '../support/servers/start-proxy.ts';
+
+const callers = 4;
+const restartsEach = 3;
+
+let mock: MockAnthropic;
+let place: CommandPlace;
+let proxy: Proxy | undefined;
+beforeEach(async () => {
+  mock = await startMockAnthropic();
+  place = createCommandPlace(mock.url);
+}, 120_000);
+afterEach(async () => {
+  await proxy?.close();
+  await place.remove();
+  await mock.close();
+});
+
+/** Slow enough that restarts come in the middle, and never the same twice. */
+function answerTo(question: string): string[] {
+  return ['The ', 'answer ', 'to ', `"${question}" `, 'is: ', `${question.length}`];
+}
+
+test('servers that restart in turn, under load, lose no answer', { timeout: 300_000, retry: 0 }, async () => {
+  mock.replyWith(({ body }) => textReply(answerTo(String(toBlocks(body.messages.at(-1)).at(-1)?.text)), { chunkDelayMs: 60 }));
+  const ports = [await freePort(), await freePort()];
+  const start = (port: number): Promise<ServingCommand> =>
+    place.serve([`--server.port=${port}`, '--log.level=warn', `--claude.command=${newestCli.path}`, '--claude.max_idle_processes=2']);
+  const servers = await Promise.all(ports.map(start));
+  proxy = await startProxy(servers.map(({ url }) => url));
+  const { url } = proxy;
+  const state = { isOver: false };
+  let answered = 0;
+
+  async function ask(question: string, stream: boolean): Promise<void> {
+    const response = await fetch(`${url}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ model: 'sonnet', stream, messages: [{ role: 'user', content: question }] }),
+    });
+    expect(response.status, `${question}: ${response.status === 200 ? '' : await response.text()}`).toBe(200);
+    const text = answerTo(question).join('');
+    if (stream) expect(await readStream(response)).toMatchObject({ text, errors: [], finishReasons: ['stop'], isDone: true });
+    else expect(await response.json()).toMatchObject({ choices: [{ message: { content: text }, finish_reason: 'stop' }] });
+    answered += 1;
+  }
+
+  const load = Array.from({ length: callers }, async (_, caller) => {
+    for (let round = 0; !state.isOver; round += 1) await ask(`question ${round} of caller ${caller}`, (round + caller) % 2 === 0);
+  });
+  const loaded = Promise.all(load);
+  const restarts = (async () => {
+    try {
+      for (let restart = 0; restart < restartsEach * ports.length; restart += 1) {
+        const index = restart % ports.length;
+        const before = answered;
+        await expect.poll(() => answered, { timeout: 30_000 }).toBeGreaterThan(before + callers);
+        servers[index]?.child.kill('SIGTERM');
+        expect(await servers[index]?.ended).toBe(0);
+        servers[index] = await start(ports[index] ?? 0);
+      }
+    } finally {
+      state.isOver = true;
+    }
+  })();
+  await Promise.all([restarts, loaded]);
+  // Each restart was noticed, or the load was none.
+  expect([...proxy.passedOn.values()].reduce((sum, count) => sum + count, 0)).toBeGreaterThanOrEqual(restartsEach * ports.length);
+  expect([...proxy.passedOn.keys()].filter((why) => !['503', 'ECONNREFUSED', 'ECONNRESET'].includes(why))).toEqual([]);
+  // What was passed on had not been begun.
+  expect(mock.messages()).toHaveLength(answered);
+  console.log(`${answered} answers, passed on: ${JSON.stringify([...proxy.passedOn])}, asked ${mock.messages().length} times`);
+});

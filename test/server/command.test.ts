@@ -1,0 +1,285 @@
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { startMockAnthropic, stallReply, toolUseReply, type MockAnthropic } from '../mock-anthropic/index.ts';
+import { childProcesses, isAlive } from '../support/cli/child-processes.ts';
+import { newestCli } from '../support/cli/cli-versions.ts';
+import { createFakeCli, type FakeCli } from '../support/cli/create-fake-cli.ts';
+import { until } from '../support/until.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const bin = join(root, 'packages/node/dist/bin.js');
+
+let mock: MockAnthropic;
+let directory: string;
+let temporary: string;
+let started: Command[];
+let fakes: FakeCli[];
+beforeAll(() => {
+  if (!existsSync(bin)) execFileSync('npx', ['tsc', '-b', 'packages/gateway', 'packages/node'], { cwd: root });
+}, 120_000);
+beforeEach(async () => {
+  mock = await startMockAnthropic();
+  directory = mkdtempSync(join(tmpdir(), 'command-'));
+  temporary = mkdtempSync(join(directory, 'tmp-'));
+  started = [];
+  fakes = [];
+});
+afterEach(async () => {
+  for (const { child, ended } of started) {
+    if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+    await ended;
+  }
+  for (const fake of fakes) fake.remove();
+  await mock.close();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+interface Command {
+  readonly child: ChildProcess;
+  readonly output: { readonly stdout: string; readonly stderr: string };
+  /** Resolves with the exit code; null when a signal ended it. */
+  readonly ended: Promise<number | null>;
+}
+
+/** Runs the command as it is installed, in an empty directory. */
+function run(parameters: readonly string[], environment: Readonly<Record<string, string>> = {}): Command {
+  const child = spawn(process.execPath, [bin, ...parameters], {
+    cwd: directory,
+    env: {
+      PATH: process.env['PATH'],
+      HOME: directory,
+      TMPDIR: temporary,
+      ANTHROPIC_API_KEY: 'sk-ant-test-key',
+      ANTHROPIC_BASE_URL: mock.url,
+      ...environment,
+    },
+  });
+  const output = { stdout: '', stderr: '' };
+  child.stdout.setEncoding('utf8').on('data', (text: string) => void (output.stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => void (output.stderr += text));
+  const command = { child, output, ended: new Promise<number | null>((resolve) => void child.once('close', resolve)) };
+  started.push(command);
+  return command;
+}
+
+async function serve(...parameters: string[]): Promise<Command & { readonly url: string }> {
+  const command = run(['--server.port=0', '--log.level=warn', ...parameters]);
+  await until(
+    () => command.output.stdout.includes('curl') || command.child.exitCode !== null,
+    () => `the welcome: ${JSON.stringify(command.output)}`,
+    30_000,
+  );
+  const url = /http:\/\/[\d.]+:\d+/.exec(command.output.stdout)?.[0];
+  if (url === undefined) throw new Error(`No address: ${JSON.stringify(command.output)}`);
+  return { ...command, url };
+}
+
+/** What must hold a moment after an end: no process of the command's, and no file. */
+async function expectNothingLeft(pids: readonly number[]): Promise<void> {
+  await until(() => !pids.some(isAlive), 'the end of the CLIs', 2000);
+  expect(readdirSync(temporary).filter((name) => name.startsWith('claude-code-api-'))).toEqual([]);
+}
+
+test('says its address, its CLI, its login and a line to try; SIGINT ends it, with all that it has started', async () => {
+  const { child, output, ended, url } = await serve(`--claude.command=${newestCli.path}`);
+  expect(output.stdout).toContain(newestCli.path);
+  expect(output.stdout).toContain(newestCli.version);
+  expect(output.stdout).toMatch(/Login: +api_key/);
+  const body = /curl \S+\/v1\/chat\/completions .*-d '(.*)'/.exec(output.stdout)?.[1];
+  const response = await fetch(`${url}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: body ?? '',
+  });
+  expect(await response.json()).toMatchObject({ choices: [{ message: { content: 'Hello world' } }] });
+
+  const pids = childProcesses(child.pid).map(({ pid }) => pid);
+  expect(pids.length).toBeGreaterThan(0);
+  const begin = performance.now();
+  child.kill('SIGINT');
+  expect(await ended).toBe(0);
+  expect(performance.now() - begin).toBeLessThan(3000);
+  await expectNothingLeft(pids);
+});
+
+test.each(['SIGINT', 'SIGTERM'] as const)('%s during a turn: the turn ends too', async (signal) => {
+  mock.replyWith(() => stallReply({ afterText: 'Well' }));
+  const { child, ended, url } = await serve(`--claude.command=${newestCli.path}`, '--server.shutdown_timeout_seconds=0');
+  const body = JSON.stringify({ model: 'sonnet', stream: true, messages: [{ role: 'user', content: 'hi' }] });
+  const response = await fetch(`${url}/v1/chat/completions`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+  await response.body?.getReader().read();
+  const pids = childProcesses(child.pid).map(({ pid }) => pid);
+  const begin = performance.now();
+  child.kill(signal);
+  expect(await ended).toBe(0);
+  expect(performance.now() - begin).toBeLessThan(3000);
+  await expectNothingLeft(pids);
+});
+
+test('SIGINT before it is up leaves nothing either', async () => {
+  const { child, ended } = run(['--server.port=0', `--claude.command=${newestCli.path}`]);
+  await until(() => readdirSync(temporary).some((name) => name.startsWith('claude-code-api-')), 'its first file');
+  const pids = childProcesses(child.pid).map(({ pid }) => pid);
+  child.kill('SIGINT');
+  expect(await ended).toBe(0);
+  await expectNothingLeft(pids);
+});
+
+test('--help is one screen', async () => {
+  const help = run(['--help']);
+  expect(await help.ended).toBe(0);
+  const lines = help.output.stdout.trimEnd().split('\n');
+  expect(lines.length).toBeLessThanOrEqual(24);
+  expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(104);
+  for (const part of ['--help settings', '--server.port', 'create-key', 'doctor']) expect(help.output.stdout).toContain(part);
+});
+
+test('--help settings lists every setting that --print-config prints', async () => {
+  const help = run(['--help', 'settings']);
+  const config = run(['--print-config']);
+  expect(await help.ended).toBe(0);
+  expect(await config.ended).toBe(0);
+  let section = '';
+  let count = 0;
+  for (const line of config.output.stdout.split('\n')) {
+    section = /^\[([\w]+)/.exec(line)?.[1] ?? section;
+    const name = /^(\w+) = /.exec(line)?.[1];
+    if (name === undefined) continue;
+    count += 1;
+    expect(help.output.stdout).toContain(`--${section}.${name} `);
+    expect(help.output.stdout).toContain(`CLAUDE_CODE__${section.toUpperCase()}__${name.toUpperCase()}`);
+  }
+  expect(count).toBeGreaterThan(15);
+});
+
+test('--print-config prints a settings file that means the same', async () => {
+  const first = run(['--print-config', '--server.port=9999', '--models.aliases={"gpt-4o": "sonnet"}'], {
+    CLAUDE_CODE__LOG__LEVEL: 'debug',
+  });
+  expect(await first.ended).toBe(0);
+  expect(first.output.stdout).toContain('9999');
+  const file = join(directory, 'settings.toml');
+  writeFileSync(file, first.output.stdout);
+  const second = run(['--config', file, '--print-config']);
+  expect(await second.ended).toBe(0);
+  expect(second.output.stdout).toBe(first.output.stdout);
+});
+
+test('--version prints a version', async () => {
+  const { ended, output } = run(['--version']);
+  expect(await ended).toBe(0);
+  expect(output.stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+});
+
+test.each<[string, string[], Record<string, string>, string[]]>([
+  ['a wrong flag', ['--server.port=many'], {}, ['server.port', '"many"', '--server.port']],
+  [
+    'a wrong variable',
+    [],
+    { CLAUDE_CODE__CLAUDE__TIMEOUT_SECONDS: '-5' },
+    ['claude.timeout_seconds', '-5', 'CLAUDE_CODE__CLAUDE__TIMEOUT_SECONDS'],
+  ],
+  ['an unknown variable', [], { CLAUDE_CODE__SERVER__PROT: '1' }, ['server.prot', 'CLAUDE_CODE__SERVER__PORT']],
+  ['an unknown flag', ['--server.prot=1'], {}, ['server.prot', '--server.port=1', '--help']],
+  ['a host for all without a key', ['--server.host', '0.0.0.0'], {}, ['allow_unauthenticated = true', 'create-key']],
+  ['a file that is missing', ['--config', 'missing.toml'], {}, ['missing.toml']],
+])('%s stops the start with its key, value and source', async (_, parameters, environment, parts) => {
+  const { ended, output } = run(parameters, environment);
+  expect(await ended).toBe(1);
+  for (const part of parts) expect(output.stderr).toContain(part);
+  expect(output.stderr).not.toMatch(/^\s+at /m);
+  expect(output.stdout).toBe('');
+});
+
+test('a CLI that is too old stops the start, and both versions are named', async () => {
+  const old = createFakeCli({ version: '2.1.100' });
+  fakes.push(old);
+  const { ended, output } = run([`--claude.command=${old.path}`]);
+  expect(await ended).toBe(1);
+  expect(output.stderr).toContain('2.1.100');
+  expect(output.stderr).toMatch(/older than \d+\.\d+\.\d+/);
+  expect(output.stderr).not.toMatch(/^\s+at /m);
+});
+
+test('no CLI stops the start, and what to do is said', async () => {
+  const { ended, output } = run(['--claude.command=/nowhere/claude']);
+  expect(await ended).toBe(1);
+  expect(output.stderr).toContain('npm install -g @anthropic-ai/claude-code');
+  expect(output.stderr).toContain('claude.command');
+  expect(output.stderr).not.toMatch(/^\s+at /m);
+});
+
+test('a port in use stops the start with a clear message, and leaves nothing', async () => {
+  const taken = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => taken.once('listening', resolve));
+  const { port } = taken.address() as AddressInfo;
+  const { ended, output } = run([`--server.port=${port}`, `--claude.command=${newestCli.path}`]);
+  expect(await ended).toBe(1);
+  taken.close();
+  expect(output.stderr).toContain(String(port));
+  expect(output.stderr).toMatch(/in use/i);
+  expect(output.stderr).not.toMatch(/^\s+at /m);
+  await expectNothingLeft([]);
+});
+
+test('the settings of conversations, storage, the cache, prices and agents reach what they are about', async () => {
+  const workRoot = join(directory, 'work');
+  const { url } = await serve(
+    `--claude.command=${newestCli.path}`,
+    '--claude.max_live_memory_megabytes=1',
+    `--claude.work_root=${workRoot}`,
+    '--conversation.max_history_messages=2',
+    '--conversation.session_timeout_minutes=0.5',
+    '--storage.driver=fs',
+    '--storage.path=kept',
+    '--storage.max_megabytes=0.1',
+    '--cache.max_entries=1',
+    '--cache.ttl_seconds=3',
+    '--models.prices={"claude-sonnet-5-5":{"input":1000000,"output":0}}',
+    '--profiles.agent={"tools":["Write"],"permission_mode":"acceptEdits"}',
+  );
+  const user = (content: string): object => ({ role: 'user', content });
+  const ask = async (body: object): Promise<{ id: string; cache: string | null }> => {
+    const response = await fetch(`${url}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ model: 'sonnet', ...body }),
+    });
+    const completion = (await response.json()) as { conversation_id: string };
+    expect(response.status, JSON.stringify(completion)).toBe(200);
+    return { id: completion.conversation_id, cache: response.headers.get('x-cache') };
+  };
+  const conversation = (id: string): Promise<Response> => fetch(`${url}/v1/conversations/${id}`);
+
+  const first = await ask({ messages: [user('one')] });
+  for (const text of ['two', 'three']) await ask({ conversation_id: first.id, messages: [user(text)] });
+  expect(mock.messages().at(-1)?.body.messages).toHaveLength(3);
+  // Three turns of ten input tokens each, at a dollar for one.
+  expect(await (await fetch(`${url}/stats`)).json()).toMatchObject({ since_start: { tokens: { input: 30 }, cost_usd: 30 } });
+  const health = async (): Promise<number> =>
+    ((await (await fetch(`${url}/health`)).json()) as { processes: { live: number } }).processes.live;
+  await expect.poll(health, { timeout: 10_000 }).toBe(0);
+
+  const told = (await (await conversation(first.id)).json()) as { updated_at: number; expires_at: number };
+  expect(told.expires_at - told.updated_at).toBe(30);
+  expect(existsSync(join(directory, 'kept', 'conversations'))).toBe(true);
+  for (const letter of ['x', 'y']) await ask({ messages: [user(letter.repeat(60_000))] });
+  expect((await conversation(first.id)).status).toBe(404);
+
+  const cached = (text: string): Promise<{ cache: string | null }> => ask({ messages: [user(text)], seed: 1, store: false });
+  expect([(await cached('a')).cache, (await cached('a')).cache]).toEqual(['miss', 'hit']);
+  expect([(await cached('b')).cache, (await cached('a')).cache]).toEqual(['miss', 'miss']);
+  await wait(3200);
+  expect((await cached('a')).cache).toBe('miss');
+
+  mock.reply(toolUseReply([{ id: 'toolu_1', name: 'Write', input: { file_path: 'note.txt', content: 'written' } }]));
+  await ask({ model: 'agent/sonnet', messages: [user('Write.')] });
+  const [name = ''] = readdirSync(workRoot);
+  expect(readFileSync(join(workRoot, name, 'note.txt'), 'utf8')).toBe('written');
+}, 90_000);

@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import type { Browser } from 'playwright-core';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { startBrowser } from '../../support/servers/start-browser.ts';
+import { startTestServer, type TestServer } from '../../support/servers/start-test-server.ts';
+import { openDashboard } from './open-dashboard.ts';
+
+let server: TestServer;
+let browser: Browser;
+beforeEach(async () => {
+  browser = await startBrowser();
+});
+afterEach(async () => {
+  await browser?.close();
+  await server?.close();
+});
+
+test('the server answers with the page, and the page shows what the server did', async () => {
+  server = await startTestServer();
+  await chat();
+  const { page, complaints, addresses, fields, rows } = await openDashboard(browser, toPage());
+  await page.getByText('Live', { exact: true }).waitFor();
+  // A request is counted once its reply has gone, which may be after its caller has read it.
+  await expect.poll(fields, { timeout: 20_000 }).toMatchObject({ requests: '1', failed: '0', circuit: 'processes start as usual' });
+  expect((await rows('routes'))[0]?.slice(0, 2)).toEqual(['POST /v1/chat/completions', '1']);
+  expect((await rows('models'))[0]?.slice(0, 2)).toEqual(['sonnet', '1']);
+  expect(complaints).toEqual([]);
+  expect(new Set(addresses)).toEqual(new Set([`${server.url}/dashboard`, `${server.url}/stats`]));
+});
+
+test('the page gets the statistics of a server with keys by the key of an admin, and by no other', async () => {
+  const keys = { boss: { hash: hashOf('boss-key'), admin: true }, worker: { hash: hashOf('worker-key') } };
+  server = await startTestServer({ settings: { 'server.api_keys': JSON.stringify(keys) } });
+  await chat({ headers: { authorization: 'Bearer worker-key' } });
+  const { page, fields, rows } = await openDashboard(browser, toPage());
+  const enter = async (key: string): Promise<void> => {
+    await page.getByLabel('Key', { exact: true }).fill(key);
+    await page.keyboard.press('Enter');
+  };
+  await page.getByRole('heading', { name: 'A key, please' }).waitFor();
+  await enter('no-key');
+  await page.getByRole('heading', { name: 'This key is not known' }).waitFor();
+  await enter('worker-key');
+  await page.getByRole('heading', { name: 'This key may not read the statistics' }).waitFor();
+  await enter('boss-key');
+  await page.getByText('Live', { exact: true }).waitFor();
+  await expect.poll(async () => (await rows('keys')).find(([name]) => name === 'worker')?.[1], { timeout: 20_000 }).toBe('1');
+  expect(await fields()).not.toMatchObject({ tokens: '0' });
+});
+
+const toPage = (): { pageUrl: string } => ({ pageUrl: `${server.url}/dashboard` });
+const hashOf = (key: string): string => `sha256:${createHash('sha256').update(key).digest('hex')}`;
+
+async function chat(init?: RequestInit): Promise<void> {
+  const response = await server.chat({ model: 'sonnet', messages: [{ role: 'user', content: 'hi' }] }, init);
+  expect(response.status).toBe(200);
+  await response.text();
+}

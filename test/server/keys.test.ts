@@ -1,0 +1,214 @@
+import { createKey } from '@claude-code-api/node';
+import OpenAI from 'openai';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { textReply } from '../mock-anthropic/index.ts';
+import { makeKeys } from '../support/servers/make-keys.ts';
+import { readEvents } from '../support/chat/read-events.ts';
+import { startRedis, type TestRedis } from '../support/servers/start-redis.ts';
+import { startTestServer, type TestServer } from '../support/servers/start-test-server.ts';
+import { until } from '../support/until.ts';
+
+const hi = { model: 'sonnet', messages: [{ role: 'user', content: 'hi' }] };
+const usage = { input_tokens: 30, output_tokens: 20 };
+
+async function expectRefused(response: Response, status: number, error: object): Promise<void> {
+  expect(await response.json()).toMatchObject({ error });
+  expect(response.status).toBe(status);
+}
+
+function chat(server: TestServer, key: string, body: object = {}): Promise<Response> {
+  return server.chat({ ...hi, ...body }, { headers: { authorization: `Bearer ${key}` } });
+}
+
+describe('a server with keys', () => {
+  const { keys, settings } = makeKeys({ alice: {}, bob: { models: ['haiku'] }, carol: { profiles: ['reader'] }, root: { admin: true } });
+  let server: TestServer;
+  beforeAll(async () => {
+    const profiles = { 'profiles.reader': '{"tools": ["Read"]}', 'profiles.writer': '{"tools": ["Write"]}' };
+    server = await startTestServer({ settings: { ...settings, ...profiles } });
+  });
+  afterAll(() => server.close());
+  beforeEach(() => server.mock.reset());
+
+  const get = (path: string, key?: string): Promise<Response> =>
+    fetch(`${server.url}${path}`, { headers: key === undefined ? {} : { authorization: `Bearer ${key}` } });
+
+  test('serves who has one, as Bearer or x-api-key, by OpenAI’s own client too', async () => {
+    const client = new OpenAI({ baseURL: `${server.url}/v1`, apiKey: keys['alice'] });
+    expect((await client.chat.completions.create({ ...hi, messages: [{ role: 'user', content: 'hi' }] })).choices[0]?.message.content).toBe(
+      'Hello world',
+    );
+    expect((await server.chat(hi, { headers: { 'x-api-key': keys['alice'] ?? '' } })).status).toBe(200);
+  });
+
+  test('serves nobody else, and asks Claude nothing for them', async () => {
+    const paths = ['/v1/models', '/v1/models/sonnet', '/v1/conversations', '/v1/conversations/conv_1', '/stats', '/metrics'];
+    for (const path of paths) await expectRefused(await get(path), 401, { code: null });
+    for (const path of paths) await expectRefused(await get(path, createKey()), 401, { code: 'invalid_api_key' });
+    const refused = await server.chat(hi);
+    expect(refused.headers.get('www-authenticate')).toBe('Bearer');
+    await expectRefused(refused, 401, {});
+    await expectRefused(await chat(server, createKey()), 401, { code: 'invalid_api_key' });
+    expect(server.mock.messages()).toEqual([]);
+    const wrong = new OpenAI({ baseURL: `${server.url}/v1`, apiKey: 'sk-wrong' });
+    await expect(wrong.models.list()).rejects.toBeInstanceOf(OpenAI.AuthenticationError);
+  });
+
+  test('shows a key the models that it may use, under all their names, and no others', async () => {
+    const listed = (await (await get('/v1/models', keys['bob'])).json()) as { data: { id: string }[] };
+    const ids = listed.data.map(({ id }) => id);
+    expect(ids).toContain('haiku');
+    expect(ids.every((id) => id.includes('haiku'))).toBe(true);
+    expect((await chat(server, keys['bob'] ?? '', { model: 'haiku' })).status).toBe(200);
+    for (const id of ids) expect((await chat(server, keys['bob'] ?? '', { model: id })).status).toBe(200);
+    await expectRefused(await chat(server, keys['bob'] ?? ''), 404, { code: 'model_not_found' });
+  });
+
+  test('lets a key have the profiles that it names, and no others', async () => {
+    expect((await chat(server, keys['carol'] ?? '', { model: 'reader/sonnet' })).status).toBe(200);
+    await expectRefused(await chat(server, keys['carol'] ?? '', { model: 'writer/sonnet' }), 404, { code: 'model_not_found' });
+    await expectRefused(await chat(server, keys['alice'] ?? '', { model: 'reader/sonnet' }), 404, { code: 'model_not_found' });
+    const listed = (await (await get('/v1/models', keys['alice'])).json()) as { data: { id: string }[] };
+    expect(listed.data.filter(({ id }) => id.includes('/'))).toEqual([]);
+  });
+
+  test('keeps what belongs to one from the others', async () => {
+    const { conversation_id: id } = (await (await chat(server, keys['alice'] ?? '')).json()) as { conversation_id: string };
+    expect((await get(`/v1/conversations/${id}`, keys['alice'])).status).toBe(200);
+    await expectRefused(await get(`/v1/conversations/${id}`, keys['root']), 404, { code: 'conversation_not_found' });
+    await expectRefused(await chat(server, keys['root'] ?? '', { conversation_id: id }), 404, { code: 'conversation_not_found' });
+  });
+
+  test('tells how it is to anyone, and of all callers to an admin alone', async () => {
+    const anyone = (await (await get('/health')).json()) as object;
+    expect(Object.keys(anyone)).toEqual(['status']);
+    expect(Object.keys((await (await get('/health', keys['alice'])).json()) as object)).toEqual(['status']);
+    expect(await (await get('/health', keys['root'])).json()).toMatchObject({ cli: {}, processes: {} });
+    for (const path of ['/stats', '/metrics']) {
+      await expectRefused(await get(path, keys['alice']), 403, { code: 'insufficient_permissions' });
+      expect((await get(path, keys['root'])).status).toBe(200);
+    }
+    expect((await get('/dashboard')).status).toBe(200);
+  });
+
+  test('writes no key to the log', () => {
+    const log = JSON.stringify(server.log);
+    for (const key of Object.values(keys)) expect(log).not.toContain(key);
+    expect(log).toContain('"caller":"alice"');
+  });
+});
+
+describe('limits hold across servers on one Redis', () => {
+  const { keys, settings } = makeKeys({
+    requests: { requests_per_minute: 3 },
+    tokens: { tokens_per_minute: 60 },
+    day: { tokens_per_day: 80 },
+    usd: { usd_per_month: 0.0005 },
+    turns: { concurrent_turns: 2 },
+  });
+  let redis: TestRedis;
+  let servers: TestServer[];
+  beforeAll(async () => {
+    redis = await startRedis();
+    const shared = { ...settings, 'storage.driver': 'redis', 'storage.url': redis.url, 'cache.enabled': 'false' };
+    servers = await Promise.all([0, 1].map(() => startTestServer({ settings: shared, runner: { maxIdle: 2, maxLive: 2 } })));
+    for (const { mock } of servers) mock.replyWith(() => textReply(['Hello', ' world'], { usage }));
+  });
+  afterAll(async () => {
+    await Promise.all(servers.map((server) => server.close()));
+    await redis.kill();
+  });
+
+  /** The replies to so many requests, one after the other, on the servers in turn. */
+  async function askInTurn(key: string, count: number): Promise<Response[]> {
+    const responses: Response[] = [];
+    for (let index = 0; index < count; index += 1) responses.push(await chat(servers[index % 2]!, keys[key] ?? ''));
+    return responses;
+  }
+
+  test('of requests a minute', async () => {
+    const responses = await askInTurn('requests', 4);
+    expect(responses.map(({ status }) => status)).toEqual([200, 200, 200, 429]);
+    expect(responses.map(({ headers }) => headers.get('x-ratelimit-remaining-requests'))).toEqual(['2', '1', '0', '0']);
+    const refused = responses[3]!;
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    await expectRefused(refused, 429, { type: 'requests', code: 'rate_limit_exceeded' });
+  });
+
+  test('of tokens a minute, counted when a turn has ended', async () => {
+    const responses = await askInTurn('tokens', 3);
+    expect(responses.map(({ status }) => status)).toEqual([200, 200, 429]);
+    expect(responses[1]!.headers.get('x-ratelimit-remaining-tokens')).toMatch(/^1\d$/);
+    await expectRefused(responses[2]!, 429, { type: 'tokens', code: 'rate_limit_exceeded' });
+  });
+
+  test('of tokens a day and of dollars a month: asking again soon is of no use', async () => {
+    for (const key of ['day', 'usd']) {
+      const [, , refused] = await askInTurn(key, 3);
+      expect(refused!.headers.get('x-should-retry')).toBe('false');
+      await expectRefused(refused!, 429, { type: 'insufficient_quota', code: 'insufficient_quota' });
+    }
+  });
+
+  test('of turns at once', async () => {
+    const going = await Promise.all(
+      servers.map((server) => {
+        server.mock.reply(textReply(['Hello', ' world'], { chunkDelayMs: 3000 }));
+        return chat(server, keys['turns'] ?? '', { stream: true });
+      }),
+    );
+    expect(going.map(({ status }) => status)).toEqual([200, 200]);
+    for (const server of servers) await expectRefused(await chat(server, keys['turns'] ?? ''), 429, { code: 'rate_limit_exceeded' });
+    for (const response of going) for await (const event of readEvents(response)) expect(event.error).toBeUndefined();
+    expect((await chat(servers[0]!, keys['turns'] ?? '')).status).toBe(200);
+  });
+
+  test('a turn that was left gives its place back', async () => {
+    const leaving = new AbortController();
+    const leave = { headers: { authorization: `Bearer ${keys['turns']}` }, signal: leaving.signal };
+    servers[0]!.mock.reply(textReply(['Hello', ' world'], { chunkDelayMs: 5000 }));
+    servers[1]!.mock.reply(textReply(['Hello', ' world'], { chunkDelayMs: 5000 }));
+    const going = servers.map((server) => server.chat({ ...hi, stream: true }, leave));
+    await Promise.all(going);
+    await expectRefused(await chat(servers[0]!, keys['turns'] ?? ''), 429, { code: 'rate_limit_exceeded' });
+    leaving.abort();
+    let status = 0;
+    const again = async (): Promise<void> => {
+      while (status !== 200) ({ status } = await chat(servers[0]!, keys['turns'] ?? ''));
+    };
+    void again();
+    await until(() => status === 200, 'a free place');
+  });
+});
+
+test('one who floods the queue does not starve another', { timeout: 180_000 }, async () => {
+  const { keys, settings } = makeKeys({ flood: {}, other: {} });
+  const server = await startTestServer({
+    settings: {
+      ...settings,
+      'claude.max_concurrent_sessions': '1',
+      'claude.max_queued_requests': '10',
+      'claude.queue_timeout_seconds': '170',
+      'cache.enabled': 'false',
+    },
+    runner: { maxIdle: 1, maxLive: 1 },
+  });
+  try {
+    server.mock.replyWith(() => textReply(['Hello', ' world'], { chunkDelayMs: 100 }));
+    const order: string[] = [];
+    const ask = async (key: string): Promise<number> => {
+      const { status } = await chat(server, keys[key] ?? '');
+      if (status === 200) order.push(key);
+      return status;
+    };
+    const flood = Array.from({ length: 15 }, () => ask('flood'));
+    await until(() => server.mock.messages().length > 0, 'the first turn');
+    expect(await Promise.all([ask('other'), ask('other')])).toEqual([200, 200]);
+    expect(order.filter((key) => key === 'flood').length).toBeLessThan(6);
+    const statuses = await Promise.all(flood);
+    expect(statuses.filter((status) => status === 200).length).toBeLessThan(15);
+    expect(new Set(statuses)).toEqual(new Set([200, 429]));
+  } finally {
+    await server.close();
+  }
+});

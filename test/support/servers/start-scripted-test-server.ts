@@ -1,0 +1,18 @@
+import type { ClaudeRunner, Logger } from '@claude-code-api/gateway';
+import { loadSettings, startServer, type RunningServer } from '@claude-code-api/node';
+import { createScriptedRunner } from '@claude-code-api/gateway/testing';
+import { silentLogger } from '../silent-logger.ts';
+
+export interface ScriptedTestServerOptions {
+  /** Default: one that answers every turn with `Hello world`. */
+  readonly runner?: ClaudeRunner;
+  readonly logger?: Logger;
+}
+
+/** A whole server without a CLI. */
+export function startScriptedTestServer(
+  settings: Readonly<Record<string, string>> = {},
+  { runner = createScriptedRunner(), logger = silentLogger }: ScriptedTestServerOptions = {},
+): Promise<RunningServer> {
+  return startServer({ settings: loadSettings({ environment: {}, flags: { 'server.port': '0', ...settings } }), runner, logger });
+}

@@ -1,0 +1,88 @@
+import type { Logger, LogFields } from '@claude-code-api/gateway';
+import {
+  createCliRunner,
+  createInsight,
+  loadSettings,
+  resolveProfiles,
+  startServer,
+  type CliInstallation,
+  type CliRunnerOptions,
+  type RunningServer,
+  type StartServerOptions,
+} from '@claude-code-api/node';
+import { startMockAnthropic, type MockAnthropic } from '../../mock-anthropic/index.ts';
+import { newestCli } from '../cli/cli-versions.ts';
+import { mockEnvironment } from '../cli/mock-environment.ts';
+
+export interface TestServerOptions {
+  readonly cli?: CliInstallation;
+  /** More for the CLI's environment. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Settings as on the command line: `{ 'claude.timeout_seconds': '2' }`. */
+  readonly settings?: Readonly<Record<string, string>>;
+  readonly storageDriver?: StartServerOptions['storageDriver'];
+  readonly runner?: Partial<Omit<CliRunnerOptions, 'cli' | 'logger' | 'environment'>>;
+}
+
+export interface LogLine {
+  readonly level: string;
+  readonly message: string;
+  readonly fields: LogFields;
+}
+
+export interface TestServer {
+  readonly url: string;
+  readonly mock: MockAnthropic;
+  readonly log: readonly LogLine[];
+  readonly server: RunningServer;
+  /** POSTs a chat completion. */
+  chat(body: object, init?: RequestInit): Promise<Response>;
+  close(): Promise<void>;
+}
+
+/** The whole thing, for real but for Anthropic: an HTTP server, the gateway, the real CLI, and the mock API behind it. */
+export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
+  const mock = await startMockAnthropic();
+  const log: LogLine[] = [];
+  const logger = createRecordingLogger(log);
+  const settings = loadSettings({ environment: {}, flags: { 'server.port': '0', ...options.settings } });
+  const profiles = resolveProfiles(settings, { environment: options.environment ?? {} });
+  const insight = createInsight();
+  const runner = createCliRunner({
+    cli: options.cli ?? newestCli,
+    logger,
+    insight,
+    maxRetries: 0,
+    profiles: profiles.profiles,
+    ...options.runner,
+    environment: { ...mockEnvironment(mock.url), ...options.environment },
+  });
+  const server = await startServer({ settings, profiles, runner, logger, insight, storageDriver: options.storageDriver });
+  return {
+    url: server.url,
+    mock,
+    log,
+    server,
+    chat: (body, init = {}) =>
+      fetch(`${server.url}/v1/chat/completions`, {
+        ...init,
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...(init.headers as Record<string, string> | undefined) },
+        body: JSON.stringify(body),
+      }),
+    async close() {
+      await server.close();
+      insight.close();
+      await mock.close();
+    },
+  };
+}
+
+function createRecordingLogger(log: LogLine[]): Logger {
+  const record =
+    (level: string) =>
+    (fields: LogFields, message: string): void => {
+      log.push({ level, message, fields });
+    };
+  return { debug: record('debug'), info: record('info'), warn: record('warn'), error: record('error') };
+}
