@@ -5,20 +5,20 @@ import { createAnswerCache } from './cache/create-answer-cache.ts';
 import type { CacheMode } from './cache/read-cache-wish.ts';
 import { createConversations } from './conversations/create-conversations.ts';
 import { chatCompletions } from './dialects/chat-completions/chat-completions.ts';
-import { addConversationRoutes } from './dialects/conversations/add-conversation-routes.ts';
+import { addConversationRoutes } from './resources/conversations/add-conversation-routes.ts';
 import type { ActivityMode } from './engine/activity-mode.ts';
 import { createEngine } from './engine/create-engine.ts';
-import { createBodyBudget } from './http/body-budget.ts';
-import { createHealth } from './http/create-health.ts';
+import { createBodyBudget } from './http/body/body-budget.ts';
+import { createHealth } from './resources/operations/create-health.ts';
 import { serveDialect, type ServeDialectOptions } from './http/serve-dialect.ts';
 import { createGuard } from './http/create-guard.ts';
 import { createRoutes } from './http/create-routes.ts';
 import { originTest } from './http/origin-test.ts';
 import { pathOf } from './http/path-of.ts';
 import type { KeepAlive } from './http/sse-response.ts';
-import { addInsightRoutes } from './http/add-insight-routes.ts';
-import { createLimits } from './limits/create-limits.ts';
-import { createMemoryLimitStore } from './limits/create-memory-limit-store.ts';
+import { addInsightRoutes } from './resources/operations/add-insight-routes.ts';
+import { createQuotas } from './quotas/create-quotas.ts';
+import { createMemoryQuotaStore } from './quotas/create-memory-quota-store.ts';
 import type { MediaAccess } from './media/media-access.ts';
 import { createModelCatalog } from './models/model-catalog.ts';
 import type { ProfileOptions } from './models/profile-options.ts';
@@ -26,7 +26,7 @@ import type { Caller } from './ports/caller.ts';
 import type { ClaudeRunner } from './ports/claude-runner.ts';
 import type { ConversationStore } from './ports/conversation-store.ts';
 import type { Insight } from './ports/insight.ts';
-import type { LimitStore } from './ports/limit-store.ts';
+import type { QuotaStore } from './ports/quota-store.ts';
 import type { Logger } from './ports/logger.ts';
 import type { ResponseCache } from './ports/response-cache.ts';
 import type { Sha256 } from './ports/sha256.ts';
@@ -83,7 +83,7 @@ export interface GatewayOptions {
    */
   readonly callerOf?: (request: Request) => Caller | Promise<Caller>;
   /** Where it is counted what callers with limits use. Default: in memory, for this gateway alone. */
-  readonly limits?: LimitStore;
+  readonly limits?: QuotaStore;
   /** Whom to tell what happens; it answers `/stats`, `/metrics` and `/dashboard`. Default: nobody, and there are no such routes. */
   readonly insight?: Insight;
   /** Whether prompts and answers are written to the log. Default: false. */
@@ -145,7 +145,7 @@ export function createGateway(options: GatewayOptions): Hono {
     defaultProfile: options.defaultProfile,
     created: Math.floor(Date.now() / 1000),
   });
-  const limits = callerOf && createLimits({ store: options.limits ?? createMemoryLimitStore(), runner });
+  const limits = callerOf && createQuotas({ store: options.limits ?? createMemoryQuotaStore(), runner });
   const { conversations: store, sha256 = webSha256, media = {}, maxBodyBytes = 33_554_432 } = options;
   const app = new Hono({ getPath: pathOf });
   const allowsOrigin = originTest(corsOrigins);

@@ -6,8 +6,8 @@ export type { ReasoningEffort } from './turn/reasoning.ts';
 export { GatewayError, type GatewayErrorOptions } from './gateway-error.ts';
 export { originTest } from './http/origin-test.ts';
 export type { KeepAlive } from './http/sse-response.ts';
-export { createMemoryLimitStore, type MemoryLimitStoreOptions } from './limits/create-memory-limit-store.ts';
-export { toMeterState } from './limits/to-meter-state.ts';
+export { createMemoryQuotaStore, type MemoryQuotaStoreOptions } from './quotas/create-memory-quota-store.ts';
+export { toMeterState } from './quotas/to-meter-state.ts';
 export type { MediaAccess, MediaLimits } from './media/media-access.ts';
 export type { ProfileOptions } from './models/profile-options.ts';
 export type { Caller, CallerLimits } from './ports/caller.ts';
@@ -24,7 +24,7 @@ export type {
   PageRequest,
 } from './ports/conversation-store.ts';
 export type { GatewayState, Insight, RequestFacts, TurnFacts } from './ports/insight.ts';
-export type { LimitStore, Meter, MeterAmount, MeterState, TakeResult } from './ports/limit-store.ts';
+export type { QuotaStore, Meter, MeterAmount, MeterState, TakeResult } from './ports/quota-store.ts';
 export type { LogFields, Logger } from './ports/logger.ts';
 export { withFields } from './ports/with-fields.ts';
 export type { Sha256 } from './ports/sha256.ts';

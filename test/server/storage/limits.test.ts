@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { cp, rm } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import type { LimitStore, Meter } from '@claude-code-api/gateway';
-import { limitStoreContract } from '@claude-code-api/gateway/testing';
+import type { QuotaStore, Meter } from '@claude-code-api/gateway';
+import { quotaStoreContract } from '@claude-code-api/gateway/testing';
 import { createStorageBackend, type StorageBackend } from '@claude-code-api/node';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { makeTemporaryDirectory } from '../../support/make-temporary-directory.ts';
@@ -35,12 +35,12 @@ async function newDirectory(): Promise<string> {
   return directory;
 }
 
-async function takes(store: LimitStore, meter: Meter, amount = 1): Promise<boolean> {
+async function takes(store: QuotaStore, meter: Meter, amount = 1): Promise<boolean> {
   return (await store.take([{ meter, amount }], true)).taken;
 }
 
 describe('in files', () => {
-  const checks = limitStoreContract({
+  const checks = quotaStoreContract({
     create: async () => [(await open({ driver: 'fs', path: await newDirectory() })).limits],
     sharing: 1,
   });
@@ -99,7 +99,7 @@ describe('in Redis', () => {
   });
   afterAll(() => redis.kill());
 
-  const checks = limitStoreContract({
+  const checks = quotaStoreContract({
     async create(count) {
       const keyPrefix = `limits-${(prefixes += 1)}`;
       const backends = await Promise.all(Array.from({ length: count }, () => open({ driver: 'redis', url: redis.url, keyPrefix })));

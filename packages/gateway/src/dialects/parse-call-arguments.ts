@@ -1,4 +1,4 @@
-import { countJsonValues } from '../http/count-json-values.ts';
+import { countJsonValues } from '../json-schema/count-json-values.ts';
 import type { ToolUseBlock } from '../turn/content-block.ts';
 import { parseArguments } from '../turn/parse-arguments.ts';
 

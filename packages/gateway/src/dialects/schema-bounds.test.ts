@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import * as z from 'zod';
-import { parseBody } from '../http/parse-body.ts';
+import { parseBody } from './parse-body.ts';
 import { requestSchema } from './chat-completions/request/request-schema.ts';
-import { itemSchema } from './conversations/item-schema.ts';
+import { itemSchema } from './items/item-schema.ts';
 
 /** What a schema or a check was made of. */
 function defOf(made: object): Record<string, unknown> {

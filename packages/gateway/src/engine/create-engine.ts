@@ -2,7 +2,7 @@ import type { AnswerCache } from '../cache/create-answer-cache.ts';
 import type { CacheMode, CacheWish } from '../cache/read-cache-wish.ts';
 import type { Conversations } from '../conversations/create-conversations.ts';
 import { keepTurn } from '../conversations/keep-turn.ts';
-import type { RequestContext } from '../http/request-context.ts';
+import type { RequestContext } from './request-context.ts';
 import { createMediaReader } from '../media/create-media-reader.ts';
 import type { MediaAccess } from '../media/media-access.ts';
 import type { ModelCatalog } from '../models/model-catalog.ts';

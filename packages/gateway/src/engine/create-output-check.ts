@@ -1,4 +1,4 @@
-import { shorten } from '../http/shorten.ts';
+import { shorten } from '../shorten.ts';
 import { findProblem } from '../json-schema/find-problem.ts';
 import type { Place } from '../json-schema/keyword.ts';
 import { TooDear } from '../json-schema/too-dear.ts';

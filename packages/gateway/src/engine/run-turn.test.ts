@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { GatewayError } from '../gateway-error.ts';
-import { newRequestRecord } from '../http/new-request-record.ts';
-import type { RequestContext } from '../http/request-context.ts';
-import type { Limits } from '../limits/create-limits.ts';
+import { newRequestRecord } from './new-request-record.ts';
+import type { RequestContext } from './request-context.ts';
+import type { Quotas } from '../quotas/create-quotas.ts';
 import type { Caller } from '../ports/caller.ts';
 import type { ClaudeRunner } from '../ports/claude-runner.ts';
 import type { Insight, TurnFacts } from '../ports/insight.ts';
@@ -134,7 +134,7 @@ describe('what a turn spends', () => {
   /** Notes in their order what is told to whom. */
   function counting(script: Script) {
     const told: unknown[] = [];
-    const limits: Limits = {
+    const limits: Quotas = {
       admitRequest: async () => ({}),
       beginTurn: async ({ tenant }) => {
         told.push(['begin', tenant]);
@@ -314,7 +314,7 @@ describe('what a turn spends', () => {
   test('a caller over its limits does not wait for a place', async () => {
     const { context, limiter } = counting(whole);
     const refusal = new Error('over');
-    const limits: Limits = { admitRequest: async () => ({}), beginTurn: () => Promise.reject(refusal) };
+    const limits: Quotas = { admitRequest: async () => ({}), beginTurn: () => Promise.reject(refusal) };
     expect(await failureOf(runTurn(turn, { ...context, limits }, requestOf(caller), new AbortController().signal))).toBe(refusal);
     expect(limiter.state()).toEqual({ running: 0, queued: 0 });
   });

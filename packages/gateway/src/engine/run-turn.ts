@@ -1,5 +1,5 @@
-import type { RequestContext } from '../http/request-context.ts';
-import type { Limits } from '../limits/create-limits.ts';
+import type { RequestContext } from './request-context.ts';
+import type { Quotas } from '../quotas/create-quotas.ts';
 import type { ClaudeRunner } from '../ports/claude-runner.ts';
 import type { Insight } from '../ports/insight.ts';
 import type { Turn } from '../turn/turn.ts';
@@ -11,7 +11,7 @@ export interface RunTurnContext {
   readonly runner: ClaudeRunner;
   readonly limiter: TurnLimiter;
   /** Undefined: callers have none. */
-  readonly limits: Limits | undefined;
+  readonly limits: Quotas | undefined;
   readonly insight: Insight | undefined;
   /** Whether what is said is written to the log. */
   readonly logContent: boolean;

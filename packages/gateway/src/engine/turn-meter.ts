@@ -1,6 +1,6 @@
 import { GatewayError } from '../gateway-error.ts';
-import type { RequestContext } from '../http/request-context.ts';
-import type { TurnAllowance } from '../limits/create-limits.ts';
+import type { RequestContext } from './request-context.ts';
+import type { TurnAllowance } from '../quotas/create-quotas.ts';
 import type { ClaudeRunner, TurnSpending } from '../ports/claude-runner.ts';
 import type { Insight, TurnFacts } from '../ports/insight.ts';
 import type { Turn } from '../turn/turn.ts';

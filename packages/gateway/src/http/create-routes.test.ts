@@ -1,11 +1,11 @@
 import { Hono } from 'hono';
 import { describe, expect, test } from 'vitest';
 import { GatewayError } from '../gateway-error.ts';
-import type { Limits } from '../limits/create-limits.ts';
+import type { Quotas } from '../quotas/create-quotas.ts';
 import type { Caller } from '../ports/caller.ts';
 import type { Insight, RequestFacts } from '../ports/insight.ts';
 import type { LogFields } from '../ports/logger.ts';
-import { createBodyBudget } from './body-budget.ts';
+import { createBodyBudget } from './body/body-budget.ts';
 import { createRoutes, type Access, type Handle, type RoutesOptions } from './create-routes.ts';
 
 const callers: Readonly<Record<string, Caller>> = {
@@ -99,9 +99,9 @@ describe('who is answered', () => {
 
 describe('limits', () => {
   const headers = { 'x-ratelimit-limit-requests': '1' };
-  const counting = (): { counted: string[]; limits: Limits } => {
+  const counting = (): { counted: string[]; limits: Quotas } => {
     const counted: string[] = [];
-    const limits: Limits = {
+    const limits: Quotas = {
       async admitRequest({ tenant }) {
         counted.push(tenant);
         if (counted.length > 1) throw new GatewayError('Too many.', { status: 429, type: 'requests', code: 'rate_limit_exceeded' });

@@ -1,15 +1,15 @@
 import type { Context, Hono } from 'hono';
 import { GatewayError } from '../gateway-error.ts';
-import type { Limits } from '../limits/create-limits.ts';
+import type { Quotas } from '../quotas/create-quotas.ts';
 import type { Caller } from '../ports/caller.ts';
 import { recordRequest, type RecordRequestOptions } from './record-request.ts';
-import type { RequestContext } from './request-context.ts';
+import type { RequestContext } from '../engine/request-context.ts';
 
 export interface RoutesOptions extends RecordRequestOptions {
   /** Undefined: everyone is one caller, who may do anything. */
   readonly callerOf: ((request: Request) => Caller | Promise<Caller>) | undefined;
   /** Undefined: nobody has any. */
-  readonly limits: Limits | undefined;
+  readonly limits: Quotas | undefined;
   /** @throws {GatewayError} For a request that is not taken, whoever sends it. */
   readonly guard: (request: Request) => void;
 }

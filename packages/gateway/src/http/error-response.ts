@@ -1,5 +1,5 @@
 import { GatewayError } from '../gateway-error.ts';
-import { shorten } from './shorten.ts';
+import { shorten } from '../shorten.ts';
 
 /** OpenAI's error body; all four keys are always there. */
 export interface ErrorBody {

@@ -4,13 +4,13 @@ import type { Caller } from '../ports/caller.ts';
 import type { Insight, RequestFacts } from '../ports/insight.ts';
 import type { Logger } from '../ports/logger.ts';
 import { withFields } from '../ports/with-fields.ts';
-import type { BodyBudget, HeldBytes } from './body-budget.ts';
+import type { BodyBudget, HeldBytes } from './body/body-budget.ts';
 import { toErrorResponse, toGatewayError } from './error-response.ts';
-import { newRequestRecord } from './new-request-record.ts';
-import { readJsonBody } from './read-json-body.ts';
-import type { RequestContext } from './request-context.ts';
+import { newRequestRecord } from '../engine/new-request-record.ts';
+import { readJsonBody } from './body/read-json-body.ts';
+import type { RequestContext } from '../engine/request-context.ts';
 import { requestIdOf } from './request-id.ts';
-import { shorten } from './shorten.ts';
+import { shorten } from '../shorten.ts';
 
 export interface RecordedRequest extends RequestContext {
   /** Nobody, until it is known who asks. */

@@ -6,8 +6,8 @@ import { mergeTurns } from '../engine/merge-turns.ts';
 import type { Handle } from './create-routes.ts';
 import { toGatewayError } from './error-response.ts';
 import { firstWithin } from './first-within.ts';
-import { linkAbort } from './link-abort.ts';
-import type { RequestContext } from './request-context.ts';
+import { linkAbort } from '../link-abort.ts';
+import type { RequestContext } from '../engine/request-context.ts';
 import { toSseResponse, type KeepAlive } from './sse-response.ts';
 
 export interface ServeDialectOptions {

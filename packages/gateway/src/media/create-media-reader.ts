@@ -1,5 +1,5 @@
 import { GatewayError } from '../gateway-error.ts';
-import { linkAbort } from '../http/link-abort.ts';
+import { linkAbort } from '../link-abort.ts';
 import type { DocumentBlock, ImageBlock } from '../turn/content-block.ts';
 import type { MediaAccess, MediaLimits } from './media-access.ts';
 import { toMediaBlock, type MediaReference } from './to-media-block.ts';

@@ -7,6 +7,6 @@ export {
   type ScriptedRunner,
   type ScriptedRunnerOptions,
 } from './create-scripted-runner.ts';
-export { limitStoreContract, type LimitStoreContractOptions } from './limit-store-contract.ts';
+export { quotaStoreContract, type QuotaStoreContractOptions } from './quota-store-contract.ts';
 export { responseCacheContract, type ResponseCacheContractOptions } from './response-cache-contract.ts';
 export { runnerContract, type ContractCheck, type RunnerContractOptions } from './runner-contract.ts';

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import {
-  createMemoryLimitStore,
+  createMemoryQuotaStore,
   toMeterState,
-  type LimitStore,
+  type QuotaStore,
   type Logger,
   type MeterAmount,
   type TakeResult,
@@ -31,9 +31,9 @@ const answer = z.tuple([z.enum(['0', '1']), z.coerce.number()], z.coerce.number(
  * Counts in Redis, for all servers of it. While Redis is away each server counts for itself, from what it has taken before, so that
  * nobody is refused for that and nobody is without limits; what was taken of budgets meanwhile counts for all when Redis is back.
  */
-export function createRedisLimitStore({ ready, keyPrefix, logger }: RedisLimitStoreOptions): LimitStore {
+export function createRedisLimitStore({ ready, keyPrefix, logger }: RedisLimitStoreOptions): QuotaStore {
   /** Knows what this server has taken, always. */
-  const alone = createMemoryLimitStore();
+  const alone = createMemoryQuotaStore();
   const owed = createOwedBudgets();
   const warn = createRareWarnings(logger, Date.now);
   const keyOf = (key: string): string => `${keyPrefix}:limits:${key}`;

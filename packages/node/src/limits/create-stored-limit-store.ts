@@ -1,4 +1,4 @@
-import { createMemoryLimitStore, type LimitStore, type Logger, type Meter } from '@claude-code-api/gateway';
+import { createMemoryQuotaStore, type QuotaStore, type Logger, type Meter } from '@claude-code-api/gateway';
 import type { Storage } from 'unstorage';
 import * as z from 'zod';
 import { createRareWarnings } from '../cache/rare-warnings.ts';
@@ -10,7 +10,7 @@ export interface StoredLimitStoreOptions {
   readonly logger: Logger;
 }
 
-export interface StoredLimitStore extends LimitStore {
+export interface StoredLimitStore extends QuotaStore {
   /** Stores what is not stored yet. */
   close(): Promise<void>;
 }
@@ -27,7 +27,7 @@ const limitMs = 2000;
 
 /** Counts in memory, for one server alone; what was taken of budgets is stored too, within a second, so that it is known after a restart. */
 export function createStoredLimitStore({ storage, logger }: StoredLimitStoreOptions): StoredLimitStore {
-  const memory = createMemoryLimitStore();
+  const memory = createMemoryQuotaStore();
   const warn = createRareWarnings(logger, Date.now);
   const known = new Map<string, { readonly reading: Promise<void>; readonly endsAt: number }>();
   const changed = new Map<string, Budget>();

@@ -1,4 +1,4 @@
-import type { ConversationStore, LimitStore, Logger, ResponseCache } from '@claude-code-api/gateway';
+import type { ConversationStore, QuotaStore, Logger, ResponseCache } from '@claude-code-api/gateway';
 import type { Driver } from 'unstorage';
 import { createResponseCache } from '../cache/create-response-cache.ts';
 import { defaultRedisUrl } from '../config/default-redis-url.ts';
@@ -12,7 +12,7 @@ export interface OpenedStorage {
   /** Undefined when the cache is off. */
   readonly responseCache: ResponseCache | undefined;
   /** Where it is counted what callers use. */
-  readonly limits: LimitStore;
+  readonly limits: QuotaStore;
   close(): Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-import type { LimitStore } from '@claude-code-api/gateway';
+import type { QuotaStore } from '@claude-code-api/gateway';
 import type { Storage } from 'unstorage';
 import type { ConversationRecords } from './conversation-records.ts';
 
@@ -9,7 +9,7 @@ export interface StorageBackend {
   /** For conversations. */
   readonly records: ConversationRecords;
   /** Counts what callers use. */
-  readonly limits: LimitStore;
+  readonly limits: QuotaStore;
   /** Closes connections; nothing is stored or read after it. */
   close(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import type { Answer } from '../../engine/answer.ts';
 import { toErrorBody } from '../../http/error-response.ts';
-import { randomId } from '../../http/random-id.ts';
+import { randomId } from '../../random-id.ts';
 import type { Dialect } from '../dialect.ts';
 import { openaiSse } from '../openai-sse.ts';
 import { createChunkWriter } from './reply/chunk-writer.ts';

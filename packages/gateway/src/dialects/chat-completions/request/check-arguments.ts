@@ -1,5 +1,5 @@
 import { GatewayError } from '../../../gateway-error.ts';
-import { countJsonValues } from '../../../http/count-json-values.ts';
+import { countJsonValues } from '../../../json-schema/count-json-values.ts';
 import type { PlainMessage } from './to-plain-chat.ts';
 
 /** As many as a body may have beside them. */

@@ -1,5 +1,5 @@
 import { GatewayError } from '../../../gateway-error.ts';
-import { parseBody } from '../../../http/parse-body.ts';
+import { parseBody } from '../../parse-body.ts';
 import { requestSchema, type ChatCompletionRequest } from './request-schema.ts';
 
 /** @throws {GatewayError} 400 for a body that is malformed or contradicts itself. */

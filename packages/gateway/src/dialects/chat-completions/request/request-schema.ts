@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { activityModes } from '../../../engine/activity-mode.ts';
-import { metadataSchema } from '../../../http/metadata-schema.ts';
+import { metadataSchema } from '../../metadata-schema.ts';
 import { messageSchema, textSchema, type userPartSchema } from './message-schema.ts';
 import { orNone } from './or-none.ts';
 import { functionName, name } from './schema-fields.ts';

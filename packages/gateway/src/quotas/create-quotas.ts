@@ -1,13 +1,13 @@
 import type { Caller } from '../ports/caller.ts';
 import type { ClaudeRunner } from '../ports/claude-runner.ts';
-import type { LimitStore, MeterAmount, MeterState } from '../ports/limit-store.ts';
+import type { QuotaStore, MeterAmount, MeterState } from '../ports/quota-store.ts';
 import { noUsage, type Usage } from '../turn/usage.ts';
-import { noPrice, overLimit, tooManyTurns } from './limit-errors.ts';
+import { noPrice, overLimit, tooManyTurns } from './quota-errors.ts';
 import { toDuration } from './to-duration.ts';
 import { toMeters, type CallerMeter, type MeteredLimit } from './to-meters.ts';
 
-export interface LimitsOptions {
-  readonly store: LimitStore;
+export interface QuotasOptions {
+  readonly store: QuotaStore;
   /** Says what models cost. Default: nobody knows. */
   readonly runner?: Pick<ClaudeRunner, 'models' | 'costOf'>;
   /** Unix time in milliseconds, for days and months. Default: the clock's. */
@@ -15,7 +15,7 @@ export interface LimitsOptions {
 }
 
 /** Holds callers to their limits. */
-export interface Limits {
+export interface Quotas {
   /**
    * Counts a request.
    *
@@ -41,7 +41,7 @@ export interface TurnCost {
 const noHeaders = {};
 const headerNames: Partial<Record<MeteredLimit, string>> = { requestsPerMinute: 'requests', tokensPerMinute: 'tokens' };
 
-export function createLimits({ store, runner, now = Date.now }: LimitsOptions): Limits {
+export function createQuotas({ store, runner, now = Date.now }: QuotasOptions): Quotas {
   async function checkPrice({ limits }: Caller, model: string): Promise<void> {
     if (limits?.usdPerDay === undefined && limits?.usdPerMonth === undefined) return;
     // The names of models are known once these are.

@@ -1,4 +1,4 @@
-import type { RequestContext } from '../../http/request-context.ts';
+import type { RequestContext } from '../../engine/request-context.ts';
 import { createMediaReader, type ReadMedia } from '../../media/create-media-reader.ts';
 import type { ConversationRoutesOptions } from './conversation-routes-options.ts';
 

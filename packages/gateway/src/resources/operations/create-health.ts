@@ -1,6 +1,6 @@
-import type { ClaudeRunner } from '../ports/claude-runner.ts';
-import type { TurnLimiter } from '../engine/turn-limiter.ts';
-import type { Handle } from './create-routes.ts';
+import type { ClaudeRunner } from '../../ports/claude-runner.ts';
+import type { TurnLimiter } from '../../engine/turn-limiter.ts';
+import type { Handle } from '../../http/create-routes.ts';
 
 export interface HealthOptions {
   readonly runner: ClaudeRunner;

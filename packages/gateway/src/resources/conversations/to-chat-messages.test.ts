@@ -5,8 +5,8 @@ import type { ContentBlock } from '../../turn/content-block.ts';
 import type { Message } from '../../turn/message.ts';
 import { createMediaReader } from '../../media/create-media-reader.ts';
 import { normalizeMessages } from '../../turn/normalize-messages.ts';
-import { requestSchema } from '../chat-completions/request/request-schema.ts';
-import { toMessages } from '../chat-completions/request/to-messages.ts';
+import { requestSchema } from '../../dialects/chat-completions/request/request-schema.ts';
+import { toMessages } from '../../dialects/chat-completions/request/to-messages.ts';
 import { toChatMessages } from './to-chat-messages.ts';
 
 const picture: ContentBlock = {

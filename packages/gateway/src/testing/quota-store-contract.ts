@@ -1,9 +1,9 @@
-import type { LimitStore, Meter } from '../ports/limit-store.ts';
+import type { QuotaStore, Meter } from '../ports/quota-store.ts';
 import type { ContractCheck } from './runner-contract.ts';
 
-export interface LimitStoreContractOptions {
+export interface QuotaStoreContractOptions {
   /** Makes so many stores that count in one place, in which nothing is counted yet. */
-  readonly create: (count: number) => Promise<readonly LimitStore[]>;
+  readonly create: (count: number) => Promise<readonly QuotaStore[]>;
   /** How many stores of one place there can be. */
   readonly sharing: number;
 }
@@ -12,8 +12,8 @@ const minuteMs = 60_000;
 const bucket = (key: string, limit: number): Meter => ({ kind: 'bucket', key, limit, periodMs: minuteMs });
 const budget = (key: string, limit: number): Meter => ({ kind: 'budget', key, limit, endsAt: Date.now() + minuteMs });
 
-/** What every `LimitStore` must do, as checks that throw, for any test framework; see `runnerContract`. */
-export function limitStoreContract({ create, sharing }: LimitStoreContractOptions): ContractCheck[] {
+/** What every `QuotaStore` must do, as checks that throw, for any test framework; see `runnerContract`. */
+export function quotaStoreContract({ create, sharing }: QuotaStoreContractOptions): ContractCheck[] {
   const check: Check = (name, run) => ({
     name,
     async run() {
@@ -26,7 +26,7 @@ export function limitStoreContract({ create, sharing }: LimitStoreContractOption
   return [...meterChecks(check), ...placeChecks(check)];
 }
 
-type Check = (name: string, run: (store: LimitStore, other: LimitStore) => Promise<void>) => ContractCheck;
+type Check = (name: string, run: (store: QuotaStore, other: QuotaStore) => Promise<void>) => ContractCheck;
 
 function meterChecks(check: Check): ContractCheck[] {
   return [
@@ -163,7 +163,7 @@ function placeChecks(check: Check): ContractCheck[] {
   ];
 }
 
-function mustTake(result: Awaited<ReturnType<LimitStore['take']>>, taken: boolean, remaining: readonly number[] = []): void {
+function mustTake(result: Awaited<ReturnType<QuotaStore['take']>>, taken: boolean, remaining: readonly number[] = []): void {
   mustBe(result.taken, taken, `it ${taken ? 'gives' : 'gives not'}`);
   remaining.forEach((expected, index) => {
     const { remaining: left = Number.NaN } = result.states[index] ?? {};
@@ -177,7 +177,7 @@ function pause(ms: number): Promise<void> {
 }
 
 function must(holds: boolean, what: string): void {
-  if (!holds) throw new Error(`The contract of LimitStore says that ${what}.`);
+  if (!holds) throw new Error(`The contract of QuotaStore says that ${what}.`);
 }
 
 function mustBe(actual: unknown, expected: unknown, what: string): void {

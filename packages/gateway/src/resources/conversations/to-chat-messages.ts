@@ -1,7 +1,7 @@
 import type { ContentBlock, DocumentBlock, ImageBlock, TextBlock } from '../../turn/content-block.ts';
 import type { Message } from '../../turn/message.ts';
 import { normalizeMessages } from '../../turn/normalize-messages.ts';
-import { toMediaUrl } from './to-media-url.ts';
+import { toMediaUrl } from '../../dialects/items/to-media-url.ts';
 
 export type ChatContentPart =
   | { readonly type: 'text'; readonly text: string }

@@ -1,5 +1,5 @@
-import { GatewayError } from '../gateway-error.ts';
-import { countJsonValues } from './count-json-values.ts';
+import { GatewayError } from '../../gateway-error.ts';
+import { countJsonValues } from '../../json-schema/count-json-values.ts';
 import { invalidBody } from './invalid-body.ts';
 import { readBody, type BodyLimits } from './read-body.ts';
 

@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { describe, expect, test } from 'vitest';
 import { newConversationId } from '../../conversations/new-conversation-id.ts';
-import { createBodyBudget } from '../../http/body-budget.ts';
+import { createBodyBudget } from '../../http/body/body-budget.ts';
 import { createRoutes } from '../../http/create-routes.ts';
 import type { MediaAccess } from '../../media/media-access.ts';
 import type { ConversationItem, ConversationStore } from '../../ports/conversation-store.ts';

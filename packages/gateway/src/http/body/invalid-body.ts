@@ -1,4 +1,4 @@
-import { GatewayError } from '../gateway-error.ts';
+import { GatewayError } from '../../gateway-error.ts';
 
 /** A 400 for a body as a whole. */
 export function invalidBody(message: string): GatewayError {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { GatewayError } from '../../gateway-error.ts';
-import { parseBody } from '../../http/parse-body.ts';
+import { parseBody } from '../parse-body.ts';
 import { itemSchema, type GivenItem } from './item-schema.ts';
 
 const takenTypes: readonly string[] = ['message', 'function_call', 'function_call_output'];

@@ -3,10 +3,10 @@ import { checkMediaCount } from '../../media/check-media-count.ts';
 import type { ReadMedia } from '../../media/create-media-reader.ts';
 import type { ConversationItem } from '../../ports/conversation-store.ts';
 import type { TextBlock } from '../../turn/content-block.ts';
-import { parseCallArguments } from '../parse-call-arguments.ts';
-import type { GivenItem } from './item-schema.ts';
-import { toApiItem, type ApiItem } from './to-api-item.ts';
-import { toInputBlocks } from './to-input-blocks.ts';
+import { parseCallArguments } from '../../dialects/parse-call-arguments.ts';
+import type { GivenItem } from '../../dialects/items/item-schema.ts';
+import { toApiItem, type ApiItem } from '../../dialects/items/to-api-item.ts';
+import { toInputBlocks } from '../../dialects/items/to-input-blocks.ts';
 
 export interface AddedItems {
   readonly items: ConversationItem[];

@@ -1,5 +1,5 @@
 /** Counts what callers use, for all gateways that share it. */
-export interface LimitStore {
+export interface QuotaStore {
   /**
    * Takes amounts from meters, in one step: with `must`, only when every one of them has as much left (something, for an amount
    * of 0), otherwise in any case, and a meter can then be overdrawn.

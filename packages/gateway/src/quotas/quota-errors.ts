@@ -1,6 +1,6 @@
 import { GatewayError } from '../gateway-error.ts';
 import type { Caller } from '../ports/caller.ts';
-import type { MeterState } from '../ports/limit-store.ts';
+import type { MeterState } from '../ports/quota-store.ts';
 import { toDuration } from './to-duration.ts';
 import type { CallerMeter, MeteredLimit } from './to-meters.ts';
 

@@ -1,4 +1,4 @@
-import { GatewayError } from '../gateway-error.ts';
+import { GatewayError } from '../../gateway-error.ts';
 
 export interface BodyBudgetOptions {
   /** The bytes of all bodies together that are being read, or whose requests are not answered yet. */

@@ -1,17 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import type { Meter } from '../ports/limit-store.ts';
-import { limitStoreContract } from '../testing/limit-store-contract.ts';
-import { createMemoryLimitStore } from './create-memory-limit-store.ts';
+import type { Meter } from '../ports/quota-store.ts';
+import { quotaStoreContract } from '../testing/quota-store-contract.ts';
+import { createMemoryQuotaStore } from './create-memory-quota-store.ts';
 
 describe('keeps the contract', () => {
-  for (const { name, run } of limitStoreContract({ create: async () => [createMemoryLimitStore()], sharing: 1 })) test(name, run);
+  for (const { name, run } of quotaStoreContract({ create: async () => [createMemoryQuotaStore()], sharing: 1 })) test(name, run);
 });
 
 const bucket: Meter = { kind: 'bucket', key: 'a', limit: 60, periodMs: 60_000 };
 
 function open() {
   let time = 1_000_000;
-  const store = createMemoryLimitStore({ now: () => time });
+  const store = createMemoryQuotaStore({ now: () => time });
   return {
     take: (amount: number, must = true, meter: Meter = bucket) => store.take([{ meter, amount }], must),
     wait: (ms: number) => void (time += ms),

@@ -1,5 +1,5 @@
 import type { Caller, CallerLimits } from '../ports/caller.ts';
-import type { Meter } from '../ports/limit-store.ts';
+import type { Meter } from '../ports/quota-store.ts';
 
 /** What of a caller's limits a meter is for. */
 export type MeteredLimit = Exclude<keyof CallerLimits, 'concurrentTurns'>;

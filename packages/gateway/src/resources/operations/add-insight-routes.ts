@@ -1,5 +1,5 @@
-import type { Insight } from '../ports/insight.ts';
-import type { AddRoute } from './create-routes.ts';
+import type { Insight } from '../../ports/insight.ts';
+import type { AddRoute } from '../../http/create-routes.ts';
 
 /** `GET /stats`, `/metrics` and `/dashboard`. The page by itself tells nothing, so anyone may have it: it asks for a key where one is needed. */
 export function addInsightRoutes(add: AddRoute, insight: Insight): void {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { parseBody } from '../../http/parse-body.ts';
+import { parseBody } from '../../dialects/parse-body.ts';
 import type { PageRequest } from '../../ports/conversation-store.ts';
 
 const pageSchema = z.looseObject({

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { GatewayError } from '../gateway-error.ts';
 import type { Caller, CallerLimits } from '../ports/caller.ts';
-import type { LimitStore } from '../ports/limit-store.ts';
+import type { QuotaStore } from '../ports/quota-store.ts';
 import { noUsage } from '../turn/usage.ts';
-import { createLimits, type TurnCost } from './create-limits.ts';
-import { createMemoryLimitStore } from './create-memory-limit-store.ts';
+import { createQuotas, type TurnCost } from './create-quotas.ts';
+import { createMemoryQuotaStore } from './create-memory-quota-store.ts';
 
 const runner = { models: async () => [], costOf: (model: string) => (model === 'sonnet' ? 1 : undefined) };
 
@@ -12,7 +12,7 @@ function open(limits: CallerLimits | undefined, start = Date.UTC(2026, 10, 23, 1
   let time = start;
   const now = (): number => time;
   const caller: Caller = { tenant: 'a', ...(limits !== undefined && { limits }) };
-  const policy = createLimits({ store: createMemoryLimitStore({ now }), runner, now });
+  const policy = createQuotas({ store: createMemoryQuotaStore({ now }), runner, now });
   return {
     policy,
     caller,
@@ -36,11 +36,11 @@ function open(limits: CallerLimits | undefined, start = Date.UTC(2026, 10, 23, 1
 }
 
 test('a caller without limits is admitted without a look at the store', async () => {
-  const store: LimitStore = {
+  const store: QuotaStore = {
     take: () => Promise.reject(new Error('looked')),
     enter: () => Promise.reject(new Error('looked')),
   };
-  const policy = createLimits({ store });
+  const policy = createQuotas({ store });
   for (const limits of [undefined, {}]) {
     const caller: Caller = { tenant: '', ...(limits !== undefined && { limits }) };
     expect(await policy.admitRequest(caller)).toEqual({});
@@ -179,7 +179,7 @@ describe('turns at once', () => {
 });
 
 test('a store that fails at the end of a turn is nobody’s error', async () => {
-  const policy = createLimits({
+  const policy = createQuotas({
     store: { take: () => Promise.reject(new Error('gone')), enter: async () => () => Promise.reject(new Error('gone')) },
   });
   const allowance = await policy.beginTurn({ tenant: 'a', limits: { concurrentTurns: 1, tokensPerDay: 5 } }, 'sonnet');
@@ -193,9 +193,9 @@ describe('a model of which nobody knows what it costs', () => {
     const { policy, caller } = open(limits);
     await expect(policy.beginTurn(caller, 'claude-new')).rejects.toMatchObject(refused);
     await (await policy.beginTurn(caller, 'sonnet')).end({ usage: noUsage });
-    const store = createMemoryLimitStore();
+    const store = createMemoryQuotaStore();
     for (const nobody of [undefined, { models: async () => [] }]) {
-      const blind = createLimits({ store, ...(nobody !== undefined && { runner: nobody }) });
+      const blind = createQuotas({ store, ...(nobody !== undefined && { runner: nobody }) });
       await expect(blind.beginTurn(caller, 'sonnet')).rejects.toMatchObject(refused);
     }
   });

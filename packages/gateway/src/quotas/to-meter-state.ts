@@ -1,4 +1,4 @@
-import type { Meter, MeterAmount, MeterState } from '../ports/limit-store.ts';
+import type { Meter, MeterAmount, MeterState } from '../ports/quota-store.ts';
 
 const millionth = 1e-6;
 

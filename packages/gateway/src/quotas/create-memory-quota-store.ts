@@ -1,7 +1,7 @@
-import type { LimitStore, Meter, MeterAmount } from '../ports/limit-store.ts';
+import type { QuotaStore, Meter, MeterAmount } from '../ports/quota-store.ts';
 import { hasEnough, toMeterState } from './to-meter-state.ts';
 
-export interface MemoryLimitStoreOptions {
+export interface MemoryQuotaStoreOptions {
   /** Unix time in milliseconds. Default: the clock's. */
   readonly now?: () => number;
 }
@@ -14,7 +14,7 @@ type Level =
 const fewLevels = 1000;
 
 /** Counts in memory, for one gateway alone. What is full again, or over, is forgotten. */
-export function createMemoryLimitStore({ now = Date.now }: MemoryLimitStoreOptions = {}): LimitStore {
+export function createMemoryQuotaStore({ now = Date.now }: MemoryQuotaStoreOptions = {}): QuotaStore {
   const levels = new Map<string, Level>();
   const places = new Map<string, number>();
   let sweepAt = fewLevels;

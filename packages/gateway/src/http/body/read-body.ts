@@ -1,4 +1,4 @@
-import { GatewayError } from '../gateway-error.ts';
+import { GatewayError } from '../../gateway-error.ts';
 import type { HeldBytes } from './body-budget.ts';
 import { invalidBody } from './invalid-body.ts';
 
