@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { createSecretMask } from './log/create-secret-mask.ts';
-import { main } from './server/main.ts';
+import { main } from './command/main.ts';
 
 // Whoever was to read it may have gone, and that is no reason to end.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});

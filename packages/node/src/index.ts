@@ -1,4 +1,4 @@
-export { createResponseCache, type ResponseCacheOptions } from './cache/create-response-cache.ts';
+export { createResponseCache, type ResponseCacheOptions } from './storage/cache/create-response-cache.ts';
 export type { KeySettings } from './config/key-schema.ts';
 export { loadSettings, type SettingsSources } from './config/load-settings.ts';
 export { SettingsError } from './config/settings-error.ts';
@@ -15,8 +15,12 @@ export type { AgentProfile, McpServer } from './runner/profile/agent-profile.ts'
 export { createCliRunner, type CliRunnerOptions } from './runner/create-cli-runner.ts';
 export { findCli, minimumCliVersion, type CliInstallation, type FindCliOptions } from './runner/cli/find-cli.ts';
 export { pureProfile } from './runner/profile/pure-profile.ts';
-export { createLogger, type LoggerOptions } from './server/create-logger.ts';
+export { createLogger, type LoggerOptions } from './log/create-logger.ts';
 export { startServer, type RunningServer, type StartServerOptions } from './server/start-server.ts';
-export { createConversationStore, type ConversationStoreOptions, type StoredConversations } from './storage/create-conversation-store.ts';
+export {
+  createConversationStore,
+  type ConversationStoreOptions,
+  type StoredConversations,
+} from './storage/conversations/create-conversation-store.ts';
 export { createStorageBackend, type StorageBackendOptions } from './storage/create-storage-backend.ts';
 export type { StorageBackend } from './storage/storage-backend.ts';

@@ -1,7 +1,7 @@
 import { createStorage } from 'unstorage';
 import { defaultRedisUrl } from '../config/default-redis-url.ts';
 import type { Settings } from '../config/settings-schema.ts';
-import { openRedis } from '../storage/open-redis.ts';
+import { openRedis } from '../storage/redis/open-redis.ts';
 import type { CheckResult } from './check-result.ts';
 import { messageOf } from './message-of.ts';
 import { createNoteLogger, type Note } from './note-logger.ts';

@@ -8,7 +8,7 @@ import { loadSettings } from '../config/load-settings.ts';
 import { printSettings } from '../config/print-settings.ts';
 import { resolveProfiles } from '../profiles/resolve-profiles.ts';
 import { startServer, type RunningServer } from './start-server.ts';
-import { welcomeText } from './welcome-text.ts';
+import { welcomeText } from '../command/welcome-text.ts';
 
 const secret = 'sk-geheim-4711';
 

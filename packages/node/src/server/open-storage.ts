@@ -1,10 +1,10 @@
 import type { ConversationStore, QuotaStore, Logger, ResponseCache } from '@claude-code-api/gateway';
 import type { Driver } from 'unstorage';
-import { createResponseCache } from '../cache/create-response-cache.ts';
+import { createResponseCache } from '../storage/cache/create-response-cache.ts';
 import { defaultRedisUrl } from '../config/default-redis-url.ts';
 import type { Settings } from '../config/settings-schema.ts';
 import { shareOf } from '../keys/share-of.ts';
-import { createConversationStore } from '../storage/create-conversation-store.ts';
+import { createConversationStore } from '../storage/conversations/create-conversation-store.ts';
 import { createStorageBackend, type StorageBackendOptions } from '../storage/create-storage-backend.ts';
 
 export interface OpenedStorage {

@@ -1,12 +1,12 @@
 import type { Logger } from '@claude-code-api/gateway';
 import { createStorage, normalizeKey, type Driver, type Storage } from 'unstorage';
-import { createRedisLimitStore } from '../limits/create-redis-limit-store.ts';
-import { createStoredLimitStore } from '../limits/create-stored-limit-store.ts';
-import { createFsDriver } from './create-fs-driver.ts';
-import { createLocalRecords } from './create-local-records.ts';
-import { createRedisRecords } from './create-redis-records.ts';
-import { lockDirectory } from './lock-directory.ts';
-import { openRedis } from './open-redis.ts';
+import { createRedisLimitStore } from './quotas/create-redis-quota-store.ts';
+import { createStoredLimitStore } from './quotas/create-stored-quota-store.ts';
+import { createFsDriver } from './local/create-fs-driver.ts';
+import { createLocalRecords } from './local/create-local-records.ts';
+import { createRedisRecords } from './redis/create-redis-records.ts';
+import { lockDirectory } from './local/lock-directory.ts';
+import { openRedis } from './redis/open-redis.ts';
 import type { StorageBackend } from './storage-backend.ts';
 
 export type StorageBackendOptions = { readonly logger: Logger } & (

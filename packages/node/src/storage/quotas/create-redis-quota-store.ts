@@ -12,7 +12,7 @@ import * as z from 'zod';
 import { createRareWarnings } from '../cache/rare-warnings.ts';
 import { createOwedBudgets } from './create-owed-budgets.ts';
 import { createRedisAttempts, type AttemptInRedis } from './create-redis-attempts.ts';
-import { limitScripts } from './limit-scripts.ts';
+import { limitScripts } from './quota-scripts.ts';
 
 export interface RedisLimitStoreOptions {
   /** The connection. Rejects while there is none. */

@@ -1,8 +1,8 @@
 import type { Logger } from '@claude-code-api/gateway';
 import { pino } from 'pino';
 import type { Settings } from '../config/settings-schema.ts';
-import { createSecretMask } from '../log/create-secret-mask.ts';
-import { createStderrWriter, type LineWriter } from '../log/create-stderr-writer.ts';
+import { createSecretMask } from './create-secret-mask.ts';
+import { createStderrWriter, type LineWriter } from './create-stderr-writer.ts';
 
 export interface LoggerOptions {
   /** What is less than that is not written. */

@@ -1,5 +1,5 @@
-import type { ConversationKey } from './conversation-records.ts';
-import { hashKey } from './hash-key.ts';
+import type { ConversationKey } from '../conversations/conversation-records.ts';
+import { hashKey } from '../hash-key.ts';
 
 export interface RedisKeys {
   /** A hash: `revision`, `head`, and `batch:` with each batch's key. */

@@ -3,7 +3,7 @@ import { createStorage, type Driver } from 'unstorage';
 import memoryDriver from 'unstorage/drivers/memory';
 import { expect, test } from 'vitest';
 import { createConversationStore, type StoredConversations } from './create-conversation-store.ts';
-import { createStorageBackend } from './create-storage-backend.ts';
+import { createStorageBackend } from '../create-storage-backend.ts';
 
 function itemOf(text: string): ConversationItem {
   return { id: newItemId('msg'), role: 'user', content: [{ type: 'text', text }] };

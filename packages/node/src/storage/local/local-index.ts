@@ -1,4 +1,4 @@
-import type { TenantUsage } from './conversation-records.ts';
+import type { TenantUsage } from '../conversations/conversation-records.ts';
 import { createSortedList, type SortedList } from './sorted-list.ts';
 
 /** What is known in memory of a stored conversation. */

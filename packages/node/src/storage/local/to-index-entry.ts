@@ -1,7 +1,7 @@
-import { bytesOf } from './bytes-of.ts';
-import { hashKey } from './hash-key.ts';
+import { bytesOf } from '../conversations/bytes-of.ts';
+import { hashKey } from '../hash-key.ts';
 import type { IndexEntry } from './local-index.ts';
-import type { StoredHead } from './stored-head.ts';
+import type { StoredHead } from '../conversations/stored-head.ts';
 
 /** What the index keeps of a head. */
 export function toIndexEntry(tenantKey: string, head: StoredHead): IndexEntry {

@@ -6,7 +6,7 @@ import { responseCacheContract } from '@claude-code-api/gateway/testing';
 import { createStorage, type Storage } from 'unstorage';
 import fsLite from 'unstorage/drivers/fs-lite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createFsDriver } from '../storage/create-fs-driver.ts';
+import { createFsDriver } from '../local/create-fs-driver.ts';
 import { createResponseCache, type ResponseCacheOptions } from './create-response-cache.ts';
 
 const ignore = (): void => {};

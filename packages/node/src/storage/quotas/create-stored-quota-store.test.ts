@@ -2,7 +2,7 @@ import type { Logger, Meter } from '@claude-code-api/gateway';
 import { createStorage } from 'unstorage';
 import memoryDriver from 'unstorage/drivers/memory';
 import { afterEach, expect, test, vi } from 'vitest';
-import { createStoredLimitStore } from './create-stored-limit-store.ts';
+import { createStoredLimitStore } from './create-stored-quota-store.ts';
 
 const ignore = (): void => {};
 const budget: Meter = { kind: 'budget', key: 'usd:a', limit: 10, endsAt: Date.now() + 60_000 };

@@ -13,12 +13,12 @@ import { resolveProfiles } from '../profiles/resolve-profiles.ts';
 import { createCliRunner } from '../runner/create-cli-runner.ts';
 import { findCli } from '../runner/cli/find-cli.ts';
 import { readStoredLogin } from '../runner/cli/read-stored-login.ts';
-import { createLogger } from './create-logger.ts';
+import { createLogger } from '../log/create-logger.ts';
 import { helpText } from './help-text.ts';
 import { modelToTry } from './model-to-try.ts';
 import { parseArguments } from './parse-arguments.ts';
 import { settingsHelpText } from './settings-help-text.ts';
-import { startServer, type RunningServer } from './start-server.ts';
+import { startServer, type RunningServer } from '../server/start-server.ts';
 import { welcomeText } from './welcome-text.ts';
 
 /** A CLI that can't reach Anthropic takes long to tell its models. */

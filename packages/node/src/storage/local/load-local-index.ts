@@ -1,11 +1,11 @@
 import type { Logger } from '@claude-code-api/gateway';
 import type { Storage } from 'unstorage';
-import type { ConversationKey } from './conversation-records.ts';
+import type { ConversationKey } from '../conversations/conversation-records.ts';
 import { createJsonRecords, type JsonRecords } from './json-records.ts';
 import { createLocalIndex, type IndexEntry, type LocalIndex } from './local-index.ts';
 import { localKeys } from './local-keys.ts';
-import { parseRecord } from './parse-record.ts';
-import { storedHead } from './stored-head.ts';
+import { parseRecord } from '../conversations/parse-record.ts';
+import { storedHead } from '../conversations/stored-head.ts';
 import { toIndexEntry } from './to-index-entry.ts';
 
 /** So many records are read side by side: enough to hide the wait for a disk, and far from the bound of open files. */

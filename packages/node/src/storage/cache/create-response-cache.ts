@@ -1,6 +1,6 @@
 import type { CachedAnswer, Logger, ResponseCache } from '@claude-code-api/gateway';
 import type { Storage } from 'unstorage';
-import { hashKey } from '../storage/hash-key.ts';
+import { hashKey } from '../hash-key.ts';
 import { parseAnswerRecord, toAnswerRecord, type AnswerRecord } from './answer-record.ts';
 import { createKeptAnswers } from './kept-answers.ts';
 import { createRareWarnings } from './rare-warnings.ts';

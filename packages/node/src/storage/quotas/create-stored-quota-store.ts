@@ -3,7 +3,7 @@ import type { Storage } from 'unstorage';
 import * as z from 'zod';
 import { createRareWarnings } from '../cache/rare-warnings.ts';
 import { withinTime } from '../cache/within-time.ts';
-import { hashKey } from '../storage/hash-key.ts';
+import { hashKey } from '../hash-key.ts';
 
 export interface StoredLimitStoreOptions {
   readonly storage: Storage;

@@ -1,4 +1,4 @@
-import type { ConversationKey } from './conversation-records.ts';
+import type { ConversationKey } from '../conversations/conversation-records.ts';
 
 /** The keys of a conversation's records in an unstorage. */
 export const localKeys = {

@@ -2,9 +2,9 @@ import type { Conversation, ConversationInfo, ConversationStore, Logger } from '
 import { GatewayError } from '@claude-code-api/gateway';
 import { createConversationChanges, type ConversationChanges } from './create-conversation-changes.ts';
 import type { ConversationKey } from './conversation-records.ts';
-import { hashKey } from './hash-key.ts';
+import { hashKey } from '../hash-key.ts';
 import { createItemReader } from './create-item-reader.ts';
-import type { StorageBackend } from './storage-backend.ts';
+import type { StorageBackend } from '../storage-backend.ts';
 import { storageUnavailable } from './storage-unavailable.ts';
 import type { StoredHead } from './stored-head.ts';
 import { toConversationInfo } from './to-conversation-info.ts';

@@ -2,7 +2,7 @@ import { newConversationId, newItemId, type ConversationItem, type Logger } from
 import type { Driver } from 'unstorage';
 import { expect, test } from 'vitest';
 import { createConversationStore } from './create-conversation-store.ts';
-import { createStorageBackend } from './create-storage-backend.ts';
+import { createStorageBackend } from '../create-storage-backend.ts';
 
 const ignore = (): void => {};
 const silent: Logger = { debug: ignore, info: ignore, warn: ignore, error: ignore };

@@ -4,8 +4,8 @@ import { describe, test } from 'vitest';
 import lruCacheDriver from 'unstorage/drivers/lru-cache';
 import memoryDriver from 'unstorage/drivers/memory';
 import { createConversationStore } from './create-conversation-store.ts';
-import type { StorageBackend } from './storage-backend.ts';
-import { createStorageBackend, type StorageBackendOptions } from './create-storage-backend.ts';
+import type { StorageBackend } from '../storage-backend.ts';
+import { createStorageBackend, type StorageBackendOptions } from '../create-storage-backend.ts';
 
 const silent = (): void => {};
 const silentLogger: Logger = { debug: silent, info: silent, warn: silent, error: silent };

@@ -1,16 +1,16 @@
 import type { Logger } from '@claude-code-api/gateway';
 import type { Storage } from 'unstorage';
-import type { ConversationKey, ConversationRecords, RecordChange } from './conversation-records.ts';
-import { hashKey } from './hash-key.ts';
+import type { ConversationKey, ConversationRecords, RecordChange } from '../conversations/conversation-records.ts';
+import { hashKey } from '../hash-key.ts';
 import { createJsonRecords } from './json-records.ts';
 import { createKeyedQueue } from './keyed-queue.ts';
-import { listHeads } from './list-heads.ts';
+import { listHeads } from '../conversations/list-heads.ts';
 import { loadLocalIndex } from './load-local-index.ts';
 import type { LocalIndex } from './local-index.ts';
 import { localKeys } from './local-keys.ts';
 import { nextLocalIds } from './next-local-ids.ts';
-import { parseRecord } from './parse-record.ts';
-import { storedHead, type StoredHead } from './stored-head.ts';
+import { parseRecord } from '../conversations/parse-record.ts';
+import { storedHead, type StoredHead } from '../conversations/stored-head.ts';
 import { toIndexEntry } from './to-index-entry.ts';
 
 export interface LocalRecordsOptions {

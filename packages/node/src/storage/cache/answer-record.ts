@@ -1,6 +1,6 @@
 import type { CachedAnswer } from '@claude-code-api/gateway';
 import * as z from 'zod';
-import { storedContent } from '../storage/stored-content.ts';
+import { storedContent } from '../conversations/stored-content.ts';
 
 /** What is stored. The events are JSON in JSON, since unstorage leaves out keys such as `__proto__` from what it parses. */
 export interface AnswerRecord {

@@ -1,13 +1,19 @@
 import type { Logger, PageRequest } from '@claude-code-api/gateway';
 import type { Redis } from 'ioredis';
-import { bytesOf } from './bytes-of.ts';
-import type { ConversationKey, ConversationRecord, ConversationRecords, RecordChange, TenantUsage } from './conversation-records.ts';
+import { bytesOf } from '../conversations/bytes-of.ts';
+import type {
+  ConversationKey,
+  ConversationRecord,
+  ConversationRecords,
+  RecordChange,
+  TenantUsage,
+} from '../conversations/conversation-records.ts';
 import { holdInRedis } from './hold-in-redis.ts';
-import { listHeads } from './list-heads.ts';
-import { parseRecord } from './parse-record.ts';
+import { listHeads } from '../conversations/list-heads.ts';
+import { parseRecord } from '../conversations/parse-record.ts';
 import { createRedisKeys, type RedisKeys } from './redis-keys.ts';
 import { redisScripts } from './redis-scripts.ts';
-import { storedHead, type StoredHead } from './stored-head.ts';
+import { storedHead, type StoredHead } from '../conversations/stored-head.ts';
 
 export interface RedisRecordsOptions {
   readonly ready: () => Promise<Redis>;
