@@ -12,7 +12,7 @@ import { ownVersion } from '../own-version.ts';
 import { resolveProfiles } from '../profiles/resolve-profiles.ts';
 import { createCliRunner } from '../runner/create-cli-runner.ts';
 import { findCli } from '../runner/cli/find-cli.ts';
-import { readStoredLogin } from '../runner/cli/read-stored-login.ts';
+import { readStoredLogin } from '../runner/cli/cli-login.ts';
 import { createLogger } from '../log/create-logger.ts';
 import { helpText } from './help-text.ts';
 import { modelToTry } from './model-to-try.ts';

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { Settings } from '../config/settings-schema.ts';
 import { missingDirectoriesOf } from '../profiles/missing-directories-of.ts';
 import { resolveProfiles, type ResolveProfilesOptions } from '../profiles/resolve-profiles.ts';
-import { privateParentOf } from '../runner/process/private-parent.ts';
+import { privateParentOf } from '../runner/process/private-directory.ts';
 import { checkProfiles } from '../runner/profile/check-profiles.ts';
 import type { CheckResult } from './check-result.ts';
 import { messageOf } from './message-of.ts';

@@ -1,4 +1,4 @@
-import { readLogin } from '../runner/cli/read-login.ts';
+import { readLogin } from '../runner/cli/login-check.ts';
 import type { CheckResult } from './check-result.ts';
 import { createNoteLogger } from './note-logger.ts';
 import { withLauncher, type InstalledCli } from './with-launcher.ts';

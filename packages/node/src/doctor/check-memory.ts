@@ -1,6 +1,6 @@
 import type { Settings } from '../config/settings-schema.ts';
-import { liveDefaults } from '../runner/pool/live-defaults.ts';
-import type { CliLogin } from '../runner/cli/login-of.ts';
+import { liveDefaults } from '../runner/pool/live-sessions.ts';
+import type { CliLogin } from '../runner/cli/cli-login.ts';
 import type { CheckResult } from './check-result.ts';
 
 /** What a CLI process takes, as measured. */

@@ -1,6 +1,6 @@
 import type { Settings } from '../config/settings-schema.ts';
 import { resolveProfiles, type ResolveProfilesOptions } from '../profiles/resolve-profiles.ts';
-import { hasShell } from '../runner/profile/has-shell.ts';
+import { hasShell } from '../runner/profile/agent-profile.ts';
 import { sandboxProblem } from '../runner/permissions/sandbox-problem.ts';
 import type { CheckResult } from './check-result.ts';
 

@@ -1,6 +1,6 @@
 import type { SettingsSources } from '../config/load-settings.ts';
 import type { Settings } from '../config/settings-schema.ts';
-import { readStoredLogin } from '../runner/cli/read-stored-login.ts';
+import { readStoredLogin } from '../runner/cli/cli-login.ts';
 import { checkAccess } from './check-access.ts';
 import { checkAgents } from './check-agents.ts';
 import { checkCli } from './check-cli.ts';

@@ -1,7 +1,7 @@
 import type { Logger } from '@claude-code-api/gateway';
 import type { Settings } from '../config/settings-schema.ts';
 import { createCliLauncher, type CliLauncher } from '../runner/process/cli-launcher.ts';
-import { privateParentOf } from '../runner/process/private-parent.ts';
+import { privateParentOf } from '../runner/process/private-directory.ts';
 import type { CliInstallation } from '../runner/cli/find-cli.ts';
 
 export interface InstalledCli {

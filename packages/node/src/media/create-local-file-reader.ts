@@ -2,8 +2,8 @@ import { constants } from 'node:fs';
 import { lstat, open, readlink, realpath, type FileHandle } from 'node:fs/promises';
 import { isAbsolute, sep } from 'node:path';
 import { GatewayError, type MediaLimits } from '@claude-code-api/gateway';
-import { isWithin } from '../runner/profile/is-within.ts';
-import { privateName } from '../runner/process/private-name.ts';
+import { isWithin } from '../runner/profile/paths.ts';
+import { privateName } from '../runner/process/private-directory.ts';
 
 export interface LocalFileReaderOptions {
   /** The directories, and all below them, that callers may name files of. */

@@ -3,8 +3,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { defaultSettingsFile } from '../config/default-settings-file.ts';
 import type { Settings } from '../config/settings-schema.ts';
-import { isWithin } from '../runner/profile/is-within.ts';
-import { realPathOf } from '../runner/profile/real-path-of.ts';
+import { isWithin, realPathOf } from '../runner/profile/paths.ts';
 
 export interface ProtectedPathsOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;

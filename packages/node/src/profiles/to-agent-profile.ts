@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { ProfileSettings } from '../config/profile-schema.ts';
 import { SettingsError } from '../config/settings-error.ts';
-import type { AgentProfile } from '../runner/profile/agent-profile.ts';
-import { hasShell } from '../runner/profile/has-shell.ts';
+import { type AgentProfile, hasShell } from '../runner/profile/agent-profile.ts';
 import { toExistingDirectory } from './to-existing-directory.ts';
 import { toMcpServers, type McpServersOptions } from './to-mcp-servers.ts';
 

@@ -1,18 +1,17 @@
 import { createAgentHosts } from './agents/agent-hosts.ts';
 import { checkProfiles } from './profile/check-profiles.ts';
-import { createCliConversation } from './session/cli-conversation.ts';
+import { createCliConversation } from './session/session.ts';
 import { createCliLauncher } from './process/cli-launcher.ts';
 import type { CliRunnerOptions } from './cli-runner-options.ts';
-import { createConversationStarter } from './pool/conversation-starter.ts';
+import { createConversationStarter } from './pool/session-starter.ts';
 import { createCurrentCli } from './cli/current-cli.ts';
-import { createLiveConversations } from './pool/live-conversations.ts';
-import { liveDefaults } from './pool/live-defaults.ts';
+import { createLiveConversations, liveDefaults } from './pool/live-sessions.ts';
 import { createModelList } from './models/model-list.ts';
 import { createPriceList } from './models/create-price-list.ts';
-import { privateParentOf } from './process/private-parent.ts';
+import { privateParentOf } from './process/private-directory.ts';
 import { primeProcess } from './pool/prime-process.ts';
 import { createRefillSchedule } from './pool/refill-schedule.ts';
-import { residentMemory } from './process/resident-memory.ts';
+import { residentMemory } from './pool/resident-memory.ts';
 import { createWarmPool } from './pool/warm-pool.ts';
 
 /**

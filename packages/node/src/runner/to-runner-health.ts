@@ -1,10 +1,10 @@
 import type { RunnerHealth } from '@claude-code-api/gateway';
 import type { AgentHostState } from './agents/agent-host.ts';
 import type { CircuitBreaker } from './process/circuit-breaker.ts';
-import { compareVersions } from './cli/compare-versions.ts';
+import { compareVersions } from './cli/cli-version.ts';
 import { minimumCliVersion } from './cli/find-cli.ts';
-import type { LiveState } from './pool/live-conversations.ts';
-import type { LoginStatus } from './cli/read-login.ts';
+import type { LiveState } from './pool/live-sessions.ts';
+import type { LoginStatus } from './cli/login-check.ts';
 import type { WarmPoolState } from './pool/warm-pool.ts';
 
 export interface RunnerFacts {

@@ -1,6 +1,6 @@
 import type { AgentProfile } from '../profile/agent-profile.ts';
 import { clientServerName } from '../session/client-tools.ts';
-import { mcpToolName } from '../permissions/mcp-tool-name.ts';
+import { mcpToolName } from '../permissions/mcp-tools.ts';
 
 export interface AgentArgumentsOptions {
   readonly profile: AgentProfile;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { GatewayError, type Turn } from '@claude-code-api/gateway';
 import type { AgentProfile } from '../profile/agent-profile.ts';
-import { realPathOf } from '../profile/real-path-of.ts';
+import { realPathOf } from '../profile/paths.ts';
 import { createAgentHost, type AgentHost, type AgentHostOptions, type AgentHostState } from './agent-host.ts';
 import { createWorkingDirectories } from './working-directories.ts';
 

@@ -2,7 +2,7 @@ import type { AgentProfile } from '../profile/agent-profile.ts';
 import type { CliProcess } from '../process/cli-process.ts';
 import type { PreparedTurn } from '../request/prepare-turn.ts';
 import { toFlagSettings } from '../request/to-flag-settings.ts';
-import { unlistedTools } from '../permissions/unlisted-tools.ts';
+import { unlistedTools } from '../permissions/mcp-tools.ts';
 
 /**
  * Makes what tells an agent's process the settings of its turns, where they are not as they were. The model is shown no tool that the

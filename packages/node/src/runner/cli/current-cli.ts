@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import type { Logger } from '@claude-code-api/gateway';
 import type { CliInstallation } from './find-cli.ts';
-import { readCliVersion } from './read-cli-version.ts';
+import { readCliVersion } from './cli-version.ts';
 
 /** The CLI as it is now: it updates itself, and may be moved by that. */
 export interface CurrentCli {

@@ -1,8 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import { createRequire } from 'node:module';
 import { delimiter, dirname, join, resolve } from 'node:path';
-import { compareVersions } from './compare-versions.ts';
-import { readCliVersion } from './read-cli-version.ts';
+import { compareVersions, readCliVersion } from './cli-version.ts';
 
 /** The oldest CLI that passes the end-to-end suite: older ones put notes of their own among a caller's messages. */
 export const minimumCliVersion = '2.1.286';

@@ -1,4 +1,6 @@
-import { readLogin, type LoginStatus } from './read-login.ts';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import * as z from 'zod';
 
 export interface LoginCheck {
   /** Undefined when the CLI does not say. */
@@ -34,4 +36,29 @@ export function createLoginCheck(command: () => string, environment: Readonly<Re
       refusedAt = undefined;
     },
   };
+}
+
+const authStatus = z.looseObject({ loggedIn: z.boolean(), authMethod: z.string().default('unknown'), apiProvider: z.string().optional() });
+
+export interface LoginStatus {
+  readonly loggedIn: boolean;
+  /** As the CLI calls it: `api_key`, `claude.ai`, `oauth_token`, `none`... */
+  readonly method: string;
+}
+
+const run = promisify(execFile);
+
+/** Asks the CLI how it is logged in, without a request to the API. Undefined when it does not say. */
+export async function readLogin(command: string, environment: Readonly<Record<string, string>>): Promise<LoginStatus | undefined> {
+  const stdout = await run(command, ['auth', 'status'], { env: { ...environment }, timeout: 15_000, windowsHide: true }).then(
+    (output) => output.stdout,
+    // It exits with 1 when it is not logged in, and says so all the same.
+    (error: unknown) => (typeof error === 'object' && error !== null && 'stdout' in error ? String(error.stdout) : ''),
+  );
+  try {
+    const status = authStatus.parse(JSON.parse(stdout));
+    return { loggedIn: status.loggedIn, method: status.authMethod };
+  } catch {
+    return undefined;
+  }
 }

@@ -1,7 +1,7 @@
 import type { AgentProfile } from '../profile/agent-profile.ts';
 import { kindOfTool, type DenialKind } from './denial-kind.ts';
 import { isNamedByRule } from './is-named-by-rule.ts';
-import { mcpToolName } from './mcp-tool-name.ts';
+import { mcpToolName } from './mcp-tools.ts';
 
 export interface ToolUse {
   /** The tool's name to the CLI. */

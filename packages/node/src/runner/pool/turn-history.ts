@@ -1,3 +1,7 @@
+import type { ContentBlock, Turn } from '@claude-code-api/gateway';
+import type { HistoryDigests } from '../session/history-digest.ts';
+import { lastUserContent } from '../session/prepare-history.ts';
+
 /** A turn that has ended, as far as it tells whether its conversation will go on. */
 export interface EndedTurn {
   /** Of the history before the turn's question; undefined when there was none. */
@@ -66,4 +70,15 @@ function sharedBeginning(one: string, other: string): number {
   const end = Math.min(one.length, other.length);
   for (let index = 0; index < end; index += 1) if (one[index] !== other[index]) return index;
   return end;
+}
+
+const keptCharacters = 200;
+
+/** What is remembered of a turn that ends with this answer; it ends the digests too. */
+export function toEndedTurn(turn: Turn, digests: HistoryDigests, answer: readonly ContentBlock[]): EndedTurn {
+  const isCalling = answer.some((block) => block.type === 'tool_use');
+  const text = lastUserContent(turn).find((block) => block.type === 'text')?.text ?? '';
+  // A copy: a slice would keep the whole text in memory.
+  const question = Buffer.from(text.slice(0, keptCharacters)).toString();
+  return { before: digests.before, digest: digests.after(answer), tenant: turn.tenant, question, isCalling };
 }

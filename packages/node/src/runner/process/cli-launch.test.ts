@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { CliLogin } from '../cli/login-of.ts';
+import type { CliLogin } from '../cli/cli-login.ts';
 import { cliArguments, cliEnvironment } from './cli-launch.ts';
 
 function environment(given: Record<string, string | undefined>, login: CliLogin = 'key'): Record<string, string> {

@@ -1,5 +1,5 @@
 import { clientServerName } from '../session/client-tools.ts';
-import type { CliLogin } from '../cli/login-of.ts';
+import type { CliLogin } from '../cli/cli-login.ts';
 import { cliVariables } from './cli-variables.ts';
 
 /** How the CLI is started so that nothing but what a caller sends reaches the model. No prompt is ever among the arguments. */

@@ -3,17 +3,15 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger, Message } from '@claude-code-api/gateway';
 import type { RunnerInsight } from '../../insight/runner-insight.ts';
-import type { CliLogin } from '../cli/login-of.ts';
-import { readStoredLogin } from '../cli/read-stored-login.ts';
+import { type CliLogin, readStoredLogin, writeLoginHelpers } from '../cli/cli-login.ts';
 import { writeTranscript } from '../session/write-transcript.ts';
 import { createCircuitBreaker, type CircuitBreaker } from './circuit-breaker.ts';
 import { cliArguments, cliEnvironment } from './cli-launch.ts';
 import { CliProcessError } from './cli-process-error.ts';
 import { startCliProcess, type CliProcess } from './cli-process.ts';
-import { killMarked, markVariable } from './kill-marked.ts';
+import { killMarked, markVariable } from './kill-processes.ts';
 import { pinnedModels } from './pinned-models.ts';
 import { makePrivateDirectory } from './private-directory.ts';
-import { writeLoginHelpers } from './write-login-helpers.ts';
 
 export interface CliLauncherOptions {
   /** Its path may change while the launcher is in use. */

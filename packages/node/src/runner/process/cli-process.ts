@@ -1,10 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import type { Logger } from '@claude-code-api/gateway';
-import { withRequestId } from '../with-request-id.ts';
+import { withRequestId } from './with-request-id.ts';
 import { CliProcessError } from './cli-process-error.ts';
 import { parseCliMessage, type CliMessage } from './cli-message.ts';
-import { killProcessGroup } from './kill-process-group.ts';
+import { killProcessGroup } from './kill-processes.ts';
 import { createLineSplitter } from './line-splitter.ts';
 
 export interface CliProcessOptions {

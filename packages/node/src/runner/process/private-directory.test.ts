@@ -1,9 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { makePrivateDirectory } from './private-directory.ts';
+import { makePrivateDirectory, privateParentOf } from './private-directory.ts';
+import type { AgentProfile } from '../profile/agent-profile.ts';
+import { checkProfiles } from '../profile/check-profiles.ts';
+import { pureProfile } from '../profile/pure-profile.ts';
 
 let parent: string;
 beforeEach(() => {
@@ -48,4 +51,51 @@ test('one that can not be made says what to set', () => {
   writeFileSync(join(parent, 'file'), '');
   for (const place of [join(parent, 'not-there'), join(parent, 'file')])
     expect(() => makePrivateDirectory(place)).toThrow(new RegExp(`'${place}' \\(ENO.*TMPDIR`));
+});
+
+const usual = realpathSync(tmpdir());
+const logger = { debug() {}, info() {}, warn() {}, error() {} };
+
+let root: string;
+beforeEach(() => {
+  root = realpathSync(mkdtempSync(join(usual, 'private-parent-')));
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+const opens = (...additionalDirectories: string[]): Record<string, AgentProfile> => ({
+  a: { ...pureProfile, tools: ['Read'], additionalDirectories },
+});
+
+test('private directories are among temporary files, unless a profile opens those, by whatever path', () => {
+  expect(privateParentOf({})).toBe(usual);
+  expect(privateParentOf(opens(root))).toBe(usual);
+  symlinkSync(usual, join(root, 'link'));
+  for (const directory of [usual, join(root, 'link'), `${usual}/../${usual}`]) {
+    const place = privateParentOf(opens(directory));
+    expect(place).not.toBe(usual);
+    expect(() => checkProfiles(opens(directory), place, logger)).not.toThrow();
+  }
+  expect(privateParentOf({ a: { ...pureProfile, workingDirectory: usual } })).not.toBe(usual);
+});
+
+test('where everything is open the profile can not be had', () => {
+  expect(privateParentOf(opens('/'))).toBe(usual);
+  expect(() => checkProfiles(opens('/'), usual, logger)).toThrow(/claude\.work_root/);
+});
+
+test('working directories of conversations are out of reach by their real paths', () => {
+  for (const name of ['open', 'work']) mkdirSync(join(root, name));
+  symlinkSync(join(root, 'open'), join(root, 'link-to-open'));
+  symlinkSync(root, join(root, 'link-to-root'));
+  const check = (directory: string, workRoot: string): void => checkProfiles(opens(join(root, directory)), join(root, workRoot), logger);
+  for (const [directory, workRoot] of [
+    ['open', 'link-to-open'],
+    ['open', 'link-to-open/not-there/yet'],
+    ['link-to-open', 'open/below'],
+    ['link-to-root', 'work'],
+    ['link-to-root/open', 'open'],
+  ] as const)
+    expect(() => check(directory, workRoot), `${workRoot} in ${directory}`).toThrow(/work_root/);
+  expect(() => check('open', 'work')).not.toThrow();
+  expect(() => check('link-to-open', 'work')).not.toThrow();
 });

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readlinkSync } from 'node:fs';
+import { mkdtempSync, readlinkSync, accessSync, constants } from 'node:fs';
 import { lstat, readdir, rm } from 'node:fs/promises';
-import { hostname } from 'node:os';
+import { hostname, homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { killMarked } from './kill-marked.ts';
-import { privateName } from './private-name.ts';
+import { killMarked } from './kill-processes.ts';
+import type { AgentProfile } from '../profile/agent-profile.ts';
+import { isWithin, realPathOf } from '../profile/paths.ts';
 
 /**
  * Makes a directory that is this process's own, and throws away, in the background, those of processes that were killed.
@@ -60,5 +61,33 @@ function isAlive(pid: number): boolean {
     return true;
   } catch (error) {
     return !(error instanceof Error && 'code' in error && error.code === 'ESRCH');
+  }
+}
+
+/** What the private directory of a server is called: its process, and the machine or container that has this process. */
+export const privateName = /^claude-code-api-(\d+)-([0-9a-f]{8})-\w{6}$/;
+
+/**
+ * Where the private directory of a runner is made: in the place for temporary files, or, where a profile opens that, in `/var/tmp` or the
+ * user's `.cache`. Where all of them are open, it is the first all the same.
+ */
+export function privateParentOf(profiles: Readonly<Record<string, AgentProfile>>): string {
+  const open = Object.values(profiles).flatMap(({ workingDirectory, additionalDirectories }) =>
+    workingDirectory === undefined ? additionalDirectories : [workingDirectory, ...additionalDirectories],
+  );
+  const reach = open.map(realPathOf);
+  const usual = realPathOf(tmpdir());
+  const isApart = (path: string): boolean => !reach.some((directory) => isWithin(path, directory));
+  if (isApart(usual)) return usual;
+  const others = ['/var/tmp', join(homedir(), '.cache')].map(realPathOf);
+  return others.find((path) => isApart(path) && isUsable(path)) ?? usual;
+}
+
+function isUsable(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK | constants.X_OK);
+    return true;
+  } catch {
+    return false;
   }
 }

@@ -27,3 +27,8 @@ export function notStarting(waitMs: number): GatewayError {
     retryAfterSeconds: Math.max(1, Math.ceil(waitMs / 1000)),
   });
 }
+
+/** Whether the operating system refused something, such as to write on a full disk. */
+export function isSystemError(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error;
+}

@@ -51,3 +51,10 @@ export interface McpServer {
   /** The longest wait for one call, in milliseconds. */
   readonly callTimeoutMs: number | undefined;
 }
+
+const shells: ReadonlySet<string> = new Set(['Bash', 'PowerShell', 'Monitor']);
+
+/** Whether a profile has a tool that runs commands. */
+export function hasShell({ tools }: { readonly tools: readonly string[] }): boolean {
+  return tools.some((tool) => shells.has(tool));
+}

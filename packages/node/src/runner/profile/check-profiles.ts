@@ -1,9 +1,7 @@
 import { tmpdir } from 'node:os';
 import type { Logger } from '@claude-code-api/gateway';
-import type { AgentProfile } from './agent-profile.ts';
-import { hasShell } from './has-shell.ts';
-import { isWithin } from './is-within.ts';
-import { realPathOf } from './real-path-of.ts';
+import { type AgentProfile, hasShell } from './agent-profile.ts';
+import { isWithin, realPathOf } from './paths.ts';
 
 /**
  * Looks for profiles that can't be had on this machine, or that allow more than they seem to. Paths are compared by where they lead.

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Message } from '@claude-code-api/gateway';
-import { assistantLine, userLine } from '../process/cli-lines.ts';
+import { assistantLine, userLine } from './cli-lines.ts';
 import type { CliMessage } from '../process/cli-message.ts';
 import { CliProcessError } from '../process/cli-process-error.ts';
 import type { CliListener, CliProcess } from '../process/cli-process.ts';

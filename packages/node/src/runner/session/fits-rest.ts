@@ -1,6 +1,6 @@
-import { bareId, type ContentBlock } from '@claude-code-api/gateway';
-import { fitsMcp } from './fits-mcp.ts';
+import { bareId, type ContentBlock, type ToolResultBlock } from '@claude-code-api/gateway';
 import type { Rest } from './rest-after-turn.ts';
+import { maxResultCharacters } from './client-tools.ts';
 
 /** Whether a process that stands so can go on with what the user says: with calls open it wants their results, and nothing else. */
 export function fitsRest(rest: Rest, content: readonly ContentBlock[]): boolean {
@@ -10,4 +10,17 @@ export function fitsRest(rest: Rest, content: readonly ContentBlock[]): boolean 
     content.length === rest.calls.size &&
     content.every((block) => block.type === 'tool_result' && rest.calls.has(bareId(block.tool_use_id)) && fitsMcp(block))
   );
+}
+
+/**
+ * Whether a result reaches the model exactly by way of a waiting CLI. That one puts words of its own in the place of an empty or
+ * a very long one, and encodes pictures anew; of failures it has its own way to tell.
+ */
+export function fitsMcp(result: ToolResultBlock): boolean {
+  let characters = 0;
+  for (const block of result.content) {
+    if (block.type !== 'text') return false;
+    characters += block.text.length;
+  }
+  return result.is_error !== true && characters > 0 && characters <= maxResultCharacters;
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Message } from '@claude-code-api/gateway';
-import { toAssistantMessage } from '../response/to-assistant-message.ts';
+import { toAssistantMessage } from './cli-lines.ts';
 
 /**
  * Ends a transcript after results, which the CLI would otherwise answer in words of its own. It takes this for more of the answer

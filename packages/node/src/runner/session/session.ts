@@ -1,5 +1,5 @@
 import { bareId, type ContentBlock, type Message, type TurnEvent, type TurnSpending } from '@claude-code-api/gateway';
-import { userLine } from '../process/cli-lines.ts';
+import { userLine } from './cli-lines.ts';
 import type { CliListener, CliProcess } from '../process/cli-process.ts';
 import { guardProcess } from '../process/guard-process.ts';
 import type { ModelPrice } from '../models/model-price.ts';
@@ -10,7 +10,7 @@ import { appendHistory } from './append-history.ts';
 import { createClientTools, type ClientTools } from './client-tools.ts';
 import { fitsRest } from './fits-rest.ts';
 import { followTurn } from './follow-turn.ts';
-import { lastUserContent } from './last-user-content.ts';
+import { lastUserContent } from './prepare-history.ts';
 import { restWhenEnded, restWhileCalling, type Rest } from './rest-after-turn.ts';
 
 export interface CliConversationOptions {

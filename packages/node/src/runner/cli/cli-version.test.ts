@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { compareVersions } from './compare-versions.ts';
+import { compareVersions } from './cli-version.ts';
 
 test.each([
   ['2.1.330', '2.1.330', 0],

@@ -1,10 +1,28 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { loginOf, type CliLogin } from './login-of.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * What logs the CLI in: a key, a token or a helper that prints one; the credentials of a cloud; or else whatever the CLI has stored
+ * itself, which is a subscription. Only with the first two can it run bare, that is, add nothing to a request.
+ */
+export type CliLogin = 'key' | 'cloud' | 'subscription';
+
+const clouds = ['BEDROCK', 'VERTEX', 'FOUNDRY', 'MANTLE', 'ANTHROPIC_AWS', 'ANTHROPIC_GOOGLE_CLOUD'];
+
+/** How a CLI is logged in by its environment. */
+export function loginOf(environment: Environment): CliLogin {
+  if (clouds.some((cloud) => isOn(environment[`CLAUDE_CODE_USE_${cloud}`]))) return 'cloud';
+  return environment['ANTHROPIC_API_KEY'] || environment['ANTHROPIC_AUTH_TOKEN'] ? 'key' : 'subscription';
+}
+
+/** As the CLI reads its switches. */
+function isOn(value: string | undefined): boolean {
+  return /^(1|true|yes|on)$/i.test(value?.trim() ?? '');
+}
 
 export interface StoredLogin {
   readonly login: CliLogin;
@@ -51,4 +69,16 @@ function readSettings(environment: Environment): z.output<typeof settingsFile> |
     // There is none, or it is none: then the CLI does not read it either.
     return undefined;
   }
+}
+
+/**
+ * Writes the commands that bring a login to a private file: where the CLI itself looks for them, so that it can tell of them.
+ *
+ * @returns The arguments that name it for turns.
+ */
+export function writeLoginHelpers(configDirectory: string, helpers: Readonly<Record<string, string>>): readonly string[] {
+  if (Object.keys(helpers).length === 0) return [];
+  const file = join(configDirectory, 'settings.json');
+  writeFileSync(file, JSON.stringify(helpers), { mode: 0o600 });
+  return ['--settings', file];
 }

@@ -1,5 +1,6 @@
-import type { CliConversation } from '../session/cli-conversation.ts';
+import type { CliConversation } from '../session/session.ts';
 import { createTurnHistory, type EndedTurn } from './turn-history.ts';
+import type { CliLogin } from '../cli/cli-login.ts';
 
 export interface LiveConversationsOptions {
   /** As many processes wait for a follow-up at most. */
@@ -115,4 +116,18 @@ export function createLiveConversations(options: LiveConversationsOptions): Live
 function sumOf(live: Iterable<Live>): LiveState {
   const each = [...live];
   return { count: each.length, memoryBytes: each.reduce((sum, { memoryBytes }) => sum + memoryBytes, 0) };
+}
+
+export interface LiveDefaults {
+  /** As many processes wait for a follow-up at most. */
+  readonly count: number;
+  readonly idleSeconds: number;
+}
+
+/**
+ * How long processes wait for a follow-up, and how many, when nobody says. Under a subscription a conversation whose process has gone is
+ * read from the prompt cache in small part only, and the CLI has it cached for an hour: so they wait for that hour.
+ */
+export function liveDefaults(login: CliLogin): LiveDefaults {
+  return login === 'subscription' ? { count: 20, idleSeconds: 3600 } : { count: 10, idleSeconds: 300 };
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { McpServer } from '../profile/agent-profile.ts';
-import { unlistedTools } from './unlisted-tools.ts';
+import { unlistedTools } from './mcp-tools.ts';
 
 const server = (allowedTools?: string[]): McpServer => ({
   definition: {},

@@ -2,7 +2,12 @@ import { setTimeout as wait } from 'node:timers/promises';
 import * as z from 'zod';
 import type { AgentProfile } from '../profile/agent-profile.ts';
 import type { CliProcess } from '../process/cli-process.ts';
-import { mcpToolName } from './mcp-tool-name.ts';
+
+/** The name by which the CLI knows a tool of an MCP server, or all of the server's. */
+export function mcpToolName(server: string, tool?: string): string {
+  const name = `mcp__${server.replaceAll(/[^a-zA-Z0-9_-]/g, '_')}`;
+  return tool === undefined ? name : `${name}__${tool.replaceAll(/[^a-zA-Z0-9_-]/g, '_')}`;
+}
 
 const answer = z.looseObject({
   mcpServers: z.array(

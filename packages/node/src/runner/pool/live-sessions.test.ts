@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { CliConversation } from '../session/cli-conversation.ts';
-import { createLiveConversations, type LiveConversations } from './live-conversations.ts';
+import type { CliConversation } from '../session/session.ts';
+import { createLiveConversations, type LiveConversations, liveDefaults } from './live-sessions.ts';
 import type { EndedTurn } from './turn-history.ts';
 
 beforeEach(() => void vi.useFakeTimers());
@@ -217,4 +217,9 @@ test('what another tenant asks in the same words is no pattern', () => {
   live.put(turn('2', { question: 'Explain the plan' }), two);
   live.put(turn('3', { question: 'Explain the plot', tenant: 'other' }), three);
   expect(stops(one, two, three)).toEqual([1, 0, 0]);
+});
+
+test('under a subscription processes wait for as long as the CLI has the prompt cached', () => {
+  expect(liveDefaults('subscription')).toEqual({ count: 20, idleSeconds: 3600 });
+  for (const login of ['key', 'cloud'] as const) expect(liveDefaults(login)).toEqual({ count: 10, idleSeconds: 300 });
 });

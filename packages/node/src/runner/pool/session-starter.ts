@@ -1,9 +1,9 @@
 import { GatewayError, type Logger, type Message } from '@claude-code-api/gateway';
-import type { CliConversation } from '../session/cli-conversation.ts';
+import type { CliConversation } from '../session/session.ts';
 import type { CliProcess } from '../process/cli-process.ts';
 import { guardProcess } from '../process/guard-process.ts';
 import type { PreparedTurn } from '../request/prepare-turn.ts';
-import { withRequestId } from '../with-request-id.ts';
+import { withRequestId } from '../process/with-request-id.ts';
 
 export interface ConversationStarterOptions {
   /** Where a process for a new conversation comes from. */

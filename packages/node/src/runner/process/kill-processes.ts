@@ -1,4 +1,16 @@
+import type { ChildProcess } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
+
+/** Signals a process and everything it has started, but for what it has put in groups of its own: see `killMarked`. It must have been spawned `detached`. */
+export function killProcessGroup(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): void {
+  if (child.pid === undefined) return;
+  try {
+    if (process.platform === 'win32') child.kill(signal);
+    else process.kill(-child.pid, signal);
+  } catch {
+    // The group is gone already.
+  }
+}
 
 /** The variable in which a CLI, and all that it starts, carries a mark. */
 export const markVariable = 'CLAUDE_CODE_API_PROCESS';

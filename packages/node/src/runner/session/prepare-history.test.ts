@@ -1,7 +1,7 @@
 import type { ContentBlock, Message } from '@claude-code-api/gateway';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { cutHistory } from './cut-history.ts';
+import { cutHistory, expandSteps } from './prepare-history.ts';
 
 const text: ContentBlock = { type: 'text', text: 'hm' };
 const messagesByLetter: Readonly<Record<string, Message>> = {
@@ -67,4 +67,44 @@ test('whatever is cut: an end of it remains that begins with a question, without
       expect(longer === -1 || whole.length - longer - 1 > maxMessages).toBe(true);
     }),
   );
+});
+
+const says = (words: string): ContentBlock => ({ type: 'text', text: words });
+const call = (id: string): ContentBlock => ({ type: 'tool_use', id, name: 'Read', input: {} });
+const result = (id: string): ContentBlock => ({ type: 'tool_result', tool_use_id: id, content: [{ type: 'text', text: id }] });
+const user = (...content: ContentBlock[]): Message => ({ role: 'user', content });
+const assistant = (...content: ContentBlock[]): Message => ({ role: 'assistant', content });
+
+test('steps stand in the place of what the caller got; what has none stays', () => {
+  const steps = [assistant(says('I look.'), call('a')), user(result('a')), assistant(says('There.'))];
+  const history = [user(says('Look.')), { ...assistant(says('I look.\n\nThere.')), steps }, user(says('Thanks.'))];
+  expect(expandSteps(history)).toEqual([user(says('Look.')), ...steps, user(says('Thanks.'))]);
+  const plain = [user(says('Hi.')), assistant(says('Hello.'))];
+  expect(expandSteps(plain)).toEqual(plain);
+});
+
+test('results of the agent and of the caller become one message, in front of all else, also those that came after the turn', () => {
+  const first = {
+    ...assistant(call('own'), call('theirs')),
+    steps: [assistant(call('early'), call('late'), call('theirs')), user(result('early'))],
+  };
+  const second = { ...assistant(says('Done.')), steps: [user(result('late')), assistant(says('Done.'))] };
+  expect(expandSteps([user(says('Go.')), first, user(result('theirs'), says('and?')), second])).toEqual([
+    user(says('Go.')),
+    assistant(call('early'), call('late'), call('theirs')),
+    user(result('early'), result('theirs'), result('late'), says('and?')),
+    assistant(says('Done.')),
+  ]);
+});
+
+test('a call that never got its result gets one that says so; blank texts are left out', () => {
+  const lostOne = { ...assistant(says('x')), steps: [assistant(says(' \n'), call('lost'))] };
+  const [, answer, question] = expandSteps([user(says('Go.')), lostOne, user(says('And?'))]);
+  expect(answer).toEqual(assistant(call('lost')));
+  expect(question?.content).toMatchObject([{ type: 'tool_result', tool_use_id: 'lost', is_error: true }, says('And?')]);
+});
+
+test('the model of an answer with thinking is kept', () => {
+  const steps = [{ ...assistant({ type: 'thinking', thinking: 'hm', signature: 's' }, call('a')), model: 'claude-x' }, user(result('a'))];
+  expect(expandSteps([user(says('Go.')), { ...assistant(), steps }])[1]).toMatchObject({ model: 'claude-x' });
 });

@@ -1,4 +1,21 @@
-import { normalizeMessages, type ContentBlock, type Message } from '@claude-code-api/gateway';
+import { type Message, normalizeMessages, type ContentBlock, type Turn } from '@claude-code-api/gateway';
+import type { PreparedTurn } from '../request/prepare-turn.ts';
+
+/**
+ * Leaves at most so many of the newest messages before a turn's last. What remains begins with a question, so that no call is
+ * parted from its result; and all that belongs to the turn under way remains, even where that is more.
+ */
+export function cutHistory(turn: PreparedTurn, maxMessages: number): PreparedTurn {
+  const earliest = turn.messages.length - 1 - maxMessages;
+  if (earliest <= 0) return turn;
+  const fitting = turn.messages.findIndex((message, index) => index >= earliest && isQuestion(message));
+  const start = fitting === -1 ? turn.messages.findLastIndex(isQuestion) : fitting;
+  return start <= 0 ? turn : { ...turn, messages: turn.messages.slice(start) };
+}
+
+function isQuestion(message: Message): boolean {
+  return message.role === 'user' && message.content.every((block) => block.type !== 'tool_result');
+}
 
 const lost = 'This did not come to an end.';
 
@@ -19,4 +36,10 @@ function withAllResults({ role, content }: Message, before: Message | undefined)
   );
   const isResult = (block: ContentBlock): boolean => block.type === 'tool_result';
   return { role, content: [...content.filter(isResult), ...missing, ...content.filter((block) => !isResult(block))] };
+}
+
+/** An empty user line asks the model to go on from the history as it is: so an assistant's message at the end stays one. */
+export function lastUserContent(turn: Turn): readonly ContentBlock[] {
+  const last = turn.messages.at(-1);
+  return last?.role === 'user' ? last.content : [];
 }
