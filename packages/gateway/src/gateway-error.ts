@@ -3,14 +3,14 @@ const marker = Symbol.for('claude-code-api.gateway-error');
 export interface GatewayErrorOptions {
   /** The HTTP status that fits. */
   readonly status: number;
-  /** The kind of error, in OpenAI's words: `invalid_request_error`, `server_error`... */
-  readonly type: string;
   /** What exactly is wrong, for programs: `model_not_found`, `timeout`... */
   readonly code?: string | null | undefined;
   /** The request's field at fault, as a path: `messages[0].role`. */
   readonly param?: string | null | undefined;
   /** Whether the message is written for the caller. Otherwise the caller gets a general one. Default: true. */
   readonly expose?: boolean;
+  /** What the caller has asked too much of, with the status 429. Default: `requests`. */
+  readonly resource?: 'requests' | 'tokens';
   /** When it is worth trying again. */
   readonly retryAfterSeconds?: number | undefined;
   /** The id that Anthropic, or who stands in for it, gave the request that failed: for the log, and a header of the reply. */
@@ -25,10 +25,10 @@ export interface GatewayErrorOptions {
 /** The one error of this project: thrown anywhere, turned into a wire error in one place. */
 export class GatewayError extends Error {
   readonly status: number;
-  readonly type: string;
   readonly code: string | null;
   readonly param: string | null;
   readonly expose: boolean;
+  readonly resource: 'requests' | 'tokens';
   readonly retryAfterSeconds: number | undefined;
   readonly shouldRetry: boolean | undefined;
   readonly upstreamRequestId: string | undefined;
@@ -39,10 +39,10 @@ export class GatewayError extends Error {
     super(message, { cause: options.cause });
     this.name = 'GatewayError';
     this.status = options.status;
-    this.type = options.type;
     this.code = options.code ?? null;
     this.param = options.param ?? null;
     this.expose = options.expose ?? true;
+    this.resource = options.resource ?? 'requests';
     this.retryAfterSeconds = options.retryAfterSeconds;
     this.shouldRetry = options.shouldRetry;
     this.upstreamRequestId = options.upstreamRequestId;

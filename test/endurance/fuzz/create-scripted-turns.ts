@@ -19,7 +19,7 @@ export function createScriptedTurns(): ScriptedTurns {
     // The answer does not fit every schema, which is the model's fault.
     if (turn.outputSchema !== undefined || last === 'break unexpectedly' || last === 'break late' || last === 'be overloaded') faults += 1;
     if (last === 'break unexpectedly') throw new Error(`ENOENT: no such file or directory, open '${import.meta.dirname}/secret'`);
-    if (last === 'be overloaded') throw new GatewayError('Overloaded', { status: 503, type: 'server_error', code: 'overloaded' });
+    if (last === 'be overloaded') throw new GatewayError('Overloaded', { status: 503, code: 'overloaded' });
     yield { type: 'turn-start', model: turn.model, usage: noUsage };
     if (last === 'break late') {
       yield { type: 'text-delta', text: 'Well' };

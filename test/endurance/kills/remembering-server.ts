@@ -40,7 +40,7 @@ const script: Script = async function* (turn, signal) {
       ([, word = '', value = '']) => [word, value],
     ),
   );
-  const failure = new GatewayError('It fails, as it was told.', { status: 500, type: 'server_error', code: 'told_to_fail' });
+  const failure = new GatewayError('It fails, as it was told.', { status: 500, code: 'told_to_fail' });
   if (words.get('fail') === 'first') throw failure;
   const name = words.has('plain') ? 'plain' : `${processName}-${(answers += 1)}`;
   const answer = toAnswer(name, { system: turn.system, messages: texts }, Number(words.get('size') ?? 0));

@@ -36,5 +36,5 @@ function unanswered(open: ReadonlySet<string>): GatewayError {
 }
 
 function invalid(message: string): GatewayError {
-  return new GatewayError(message, { status: 400, type: 'invalid_request_error', code: 'invalid_value', param: 'messages' });
+  return new GatewayError(message, { status: 400, code: 'invalid_value', param: 'messages' });
 }

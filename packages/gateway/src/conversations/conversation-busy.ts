@@ -4,6 +4,6 @@ import { GatewayError } from '../gateway-error.ts';
 export function conversationBusy(id: string): GatewayError {
   return new GatewayError(
     `Conversation with id '${id}' is being changed by another request. Try again when that one is done, or use another conversation.`,
-    { status: 409, type: 'invalid_request_error', code: 'conversation_busy', retryAfterSeconds: 1 },
+    { status: 409, code: 'conversation_busy', retryAfterSeconds: 1 },
   );
 }

@@ -4,6 +4,6 @@ import { GatewayError } from '../gateway-error.ts';
 export function conversationNotFound(id: string): GatewayError {
   return new GatewayError(
     `Conversation with id '${id}' not found. It may have expired or been deleted; start a new one with POST /v1/conversations.`,
-    { status: 404, type: 'invalid_request_error', code: 'conversation_not_found' },
+    { status: 404, code: 'conversation_not_found' },
   );
 }

@@ -77,6 +77,6 @@ async function store({ held, turn, added }: EnteredConversation, answer: Message
 function conversationChanged(id: string): GatewayError {
   return new GatewayError(
     `The conversation '${id}' was changed or deleted while its turn ran, so the turn is not part of it. Please try again.`,
-    { status: 409, type: 'invalid_request_error', code: 'conversation_changed', shouldRetry: false },
+    { status: 409, code: 'conversation_changed', shouldRetry: false },
   );
 }

@@ -50,5 +50,5 @@ test.each<[string, unknown, object]>([
     { code: 'missing_required_parameter', param: 'messages[0].content' },
   ],
 ])('%s: a 400 with what and where', (_, body, expected) => {
-  expect(() => parseBody(schema, body)).toThrow(expect.objectContaining({ status: 400, type: 'invalid_request_error', ...expected }));
+  expect(() => parseBody(schema, body)).toThrow(expect.objectContaining({ status: 400, ...expected }));
 });

@@ -77,7 +77,7 @@ function toError(issue: Issue, body: unknown): GatewayError {
 }
 
 function invalid(code: string, param: string | null, message: string): GatewayError {
-  return new GatewayError(message, { status: 400, type: 'invalid_request_error', code, ...(param !== null && { param }) });
+  return new GatewayError(message, { status: 400, code, ...(param !== null && { param }) });
 }
 
 /** `['messages', 0, 'role']` is `messages[0].role`. */

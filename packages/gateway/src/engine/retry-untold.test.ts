@@ -11,8 +11,7 @@ afterEach(() => void vi.useRealTimers());
 const start: TurnEvent = { type: 'turn-start', model: 'claude-x', usage: noUsage };
 const word = (text: string): TurnEvent => ({ type: 'text-delta', text });
 const end: TurnEvent = { type: 'turn-end', reason: 'end_turn' };
-const failure = (options: Partial<GatewayErrorOptions> = {}) =>
-  new GatewayError('broken', { status: 503, type: 'server_error', ...options });
+const failure = (options: Partial<GatewayErrorOptions> = {}) => new GatewayError('broken', { status: 503, ...options });
 
 /** Each attempt tells its events, and fails unless they end. */
 function run(attempts: readonly (readonly TurnEvent[])[], error: Error = failure(), options: Partial<RetryUntoldOptions> = {}) {

@@ -262,7 +262,7 @@ describe('what a turn spends', () => {
     await reading;
     expect(told.slice(1)).toEqual([['spent', { usage: noUsage }]]);
     const refused = await leave(() => {
-      throw new GatewayError('no', { status: 429, type: 'requests' });
+      throw new GatewayError('no', { status: 429 });
     }, 'late');
     expect(refused.told.slice(1)).toEqual([['spent', { usage: noUsage }]]);
   });

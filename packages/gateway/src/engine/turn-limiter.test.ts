@@ -54,7 +54,6 @@ test('refuses whoever finds the queue full, at once', async () => {
   void turns.acquire('a', stay);
   await expect(turns.acquire('a', stay)).rejects.toMatchObject({
     status: 429,
-    type: 'requests',
     code: 'rate_limit_exceeded',
     retryAfterSeconds: 6,
   });

@@ -145,7 +145,6 @@ export function createTurnLimiter(options: TurnLimiterOptions): TurnLimiter {
 function busy(what: string, queueTimeoutMs: number): GatewayError {
   return new GatewayError(`Rate limit reached: ${what} Please try again later.`, {
     status: 429,
-    type: 'requests',
     code: 'rate_limit_exceeded',
     retryAfterSeconds: Math.max(1, Math.ceil(queueTimeoutMs / 10_000)),
   });

@@ -114,5 +114,5 @@ function notChecked(error: unknown): never {
 }
 
 function unusable(message: string): GatewayError {
-  return new GatewayError(message, { status: 502, type: 'server_error', code: 'invalid_structured_output', param: 'response_format' });
+  return new GatewayError(message, { status: 502, code: 'invalid_structured_output', param: 'response_format' });
 }

@@ -37,6 +37,6 @@ function tooDear(error: unknown): string {
 function misfit(name: string, problem: string): GatewayError {
   return new GatewayError(
     `The arguments for the strict tool '${name}' do not fit its schema: ${problem}. Please try again, or make the schema simpler.`,
-    { status: 502, type: 'server_error', code: 'invalid_structured_output', param: 'tools' },
+    { status: 502, code: 'invalid_structured_output', param: 'tools' },
   );
 }

@@ -40,14 +40,13 @@ function hostOf(url: string): string | undefined {
 function unknownHost(name: string): GatewayError {
   return new GatewayError(
     `This server is not to be called by the name '${name}'. Call it by localhost or 127.0.0.1; its operator can allow more names (server.allowed_hosts).`,
-    { status: 403, type: 'permission_error', code: 'host_not_allowed' },
+    { status: 403, code: 'host_not_allowed' },
   );
 }
 
 function foreignOrigin(): GatewayError {
   return new GatewayError('Web pages of this origin may not call this server. Its operator can let them (server.cors_origins).', {
     status: 403,
-    type: 'permission_error',
     code: 'origin_not_allowed',
   });
 }
@@ -55,7 +54,6 @@ function foreignOrigin(): GatewayError {
 function stopping(): GatewayError {
   return new GatewayError('The server is shutting down. Please try again.', {
     status: 503,
-    type: 'server_error',
     code: 'shutting_down',
     retryAfterSeconds: 1,
   });

@@ -15,7 +15,7 @@ const callers: Readonly<Record<string, Caller>> = {
 
 function callerOf(request: Request): Caller {
   const caller = callers[request.headers.get('x-api-key') ?? ''];
-  if (caller === undefined) throw new GatewayError('No key.', { status: 401, type: 'invalid_request_error', code: 'invalid_api_key' });
+  if (caller === undefined) throw new GatewayError('No key.', { status: 401, code: 'invalid_api_key' });
   return caller;
 }
 
@@ -88,7 +88,7 @@ describe('who is answered', () => {
 
   test('nobody whom the guard refuses, whether they are known or not', async () => {
     const guard = (): never => {
-      throw new GatewayError('Not so.', { status: 403, type: 'permission_error' });
+      throw new GatewayError('Not so.', { status: 403 });
     };
     const { app, ask, lines } = open(told, 'anyone', { guard });
     expect((await ask('root')).status).toBe(403);
@@ -104,7 +104,7 @@ describe('limits', () => {
     const limits: Quotas = {
       async admitRequest({ tenant }) {
         counted.push(tenant);
-        if (counted.length > 1) throw new GatewayError('Too many.', { status: 429, type: 'requests', code: 'rate_limit_exceeded' });
+        if (counted.length > 1) throw new GatewayError('Too many.', { status: 429, code: 'rate_limit_exceeded' });
         return headers;
       },
       beginTurn: async () => ({ end: async () => {} }),
@@ -159,7 +159,7 @@ describe('a request leaves one line in the log, and is told to the statistics on
 
   test('refused', async () => {
     const { ask, facts, lines } = open(async () => {
-      throw new GatewayError('Wrong.', { status: 400, type: 'invalid_request_error', code: 'invalid_value', param: 'n' });
+      throw new GatewayError('Wrong.', { status: 400, code: 'invalid_value', param: 'n' });
     });
     expect((await ask('root')).headers.get('x-request-id')).toBe('r1');
     expect(facts).toMatchObject([{ status: 400, outcome: 'error', error: 'invalid_value', caller: 'r' }]);
@@ -208,7 +208,7 @@ describe('a request leaves one line in the log, and is told to the statistics on
     });
     await ask('root');
     expect([facts, lines]).toEqual([[], []]);
-    end(outcome, new GatewayError('Cut.', { status: 502, type: 'server_error', code: 'upstream_error' }));
+    end(outcome, new GatewayError('Cut.', { status: 502, code: 'upstream_error' }));
     end('ok');
     const error = outcome === 'error' ? 'upstream_error' : undefined;
     expect(facts).toEqual([expect.objectContaining({ status: 200, outcome, error })]);

@@ -75,7 +75,6 @@ async function identify(request: Request, access: Access, callerOf: RoutesOption
 async function unknownUrl(c: Context): Promise<never> {
   throw new GatewayError(`Invalid URL (${c.req.method} ${c.req.path})`, {
     status: 404,
-    type: 'invalid_request_error',
     code: 'unknown_url',
   });
 }
@@ -85,7 +84,6 @@ function notAdmin(): GatewayError {
     'You may not read the statistics of this server, which are of all its callers. Its operator can let you (admin).',
     {
       status: 403,
-      type: 'permission_error',
       code: 'insufficient_permissions',
     },
   );

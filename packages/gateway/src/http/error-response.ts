@@ -1,3 +1,4 @@
+import { openaiErrorType } from '../dialects/openai-error.ts';
 import { GatewayError } from '../gateway-error.ts';
 import { shorten } from '../shorten.ts';
 
@@ -16,12 +17,12 @@ const unexpected = 'The server had an error while processing your request. The l
 /** Makes a `GatewayError` of anything thrown. What was not written for the caller keeps its text to the log. */
 export function toGatewayError(thrown: unknown): GatewayError {
   if (GatewayError.isInstance(thrown)) return thrown;
-  return new GatewayError(unexpected, { status: 500, type: 'server_error', cause: thrown });
+  return new GatewayError(unexpected, { status: 500, cause: thrown });
 }
 
 export function toErrorBody(error: GatewayError): ErrorBody {
   const message = error.expose ? shorten(error.message, maxCharacters) : unexpected;
-  return { error: { message, type: error.type, param: error.param && shorten(error.param, maxCharacters), code: error.code } };
+  return { error: { message, type: openaiErrorType(error), param: error.param && shorten(error.param, maxCharacters), code: error.code } };
 }
 
 /** As much as a reply tells of what is wrong with a request. */

@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import { openaiErrorType } from '../dialects/openai-error.ts';
 import type { GatewayError } from '../gateway-error.ts';
 import type { Caller } from '../ports/caller.ts';
 import type { Insight, RequestFacts } from '../ports/insight.ts';
@@ -63,7 +64,7 @@ export function recordRequest(c: Context, route: string, options: RecordRequestO
       method: c.req.method,
       status,
       outcome,
-      error: failure && (failure.code ?? failure.type),
+      error: failure && (failure.code ?? openaiErrorType(failure)),
       caller: caller.name ?? caller.tenant,
       model: record.model,
       profile: record.profile,

@@ -62,7 +62,7 @@ function namedOnce(byBody: string | undefined, byHeader: string | null): string 
   if (byBody === undefined) return byHeader;
   throw new GatewayError(
     `Invalid value for '${conversationHeader}': the body and this header name different conversations. Send it in one place.`,
-    { status: 400, type: 'invalid_request_error', code: 'invalid_value', param: 'conversation_id' },
+    { status: 400, code: 'invalid_value', param: 'conversation_id' },
   );
 }
 
@@ -70,7 +70,6 @@ function refuseFirst([first]: readonly string[]): void {
   if (first === undefined) return;
   throw new GatewayError(`Unsupported parameter: '${first}' has no effect on Claude, and this request is strict about that.`, {
     status: 400,
-    type: 'invalid_request_error',
     code: 'unsupported_parameter',
     param: first,
   });

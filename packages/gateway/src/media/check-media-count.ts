@@ -18,7 +18,7 @@ export function checkMediaCount(contents: readonly Content[], types: readonly st
   if (count > maxMedia) {
     throw new GatewayError(
       `Invalid value for '${param}': there are ${count} pictures and documents in them, and Claude takes ${maxMedia} at most.`,
-      { status: 400, type: 'invalid_request_error', code: 'invalid_value', param },
+      { status: 400, code: 'invalid_value', param },
     );
   }
 }

@@ -56,7 +56,7 @@ test('who reads is told how much room is left', async () => {
 
 test('what is read is held, once, and no more is when there is no room', async () => {
   let room = 800;
-  const full = new GatewayError('Full.', { status: 503, type: 'server_error' });
+  const full = new GatewayError('Full.', { status: 503 });
   const hold = (bytes: number): void => {
     room -= bytes;
     if (room < 0) throw full;
@@ -75,7 +75,7 @@ test('once one can not be had, the others are not read on', async () => {
     {
       readLocalFile(location, { signal }) {
         signals.push(signal);
-        if (location === '/bad') throw new GatewayError('Not there.', { status: 400, type: 'invalid_request_error' });
+        if (location === '/bad') throw new GatewayError('Not there.', { status: 400 });
         return new Promise(() => {});
       },
     },

@@ -70,7 +70,6 @@ function tooMuch(maxBytes: number): GatewayError {
     `The pictures and documents of a request may have ${maxBytes} bytes together, in base64. Send fewer, or smaller ones.`,
     {
       status: 400,
-      type: 'invalid_request_error',
       code: 'invalid_value',
     },
   );

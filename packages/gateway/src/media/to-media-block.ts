@@ -93,7 +93,6 @@ function fromBase64(text: string, reference: MediaReference): ImageBlock | Docum
 function invalid({ param }: MediaReference, why: string): GatewayError {
   return new GatewayError(`Invalid value for '${param}': ${why}`, {
     status: 400,
-    type: 'invalid_request_error',
     code: 'invalid_value',
     param,
   });

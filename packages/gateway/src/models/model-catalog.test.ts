@@ -35,7 +35,7 @@ test.each([
 });
 
 test.each(['gpt-5', '', 'toString', '__proto__', 'myclaude-x'])('there is no model %j', async (name) => {
-  const refused = { status: 404, type: 'invalid_request_error', code: 'model_not_found', message: expect.stringContaining(`\`${name}\``) };
+  const refused = { status: 404, code: 'model_not_found', message: expect.stringContaining(`\`${name}\``) };
   await expect(catalog.resolve(name)).rejects.toMatchObject(refused);
   await expect(catalog.get(name)).rejects.toMatchObject(refused);
 });

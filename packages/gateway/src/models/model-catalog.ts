@@ -120,7 +120,6 @@ export function createModelCatalog(runner: ClaudeRunner, options: ModelCatalogOp
       `The model \`${name}\` does not exist or you do not have access to it. GET /v1/models lists the models of this server.`,
       {
         status: 404,
-        type: 'invalid_request_error',
         code: 'model_not_found',
       },
     );

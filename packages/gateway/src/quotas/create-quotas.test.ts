@@ -70,7 +70,6 @@ describe('requests a minute', () => {
     await admit();
     expect(await refusal()).toMatchObject({
       status: 429,
-      type: 'requests',
       code: 'rate_limit_exceeded',
       retryAfterSeconds: 30,
       shouldRetry: undefined,
@@ -98,7 +97,11 @@ describe('tokens a minute', () => {
     await run({ inputTokens: 30, cacheWriteTokens: 20, outputTokens: 40, reasoningTokens: 10, cacheReadTokens: 5000 });
     expect(await admit()).toMatchObject({ 'x-ratelimit-remaining-tokens': '10' });
     await run({ outputTokens: 60 });
-    expect(await refusal()).toMatchObject({ type: 'tokens', code: 'rate_limit_exceeded', message: expect.stringContaining('Used 150') });
+    expect(await refusal()).toMatchObject({
+      resource: 'tokens',
+      code: 'rate_limit_exceeded',
+      message: expect.stringContaining('Used 150'),
+    });
     wait(30_000);
     await refusal();
     wait(1);
@@ -126,7 +129,7 @@ describe('a budget', () => {
     await admit();
     await run(spent);
     const error = await refusal();
-    expect(error).toMatchObject({ status: 429, type: 'insufficient_quota', code: 'insufficient_quota', shouldRetry: false });
+    expect(error).toMatchObject({ status: 429, code: 'insufficient_quota', shouldRetry: false });
     expect(error.message).toContain(words);
     expect(error.message).toContain(end);
     expect(error.retryAfterSeconds).toBe((Date.parse(end) - Date.UTC(2026, 10, 23, 12)) / 1000);
@@ -166,7 +169,6 @@ describe('turns at once', () => {
     const [first] = [await policy.beginTurn(caller, 'sonnet'), await policy.beginTurn(caller, 'sonnet')];
     await expect(policy.beginTurn(caller, 'sonnet')).rejects.toMatchObject({
       status: 429,
-      type: 'requests',
       code: 'rate_limit_exceeded',
       retryAfterSeconds: 1,
     });
@@ -187,7 +189,7 @@ test('a store that fails at the end of a turn is nobody’s error', async () => 
 });
 
 describe('a model of which nobody knows what it costs', () => {
-  const refused = { status: 400, type: 'invalid_request_error', code: 'model_price_unknown', param: 'model' };
+  const refused = { status: 400, code: 'model_price_unknown', param: 'model' };
 
   test.each([{ usdPerDay: 1 }, { usdPerMonth: 1 }])('is refused for %j', async (limits) => {
     const { policy, caller } = open(limits);

@@ -19,13 +19,13 @@ export function overLimit({ name, meter }: CallerMeter, state: MeterState, heade
   if (meter.kind === 'budget') {
     return new GatewayError(
       `You exceeded your current quota of ${meter.limit} ${words[name]}, which is renewed at ${new Date(meter.endsAt).toISOString()}. The operator of this server can raise it.`,
-      { status: 429, type: 'insufficient_quota', code: 'insufficient_quota', retryAfterSeconds, shouldRetry: false, headers },
+      { status: 429, code: 'insufficient_quota', retryAfterSeconds, shouldRetry: false, headers },
     );
   }
   const used = Math.ceil(meter.limit - state.remaining);
   return new GatewayError(
     `Rate limit reached for your API key on ${words[name]}: Limit ${meter.limit}, Used ${used}. Please try again in ${toDuration(state.waitMs)}.`,
-    { status: 429, type: name === 'tokensPerMinute' ? 'tokens' : 'requests', code: 'rate_limit_exceeded', retryAfterSeconds, headers },
+    { status: 429, code: 'rate_limit_exceeded', resource: name === 'tokensPerMinute' ? 'tokens' : 'requests', retryAfterSeconds, headers },
   );
 }
 
@@ -33,7 +33,7 @@ export function overLimit({ name, meter }: CallerMeter, state: MeterState, heade
 export function tooManyTurns({ limits }: Caller): GatewayError {
   return new GatewayError(
     `Rate limit reached for your API key on requests at once: Limit ${limits?.concurrentTurns ?? 0}. Please try again when one of them has ended.`,
-    { status: 429, type: 'requests', code: 'rate_limit_exceeded', retryAfterSeconds: 1 },
+    { status: 429, code: 'rate_limit_exceeded', retryAfterSeconds: 1 },
   );
 }
 
@@ -41,6 +41,6 @@ export function tooManyTurns({ limits }: Caller): GatewayError {
 export function noPrice(model: string): GatewayError {
   return new GatewayError(
     `The price of the model \`${model}\` is not known, so it can't be counted for your limit in US dollars. Ask for another model; the operator of this server can say what it costs.`,
-    { status: 400, type: 'invalid_request_error', code: 'model_price_unknown', param: 'model' },
+    { status: 400, code: 'model_price_unknown', param: 'model' },
   );
 }

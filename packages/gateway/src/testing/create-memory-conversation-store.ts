@@ -105,7 +105,6 @@ function withoutDigest({ digest: _digest, ...conversation }: Conversation): Conv
 function conversationExists(id: string): GatewayError {
   return new GatewayError(`There is a conversation with the id '${id}' already.`, {
     status: 409,
-    type: 'invalid_request_error',
     code: 'conversation_exists',
   });
 }

@@ -96,7 +96,7 @@ function withReject(): { readonly promise: Promise<never>; readonly reject: (rea
 }
 
 function shuttingDown(): GatewayError {
-  return new GatewayError('The runner is closed.', { status: 503, type: 'server_error', code: 'shutting_down' });
+  return new GatewayError('The runner is closed.', { status: 503, code: 'shutting_down' });
 }
 
 /** A script that answers with the given text deltas. */

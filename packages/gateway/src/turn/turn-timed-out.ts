@@ -4,6 +4,6 @@ import { GatewayError } from '../gateway-error.ts';
 export function turnTimedOut(timeoutMs: number): GatewayError {
   return new GatewayError(
     `Claude did not finish within ${timeoutMs / 1000} seconds. Ask for less, or raise the time limit (claude.timeout_seconds).`,
-    { status: 504, type: 'server_error', code: 'timeout', shouldRetry: false },
+    { status: 504, code: 'timeout', shouldRetry: false },
   );
 }

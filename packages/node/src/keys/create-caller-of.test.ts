@@ -79,14 +79,14 @@ test.each<[string, Record<string, string>]>([
   ['the scheme as a part of a word', { authorization: `Bearer${alice}` }],
 ])('%s is no key: 401', (_, headers) => {
   const error = refusal(headers);
-  expect(error).toMatchObject({ status: 401, type: 'invalid_request_error', code: null, headers: { 'www-authenticate': 'Bearer' } });
+  expect(error).toMatchObject({ status: 401, code: null, headers: { 'www-authenticate': 'Bearer' } });
   expect(error.message).toMatch(/^You didn't provide an API key\. .*Authorization: Bearer.*x-api-key/);
 });
 
 test('a wrong key is a 401, and is never told whole', () => {
   const error = refusal({ authorization: 'Bearer ccapi_wrong-0123456789' });
   expect(error).toMatchObject({
-    ...{ status: 401, type: 'invalid_request_error', code: 'invalid_api_key' },
+    ...{ status: 401, code: 'invalid_api_key' },
     headers: { 'www-authenticate': 'Bearer' },
   });
   expect(error.message).toContain('Incorrect API key provided: cca********6789.');

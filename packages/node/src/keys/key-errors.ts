@@ -3,7 +3,6 @@ import { maskSecret } from './mask-secret.ts';
 
 const unauthorized = {
   status: 401,
-  type: 'invalid_request_error',
   headers: { 'www-authenticate': 'Bearer' },
 } satisfies GatewayErrorOptions;
 

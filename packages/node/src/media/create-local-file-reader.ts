@@ -72,5 +72,5 @@ function notReadable(): GatewayError {
 }
 
 function invalid(message: string): GatewayError {
-  return new GatewayError(message, { status: 400, type: 'invalid_request_error', code: 'invalid_value' });
+  return new GatewayError(message, { status: 400, code: 'invalid_value' });
 }

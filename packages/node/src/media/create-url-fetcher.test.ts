@@ -40,7 +40,7 @@ function fetcher(options: Partial<UrlFetcherOptions> = {}): {
 
 /** May connect to this machine, by its name and its address. */
 const local: Partial<UrlFetcherOptions> = { isAllowed: (address) => address === '127.0.0.1' };
-const refused = { status: 400, type: 'invalid_request_error', code: 'invalid_value' };
+const refused = { status: 400, code: 'invalid_value' };
 
 describe('what may be fetched', () => {
   test.each(['127.0.0.1', 'localhost'])('%s', async (host) => {

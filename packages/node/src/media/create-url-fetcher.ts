@@ -86,7 +86,6 @@ export function createUrlFetcher(options: UrlFetcherOptions): UrlFetcher {
 function notFetched(why: string): GatewayError {
   return new GatewayError(`The URL of a picture or file could not be fetched: ${why}. Send it as a data URL instead.`, {
     status: 400,
-    type: 'invalid_request_error',
     code: 'invalid_value',
   });
 }

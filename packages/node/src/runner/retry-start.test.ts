@@ -86,7 +86,7 @@ test('never after output', async () => {
 });
 
 test('what failed upstream, or is told to the caller for another reason, is not tried again', async () => {
-  const error = new GatewayError('Rate limit reached', { status: 429, type: 'requests' });
+  const error = new GatewayError('Rate limit reached', { status: 429 });
   const { tries, ended } = run([{ error }, { says: [word] }]);
   await vi.runAllTimersAsync();
   await expect(ended).rejects.toBe(error);

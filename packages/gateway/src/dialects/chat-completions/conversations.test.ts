@@ -347,7 +347,7 @@ describe('what is kept', () => {
       if (lineOf('', turn.messages).endsWith('fail')) {
         yield { type: 'turn-start', model: turn.model, usage: noUsage };
         yield { type: 'text-delta', text: 'Well' };
-        throw new GatewayError('overloaded', { status: 503, type: 'server_error' });
+        throw new GatewayError('overloaded', { status: 503 });
       }
       yield* textScript(['ok'])(turn, signal);
     });
@@ -470,7 +470,7 @@ describe('tools', () => {
 
 describe('a store that fails', () => {
   const unavailable = async (): Promise<never> => {
-    throw new GatewayError('not now', { status: 503, type: 'server_error', code: 'storage_unavailable' });
+    throw new GatewayError('not now', { status: 503, code: 'storage_unavailable' });
   };
   const failing = (...operations: (keyof ConversationStore)[]): ConversationStore => ({
     ...createMemoryConversationStore(),

@@ -26,7 +26,6 @@ function unsupported(type: string, param: string): GatewayError {
   const why = type === 'reasoning' ? ', since Claude takes back only reasoning that it has signed' : '';
   return new GatewayError(`Unsupported value: items of type '${type}' can't be added${why}. Supported values are: ${taken}.`, {
     status: 400,
-    type: 'invalid_request_error',
     code: 'unsupported_value',
     param,
   });

@@ -36,7 +36,6 @@ function unusable(path: string, field: string, fileId: string | null | undefined
   const why = fileId ? `files can't be stored here, so there is no 'file_id'. Send '${field}'.` : `it has no '${field}'.`;
   return new GatewayError(`Invalid value for '${path}': ${why}`, {
     status: 400,
-    type: 'invalid_request_error',
     code: 'unsupported_value',
     param: path,
   });

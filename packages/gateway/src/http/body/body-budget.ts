@@ -61,7 +61,6 @@ export function createBodyBudget({ maxBytes, maxBytesPerTenant }: BodyBudgetOpti
 function full(status: 429 | 503, who: string): GatewayError {
   return new GatewayError(`${who} as many bytes as this server takes at a time. Please try again when some of them are answered.`, {
     status,
-    type: status === 429 ? 'requests' : 'server_error',
     code: status === 429 ? 'rate_limit_exceeded' : 'server_overloaded',
     retryAfterSeconds: 5,
     // The rest of the body is not read, so that no other request can follow it.

@@ -2,5 +2,5 @@ import { GatewayError } from '../../gateway-error.ts';
 
 /** A 400 for a body as a whole. */
 export function invalidBody(message: string): GatewayError {
-  return new GatewayError(message, { status: 400, type: 'invalid_request_error' });
+  return new GatewayError(message, { status: 400 });
 }

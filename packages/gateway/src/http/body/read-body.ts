@@ -74,7 +74,6 @@ function formatOf(encoding: string | null): CompressionFormat | undefined {
   if ((name === 'gzip' || name === 'deflate') && 'DecompressionStream' in globalThis) return name;
   throw new GatewayError(`The content encoding '${name}' is not supported. Send the body as it is, or compressed with gzip or deflate.`, {
     status: 415,
-    type: 'invalid_request_error',
     code: 'unsupported_encoding',
     headers: { 'accept-encoding': 'gzip, deflate' },
   });
@@ -83,7 +82,6 @@ function formatOf(encoding: string | null): CompressionFormat | undefined {
 function tooLarge(maxBytes: number): GatewayError {
   return new GatewayError(`The body of your request is larger than the ${maxBytes} bytes that this server takes (server.max_body_bytes).`, {
     status: 413,
-    type: 'invalid_request_error',
     code: 'request_too_large',
     // The rest of the body is not read, so that no other request can follow it.
     headers: { connection: 'close' },

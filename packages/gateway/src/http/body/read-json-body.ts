@@ -48,7 +48,6 @@ function toText(bytes: Uint8Array, charset = 'utf-8'): string {
 function unsupportedCharset(charset: string): GatewayError {
   return new GatewayError(`The charset '${charset}' is not supported. Send the body as UTF-8.`, {
     status: 415,
-    type: 'invalid_request_error',
     code: 'unsupported_charset',
   });
 }
@@ -77,6 +76,6 @@ function explain(error: unknown): never {
 function readBefore(): GatewayError {
   return new GatewayError(
     'The body of this request was read before it reached the gateway: mount that before body parsers such as express.json().',
-    { status: 500, type: 'server_error', code: 'body_already_read', shouldRetry: false },
+    { status: 500, code: 'body_already_read', shouldRetry: false },
   );
 }

@@ -100,7 +100,6 @@ function pageOf(
   if (after !== undefined && before === -1)
     throw new GatewayError(`Invalid value for 'after': there is no item '${after}' in this conversation.`, {
       status: 400,
-      type: 'invalid_request_error',
       code: 'invalid_value',
       param: 'after',
     });

@@ -4,6 +4,6 @@ import { GatewayError } from '../../gateway-error.ts';
 export function itemNotFound(conversationId: string, itemId: string): GatewayError {
   return new GatewayError(
     `Item with id '${itemId}' not found in conversation '${conversationId}'. GET /v1/conversations/${conversationId}/items lists those that there are.`,
-    { status: 404, type: 'invalid_request_error', code: 'item_not_found' },
+    { status: 404, code: 'item_not_found' },
   );
 }

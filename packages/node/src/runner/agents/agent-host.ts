@@ -178,7 +178,6 @@ function writeMcpConfig({ profile, launcher }: AgentHostOptions): string | undef
 function serverUnavailable(server: string): GatewayError {
   return new GatewayError(`The MCP server \`${server}\` of this profile does not work. The log of the server says more.`, {
     status: 503,
-    type: 'server_error',
     code: 'mcp_server_unavailable',
   });
 }

@@ -68,7 +68,6 @@ export function createAgentHosts({ profiles, workRoot, conversationTtlMs, ...sha
 function unknownProfile(name: string): GatewayError {
   return new GatewayError(`The profile \`${name}\` does not exist.`, {
     status: 400,
-    type: 'invalid_request_error',
     code: 'profile_not_found',
     param: 'model',
   });

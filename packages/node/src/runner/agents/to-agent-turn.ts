@@ -17,7 +17,6 @@ export function toAgentTurn(turn: Turn, abilities: ModelAbilities, ownTools: rea
       `The model \`${turn.model}\` does not take a schema for its answer together with a profile. Use a newer model.`,
       {
         status: 400,
-        type: 'invalid_request_error',
         code: 'unsupported_parameter',
         param: 'response_format',
       },
@@ -32,7 +31,6 @@ export function toAgentTurn(turn: Turn, abilities: ModelAbilities, ownTools: rea
 function nameTaken(name: string): GatewayError {
   return new GatewayError(`The name of the tool '${name}' is that of a tool of the server's own. Choose another one.`, {
     status: 400,
-    type: 'invalid_request_error',
     code: 'invalid_value',
     param: 'tools',
   });

@@ -77,6 +77,6 @@ function hasResults({ content }: Message): boolean {
 function noResults(): GatewayError {
   return new GatewayError(
     'The version of Claude Code on this server does not take tool results for calls that it has not made itself. Its operator can install another version.',
-    { status: 500, type: 'server_error', code: 'tool_results_unsupported', shouldRetry: false },
+    { status: 500, code: 'tool_results_unsupported', shouldRetry: false },
   );
 }

@@ -3,7 +3,6 @@ import { GatewayError } from '@claude-code-api/gateway';
 export function unavailable(cause: unknown): GatewayError {
   return new GatewayError('Claude Code on the server failed. Please try again; if it persists, the log of the server says why.', {
     status: 503,
-    type: 'server_error',
     code: 'claude_unavailable',
     cause,
   });
@@ -12,7 +11,6 @@ export function unavailable(cause: unknown): GatewayError {
 export function shuttingDown(): GatewayError {
   return new GatewayError('The server is shutting down. Please try again.', {
     status: 503,
-    type: 'server_error',
     code: 'shutting_down',
     retryAfterSeconds: 1,
   });
@@ -22,7 +20,6 @@ export function shuttingDown(): GatewayError {
 export function notStarting(waitMs: number): GatewayError {
   return new GatewayError('Claude Code on the server does not start. The log of the server says why.', {
     status: 503,
-    type: 'server_error',
     code: 'claude_unavailable',
     retryAfterSeconds: Math.max(1, Math.ceil(waitMs / 1000)),
   });

@@ -100,14 +100,13 @@ function toEffort(wish: Effort, thinking: Thinking, { efforts, thinkingCanBeDisa
 function noBegunAnswers(model: string): GatewayError {
   return new GatewayError(
     `The last message is the assistant's, and the model \`${model}\` does not go on with an answer that is begun: models from 4.6 on do not. End with a message of the user's, or ask an older model.`,
-    { status: 400, type: 'invalid_request_error', code: 'unsupported_value', param: 'messages' },
+    { status: 400, code: 'unsupported_value', param: 'messages' },
   );
 }
 
 function tooManyMessages(): GatewayError {
   return new GatewayError(`The conversation has more than ${maxMessages} messages, which is the most that Claude takes: begin a new one.`, {
     status: 400,
-    type: 'invalid_request_error',
     code: 'context_length_exceeded',
     param: 'messages',
   });

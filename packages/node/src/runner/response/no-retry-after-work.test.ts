@@ -4,7 +4,6 @@ import { noRetryAfterWork } from './no-retry-after-work.ts';
 
 const limited = new GatewayError('Later.', {
   status: 429,
-  type: 'requests',
   code: 'rate_limit_exceeded',
   retryAfterSeconds: 30,
   headers: { 'x-request': 'req_1' },

@@ -27,31 +27,27 @@ export function toTurnError(failure: TurnFailure): GatewayError {
   const status = result.api_error_status ?? 0;
   switch (status) {
     case 403:
-      return new GatewayError(message, { status: 403, type: 'permission_error' });
+      return new GatewayError(message, { status: 403 });
     case 404:
       return new GatewayError(`The model \`${model}\` does not exist or you do not have access to it.`, {
         status: 404,
-        type: 'invalid_request_error',
         code: 'model_not_found',
       });
     case 413:
-      return new GatewayError(message, { status: 413, type: 'invalid_request_error', code: 'request_too_large' });
+      return new GatewayError(message, { status: 413, code: 'request_too_large' });
     case 429:
       return new GatewayError(`Rate limit reached: ${message}`, {
         status: 429,
-        type: 'requests',
         code: 'rate_limit_exceeded',
         retryAfterSeconds,
       });
     case 529:
-      return new GatewayError(message, { status: 503, type: 'server_error', code: 'overloaded', retryAfterSeconds });
+      return new GatewayError(message, { status: 503, code: 'overloaded', retryAfterSeconds });
     case 0:
       return upstreamUnreachable(message);
     default:
       // A request that is wrong in another way is a 400: some clients repeat any status that they don't know.
-      return status < 500
-        ? new GatewayError(message, { status: 400, type: 'invalid_request_error' })
-        : new GatewayError(message, { status: 500, type: 'server_error' });
+      return status < 500 ? new GatewayError(message, { status: 400 }) : new GatewayError(message, { status: 500 });
   }
 }
 
@@ -60,7 +56,6 @@ function contextTooLong(message: string): GatewayError {
     `The messages exceed this model's maximum context length. Please reduce the length of the messages. (${message})`,
     {
       status: 400,
-      type: 'invalid_request_error',
       code: 'context_length_exceeded',
       param: 'messages',
     },
@@ -71,7 +66,6 @@ function contextTooLong(message: string): GatewayError {
 function badPicture(message: string): GatewayError {
   return new GatewayError(`Claude can't take a picture of this request: ${message}`, {
     status: 400,
-    type: 'invalid_request_error',
     code: 'invalid_value',
     param: 'messages',
   });
@@ -81,7 +75,6 @@ function badPicture(message: string): GatewayError {
 function noCredit(message: string): GatewayError {
   return new GatewayError(`The Anthropic account of this server has no credit left: ${message}. Its operator can add some.`, {
     status: 429,
-    type: 'insufficient_quota',
     code: 'insufficient_quota',
     shouldRetry: false,
   });
@@ -91,7 +84,6 @@ function noCredit(message: string): GatewayError {
 function noQuota(message: string): GatewayError {
   return new GatewayError(`What the Anthropic account of this server may use does not allow this: ${message}`, {
     status: 429,
-    type: 'insufficient_quota',
     code: 'insufficient_quota',
     shouldRetry: false,
   });
@@ -103,7 +95,6 @@ function notLoggedIn(message: string): GatewayError {
     `Claude Code on the server is not logged in, or its login was refused: ${message}. Its operator can renew it: \`claude-code-api doctor\` says how.`,
     {
       status: 401,
-      type: 'authentication_error',
       code: 'claude_not_logged_in',
     },
   );
@@ -112,7 +103,6 @@ function notLoggedIn(message: string): GatewayError {
 function upstreamUnreachable(message: string): GatewayError {
   return new GatewayError(message === '' ? 'The turn failed upstream.' : message, {
     status: 502,
-    type: 'server_error',
     code: 'upstream_error',
   });
 }

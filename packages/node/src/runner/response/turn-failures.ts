@@ -4,14 +4,13 @@ import { toTurnError } from './to-turn-error.ts';
 export function notBegun(timeoutMs: number): GatewayError {
   return new GatewayError(
     `Claude did not begin to answer within ${timeoutMs / 1000} seconds. Please try again, or raise the time limit (claude.first_event_timeout_seconds).`,
-    { status: 504, type: 'server_error', code: 'timeout' },
+    { status: 504, code: 'timeout' },
   );
 }
 
 export function lostInMidAnswer(cause: unknown): GatewayError {
   return new GatewayError('The connection to Claude was lost in the middle of the answer. Please try again.', {
     status: 502,
-    type: 'server_error',
     code: 'upstream_error',
     cause,
   });
@@ -21,7 +20,6 @@ export function lostInMidAnswer(cause: unknown): GatewayError {
 export function brokenOff(): GatewayError {
   return new GatewayError('Claude broke off in the middle of the answer, as it does when it is overloaded. Please try again.', {
     status: 503,
-    type: 'server_error',
     code: 'overloaded',
     retryAfterSeconds: 5,
   });
@@ -31,7 +29,6 @@ export function brokenOff(): GatewayError {
 export function lostWhileWorking(cause: unknown): GatewayError {
   return new GatewayError('The connection to Claude was lost while it used tools of its own. What they did may be done already.', {
     status: 502,
-    type: 'server_error',
     code: 'upstream_error',
     shouldRetry: false,
     cause,

@@ -4,6 +4,6 @@ import { GatewayError } from '@claude-code-api/gateway';
 export function conversationDamaged(id: string): GatewayError {
   return new GatewayError(
     `A part of what this server has stored of the conversation '${id}' is damaged or missing. Nobody can go on with it; begin a new one, and delete this one.`,
-    { status: 500, type: 'server_error', code: 'conversation_damaged', shouldRetry: false },
+    { status: 500, code: 'conversation_damaged', shouldRetry: false },
   );
 }

@@ -4,6 +4,6 @@ import { GatewayError } from '@claude-code-api/gateway';
 export function conversationTooLarge(id: string): GatewayError {
   return new GatewayError(
     `The conversation '${id}' would be larger than all of yours together may be on this server, so this was not stored. Begin a new one, or send less.`,
-    { status: 413, type: 'invalid_request_error', code: 'conversation_too_large', shouldRetry: false },
+    { status: 413, code: 'conversation_too_large', shouldRetry: false },
   );
 }

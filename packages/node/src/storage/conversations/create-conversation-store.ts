@@ -135,7 +135,6 @@ async function guardErrors<Value>(task: () => Promise<Value>): Promise<Value> {
 function alreadyExists(): GatewayError {
   return new GatewayError('There is a conversation of this id already.', {
     status: 409,
-    type: 'invalid_request_error',
     code: 'conversation_exists',
   });
 }

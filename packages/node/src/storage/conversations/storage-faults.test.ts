@@ -28,7 +28,7 @@ async function keysOf(driver: Driver): Promise<string[]> {
 }
 
 const full = (): Error => Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
-const unavailable = { status: 503, type: 'server_error', code: 'storage_unavailable', retryAfterSeconds: 1 };
+const unavailable = { status: 503, code: 'storage_unavailable', retryAfterSeconds: 1 };
 
 test.each(['head', 'batch'])('a disk that is full when a %s is written: a 503, and all is as it was', async (part) => {
   const memory = memoryDriver();

@@ -4,7 +4,6 @@ import { GatewayError } from '@claude-code-api/gateway';
 export function storageUnavailable(cause: unknown): GatewayError {
   return new GatewayError('The store of conversations is not available now. Please try again.', {
     status: 503,
-    type: 'server_error',
     code: 'storage_unavailable',
     retryAfterSeconds: 1,
     cause,

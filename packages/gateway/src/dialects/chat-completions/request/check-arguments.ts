@@ -25,7 +25,6 @@ export function checkArguments(chat: readonly PlainMessage[]): void {
 function tooMuch(param: string): GatewayError {
   return new GatewayError(`Invalid value for '${param}': the arguments of all calls have more than ${maxValues} values.`, {
     status: 400,
-    type: 'invalid_request_error',
     code: 'invalid_value',
     param,
   });

@@ -60,5 +60,5 @@ function unanswered(index: number, open: ReadonlySet<string>): GatewayError {
 }
 
 function invalid(param: string, message: string): GatewayError {
-  return new GatewayError(message, { status: 400, type: 'invalid_request_error', code: 'invalid_value', param });
+  return new GatewayError(message, { status: 400, code: 'invalid_value', param });
 }

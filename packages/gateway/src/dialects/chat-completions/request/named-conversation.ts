@@ -13,7 +13,7 @@ export function namedConversation(request: ChatCompletionRequest): string | unde
   if (others.length > 0) {
     throw new GatewayError(
       "Invalid value for 'conversation_id': the body and its 'metadata' name different conversations. Send it in one place.",
-      { status: 400, type: 'invalid_request_error', code: 'invalid_value', param: 'conversation_id' },
+      { status: 400, code: 'invalid_value', param: 'conversation_id' },
     );
   }
   return first ?? undefined;

@@ -8,7 +8,6 @@ export function parseRequest(body: unknown): ChatCompletionRequest {
   if (!request.top_logprobs || request.logprobs === true) return request;
   throw new GatewayError("Invalid value for 'top_logprobs': it needs 'logprobs' to be true.", {
     status: 400,
-    type: 'invalid_request_error',
     code: 'invalid_value',
     param: 'top_logprobs',
   });

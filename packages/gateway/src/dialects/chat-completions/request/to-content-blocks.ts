@@ -50,7 +50,6 @@ async function toBlock(part: ChatPart, path: string, media: ReadMedia): Promise<
 function unsupported(param: string, why: string): GatewayError {
   return new GatewayError(`Invalid value for '${param}': ${why}`, {
     status: 400,
-    type: 'invalid_request_error',
     code: 'unsupported_value',
     param,
   });

@@ -143,7 +143,6 @@ function joinText(content: string | readonly { text: string }[]): string {
 function invalid(param: string, why: string): GatewayError {
   return new GatewayError(`Invalid value for '${param}': ${why}`, {
     status: 400,
-    type: 'invalid_request_error',
     code: 'invalid_value',
     param,
   });

@@ -17,7 +17,6 @@ export function toOutputSchema(format: ChatCompletionRequest['response_format'])
   const param = 'response_format.json_schema.schema';
   throw new GatewayError(`Invalid schema for '${param}': ${problem}.`, {
     status: 400,
-    type: 'invalid_request_error',
     code: 'invalid_json_schema',
     param,
   });

@@ -101,5 +101,5 @@ function keyOfWish({ thinking, reasoning_effort: effort }: ChatCompletionRequest
 }
 
 function invalid(param: string, message: string): GatewayError {
-  return new GatewayError(message, { status: 400, type: 'invalid_request_error', code: 'unsupported_value', param });
+  return new GatewayError(message, { status: 400, code: 'unsupported_value', param });
 }

@@ -49,7 +49,6 @@ function checkSchema({ name, parameters, strict }: FunctionDefinition, param: st
   if (problem === undefined) return;
   throw new GatewayError(`Invalid schema for the function '${name}': ${problem}.`, {
     status: 400,
-    type: 'invalid_request_error',
     code: 'invalid_function_parameters',
     param,
   });
@@ -121,5 +120,5 @@ function withoutTools(param: string, listName: string): GatewayError {
 }
 
 function invalid(param: string, message: string): GatewayError {
-  return new GatewayError(message, { status: 400, type: 'invalid_request_error', code: 'invalid_value', param });
+  return new GatewayError(message, { status: 400, code: 'invalid_value', param });
 }
