@@ -15,7 +15,7 @@ import { createGuard } from './http/create-guard.ts';
 import { createRoutes } from './http/create-routes.ts';
 import { originTest } from './http/origin-test.ts';
 import { pathOf } from './http/path-of.ts';
-import type { KeepAlive } from './http/sse-response.ts';
+import type { KeepAlive } from './http/stream-response.ts';
 import { addInsightRoutes } from './resources/operations/add-insight-routes.ts';
 import { createQuotas } from './quotas/create-quotas.ts';
 import { createMemoryQuotaStore } from './quotas/create-memory-quota-store.ts';
@@ -185,7 +185,7 @@ export function createGateway(options: GatewayOptions): Hono {
     keepAlive: options.keepAlive ?? { mode: 'chunk', intervalMs: 15_000 },
     strictParameters: options.strictParameters ?? false,
   };
-  add('POST', '/v1/chat/completions', serveDialect(chatCompletions, serving));
+  add('POST', chatCompletions.path, serveDialect(chatCompletions, serving));
   if (store !== undefined) {
     const forget = async (tenant: string, id: string): Promise<void> => runner.forget?.(tenant, id);
     addConversationRoutes(add, { store, media, maxBodyBytes, forget });

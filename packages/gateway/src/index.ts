@@ -5,7 +5,7 @@ export type { ActivityMode } from './engine/activity-mode.ts';
 export type { ReasoningEffort } from './turn/reasoning.ts';
 export { GatewayError, type GatewayErrorOptions } from './gateway-error.ts';
 export { originTest } from './http/origin-test.ts';
-export type { KeepAlive } from './http/sse-response.ts';
+export type { KeepAlive } from './http/stream-response.ts';
 export { createMemoryQuotaStore, type MemoryQuotaStoreOptions } from './quotas/create-memory-quota-store.ts';
 export { toMeterState } from './quotas/to-meter-state.ts';
 export type { MediaAccess, MediaLimits } from './media/media-access.ts';

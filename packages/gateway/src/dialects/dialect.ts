@@ -6,6 +6,8 @@ import type { TurnEvent } from '../turn/turn-event.ts';
 
 /** One wire format: it reads requests and writes replies, and decides nothing about what a turn does. */
 export interface Dialect<Request extends DialectRequest> {
+  /** Where its requests are posted: `/v1/chat/completions`. */
+  readonly path: string;
   /**
    * Reads a body.
    *
@@ -22,31 +24,27 @@ export interface Dialect<Request extends DialectRequest> {
   replyWhole(request: Request, answer: Answer): Promise<object>;
   /** Says the answer's events as they come. */
   replyStreamed(request: Request, answer: Answer): ReplyWriter;
-  readonly stream: StreamForm;
+  /** The content type of streamed replies. */
+  readonly streamType: string;
+  readonly errorBody: ErrorBody;
 }
+
+/** The JSON object that tells a caller of an error. The error's message, param and code are written for the caller. */
+export type ErrorBody = (error: GatewayError, requestId: string) => object;
 
 export interface DialectRequest {
   /** The model's name, as the caller gives it. */
   readonly model: string;
 }
 
-/** Writes one streamed reply, as JSON texts; each becomes an event of the stream. */
+/** Writes one streamed reply: each text goes over the wire as it is. */
 export interface ReplyWriter {
   /** What an event of a choice's turn gives rise to. */
   write(event: TurnEvent, index: number): string[];
-  /** Something that says nothing, to keep a connection alive. */
-  idle(): string[];
-  /** What is left to say when all turns have ended. */
+  /** What keeps a silent connection alive: a comment where the form has such, or else, and for `chunk`, something that says nothing. */
+  idle(form: 'comment' | 'chunk'): string[];
+  /** What is left to say when all turns have ended, the stream's own end included. */
   end(): string[];
-  /** What is said when the stream fails; nothing follows but the form's end. */
-  fail(error: GatewayError): string[];
-}
-
-/** How the JSON texts of a stream go over the wire. */
-export interface StreamForm {
-  readonly contentType: string;
-  /** One event. */
-  frame(json: string): string;
-  /** What follows the last event; empty for nothing. */
-  readonly end: string;
+  /** What is said when the stream fails; nothing follows. */
+  fail(error: GatewayError, requestId: string): string[];
 }

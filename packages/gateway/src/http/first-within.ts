@@ -3,7 +3,10 @@
  *
  * @throws What the first step throws, when it does so in time.
  */
-export async function firstWithin<Value>(iterator: AsyncIterator<Value>, timeoutMs: number | undefined): Promise<AsyncIterator<Value>> {
+export async function firstWithin<Value, End>(
+  iterator: AsyncIterator<Value, End | undefined>,
+  timeoutMs: number | undefined,
+): Promise<AsyncIterator<Value, End | undefined>> {
   const first = iterator.next();
   if (timeoutMs === undefined) await first;
   let timer: ReturnType<typeof setTimeout> | undefined;

@@ -8,7 +8,7 @@ import { toGatewayError } from './error-response.ts';
 import { firstWithin } from './first-within.ts';
 import { linkAbort } from '../link-abort.ts';
 import type { RequestContext } from '../engine/request-context.ts';
-import { toSseResponse, type KeepAlive } from './sse-response.ts';
+import { toStreamResponse, type KeepAlive } from './stream-response.ts';
 
 export interface ServeDialectOptions {
   readonly engine: Engine;
@@ -44,7 +44,7 @@ export function serveDialect<Request extends DialectRequest>(dialect: Dialect<Re
     if (answer.cache !== undefined) record.cache = answer.cache;
     const leave = (): void => caller?.abort();
     const response = streamed
-      ? await stream(dialect.replyStreamed(request, answer), answer, { ...options, form: dialect.stream, context, leave })
+      ? await stream(dialect.replyStreamed(request, answer), answer, { ...options, streamType: dialect.streamType, context, leave })
       : await whole(dialect.replyWhole(request, answer), leave);
     const id = answer.conversationId();
     record.conversation = id;
@@ -84,26 +84,27 @@ async function whole(reply: Promise<object>, leave: () => void): Promise<Respons
   }
 }
 
-interface StreamOptions extends ServeDialectOptions {
-  readonly form: Dialect<DialectRequest>['stream'];
+interface StreamReplyOptions extends ServeDialectOptions {
+  readonly streamType: string;
   readonly context: RequestContext;
   /** Stops what still runs. */
   readonly leave: () => void;
 }
 
-async function stream(writer: ReplyWriter, answer: Answer, { form, keepAlive, context, leave }: StreamOptions): Promise<Response> {
-  const texts = toTexts(answer, writer, leave);
+async function stream(writer: ReplyWriter, answer: Answer, options: StreamReplyOptions): Promise<Response> {
+  const { streamType, keepAlive, context, leave } = options;
+  const batches = toBatches(answer, writer, leave);
   // A turn that fails before its first event is answered with a status of its own.
-  const opening = await firstWithin(texts, keepAlive.mode === 'off' ? undefined : keepAlive.intervalMs);
+  const opening = await firstWithin(batches, keepAlive.mode === 'off' ? undefined : keepAlive.intervalMs);
   const end = context.goOn();
-  return toSseResponse(opening, {
-    form,
+  return toStreamResponse(opening, {
+    contentType: streamType,
     keepAlive,
-    idle: () => writer.idle(),
+    idle: (form) => writer.idle(form),
     fail: (thrown) => {
       context.logger.warn({ error: thrown }, 'a stream failed');
       end('error', thrown);
-      return writer.fail(toGatewayError(thrown));
+      return writer.fail(toGatewayError(thrown), context.id);
     },
     onEnd: () => end('ok'),
     onLeave() {
@@ -113,11 +114,10 @@ async function stream(writer: ReplyWriter, answer: Answer, { form, keepAlive, co
   });
 }
 
-async function* toTexts(answer: Answer, writer: ReplyWriter, leave: () => void): AsyncGenerator<string[], void, undefined> {
+async function* toBatches(answer: Answer, writer: ReplyWriter, leave: () => void): AsyncGenerator<string[], string[]> {
   for await (const { index, event } of mergeTurns(answer.turns, leave)) {
     const texts = writer.write(event, index);
     if (texts.length > 0) yield texts;
   }
-  const last = writer.end();
-  if (last.length > 0) yield last;
+  return writer.end();
 }

@@ -2,7 +2,7 @@ import type { Answer } from '../../engine/answer.ts';
 import { toErrorBody } from '../../http/error-response.ts';
 import { randomId } from '../../random-id.ts';
 import type { Dialect } from '../dialect.ts';
-import { openaiSse } from '../openai-sse.ts';
+import { sseContentType, toOpenaiSse } from '../openai-sse.ts';
 import { createChunkWriter } from './reply/chunk-writer.ts';
 import type { CompletionIdentity } from './reply/completion-identity.ts';
 import { gatherTurn } from './reply/gather-turn.ts';
@@ -13,6 +13,7 @@ import { toTurnRequest } from './request/to-turn-request.ts';
 
 /** OpenAI's chat completions: `POST /v1/chat/completions`, whole or streamed. */
 export const chatCompletions: Dialect<ChatCompletionRequest> = {
+  path: '/v1/chat/completions',
   parse: parseRequest,
   toTurnRequest,
 
@@ -23,7 +24,7 @@ export const chatCompletions: Dialect<ChatCompletionRequest> = {
   },
 
   replyStreamed(request, answer) {
-    return {
+    return toOpenaiSse({
       ...createChunkWriter(newIdentity(), {
         ...formOf(request, answer),
         includeUsage: request.stream_options?.include_usage === true,
@@ -32,10 +33,11 @@ export const chatCompletions: Dialect<ChatCompletionRequest> = {
         choices: answer.turns.length,
       }),
       fail: (error) => [JSON.stringify(toErrorBody(error))],
-    };
+    });
   },
 
-  stream: openaiSse,
+  streamType: sseContentType,
+  errorBody: toErrorBody,
 };
 
 interface ReplyForm {

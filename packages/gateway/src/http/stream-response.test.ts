@@ -1,21 +1,35 @@
 import * as fc from 'fast-check';
 import { afterEach, expect, test, vi } from 'vitest';
-import { openaiSse } from '../dialects/openai-sse.ts';
-import { toSseResponse, type SseOptions } from './sse-response.ts';
+import { sseContentType, toOpenaiSse } from '../dialects/openai-sse.ts';
+import type { TurnEvent } from '../turn/turn-event.ts';
+import { toStreamResponse, type StreamOptions } from './stream-response.ts';
 
 afterEach(() => void vi.useRealTimers());
 
-const options: SseOptions = {
-  form: openaiSse,
-  keepAlive: { mode: 'off', intervalMs: 1000 },
+let texts: string[] = [];
+const writer = toOpenaiSse({
+  write: () => texts,
   idle: () => ['{"idle":true}'],
-  fail: (thrown) => [JSON.stringify({ error: String(thrown) })],
+  end: () => [],
+  fail: (error) => [JSON.stringify({ error: String(error) })],
+});
+const options: StreamOptions = {
+  contentType: sseContentType,
+  keepAlive: { mode: 'off', intervalMs: 1000 },
+  idle: (form) => writer.idle(form),
+  fail: (thrown) => writer.fail(thrown as never, ''),
   onEnd: () => {},
   onLeave: () => {},
 };
 
-async function* of(...batches: string[][]): AsyncGenerator<string[]> {
-  yield* batches;
+function frame(batch: string[]): string[] {
+  texts = batch;
+  return writer.write({} as TurnEvent, 0);
+}
+
+async function* of(...batches: string[][]): AsyncGenerator<string[], string[]> {
+  for (const batch of batches) yield frame(batch);
+  return writer.end();
 }
 
 /** A reader as the standard says: it takes any pieces, and dispatches the data of an event at an empty line. */
@@ -42,7 +56,7 @@ test('whatever JSON goes in comes out, however the bytes are cut', async () => {
   const batches = fc.array(fc.array(fc.json(), { maxLength: 3 }), { maxLength: 5 });
   await fc.assert(
     fc.asyncProperty(batches, fc.array(fc.nat(1000)), async (given, places) => {
-      const bytes = await bytesOf(toSseResponse(of(...given), options));
+      const bytes = await bytesOf(toStreamResponse(of(...given), options));
       const ends = [...places.map((place) => place % (bytes.length + 1)), bytes.length].toSorted((one, other) => one - other);
       const pieces = ends.map((end, index) => bytes.subarray(index === 0 ? 0 : ends[index - 1], end));
       expect(parseEvents(pieces)).toEqual([...given.flat(), '[DONE]']);
@@ -51,37 +65,37 @@ test('whatever JSON goes in comes out, however the bytes are cut', async () => {
 });
 
 test('says what it is, and that nobody is to hold it back', () => {
-  const { headers } = toSseResponse(of(), options);
+  const { headers } = toStreamResponse(of(), options);
   expect(headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
   expect(headers.get('cache-control')).toBe('no-cache');
   expect(headers.get('x-accel-buffering')).toBe('no');
 });
 
 test('writes each batch of events in one piece', async () => {
-  const reader = toSseResponse(of(['1', '2'], ['3']), options).body!.getReader();
+  const reader = toStreamResponse(of(['1', '2'], ['3']), options).body!.getReader();
   const first = await reader.read();
   expect(new TextDecoder().decode(first.value)).toBe('data: 1\n\ndata: 2\n\n');
   await reader.cancel();
 });
 
 test('an error is said in the stream, which then ends', async () => {
-  async function* broken(): AsyncGenerator<string[]> {
-    yield ['1'];
+  async function* broken(): AsyncGenerator<string[], undefined> {
+    yield frame(['1']);
     throw new Error('broken');
   }
-  const events = parseEvents([await bytesOf(toSseResponse(broken(), options))]);
+  const events = parseEvents([await bytesOf(toStreamResponse(broken(), options))]);
   expect(events).toEqual(['1', '{"error":"Error: broken"}', '[DONE]']);
 });
 
 test('takes no more than a slow reader takes', async () => {
   let given = 0;
-  async function* endless(): AsyncGenerator<string[]> {
+  async function* endless(): AsyncGenerator<string[], undefined> {
     for (;;) {
       given += 1;
       yield [String(given)];
     }
   }
-  const reader = toSseResponse(endless(), options).body!.getReader();
+  const reader = toStreamResponse(endless(), options).body!.getReader();
   await new Promise((resolve) => setTimeout(resolve, 20));
   expect(given).toBeLessThanOrEqual(2);
   for (let count = 0; count < 10; count += 1) await reader.read();
@@ -94,7 +108,7 @@ test('a reader who leaves is noticed once, and no timer stays', async () => {
   vi.useFakeTimers();
   const onLeave = vi.fn();
   const keepAlive = { mode: 'chunk', intervalMs: 1000 } as const;
-  const response = toSseResponse({ next: () => new Promise(() => {}) }, { ...options, keepAlive, onLeave });
+  const response = toStreamResponse({ next: () => new Promise(() => {}) }, { ...options, keepAlive, onLeave });
   await response.body!.cancel();
   expect(onLeave).toHaveBeenCalledTimes(1);
   expect(vi.getTimerCount()).toBe(0);
@@ -104,7 +118,7 @@ test('a turn that fails because the reader has left is nobody’s error', async 
   const fail = vi.fn(() => ['{}']);
   let reject: (error: Error) => void = () => {};
   const next = (): Promise<never> => new Promise((_, onReject) => void (reject = onReject));
-  const response = toSseResponse({ next }, { ...options, fail, onLeave: () => reject(new Error('aborted')) });
+  const response = toStreamResponse({ next }, { ...options, fail, onLeave: () => reject(new Error('aborted')) });
   await response.body!.cancel();
   await new Promise((resolve) => setTimeout(resolve, 5));
   expect(fail).not.toHaveBeenCalled();
@@ -112,7 +126,7 @@ test('a turn that fails because the reader has left is nobody’s error', async 
 
 test('an end is no leaving', async () => {
   const onLeave = vi.fn();
-  await bytesOf(toSseResponse(of(['1']), { ...options, onLeave }));
+  await bytesOf(toStreamResponse(of(['1']), { ...options, onLeave }));
   expect(onLeave).not.toHaveBeenCalled();
 });
 
@@ -121,7 +135,7 @@ test.each([
   ['comment', ': keep-alive\n'],
 ] as const)('keeps a silent stream alive with a %s', async (mode, expected) => {
   vi.useFakeTimers();
-  const response = toSseResponse({ next: () => new Promise(() => {}) }, { ...options, keepAlive: { mode, intervalMs: 1000 } });
+  const response = toStreamResponse({ next: () => new Promise(() => {}) }, { ...options, keepAlive: { mode, intervalMs: 1000 } });
   const reader = response.body!.getReader();
   const reading = reader.read();
   await vi.advanceTimersByTimeAsync(1000);
@@ -136,7 +150,7 @@ test('keeps nothing alive that is not silent, and does not pile up for one who d
     given += 1;
     return { done: false, value: [String(given)] };
   };
-  const reader = toSseResponse({ next }, { ...options, keepAlive: { mode: 'chunk', intervalMs: 1000 } }).body!.getReader();
+  const reader = toStreamResponse({ next }, { ...options, keepAlive: { mode: 'chunk', intervalMs: 1000 } }).body!.getReader();
   await vi.advanceTimersByTimeAsync(10_000);
   const texts: string[] = [];
   for (let count = 0; count < 3; count += 1) texts.push(new TextDecoder().decode((await reader.read()).value));

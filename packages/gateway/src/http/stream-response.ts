@@ -1,0 +1,85 @@
+export interface StreamOptions {
+  readonly contentType: string;
+  readonly keepAlive: KeepAlive;
+  /** What keeps a silent connection alive, in the form that is asked for. */
+  readonly idle: (form: 'comment' | 'chunk') => string[];
+  /** What the stream says when it fails. */
+  readonly fail: (thrown: unknown) => string[];
+  /** Called once when all has been given to whoever sends it. */
+  readonly onEnd: () => void;
+  /** Called once when the client has left before the end. */
+  readonly onLeave: () => void;
+}
+
+/** How silent streams are kept alive: by a comment, by a chunk of the dialect's own that says nothing, or not. */
+export interface KeepAlive {
+  readonly mode: 'comment' | 'chunk' | 'off';
+  readonly intervalMs: number;
+}
+
+const encoder = new TextEncoder();
+
+/** Batches of texts, the last of which is what it returns. */
+export type TextBatches = AsyncIterator<string[], string[] | undefined>;
+
+/**
+ * Answers with a stream of texts, those of one batch in one write. An error after the first byte is said in the stream. Waits for the
+ * client when it reads slowly.
+ */
+export function toStreamResponse(batches: TextBatches, options: StreamOptions): Response {
+  let timer: ReturnType<typeof setInterval> | undefined;
+  let done = false;
+  let silent = true;
+  const { mode, intervalMs } = options.keepAlive;
+  const toBytes = (texts: readonly string[]): Uint8Array => encoder.encode(texts.join(''));
+
+  function end(): void {
+    done = true;
+    clearInterval(timer);
+  }
+
+  const stream = new ReadableStream<Uint8Array>({
+    start(controller) {
+      if (mode === 'off') return;
+      timer = setInterval(() => {
+        if (silent && (controller.desiredSize ?? 0) > 0) controller.enqueue(toBytes(options.idle(mode)));
+        silent = true;
+      }, intervalMs);
+    },
+    async pull(controller) {
+      let texts: string[] = [];
+      try {
+        const next = await batches.next();
+        texts = next.value ?? [];
+        if (next.done === true) {
+          end();
+          options.onEnd();
+        }
+      } catch (thrown) {
+        if (done) return;
+        texts = options.fail(thrown);
+        end();
+      }
+      silent = false;
+      // A stream that is given nothing does not ask again.
+      if (!done || texts.length > 0) controller.enqueue(toBytes(texts));
+      if (done) controller.close();
+    },
+    cancel() {
+      end();
+      options.onLeave();
+      // Nobody may be waiting for an event that could fail: what is read ahead is let go.
+      void release(batches);
+    },
+  });
+  const { contentType } = options;
+  return new Response(stream, { headers: { 'content-type': contentType, 'cache-control': 'no-cache', 'x-accel-buffering': 'no' } });
+}
+
+async function release(batches: AsyncIterator<unknown>): Promise<void> {
+  try {
+    await batches.return?.();
+  } catch {
+    // Nobody is left to hear of it.
+  }
+}
