@@ -6,9 +6,9 @@ import { toStreamResponse, type StreamOptions } from './stream-response.ts';
 
 afterEach(() => void vi.useRealTimers());
 
-let texts: string[] = [];
+let batchTexts: string[] = [];
 const writer = toOpenaiSse({
-  write: () => texts,
+  write: () => batchTexts,
   idle: () => ['{"idle":true}'],
   end: () => [],
   fail: (error) => [JSON.stringify({ error: String(error) })],
@@ -23,7 +23,7 @@ const options: StreamOptions = {
 };
 
 function frame(batch: string[]): string[] {
-  texts = batch;
+  batchTexts = batch;
   return writer.write({} as TurnEvent, 0);
 }
 
