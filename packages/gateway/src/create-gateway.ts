@@ -9,14 +9,14 @@ import { addConversationRoutes } from './resources/conversations/add-conversatio
 import type { ActivityMode } from './engine/activity-mode.ts';
 import { createEngine } from './engine/create-engine.ts';
 import { createBodyBudget } from './http/body/body-budget.ts';
-import { createHealth } from './resources/operations/create-health.ts';
 import { serveDialect, type ServeDialectOptions } from './http/serve-dialect.ts';
 import { createGuard } from './http/create-guard.ts';
 import { createRoutes } from './http/create-routes.ts';
 import { originTest } from './http/origin-test.ts';
 import { pathOf } from './http/path-of.ts';
 import type { KeepAlive } from './http/stream-response.ts';
-import { addInsightRoutes } from './resources/operations/add-insight-routes.ts';
+import { addModelRoutes } from './resources/models/add-model-routes.ts';
+import { addOperationRoutes } from './resources/operations/add-operation-routes.ts';
 import { createQuotas } from './quotas/create-quotas.ts';
 import { createMemoryQuotaStore } from './quotas/create-memory-quota-store.ts';
 import type { MediaAccess } from './media/media-access.ts';
@@ -161,9 +161,8 @@ export function createGateway(options: GatewayOptions): Hono {
   const guard = createGuard({ allowedHosts: options.allowedHosts, allowsOrigin, isStopping });
   const add = createRoutes(app, { logger, callerOf, limits, insight, guard, bodies, maxBodyBytes });
 
-  add('GET', '/health', createHealth({ runner, limiter, isStopping }), 'anyone');
-  add('GET', '/v1/models', async (c, { caller }) => c.json({ object: 'list', data: await models.list(caller) }));
-  add('GET', '/v1/models/:id{.+}', async (c, { caller }) => c.json(await models.get(c.req.param('id') ?? '', caller)));
+  addOperationRoutes(add, { runner, limiter, isStopping, insight });
+  addModelRoutes(add, models);
   const engine = createEngine({
     context: { runner, limiter, limits, insight, logContent: options.logContent ?? false },
     models,
@@ -185,12 +184,11 @@ export function createGateway(options: GatewayOptions): Hono {
     keepAlive: options.keepAlive ?? { mode: 'chunk', intervalMs: 15_000 },
     strictParameters: options.strictParameters ?? false,
   };
-  add('POST', chatCompletions.path, serveDialect(chatCompletions, serving));
+  add('POST', chatCompletions.path, serveDialect(chatCompletions, serving), { errorBody: chatCompletions.errorBody });
   if (store !== undefined) {
     const forget = async (tenant: string, id: string): Promise<void> => runner.forget?.(tenant, id);
     addConversationRoutes(add, { store, media, maxBodyBytes, forget });
   }
   insight?.watchGateway(() => ({ turns: limiter.state() }));
-  if (insight !== undefined) addInsightRoutes(add, insight);
   return app;
 }

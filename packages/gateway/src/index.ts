@@ -1,6 +1,7 @@
 export { newConversationId } from './conversations/new-conversation-id.ts';
 export { newItemId, type ItemPrefix } from './conversations/new-item-id.ts';
 export { createGateway, type GatewayOptions } from './create-gateway.ts';
+export { openaiErrorBody } from './dialects/openai-error.ts';
 export type { ActivityMode } from './engine/activity-mode.ts';
 export type { ReasoningEffort } from './turn/reasoning.ts';
 export { GatewayError, type GatewayErrorOptions } from './gateway-error.ts';

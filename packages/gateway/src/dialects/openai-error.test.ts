@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { GatewayError, type GatewayErrorOptions } from '../gateway-error.ts';
-import { openaiErrorType } from './openai-error.ts';
+import { openaiErrorBody } from './openai-error.ts';
 
 test.each<[GatewayErrorOptions, string]>([
   [{ status: 400, code: 'invalid_value' }, 'invalid_request_error'],
@@ -17,5 +17,5 @@ test.each<[GatewayErrorOptions, string]>([
   [{ status: 500 }, 'server_error'],
   [{ status: 503, code: 'overloaded' }, 'server_error'],
 ])('%j is of the type %s', (options, type) => {
-  expect(openaiErrorType(new GatewayError('x', options))).toBe(type);
+  expect(openaiErrorBody(new GatewayError('x', options)).error.type).toBe(type);
 });

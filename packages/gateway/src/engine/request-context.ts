@@ -3,7 +3,7 @@ import type { RequestFacts } from '../ports/insight.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Usage } from '../turn/usage.ts';
 
-/** What a handler knows of the request that it answers, beside the request itself. */
+/** Of which request a turn is, and what is to become known of that. */
 export interface RequestContext {
   /** The caller's own request id, or a new one. */
   readonly id: string;
@@ -12,19 +12,11 @@ export interface RequestContext {
   readonly caller: Caller;
   readonly record: RequestRecord;
   /**
-   * Reads the body, once; `empty` is what an empty one stands for, and without it an empty one is refused.
-   *
-   * @throws {GatewayError} As `readJsonBody`.
-   */
-  readonly readJson: (empty?: object) => Promise<unknown>;
-  /**
    * Counts bytes that the request holds beside its body, until it is over.
    *
    * @throws {GatewayError} 503 when the server's requests hold too many, 429 when this caller's do.
    */
   readonly hold: (bytes: number) => void;
-  /** Says that the reply goes on behind its headers. The function that it gives is called when it has ended; what it is told first counts. */
-  goOn(): (outcome: RequestFacts['outcome'], error?: unknown) => void;
 }
 
 /** What becomes known of a request on its way: for its line in the log, and for the statistics. */

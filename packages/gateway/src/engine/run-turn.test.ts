@@ -42,8 +42,6 @@ function requestOf(caller: Caller = { tenant: '' }): RequestContext {
     caller,
     record: newRequestRecord(),
     hold: () => {},
-    readJson: async () => ({}),
-    goOn: () => () => {},
   };
 }
 const request = requestOf();

@@ -6,7 +6,8 @@ import type { Caller } from '../ports/caller.ts';
 import type { Insight, RequestFacts } from '../ports/insight.ts';
 import type { LogFields } from '../ports/logger.ts';
 import { createBodyBudget } from './body/body-budget.ts';
-import { createRoutes, type Access, type Handle, type RoutesOptions } from './create-routes.ts';
+import { createRoutes, type RoutesOptions } from './create-routes.ts';
+import type { Access, Handle } from './route.ts';
 
 const callers: Readonly<Record<string, Caller>> = {
   alice: { tenant: 'a', name: 'alice', limits: { requestsPerMinute: 1 } },
@@ -43,7 +44,7 @@ function open(handle: Handle, access?: Access, options: Partial<RoutesOptions> =
   const bodies = createBodyBudget({ maxBytes: 1000, maxBytesPerTenant: 1000 });
   const logger = { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
   const add = createRoutes(app, { logger, callerOf, limits: undefined, insight, guard: () => {}, bodies, maxBodyBytes: 1000, ...options });
-  for (const method of ['GET', 'POST'] as const) add(method, '/things/:id', handle, access);
+  for (const method of ['GET', 'POST'] as const) add(method, '/things/:id', handle, access && { access });
   const ask = (key?: string, init: RequestInit = {}): Promise<Response> =>
     Promise.resolve(
       app.request('/things/1', { ...init, headers: { 'x-request-id': 'r1', ...(key !== undefined && { 'x-api-key': key }) } }),
@@ -218,10 +219,39 @@ describe('a request leaves one line in the log, and is told to the statistics on
 
 test('who asks how the server is uses nothing: a line for debugging, and no statistics, unless it fails', async () => {
   const { app, add, lines, facts } = open(hello);
-  add('GET', '/health', hello, 'anyone');
-  add('GET', '/stats', hello, 'admin');
+  add('GET', '/health', hello, { access: 'anyone' });
+  add('GET', '/stats', hello, { access: 'admin' });
   await app.request('/health');
   await app.request('/stats');
   expect(lines.map(({ level }) => level)).toEqual(['debug', 'info']);
   expect(facts.map(({ route, status }) => [route, status])).toEqual([['/stats', 401]]);
+});
+
+describe('an error has the form of the route', () => {
+  const own = (error: GatewayError, requestId: string) => ({ kind: 'own', text: error.message, requestId });
+  const failing =
+    (thrown: unknown): Handle =>
+    async () => {
+      throw thrown;
+    };
+
+  test.each([
+    ['of the handler', failing(new GatewayError('Wrong.', { status: 400 })), 'alice', { status: 400, text: 'Wrong.' }],
+    ['that was not written for the caller', failing(new Error('/secret')), 'alice', { status: 500, text: expect.stringContaining('log') }],
+    ['of who asks', hello, 'mallory', { status: 401, text: 'No key.' }],
+  ])('%s', async (_, handle, key, { status, text }) => {
+    const { app, add } = open(hello);
+    add('GET', '/own', handle, { errorBody: own });
+    const response = await app.request('/own', { headers: { 'x-api-key': key, 'x-request-id': 'r1' } });
+    expect(response.status).toBe(status);
+    expect(await response.json()).toEqual({ kind: 'own', text, requestId: 'r1' });
+  });
+
+  test('OpenAI’s where a route has none, and where there is no route', async () => {
+    const { app, add, ask } = open(failing(new GatewayError('Wrong.', { status: 400, code: 'c', param: 'n' })));
+    add('GET', '/own', hello, { errorBody: own });
+    const error = { message: 'Wrong.', type: 'invalid_request_error', code: 'c', param: 'n' };
+    expect(await (await ask('alice')).json()).toEqual({ error });
+    expect(await (await app.request('/own/not')).json()).toMatchObject({ error: { code: 'unknown_url', param: null } });
+  });
 });

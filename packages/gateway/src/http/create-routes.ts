@@ -1,11 +1,13 @@
 import type { Context, Hono } from 'hono';
+import type { ErrorBody } from '../dialects/dialect.ts';
+import { openaiErrorBody } from '../dialects/openai-error.ts';
 import { GatewayError } from '../gateway-error.ts';
 import type { Quotas } from '../quotas/create-quotas.ts';
 import type { Caller } from '../ports/caller.ts';
 import { recordRequest, type RecordRequestOptions } from './record-request.ts';
-import type { RequestContext } from '../engine/request-context.ts';
+import type { Access, AddRoute, Handle } from './route.ts';
 
-export interface RoutesOptions extends RecordRequestOptions {
+export interface RoutesOptions extends Omit<RecordRequestOptions, 'route' | 'errorBody'> {
   /** Undefined: everyone is one caller, who may do anything. */
   readonly callerOf: ((request: Request) => Caller | Promise<Caller>) | undefined;
   /** Undefined: nobody has any. */
@@ -14,26 +16,24 @@ export interface RoutesOptions extends RecordRequestOptions {
   readonly guard: (request: Request) => void;
 }
 
-/** Who may ask: anyone, known or not; known callers; those whose limits it counts for; those who may know of all callers. */
-export type Access = 'anyone' | 'caller' | 'counted' | 'admin';
-
-export type Handle = (c: Context, request: RequestContext) => Promise<Response>;
-
-/** Answers requests for a path. Default access: `caller` for reading, `counted` for all else. */
-export type AddRoute = (method: 'GET' | 'POST' | 'DELETE', path: string, handle: Handle, access?: Access) => void;
-
 const everyone: Caller = { tenant: '', admin: true };
 const nobody: Caller = { tenant: '' };
 
 /**
  * Gives what adds routes to the app. All are answered in one way: to whom they are for, with a request id in the reply and in the
- * log, and with OpenAI's errors; also what no route is for.
+ * log; also what no route is for.
  */
 export function createRoutes(app: Hono, options: RoutesOptions): AddRoute {
   // A handler by itself costs less than one behind middleware: Hono then calls nothing else.
-  function toHandler(route: string, handle: Handle, access: Access): (c: Context) => Promise<Response> {
+  function toHandler(
+    route: string,
+    handle: Handle,
+    access: Access,
+    errorBody: ErrorBody = openaiErrorBody,
+  ): (c: Context) => Promise<Response> {
+    const recording = { ...options, route, errorBody };
     return async (c) => {
-      const request = recordRequest(c, route, options);
+      const request = recordRequest(c, recording);
       let response: Response;
       let limits: Readonly<Record<string, string>> | undefined;
       try {
@@ -54,8 +54,8 @@ export function createRoutes(app: Hono, options: RoutesOptions): AddRoute {
   }
 
   app.notFound(toHandler('unknown', unknownUrl, 'anyone'));
-  return (method, path, handle, access = method === 'GET' ? 'caller' : 'counted') =>
-    void app.on(method, path, toHandler(path, handle, access));
+  return (method, path, handle, { access = method === 'GET' ? 'caller' : 'counted', errorBody } = {}) =>
+    void app.on(method, path, toHandler(path, handle, access, errorBody));
 }
 
 async function identify(request: Request, access: Access, callerOf: RoutesOptions['callerOf']): Promise<Caller> {

@@ -1,40 +1,40 @@
 import { expect, test } from 'vitest';
+import { openaiErrorBody } from '../dialects/openai-error.ts';
 import { GatewayError } from '../gateway-error.ts';
-import { toErrorBody, toErrorResponse, toGatewayError } from './error-response.ts';
+import { toErrorResponse, toGatewayError, toToldError } from './error-response.ts';
 
-const invalid = { status: 400, type: 'invalid_request_error' };
+const told = (error: GatewayError) => openaiErrorBody(toToldError(error));
 
 test('what a request says of itself is told in part, when it is long', () => {
   const long = 'x'.repeat(1_000_000);
-  const { error } = toErrorBody(new GatewayError(long, { ...invalid, param: long }));
+  const { error } = told(new GatewayError(long, { status: 400, param: long }));
   expect([error.message, error.param]).toEqual([`${'x'.repeat(2000)}...`, `${'x'.repeat(2000)}...`]);
   const fitting = 'y'.repeat(2000);
-  expect(toErrorBody(new GatewayError(fitting, invalid)).error).toEqual({
-    ...{ type: invalid.type, param: null, code: null },
+  expect(told(new GatewayError(fitting, { status: 400 })).error).toEqual({
+    ...{ type: 'invalid_request_error', param: null, code: null },
     message: fitting,
   });
 });
 
-test('an error has its headers, and those that its facts stand for', () => {
-  const { headers } = toErrorResponse(
-    new GatewayError('Later.', {
-      ...invalid,
-      status: 429,
-      retryAfterSeconds: 3,
-      shouldRetry: false,
-      headers: { 'x-ratelimit-limit-requests': '1' },
-    }),
-  );
-  expect(Object.fromEntries(headers)).toEqual({
+test('an error has its headers, and those that its facts stand for', async () => {
+  const facts = { retryAfterSeconds: 3, shouldRetry: false, headers: { 'x-ratelimit-limit-requests': '1' } };
+  const response = toErrorResponse(new GatewayError('Later.', { status: 429, ...facts }), { any: 'body' });
+  expect(response.status).toBe(429);
+  expect(Object.fromEntries(response.headers)).toEqual({
     'content-type': 'application/json',
     'retry-after': '3',
     'x-should-retry': 'false',
     'x-ratelimit-limit-requests': '1',
   });
+  expect(await response.json()).toEqual({ any: 'body' });
+});
+
+test('what is told of an error has the same facts', () => {
+  const facts = { status: 429, code: 'c', param: 'n', resource: 'tokens', upstreamRequestId: 'req_1' } as const;
+  expect(toToldError(new GatewayError('Later.', facts))).toMatchObject({ ...facts, message: 'Later.' });
 });
 
 test('what was not written for callers is not told', () => {
-  for (const error of [toGatewayError(new Error('/secret')), new GatewayError('/secret', { ...invalid, expose: false })]) {
-    expect(JSON.stringify(toErrorBody(error))).not.toContain('secret');
-  }
+  for (const error of [toGatewayError(new Error('/secret')), new GatewayError('/secret', { status: 400, expose: false })])
+    expect(JSON.stringify(told(error))).not.toContain('secret');
 });

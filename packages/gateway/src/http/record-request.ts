@@ -1,19 +1,19 @@
 import type { Context } from 'hono';
-import { openaiErrorType } from '../dialects/openai-error.ts';
+import type { ErrorBody } from '../dialects/dialect.ts';
 import type { GatewayError } from '../gateway-error.ts';
 import type { Caller } from '../ports/caller.ts';
 import type { Insight, RequestFacts } from '../ports/insight.ts';
 import type { Logger } from '../ports/logger.ts';
 import { withFields } from '../ports/with-fields.ts';
 import type { BodyBudget, HeldBytes } from './body/body-budget.ts';
-import { toErrorResponse, toGatewayError } from './error-response.ts';
+import { toErrorResponse, toGatewayError, toToldError } from './error-response.ts';
 import { newRequestRecord } from '../engine/new-request-record.ts';
 import { readJsonBody } from './body/read-json-body.ts';
-import type { RequestContext } from '../engine/request-context.ts';
+import type { RouteContext } from './route.ts';
 import { requestIdOf } from './request-id.ts';
 import { shorten } from '../shorten.ts';
 
-export interface RecordedRequest extends RequestContext {
+export interface RecordedRequest extends RouteContext {
   /** Nobody, until it is known who asks. */
   caller: Caller;
   /** Makes the reply of a failure. */
@@ -23,6 +23,9 @@ export interface RecordedRequest extends RequestContext {
 }
 
 export interface RecordRequestOptions {
+  /** As the log and the statistics call it. */
+  readonly route: string;
+  readonly errorBody: ErrorBody;
   readonly logger: Logger;
   readonly insight: Insight | undefined;
   readonly bodies: BodyBudget;
@@ -42,8 +45,8 @@ const loggedCharacters = 256;
  * Follows a request from here to the end of its reply, and then tells of it, once: in one line of the log, and in the statistics. Until
  * then it holds its body's bytes.
  */
-export function recordRequest(c: Context, route: string, options: RecordRequestOptions): RecordedRequest {
-  const { logger, insight } = options;
+export function recordRequest(c: Context, options: RecordRequestOptions): RecordedRequest {
+  const { route, logger, insight } = options;
   const startedAt = performance.now();
   const id = requestIdOf(c.req.raw);
   const requestLogger = withFields(logger, { requestId: id });
@@ -64,7 +67,7 @@ export function recordRequest(c: Context, route: string, options: RecordRequestO
       method: c.req.method,
       status,
       outcome,
-      error: failure && (failure.code ?? openaiErrorType(failure)),
+      error: failure && (failure.code ?? (failure.status >= 500 ? 'server_error' : 'invalid_request_error')),
       caller: caller.name ?? caller.tenant,
       model: record.model,
       profile: record.profile,
@@ -132,7 +135,7 @@ export function recordRequest(c: Context, route: string, options: RecordRequestO
       }
       outcome = 'error';
       if (error.status >= 500) requestLogger.error({ error: thrown }, 'a request failed');
-      return toErrorResponse(error);
+      return toErrorResponse(error, options.errorBody(toToldError(error), id));
     },
     answered(sent) {
       status = sent;

@@ -3,11 +3,10 @@ import type { Answer } from '../engine/answer.ts';
 import type { Engine } from '../engine/create-engine.ts';
 import { GatewayError } from '../gateway-error.ts';
 import { mergeTurns } from '../engine/merge-turns.ts';
-import type { Handle } from './create-routes.ts';
-import { toGatewayError } from './error-response.ts';
+import { toGatewayError, toToldError } from './error-response.ts';
 import { firstWithin } from './first-within.ts';
 import { linkAbort } from '../link-abort.ts';
-import type { RequestContext } from '../engine/request-context.ts';
+import type { Handle, RouteContext } from './route.ts';
 import { toStreamResponse, type KeepAlive } from './stream-response.ts';
 
 export interface ServeDialectOptions {
@@ -86,7 +85,7 @@ async function whole(reply: Promise<object>, leave: () => void): Promise<Respons
 
 interface StreamReplyOptions extends ServeDialectOptions {
   readonly streamType: string;
-  readonly context: RequestContext;
+  readonly context: RouteContext;
   /** Stops what still runs. */
   readonly leave: () => void;
 }
@@ -104,7 +103,7 @@ async function stream(writer: ReplyWriter, answer: Answer, options: StreamReplyO
     fail: (thrown) => {
       context.logger.warn({ error: thrown }, 'a stream failed');
       end('error', thrown);
-      return writer.fail(toGatewayError(thrown), context.id);
+      return writer.fail(toToldError(toGatewayError(thrown)), context.id);
     },
     onEnd: () => end('ok'),
     onLeave() {

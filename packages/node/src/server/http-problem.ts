@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Logger } from '@claude-code-api/gateway';
+import { openaiErrorBody, type Logger } from '@claude-code-api/gateway';
 
 /** Why a request is refused before the gateway sees it. */
 export interface HttpProblem {
@@ -24,8 +24,7 @@ export function toHttpProblemReply({ status, code, message }: HttpProblem, logge
   const requestId = `req_${randomUUID()}`;
   if (status >= 500) logger.error({ requestId, error: cause }, 'a request failed');
   else logger.info({ requestId, status, code, cause }, 'a request was refused before the gateway saw it');
-  const type = status >= 500 ? 'server_error' : 'invalid_request_error';
-  const body = JSON.stringify({ error: { message, type, param: null, code } });
+  const body = JSON.stringify(openaiErrorBody({ status, code, message }));
   return {
     status,
     headers: {

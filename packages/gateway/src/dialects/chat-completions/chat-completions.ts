@@ -1,7 +1,7 @@
 import type { Answer } from '../../engine/answer.ts';
-import { toErrorBody } from '../../http/error-response.ts';
 import { randomId } from '../../random-id.ts';
 import type { Dialect } from '../dialect.ts';
+import { openaiErrorBody } from '../openai-error.ts';
 import { sseContentType, toOpenaiSse } from '../openai-sse.ts';
 import { createChunkWriter } from './reply/chunk-writer.ts';
 import type { CompletionIdentity } from './reply/completion-identity.ts';
@@ -32,12 +32,12 @@ export const chatCompletions: Dialect<ChatCompletionRequest> = {
         conversationId: answer.conversationId(),
         choices: answer.turns.length,
       }),
-      fail: (error) => [JSON.stringify(toErrorBody(error))],
+      fail: (error) => [JSON.stringify(openaiErrorBody(error))],
     });
   },
 
   streamType: sseContentType,
-  errorBody: toErrorBody,
+  errorBody: openaiErrorBody,
 };
 
 interface ReplyForm {

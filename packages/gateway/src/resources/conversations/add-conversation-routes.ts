@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { conversationNotFound } from '../../conversations/conversation-not-found.ts';
 import { newConversationId } from '../../conversations/new-conversation-id.ts';
-import type { AddRoute } from '../../http/create-routes.ts';
+import type { AddRoute } from '../../http/route.ts';
 import { parseBody } from '../../dialects/parse-body.ts';
 import { addItemRoutes } from './add-item-routes.ts';
 import { checkItemCalls } from './check-item-calls.ts';

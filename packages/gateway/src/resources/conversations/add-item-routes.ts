@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { conversationBusy } from '../../conversations/conversation-busy.ts';
 import { conversationNotFound } from '../../conversations/conversation-not-found.ts';
 import { GatewayError } from '../../gateway-error.ts';
-import type { AddRoute } from '../../http/create-routes.ts';
+import type { AddRoute } from '../../http/route.ts';
 import type { RequestContext } from '../../engine/request-context.ts';
 import { parseBody } from '../../dialects/parse-body.ts';
 import type { Conversation, ConversationItem, PageRequest } from '../../ports/conversation-store.ts';

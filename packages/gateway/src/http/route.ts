@@ -1,0 +1,31 @@
+import type { Context } from 'hono';
+import type { ErrorBody } from '../dialects/dialect.ts';
+import type { RequestContext } from '../engine/request-context.ts';
+import type { RequestFacts } from '../ports/insight.ts';
+
+/** Who may ask: anyone, known or not; known callers; those whose quotas it counts for; those who may know of all callers. */
+export type Access = 'anyone' | 'caller' | 'counted' | 'admin';
+
+export interface RouteOptions {
+  /** Default: `caller` for reading, `counted` for all else. */
+  readonly access?: Access;
+  /** How its errors are told. Default: in OpenAI's form. */
+  readonly errorBody?: ErrorBody;
+}
+
+/** Answers the requests for a path. */
+export type AddRoute = (method: 'GET' | 'POST' | 'DELETE', path: string, handle: Handle, options?: RouteOptions) => void;
+
+export type Handle = (c: Context, request: RouteContext) => Promise<Response>;
+
+/** What a handler knows of the request that it answers, beside the request itself. */
+export interface RouteContext extends RequestContext {
+  /**
+   * Reads the body, once; `empty` is what an empty one stands for, and without it an empty one is refused.
+   *
+   * @throws {GatewayError} As `readJsonBody`.
+   */
+  readonly readJson: (empty?: object) => Promise<unknown>;
+  /** Says that the reply goes on behind its headers. The function that it gives is called when it has ended; what it is told first counts. */
+  goOn(): (outcome: RequestFacts['outcome'], error?: unknown) => void;
+}

@@ -1,0 +1,62 @@
+import type { TurnLimiter } from '../../engine/turn-limiter.ts';
+import type { AddRoute, Handle } from '../../http/route.ts';
+import type { ClaudeRunner } from '../../ports/claude-runner.ts';
+import type { Insight } from '../../ports/insight.ts';
+
+export interface OperationRoutesOptions extends HealthOptions {
+  /** Undefined: there is only `/health`. */
+  readonly insight: Insight | undefined;
+}
+
+interface HealthOptions {
+  readonly runner: ClaudeRunner;
+  readonly limiter: TurnLimiter;
+  readonly isStopping: () => boolean;
+}
+
+/** What tells how the gateway is: `GET /health`, `/stats`, `/metrics` and `/dashboard`. */
+export function addOperationRoutes(add: AddRoute, { insight, ...options }: OperationRoutesOptions): void {
+  add('GET', '/health', createHealth(options), { access: 'anyone' });
+  if (insight !== undefined) addInsightRoutes(add, insight);
+}
+
+/** 200, or 503 when turns would fail or are not begun any more. The details are for those who may know of all callers. */
+function createHealth({ runner, limiter, isStopping }: HealthOptions): Handle {
+  return async (c, { caller }) => {
+    const { healthy, problem, details } = await runner.health();
+    const stopping = isStopping();
+    const status = stopping ? 'stopping' : healthy ? 'ok' : 'unavailable';
+    return c.json(
+      {
+        status,
+        ...(problem !== undefined && { problem }),
+        ...(caller.admin === true && { turns: limiter.state(), ...details }),
+      },
+      healthy && !stopping ? 200 : 503,
+    );
+  };
+}
+
+/** The page by itself tells nothing, so anyone may have it: it asks for a key where one is needed. */
+function addInsightRoutes(add: AddRoute, insight: Insight): void {
+  add('GET', '/stats', async (c) => c.json(await insight.stats()), { access: 'admin' });
+  add(
+    'GET',
+    '/metrics',
+    async () => {
+      const { contentType, text } = await insight.metrics();
+      return new Response(text, { headers: { 'content-type': contentType } });
+    },
+    { access: 'admin' },
+  );
+  const { dashboard } = insight;
+  if (dashboard === undefined) return;
+  const headers = {
+    'content-type': 'text/html; charset=utf-8',
+    'content-security-policy': dashboard.policy,
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
+    'cache-control': 'no-cache',
+  };
+  add('GET', '/dashboard', async () => new Response(dashboard.html, { headers }), { access: 'anyone' });
+}
