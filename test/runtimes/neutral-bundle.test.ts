@@ -5,7 +5,7 @@ import { build } from 'esbuild';
 import { expect, test } from 'vitest';
 
 /** What the gateway may cost whoever deploys it to the edge; 50 kB when this was written. Raise it only for a reason. */
-const budgetBytes = 66_500;
+const budgetBytes = 69_000;
 
 const builtIn = new Set(builtinModules);
 const source = (path: string): string => fileURLToPath(new URL(`../../packages/gateway/src/${path}`, import.meta.url));
