@@ -118,7 +118,11 @@ test('without its process the conversation is rebuilt with its steps, in the dir
   const process = lastProcess();
   scriptSteps(agents.mock, [callOf('Read', { file_path: 'kept.txt' })]);
   // Another system prompt is another process.
-  const second = await agents.ask({ ...turn, system: 'New.', messages: [...turn.messages, first.message, say('Read.')] });
+  const second = await agents.ask({
+    ...turn,
+    system: [{ type: 'text', text: 'New.' }],
+    messages: [...turn.messages, first.message, say('Read.')],
+  });
   expect(lastProcess()).not.toBe(process);
   expect(second.results[0]?.result).toContain('ZEBRA');
   expect(second.text).toBe('Step 1.\n\nDone.');
@@ -164,7 +168,7 @@ test("the caller's tool after the agent's own: only that is handed out, and the 
   expect(lastMessages()).toContain('3 degrees');
   // Rebuilt, it holds all of it.
   const history = [...turn.messages, first.message, answered(ask.id, '3 degrees'), second.message, say('And?')];
-  await agents.ask({ ...turn, system: 'New.', messages: history });
+  await agents.ask({ ...turn, system: [{ type: 'text', text: 'New.' }], messages: history });
   expect(lastProcess()).not.toBe(process);
   const roles = agents.mock
     .messages()
@@ -218,7 +222,7 @@ test.each([
 
 test("system prompts: the caller's and the profile's, alone or after Claude Code's own", async () => {
   const system = async (profile: string): Promise<string> => {
-    await agents.ask({ profile, system: 'Of the caller.', messages: [say('Hi.')] });
+    await agents.ask({ profile, system: [{ type: 'text', text: 'Of the caller.' }], messages: [say('Hi.')] });
     return JSON.stringify(agents.mock.messages().at(-1)?.body.system);
   };
   const [terse, told] = [await system('terse'), await system('told')];
@@ -238,7 +242,7 @@ test('a fixed directory is that of all conversations; a file in it is found', as
 test('a turn that names no profile is a pure model, whatever came before; one of an unknown profile is refused', async () => {
   const turn: Turn = {
     model: 'sonnet',
-    system: '',
+    system: [],
     messages: [say('Hi.')],
     tools: [],
     sampling: {},
@@ -263,7 +267,7 @@ test('a caller who leaves ends the process and the command that runs', async () 
   scriptSteps(agents.mock, [callOf('Bash', { command: `node -e "${script}"` })]);
   const controller = new AbortController();
   const turn: Turn = {
-    ...{ model: 'sonnet', system: '', tools: [], sampling: {}, thinking: { type: 'off' }, tenant: 'tenant' },
+    ...{ model: 'sonnet', system: [], tools: [], sampling: {}, thinking: { type: 'off' }, tenant: 'tenant' },
     ...{ profile: 'agent', conversation: 'left', messages: [say('Sleep.')] },
   };
   const left = (async () => {

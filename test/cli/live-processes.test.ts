@@ -283,7 +283,7 @@ describe('thinking that the caller keeps', () => {
     };
     const runner = createCliRunner({ cli: newestCli, logger: silentLogger, environment, minIdle: 0, maxIdle: 0 });
     const tools = [{ name: 'get_weather', description: '', inputSchema: { type: 'object' }, strict: false }];
-    const turn: Turn = { model: 'sonnet', system: '', messages, tools, sampling: {}, thinking: { type: 'adaptive' }, tenant: '' };
+    const turn: Turn = { model: 'sonnet', system: [], messages, tools, sampling: {}, thinking: { type: 'adaptive' }, tenant: '' };
     const events: TurnEvent[] = [];
     try {
       for await (const event of runner.run(turn, AbortSignal.timeout(30_000))) events.push(event);

@@ -22,7 +22,7 @@ const runner = createCliRunner({
 const turn = {
   profile: 'agent',
   model: 'sonnet',
-  system: '',
+  system: [],
   messages: [{ role: 'user' as const, content: [{ type: 'text' as const, text: 'Wait.' }] }],
   tools: [],
   sampling: {},

@@ -29,7 +29,7 @@ test.each([undefined, 'agent'])(
   'who leaves before the end that is there already leaves no process that is nobody’s: %s',
   async (profile) => {
     const turn: Turn = {
-      ...{ model: 'sonnet', system: '', tools: [], sampling: {}, thinking: { type: 'off' }, tenant: '' },
+      ...{ model: 'sonnet', system: [], tools: [], sampling: {}, thinking: { type: 'off' }, tenant: '' },
       messages: [{ role: 'user', content: [{ type: 'text', text: 'hi' }] }],
       ...(profile !== undefined && { profile }),
     };

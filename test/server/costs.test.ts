@@ -45,7 +45,7 @@ async function costOf(runner: ReturnType<typeof start>, model: string, profile?:
   const turn = {
     ...(profile !== undefined && { profile }),
     model,
-    system: '',
+    system: [],
     messages: [{ role: 'user' as const, content: [{ type: 'text' as const, text: 'hi' }] }],
     tools: [],
     sampling: {},

@@ -40,7 +40,9 @@ export type {
   DocumentBlock,
   ImageBlock,
   PlainTextSource,
+  OtherBlock,
   RedactedThinkingBlock,
+  ResultBlock,
   TextBlock,
   ThinkingBlock,
   ToolResultBlock,
@@ -51,10 +53,13 @@ export type { Message } from './turn/message.ts';
 export { identifyingMessage } from './turn/identifying-message.ts';
 export { isThinking } from './turn/is-thinking.ts';
 export { normalizeMessages } from './turn/normalize-messages.ts';
+export { messageSchema } from './turn/message-schema.ts';
 export { saysSomething } from './turn/says-something.ts';
+export { systemText, toSystem } from './turn/system-text.ts';
 export { turnTimedOut } from './turn/turn-timed-out.ts';
 export type { TurnEndReason, TurnEvent } from './turn/turn-event.ts';
 export type { Effort, Thinking } from './turn/reasoning.ts';
 export type { JsonObject, Tool, ToolChoice } from './turn/tool.ts';
+export { turnSchema } from './turn/turn-schema.ts';
 export type { Sampling, Turn } from './turn/turn.ts';
 export { addUsage, noUsage, type Usage } from './turn/usage.ts';

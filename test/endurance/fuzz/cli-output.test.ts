@@ -76,7 +76,7 @@ const say = (text: string): Message => ({ role: 'user', content: [{ type: 'text'
 async function run(messages: readonly Message[], profile: string | undefined, timeoutMs: number): Promise<Ended> {
   const turn: Turn = {
     model: 'claude-fake',
-    system: '',
+    system: [],
     messages,
     tools: [{ name: 'look_up', description: '', inputSchema: { type: 'object' }, strict: false }],
     sampling: {},

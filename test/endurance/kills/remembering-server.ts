@@ -7,7 +7,7 @@
  * fails; `[gate:x]`: it says half, and the rest when the test has opened the gate.
  */
 import { serve } from '@hono/node-server';
-import { createGateway, GatewayError, type Logger } from '@claude-code-api/gateway';
+import { createGateway, GatewayError, systemText, type Logger } from '@claude-code-api/gateway';
 import { createScriptedRunner, textScript, type Script } from '@claude-code-api/gateway/testing';
 import { createConversationStore, createStorageBackend } from '@claude-code-api/node';
 import { createGates } from '../model/create-gates.ts';
@@ -30,7 +30,7 @@ const script: Script = async function* (turn, signal) {
     role,
     texts: content.map((block) => ('text' in block ? block.text : block.type)),
   }));
-  lastHeard = JSON.stringify({ system: turn.system, messages: texts });
+  lastHeard = JSON.stringify({ system: systemText(turn.system), messages: texts });
   const words = new Map(
     Array.from(
       texts
@@ -43,7 +43,7 @@ const script: Script = async function* (turn, signal) {
   const failure = new GatewayError('It fails, as it was told.', { status: 500, code: 'told_to_fail' });
   if (words.get('fail') === 'first') throw failure;
   const name = words.has('plain') ? 'plain' : `${processName}-${(answers += 1)}`;
-  const answer = toAnswer(name, { system: turn.system, messages: texts }, Number(words.get('size') ?? 0));
+  const answer = toAnswer(name, { system: systemText(turn.system), messages: texts }, Number(words.get('size') ?? 0));
   const [start, delta, ...rest] = [...(textScript([answer.slice(0, 5), answer.slice(5)])(turn, signal) as Iterable<never>)];
   yield start!;
   yield delta!;

@@ -63,7 +63,7 @@ export async function startAgents(
       const whole: Turn = {
         model: 'sonnet',
         profile: 'agent',
-        system: '',
+        system: [],
         tools: [],
         sampling: {},
         thinking: { type: 'off' },

@@ -6,7 +6,7 @@ const pixel = 'iVBORw0KGgo=';
 const turn = {
   tenant: 'one',
   model: 'sonnet',
-  system: 'Be brief.',
+  system: [{ type: 'text', text: 'Be brief.' }],
   messages: [
     {
       role: 'user',
@@ -35,7 +35,7 @@ const [tool] = turn.tools;
 const changes: Record<string, Partial<Turn>> = {
   tenant: { tenant: 'two' },
   model: { model: 'opus' },
-  system: { system: 'Be brief. ' },
+  system: { system: [{ type: 'text', text: 'Be brief. ' }] },
   'no messages': { messages: [] },
   'a message less': { messages: [question!, call!] },
   'the role of a message': { messages: [{ ...question!, role: 'assistant' }, call!, result!] },

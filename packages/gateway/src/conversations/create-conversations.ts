@@ -125,7 +125,7 @@ function infoOf(conversation: Conversation): ConversationInfo {
 }
 
 function needsThinking(turn: Turn): boolean {
-  return turn.thinking.type !== 'off' && turn.messages.at(-1)?.content.some((block) => block.type === 'tool_result') === true;
+  return turn.thinking?.type !== 'off' && turn.messages.at(-1)?.content.some((block) => block.type === 'tool_result') === true;
 }
 
 function hasBareIds(turn: Turn): boolean {

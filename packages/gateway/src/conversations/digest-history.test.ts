@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ContentBlock } from '../turn/content-block.ts';
 import type { Message } from '../turn/message.ts';
+import { toSystem } from '../turn/system-text.ts';
 import { digestHistory } from './digest-history.ts';
 
 type History = Parameters<typeof digestHistory>[0];
@@ -14,15 +15,15 @@ const result = (words: string): ContentBlock => ({ type: 'tool_result', tool_use
 
 const own: History = {
   tenant: 'a',
-  system: 's',
+  system: toSystem('s'),
   messages: [user(text('one'), image('AAAA')), assistant(text('two'), call({ x: 1, y: 2 })), user(result('r')), assistant(text('three'))],
 };
 
 test.each<[string, Partial<History>]>([
   ['another tenant', { tenant: 'b' }],
   ['another end user', { endUser: 'b' }],
-  ['another system prompt', { system: 't' }],
-  ['tenant and system prompt changed for one another', { tenant: 's', system: 'a' }],
+  ['another system prompt', { system: toSystem('t') }],
+  ['tenant and system prompt changed for one another', { tenant: 's', system: toSystem('a') }],
   ['a message less', { messages: own.messages.slice(0, -1) }],
   ['another picture', { messages: [user(text('one'), image('AAAB')), ...own.messages.slice(1)] }],
   ['the picture first', { messages: [user(image('AAAA'), text('one')), ...own.messages.slice(1)] }],

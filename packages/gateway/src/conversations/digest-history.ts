@@ -1,6 +1,7 @@
 import { identifyingMessage } from '../turn/identifying-message.ts';
 import type { Sha256 } from '../ports/sha256.ts';
 import { webSha256 } from '../ports/web-sha256.ts';
+import { systemText } from '../turn/system-text.ts';
 import type { Turn } from '../turn/turn.ts';
 import { toldMessages } from './told-messages.ts';
 
@@ -16,5 +17,5 @@ export type History = Pick<Turn, 'tenant' | 'endUser' | 'system' | 'messages'>;
  */
 export async function digestHistory(history: History, sha256: Sha256 = webSha256): Promise<string> {
   const { tenant, endUser = null, system, messages } = history;
-  return sha256(JSON.stringify([tenant, endUser, system, toldMessages(messages).map(identifyingMessage)]));
+  return sha256(JSON.stringify([tenant, endUser, systemText(system), toldMessages(messages).map(identifyingMessage)]));
 }

@@ -1,5 +1,6 @@
 import type { Message } from '../turn/message.ts';
 import { normalizeMessages } from '../turn/normalize-messages.ts';
+import { toSystem } from '../turn/system-text.ts';
 import type { Turn } from '../turn/turn.ts';
 import { checkCalls } from './check-calls.ts';
 import { continueHistory } from './continue-history.ts';
@@ -30,7 +31,7 @@ export async function enterConversation(
   conversations: Conversations,
 ): Promise<EnteredConversation> {
   // The system prompt of the conversation that was named holds for what goes on with it, and for what branches off.
-  const turn = named?.info === undefined || given.system !== '' ? given : { ...given, system: named.info.system };
+  const turn = named?.info === undefined || given.system.length > 0 ? given : { ...given, system: toSystem(named.info.system) };
   const continued = named === undefined ? undefined : await goOn(turn, named);
   if (continued !== undefined) return continued;
   await named?.release();

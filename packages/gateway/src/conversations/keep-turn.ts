@@ -3,6 +3,7 @@ import type { Metadata } from '../ports/conversation-store.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Message } from '../turn/message.ts';
 import { normalizeMessages } from '../turn/normalize-messages.ts';
+import { systemText } from '../turn/system-text.ts';
 import type { TurnEvent } from '../turn/turn-event.ts';
 import { createAnswerGatherer } from './answer-gatherer.ts';
 import type { Conversations } from './create-conversations.ts';
@@ -64,7 +65,8 @@ async function store({ held, turn, added }: EnteredConversation, answer: Message
     ...toItems(added),
     ...toItems([answer], { requestedModel: turn.model, ...(answer.model !== undefined && { model: answer.model }) }),
   ];
-  const { system, model } = turn;
+  const { model } = turn;
+  const system = systemText(turn.system);
   if (held.info === undefined) {
     await options.conversations.store.create(held.tenant, { id: held.id, metadata: options.metadata, system, model, digest, items });
     return;

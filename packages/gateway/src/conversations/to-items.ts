@@ -51,6 +51,7 @@ function prefixOf(block: ContentBlock): ItemPrefix {
     case 'text':
     case 'image':
     case 'document':
+    case 'other':
       return 'msg';
     case 'thinking':
     case 'redacted_thinking':

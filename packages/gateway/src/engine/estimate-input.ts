@@ -1,4 +1,5 @@
 import type { ContentBlock } from '../turn/content-block.ts';
+import { systemText } from '../turn/system-text.ts';
 import type { Turn } from '../turn/turn.ts';
 import { charactersPerToken } from './characters-per-token.ts';
 
@@ -10,7 +11,7 @@ const base64CharactersPerToken = 30;
 /** About how many tokens a turn's input has: of one that was cut before the API told. */
 export function estimateInput({ system, messages, tools }: Turn): number {
   const said = messages.flatMap(({ content }) => content).reduce((sum, block) => sum + tokensOf(block), 0);
-  const rest = system.length + tools.reduce((sum, tool) => sum + JSON.stringify(tool).length, 0);
+  const rest = systemText(system).length + tools.reduce((sum, tool) => sum + JSON.stringify(tool).length, 0);
   return Math.ceil(said + rest / charactersPerToken);
 }
 
@@ -29,6 +30,7 @@ function tokensOf(block: ContentBlock): number {
       return JSON.stringify(block.input).length / charactersPerToken;
     case 'thinking':
     case 'redacted_thinking':
+    case 'other':
       return JSON.stringify(block).length / charactersPerToken;
   }
 }

@@ -20,7 +20,7 @@ afterEach(() => void vi.useRealTimers());
 
 const turn: Turn = {
   model: 'sonnet',
-  system: '',
+  system: [],
   messages: [{ role: 'user', content: [{ type: 'text', text: 'hi' }] }],
   tools: [],
   sampling: {},
@@ -212,7 +212,7 @@ describe('what a turn spends', () => {
   const long: Turn = {
     ...turn,
     model: 'claude-x',
-    system: 'x'.repeat(400),
+    system: [{ type: 'text', text: 'x'.repeat(400) }],
     messages: [{ role: 'user', content: [{ type: 'text', text: 'hi' }] }],
   };
 
@@ -324,6 +324,6 @@ describe('what a turn spends', () => {
     await gather(runTurn(turn, context, { ...requestOf(), logger }, new AbortController().signal));
     expect(lines).toEqual([]);
     await gather(runTurn(turn, { ...context, logContent: true }, { ...requestOf(), logger }, new AbortController().signal));
-    expect(lines).toEqual([['turn', { system: '', messages: turn.messages, answer: 'Hello' }]]);
+    expect(lines).toEqual([['turn', { system: [], messages: turn.messages, answer: 'Hello' }]]);
   });
 });

@@ -10,7 +10,7 @@ import { withOutputCheck } from './with-output-check.ts';
 const usage = { ...noUsage, inputTokens: 10, outputTokens: 5 };
 const turn: Turn = {
   model: 'm',
-  system: '',
+  system: [],
   messages: [{ role: 'user', content: [{ type: 'text', text: 'hi' }] }],
   tools: [],
   sampling: {},

@@ -15,7 +15,7 @@ async function* slowScript(): AsyncGenerator<TurnEvent> {
 
 const hi: Turn = {
   model: 'sonnet',
-  system: '',
+  system: [],
   messages: [{ role: 'user', content: [{ type: 'text', text: 'hi' }] }],
   tools: [],
   sampling: {},

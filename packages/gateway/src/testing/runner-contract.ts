@@ -23,7 +23,7 @@ const soonMs = 3000;
 
 const hi: Turn = {
   model: 'sonnet',
-  system: '',
+  system: [],
   messages: [{ role: 'user', content: [{ type: 'text', text: 'hi' }] }],
   tools: [],
   sampling: {},

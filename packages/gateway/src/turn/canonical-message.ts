@@ -1,17 +1,33 @@
+import type { ContentBlock } from './content-block.ts';
 import { isThinking } from './is-thinking.ts';
 import type { Message } from './message.ts';
+import type { JsonObject } from './tool.ts';
 
 /**
  * A message in a form that is the same however a caller brings it back. It gets an answer as one text and its calls, however
- * many blocks it had, and without the thinking and blank texts; and it may write the arguments of a call anew.
+ * many blocks it had, and without the thinking and blank texts; it may write the arguments of a call anew, and set other cache marks.
  */
-export function canonicalMessage(message: Message): unknown {
-  if (message.role === 'user') return { role: 'user', content: sortKeys(message.content) };
-  const text = message.content.map((block) => (block.type === 'text' ? block.text : '')).join('');
-  const others = message.content
-    .filter((block) => block.type !== 'text' && !isThinking(block))
-    .map((block) => ({ ...block, json: undefined }));
-  return { role: 'assistant', text: /\S/.test(text) ? text : '', others: sortKeys(others) };
+export function canonicalMessage({ role, content }: Message): unknown {
+  if (role === 'user') return { role, content: content.map(canonicalBlock) };
+  const text = content.map((block) => (block.type === 'text' ? block.text : '')).join('');
+  const others = content.filter((block) => block.type !== 'text' && !isThinking(block)).map(canonicalBlock);
+  return { role, text: /\S/.test(text) ? text : '', others };
+}
+
+function canonicalBlock(block: ContentBlock): unknown {
+  if (block.type === 'other') return sortKeys({ type: 'other', block: withoutCacheMark(block.block) });
+  const { extra: given, ...rest } = block;
+  const extra = given === undefined ? {} : withoutCacheMark(given);
+  return sortKeys({
+    ...rest,
+    ...(block.type === 'tool_use' && { json: undefined }),
+    ...(block.type === 'tool_result' && { content: block.content.map(canonicalBlock) }),
+    ...(Object.keys(extra).length > 0 && { extra }),
+  });
+}
+
+function withoutCacheMark({ cache_control: _mark, ...rest }: JsonObject): JsonObject {
+  return rest;
 }
 
 function sortKeys(value: unknown): unknown {

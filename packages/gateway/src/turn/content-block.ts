@@ -1,52 +1,77 @@
+import type { JsonObject } from './tool.ts';
+
 /**
  * The blocks that a message is made of, in the shapes of Anthropic's Messages API, which is what the backend speaks.
  *
  * @see https://docs.anthropic.com/en/api/messages
  */
-export type ContentBlock = TextBlock | ImageBlock | DocumentBlock | ThinkingBlock | RedactedThinkingBlock | ToolUseBlock | ToolResultBlock;
+export type ContentBlock =
+  | TextBlock
+  | ImageBlock
+  | DocumentBlock
+  | ThinkingBlock
+  | RedactedThinkingBlock
+  | ToolUseBlock
+  | ToolResultBlock
+  | OtherBlock;
 
-export interface TextBlock {
+interface Block {
+  /** Fields that are only passed on to the API: `citations`, `context`, `cache_control`... Absent: none. */
+  readonly extra?: JsonObject;
+}
+
+export interface TextBlock extends Block {
   readonly type: 'text';
   readonly text: string;
 }
 
-export interface ImageBlock {
+export interface ImageBlock extends Block {
   readonly type: 'image';
   readonly source: Base64Source | UrlSource;
 }
 
-export interface DocumentBlock {
+export interface DocumentBlock extends Block {
   readonly type: 'document';
   readonly source: Base64Source | UrlSource | PlainTextSource;
   readonly title?: string;
 }
 
 /** Claude's reasoning with the signature that lets the API accept it back; never changed, only returned. */
-export interface ThinkingBlock {
+export interface ThinkingBlock extends Block {
   readonly type: 'thinking';
   readonly thinking: string;
   readonly signature: string;
 }
 
-export interface RedactedThinkingBlock {
+export interface RedactedThinkingBlock extends Block {
   readonly type: 'redacted_thinking';
   readonly data: string;
 }
 
-export interface ToolUseBlock {
+export interface ToolUseBlock extends Block {
   readonly type: 'tool_use';
   readonly id: string;
   readonly name: string;
-  readonly input: Readonly<Record<string, unknown>>;
+  readonly input: JsonObject;
   /** The arguments as they were written, where there are numbers in them that `input` has as texts. Never sent to the API. */
   readonly json?: string;
 }
 
-export interface ToolResultBlock {
+export interface ToolResultBlock extends Block {
   readonly type: 'tool_result';
   readonly tool_use_id: string;
-  readonly content: ReadonlyArray<TextBlock | ImageBlock | DocumentBlock>;
+  readonly content: readonly ResultBlock[];
   readonly is_error?: boolean;
+}
+
+/** What a tool's result may hold. */
+export type ResultBlock = TextBlock | ImageBlock | DocumentBlock | OtherBlock;
+
+/** A block of a type that is not interpreted here, such as `search_result` or `server_tool_use`: it is only passed on, as it is. */
+export interface OtherBlock {
+  readonly type: 'other';
+  /** The whole block, with its own `type`. */
+  readonly block: JsonObject;
 }
 
 export interface Base64Source {

@@ -11,11 +11,11 @@ export interface Tool {
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 /**
- * Whether and what the model must call: as it likes, anything, one tool, or nothing.
+ * Whether and what the model must call: as it likes, anything, one tool, or nothing; and whether one call at a time.
  *
  * @see https://docs.anthropic.com/en/docs/agents-and-tools/tool-use/implement-tool-use#forcing-tool-use
  */
 export type ToolChoice =
   | { readonly type: 'auto' | 'any'; readonly disableParallel: boolean }
-  | { readonly type: 'tool'; readonly name: string }
+  | { readonly type: 'tool'; readonly name: string; readonly disableParallel: boolean }
   | { readonly type: 'none' };

@@ -1,3 +1,4 @@
+import type { TextBlock } from './content-block.ts';
 import type { Message } from './message.ts';
 import type { Effort, Thinking } from './reasoning.ts';
 import type { JsonObject, Tool, ToolChoice } from './tool.ts';
@@ -10,8 +11,8 @@ export interface Turn {
   readonly conversation?: string;
   /** A model name or alias that the runner knows. */
   readonly model: string;
-  /** The system prompt; empty for none. */
-  readonly system: string;
+  /** The system prompt, in parts; empty for none. A runner whose way to the model takes one text joins them: see `systemText`. */
+  readonly system: readonly TextBlock[];
   /** The whole conversation, oldest first, roles alternating; normalised by `normalizeMessages`. */
   readonly messages: readonly Message[];
   /** Tools that the caller runs; sorted by name, as they reach the model. */
@@ -21,7 +22,8 @@ export interface Turn {
   readonly sampling: Sampling;
   /** Absent: the model's own. */
   readonly effort?: Effort;
-  readonly thinking: Thinking;
+  /** Absent: the model's own way, which may be to think. */
+  readonly thinking?: Thinking;
   /** JSON Schema that the answer's text must fit, as JSON. A runner holds the model to it as far as the model can be. Absent: any text. */
   readonly outputSchema?: JsonObject;
   /** Whom the caller asks for: an opaque id for Anthropic's abuse detection. */

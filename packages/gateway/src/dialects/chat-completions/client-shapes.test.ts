@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createGateway } from '../../create-gateway.ts';
 import { createScriptedRunner } from '../../testing/index.ts';
+import { systemText } from '../../turn/system-text.ts';
 
 const user = (content: unknown): object => ({ role: 'user', content });
 const assistant = (content: unknown, more: object = {}): object => ({ role: 'assistant', content, ...more });
@@ -211,7 +212,7 @@ describe('what reaches Claude', () => {
     const { turn, error } = await ask({ messages, tools: [{ type: 'function', function: { name: 'f' } }] });
     expect(error).toBeUndefined();
     expect(turn?.messages).toEqual(said.map(([role, ...content]) => ({ role, content })));
-    expect(turn?.system).toBe('');
+    expect(systemText(turn?.system ?? [])).toBe('');
   });
 
   test.each<[what: string, body: object, prompt: string]>([
@@ -223,9 +224,9 @@ describe('what reaches Claude', () => {
       'You test.\nWell.\n\nBriefly.',
     ],
     ['none', { system: null, messages: [user('q')] }, ''],
-    ['an empty one', { system: '', messages: [user('q')] }, ''],
+    ['an empty one', { system: [], messages: [user('q')] }, ''],
   ])('as the system prompt: %s', async (_, body, prompt) => {
-    expect((await ask(body)).turn?.system).toBe(prompt);
+    expect(systemText((await ask(body)).turn?.system ?? [])).toBe(prompt);
   });
 });
 

@@ -4,6 +4,7 @@ import { GatewayError } from '../../gateway-error.ts';
 import type { ConversationStore } from '../../ports/conversation-store.ts';
 import { createMemoryConversationStore, createScriptedRunner, textScript, type Script } from '../../testing/index.ts';
 import type { Message } from '../../turn/message.ts';
+import { systemText } from '../../turn/system-text.ts';
 import { noUsage } from '../../turn/usage.ts';
 
 /** What was heard, in one line: `S:system U:one A:two`. */
@@ -67,7 +68,7 @@ function open(options: Partial<GatewayOptions> = {}, script: Script = numbered()
       status: response.status,
       id: body.conversation_id,
       answer: body.choices?.[0].message.content ?? '',
-      heard: turn === undefined ? '' : lineOf(turn.system, turn.messages),
+      heard: turn === undefined ? '' : lineOf(systemText(turn.system), turn.messages),
       error: body.error,
     };
   }

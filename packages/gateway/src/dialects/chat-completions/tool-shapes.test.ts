@@ -63,7 +63,7 @@ describe('tools and choices in the forms of other APIs', () => {
     expect(runner.turns[0]?.tools).toEqual([{ name: 'f', description: 'd', inputSchema: parameters, strict: false }]);
   });
 
-  const named = { type: 'tool', name: 'f' };
+  const named = { type: 'tool', name: 'f', disableParallel: true };
   test.each<[choice: unknown, expected: object | undefined]>([
     [{ type: 'auto' }, undefined],
     [
@@ -77,16 +77,16 @@ describe('tools and choices in the forms of other APIs', () => {
     ],
     [{ type: 'required' }, { type: 'any', disableParallel: false }],
     [{ type: 'none' }, { type: 'none' }],
-    [{ type: 'tool', name: 'f' }, named],
+    [{ type: 'tool', name: 'f', disableParallel: true }, named],
     [{ type: 'function', name: 'f' }, named],
     [{ type: 'function', function: { name: 'f' } }, named],
     [
       { type: 'custom', custom: { name: 'run' } },
-      { type: 'tool', name: 'run' },
+      { type: 'tool', name: 'run', disableParallel: true },
     ],
     [
       { type: 'custom', name: 'run' },
-      { type: 'tool', name: 'run' },
+      { type: 'tool', name: 'run', disableParallel: true },
     ],
     [
       { type: 'allowed_tools', allowed_tools: { mode: 'required', tools: [fn('f'), custom('run')] } },
@@ -126,7 +126,7 @@ describe('tools and choices in the forms of other APIs', () => {
     [{ tools: [{ type: 'custom', name: 'f', format: { type: 'grammar', syntax: 'peg', definition: 'x' } }] }, 'tools[0].format.syntax'],
     [{ tools: [{ type: 'custom', name: 'f', format: { type: 'grammar', syntax: 'lark' } }] }, 'tools[0].format.definition'],
     [{ tools: [fn('f')], tool_choice: { type: 'tool' } }, 'tool_choice.name'],
-    [{ tools: [fn('f')], tool_choice: { type: 'tool', name: '' } }, 'tool_choice.name'],
+    [{ tools: [fn('f')], tool_choice: { type: 'tool', name: '', disableParallel: true } }, 'tool_choice.name'],
     [{ tools: [fn('f')], tool_choice: { type: 'allowed_tools', mode: 'often', tools: [fn('f')] } }, 'tool_choice.mode'],
     [
       { tools: [fn('f')], tool_choice: { type: 'allowed_tools', mode: 'auto', tools: [{ type: 'function', name: '' }] } },
@@ -138,7 +138,7 @@ describe('tools and choices in the forms of other APIs', () => {
     [{ tools: [custom('run', { type: 'grammar' })] }, 'tools[0].custom.format.grammar'],
     [{ tools: [custom('run', { type: 'json' })] }, 'tools[0].custom.format.type'],
     [{ tools: [fn('run'), custom('run')] }, 'tools'],
-    [{ tools: [fn('f')], tool_choice: { type: 'tool', name: 'g' } }, 'tool_choice'],
+    [{ tools: [fn('f')], tool_choice: { type: 'tool', name: 'g', disableParallel: true } }, 'tool_choice'],
     [{ tools: [fn('f')], tool_choice: { type: 'sometimes' } }, 'tool_choice.type'],
     [{ tool_choice: { type: 'any' } }, 'tool_choice'],
     [{ functions: [{ name: 'f' }], tool_choice: { type: 'any' } }, 'tool_choice'],

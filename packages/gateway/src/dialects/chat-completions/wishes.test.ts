@@ -86,7 +86,7 @@ describe('what Claude does not take beside reasoning gives way, or reasoning doe
       const response = await ask(body, { 'x-strict-parameters': 'true' });
       expect([response.status, response.headers.get('x-ignored-parameters')]).toEqual([200, null]);
     }
-    expect(runner.turns.map(({ thinking }) => thinking.type)).toEqual(['off', 'off']);
+    expect(runner.turns.map(({ thinking }) => thinking?.type)).toEqual(['off', 'off']);
     expect(runner.turns[0]?.sampling).toEqual({ temperature: 0 });
   });
 });

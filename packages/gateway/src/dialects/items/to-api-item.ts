@@ -93,5 +93,8 @@ function toParts(block: ContentBlock, role: ConversationItem['role']): ApiPart[]
     case 'tool_use':
     case 'tool_result':
       return [];
+    // Items have no place for it.
+    case 'other':
+      return [];
   }
 }

@@ -55,7 +55,7 @@ function toAnswer(blocks: readonly ContentBlock[]): ToldMessage {
 function toAsked(blocks: readonly ContentBlock[]): ToldMessage[] {
   const results = blocks
     .filter((block) => block.type === 'tool_result')
-    .map((block): ToldMessage => ({ role: 'tool', tool_call_id: block.tool_use_id, content: toContent(block.content) }));
+    .map((block): ToldMessage => ({ role: 'tool', tool_call_id: block.tool_use_id, content: toContent(block.content.filter(isSaid)) }));
   const said = blocks.filter(isSaid);
   return said.length === 0 ? results : [...results, { role: 'user', content: toContent(said) }];
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { withFields, GatewayError, type Logger } from '@claude-code-api/gateway';
+import { systemText, withFields, GatewayError, type Logger } from '@claude-code-api/gateway';
 import type { RunnerInsight } from '../../insight/runner-insight.ts';
 import type { AgentProfile } from '../profile/agent-profile.ts';
 import type { CliConversation, CliConversationOptions } from '../session/session.ts';
@@ -161,7 +161,7 @@ export function createAgentHost(options: AgentHostOptions): AgentHost {
 }
 
 function systemPromptOf({ system }: PreparedTurn, { systemPrompt, appendSystemPrompt }: AgentProfile): object {
-  const text = [system, appendSystemPrompt].filter((part) => part !== '').join('\n\n');
+  const text = [systemText(system), appendSystemPrompt].filter((part) => part !== '').join('\n\n');
   if (systemPrompt === 'none') return { systemPrompt: text === '' ? [] : [text] };
   return text === '' ? {} : { appendSystemPrompt: text };
 }

@@ -8,7 +8,7 @@ const map = { type: 'object', additionalProperties: { type: 'string' } };
 const look = { name: 'look', description: '', inputSchema: { type: 'object' }, strict: false };
 
 function prepare(model: string, more: Partial<Turn> = {}): PreparedTurn {
-  const turn: Turn = { model, system: '', messages: [], tools: [], sampling: {}, thinking: { type: 'off' }, tenant: '', ...more };
+  const turn: Turn = { model, system: [], messages: [], tools: [], sampling: {}, thinking: { type: 'off' }, tenant: '', ...more };
   return prepareTurn(turn, abilitiesOf(model, []));
 }
 
@@ -24,7 +24,7 @@ test('a history of more messages than the API takes is refused, wherever it came
 test('a turn that asks for nothing special stays as it is', () => {
   const turn: Turn = {
     model: 'claude-opus-4-6',
-    system: 's',
+    system: [{ type: 'text', text: 's' }],
     messages: [],
     tools: [look],
     sampling: { topK: 1 },
@@ -85,7 +85,11 @@ test.each([
   { what: 'an older model', model: 'claude-sonnet-4', outputSchema: closed },
 ])('else to a tool that must be called: $what', ({ model, outputSchema }) => {
   const prepared = prepare(model, { outputSchema, thinking: { type: 'adaptive' } });
-  expect(prepared).toMatchObject({ answerTool: 'answer', toolChoice: { type: 'tool', name: 'answer' }, thinking: { type: 'off' } });
+  expect(prepared).toMatchObject({
+    answerTool: 'answer',
+    toolChoice: { type: 'tool', name: 'answer', disableParallel: true },
+    thinking: { type: 'off' },
+  });
   expect(prepared.tools.map(({ name, inputSchema }) => [name, inputSchema])).toEqual([['answer', outputSchema]]);
   expect(prepared.outputSchema).toBeUndefined();
 });
@@ -103,7 +107,7 @@ test("the caller's tools stand beside it, in order, unless none may be called", 
   expect(prepared).toMatchObject({ answerTool: 'answer_', toolChoice: { type: 'any', disableParallel: true } });
   const none = prepare('claude-sonnet-4', { outputSchema: closed, tools, toolChoice: { type: 'none' } });
   expect(none.tools.map(({ name }) => name)).toEqual(['answer']);
-  expect(none.toolChoice).toEqual({ type: 'tool', name: 'answer' });
+  expect(none.toolChoice).toEqual({ type: 'tool', name: 'answer', disableParallel: true });
 });
 
 test('a tool takes an object', () => {

@@ -31,14 +31,14 @@ const ranks: readonly Effort[] = ['low', 'medium', 'high', 'xhigh', 'max'];
 export function prepareTurn(turn: Turn, abilities: ModelAbilities): PreparedTurn {
   if (turn.messages.length > maxMessages) throw tooManyMessages();
   if (!abilities.begunAnswers && turn.messages.at(-1)?.role === 'assistant') throw noBegunAnswers(turn.model);
-  const { effort: wish, outputSchema, ...rest } = turn;
+  const { effort: wish, thinking: _wish, outputSchema, ...rest } = turn;
   const output = outputSchema === undefined || !abilities.outputFormat ? undefined : toClaudeSchema(outputSchema);
   const thinking = toThinking(turn, abilities);
   const effort = wish === undefined ? undefined : toEffort(wish, thinking, abilities);
   const prepared: PreparedTurn = {
     ...rest,
     tools: toClaudeTools(turn.tools, abilities, output?.left ?? wholeRoom),
-    thinking,
+    ...(thinking !== undefined && { thinking }),
     ...(effort !== undefined && { effort }),
     ...(abilities.thinkingCanBeDisabled && { tellThinkingOff: true }),
   };
@@ -55,7 +55,7 @@ function withUrgedTools(turn: PreparedTurn): PreparedTurn {
   const order = `Answer by calling ${wanted.length === 1 ? 'this tool' : 'one of the tools'}, never in text.`;
   return {
     ...turn,
-    toolChoice: { type: 'auto', disableParallel: choice.type === 'tool' || choice.disableParallel },
+    toolChoice: { type: 'auto', disableParallel: choice.disableParallel },
     shownTools: wanted.map((tool) => ({ ...tool, description: tool.description === '' ? order : `${tool.description}\n\n${order}` })),
   };
 }
@@ -75,13 +75,14 @@ function withAnswerTool(turn: PreparedTurn, inputSchema: Tool['inputSchema'], { 
   if (!forcedTools) return prepared;
   return {
     ...prepared,
-    toolChoice: only ? { type: 'tool', name: tool.name } : { type: 'any', disableParallel: true },
+    toolChoice: only ? { type: 'tool', name: tool.name, disableParallel: true } : { type: 'any', disableParallel: true },
     // The API refuses thinking together with a forced call.
     thinking: { type: 'off' },
   };
 }
 
-function toThinking({ thinking, effort, sampling }: Turn, abilities: ModelAbilities): Thinking {
+function toThinking({ thinking, effort, sampling }: Turn, abilities: ModelAbilities): Thinking | undefined {
+  if (thinking === undefined) return undefined;
   if (thinking.type === 'off' || abilities.thinking === 'none') return { type: 'off' };
   if (thinking.type === 'budget') return abilities.thinking === 'adaptive' ? { type: 'adaptive' } : thinking;
   if (abilities.thinking !== 'budget') return thinking;
@@ -90,9 +91,9 @@ function toThinking({ thinking, effort, sampling }: Turn, abilities: ModelAbilit
 }
 
 /** The nearest that the model has, below rather than above. */
-function toEffort(wish: Effort, thinking: Thinking, { efforts, thinkingCanBeDisabled }: ModelAbilities): Effort | undefined {
+function toEffort(wish: Effort, thinking: Thinking | undefined, { efforts, thinkingCanBeDisabled }: ModelAbilities): Effort | undefined {
   // Told not to think, a model takes no more than this.
-  const highest = thinking.type === 'off' && thinkingCanBeDisabled ? ranks.indexOf('high') : ranks.length - 1;
+  const highest = thinking?.type === 'off' && thinkingCanBeDisabled ? ranks.indexOf('high') : ranks.length - 1;
   const rank = Math.min(ranks.indexOf(wish), highest);
   return efforts.findLast((each) => ranks.indexOf(each) <= rank);
 }

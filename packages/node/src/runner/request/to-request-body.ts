@@ -33,6 +33,7 @@ function samplingFields(sampling: Sampling): object {
 
 /** Thinking that is not asked for is left out where it can be: some models refuse to hear that it is off. */
 function thinkingField({ thinking, tellThinkingOff }: PreparedTurn): object {
+  if (thinking === undefined) return {};
   if (thinking.type === 'adaptive') return { thinking: { type: 'adaptive', display: 'summarized' } };
   if (thinking.type === 'budget') return { thinking: { type: 'enabled', budget_tokens: thinking.tokens } };
   return tellThinkingOff === true ? { thinking: { type: 'disabled' } } : {};
@@ -40,8 +41,8 @@ function thinkingField({ thinking, tellThinkingOff }: PreparedTurn): object {
 
 function toolChoiceField(choice: ToolChoice): object {
   if (choice.type === 'none') return { type: 'none' };
-  if (choice.type === 'tool') return { type: 'tool', name: choice.name, disable_parallel_tool_use: true };
-  return { type: choice.type, ...(choice.disableParallel && { disable_parallel_tool_use: true }) };
+  const { disableParallel, ...rest } = choice;
+  return { ...rest, ...(disableParallel && { disable_parallel_tool_use: true }) };
 }
 
 function toApiTool(tool: Tool): object {

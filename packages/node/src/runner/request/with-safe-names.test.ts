@@ -46,7 +46,7 @@ const tool = { name: 't', description: '', inputSchema: schema, strict: false };
 const other = { name: 'u', description: '', inputSchema: { type: 'object', properties: {} }, strict: false };
 const turn: Turn = {
   model: 'm',
-  system: '',
+  system: [],
   messages: [{ role: 'assistant', content: [{ type: 'tool_use', id: '1', name: 't', input: { 'filter[id]': 'x', ok: [{ 'a b': 1 }] } }] }],
   tools: [tool, other],
   sampling: {},

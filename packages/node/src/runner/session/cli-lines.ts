@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { ContentBlock, Message } from '@claude-code-api/gateway';
+import { toApiBlock } from '../request/to-api-block.ts';
 import { isLeftOut } from '../response/is-left-out.ts';
 
 /** A user message on its way into the CLI; without `query` it is only appended. */
 export function userLine(content: readonly ContentBlock[], query: boolean): object {
   return {
     type: 'user',
-    message: { role: 'user', content },
+    message: { role: 'user', content: content.map(toApiBlock) },
     parent_tool_use_id: null,
     session_id: '',
     uuid: randomUUID(),
@@ -31,7 +32,7 @@ export function toAssistantMessage(id: string, { content, model = 'claude' }: Me
     type: 'message',
     role: 'assistant',
     model,
-    content: isLeftOut(content) ? content.flatMap(halved) : content.map(plain),
+    content: isLeftOut(content) ? content.flatMap(halved) : content.map(toApiBlock),
     stop_reason: content.some((block) => block.type === 'tool_use') ? 'tool_use' : 'end_turn',
     stop_sequence: null,
     usage: { input_tokens: 0, output_tokens: 0 },
@@ -39,18 +40,11 @@ export function toAssistantMessage(id: string, { content, model = 'claude' }: Me
 }
 
 /** The same words to the model. */
-function halved(block: ContentBlock): ContentBlock[] {
-  if (block.type !== 'text') return [block];
+function halved(block: ContentBlock): object[] {
+  if (block.type !== 'text') return [toApiBlock(block)];
   const middle = block.text.lastIndexOf(')');
   return [
     { type: 'text', text: block.text.slice(0, middle) },
     { type: 'text', text: block.text.slice(middle) },
   ];
-}
-
-/** As the API knows it. */
-function plain(block: ContentBlock): ContentBlock {
-  if (block.type !== 'tool_use') return block;
-  const { json: _written, ...rest } = block;
-  return rest;
 }

@@ -8,7 +8,16 @@ const user = (...content: ContentBlock[]): Message => ({ role: 'user', content }
 const assistant = (...content: ContentBlock[]): Message => ({ role: 'assistant', content });
 
 function turn(messages: readonly Message[], more: Partial<Turn> = {}): Turn {
-  return { model: 'sonnet', system: 'Be brief.', messages, tools: [], sampling: {}, thinking: { type: 'off' }, tenant: 'a', ...more };
+  return {
+    model: 'sonnet',
+    system: [{ type: 'text', text: 'Be brief.' }],
+    messages,
+    tools: [],
+    sampling: {},
+    thinking: { type: 'off' },
+    tenant: 'a',
+    ...more,
+  };
 }
 
 /** The digest under which a process waits that has answered `first` with `answer`. */
@@ -67,7 +76,7 @@ test.each<[string, Message[], Partial<Turn>]>([
   ['an answer in other composed characters', [user(text('one')), assistant(text('two\u0301'))], {}],
   ['another tenant', [user(text('one')), assistant(text('two'))], { tenant: 'b' }],
   ['no tenant', [user(text('one')), assistant(text('two'))], { tenant: '' }],
-  ['another system prompt', [user(text('one')), assistant(text('two'))], { system: 'Be brief' }],
+  ['another system prompt', [user(text('one')), assistant(text('two'))], { system: [{ type: 'text', text: 'Be brief' }] }],
   ['another model', [user(text('one')), assistant(text('two'))], { model: 'opus' }],
   ['tenant and model changed for one another', [user(text('one')), assistant(text('two'))], { tenant: 'sonnet', model: 'a' }],
   ['more tools', [user(text('one')), assistant(text('two'))], { tools: [{ name: 't', description: '', inputSchema: {}, strict: false }] }],

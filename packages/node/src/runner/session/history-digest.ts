@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
-import { identifyingMessage, type ContentBlock, type Turn } from '@claude-code-api/gateway';
+import { identifyingMessage, systemText, type ContentBlock, type Turn } from '@claude-code-api/gateway';
 
 export interface HistoryDigests {
   /** Of everything before the turn's last message; undefined when there is nothing to continue. */
@@ -14,7 +14,7 @@ export interface HistoryDigests {
  */
 export function digestHistory(turn: Turn, scope: readonly string[] = []): HistoryDigests {
   const hash = createHash('sha256');
-  add(hash, [turn.tenant, turn.model, turn.system, turn.tools, ...scope]);
+  add(hash, [turn.tenant, turn.model, systemText(turn.system), turn.tools, ...scope]);
   const last = turn.messages.at(-1);
   for (const message of turn.messages.slice(0, -1)) add(hash, identifyingMessage(message));
   const before = turn.messages.length > 1 && last?.role === 'user' ? hash.copy().digest('base64') : undefined;

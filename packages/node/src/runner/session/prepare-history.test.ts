@@ -19,7 +19,7 @@ function parse(letters: string): Message[] {
 
 function cut(letters: string, maxMessages: number): string {
   const turn = cutHistory(
-    { model: 'sonnet', system: '', messages: parse(letters), tools: [], sampling: {}, thinking: { type: 'off' }, tenant: '' },
+    { model: 'sonnet', system: [], messages: parse(letters), tools: [], sampling: {}, thinking: { type: 'off' }, tenant: '' },
     maxMessages,
   );
   const nameOf = (message: Message): string => Object.keys(messagesByLetter).find((letter) => messagesByLetter[letter] === message) ?? '?';

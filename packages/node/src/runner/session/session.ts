@@ -1,4 +1,4 @@
-import { bareId, type ContentBlock, type Message, type TurnEvent, type TurnSpending } from '@claude-code-api/gateway';
+import { bareId, systemText, type ContentBlock, type Message, type TurnEvent, type TurnSpending } from '@claude-code-api/gateway';
 import { userLine } from './cli-lines.ts';
 import type { CliListener, CliProcess } from '../process/cli-process.ts';
 import { guardProcess } from '../process/guard-process.ts';
@@ -100,7 +100,8 @@ export function createCliConversation(cli: CliProcess, options: CliConversationO
       cli.requestId = turn.requestId;
       tools = createClientTools(cli, turn.tools);
       toolNames = new Set(turn.tools.map((tool) => tool.name));
-      const systemPrompt = turn.system === '' ? [] : [turn.system];
+      const system = systemText(turn.system);
+      const systemPrompt = system === '' ? [] : [system];
       await Promise.all([cli.control({ subtype: 'initialize', systemPrompt, ...tools.initialize }), configure(turn)]);
     },
 

@@ -14,7 +14,7 @@ const results = (...ids: string[]): Message => ({
 });
 
 function turn(messages: readonly Message[], more: Partial<PreparedTurn> = {}): PreparedTurn {
-  return { model: 'sonnet', system: '', messages, tools: [], sampling: {}, thinking: { type: 'adaptive' }, tenant: '', ...more };
+  return { model: 'sonnet', system: [], messages, tools: [], sampling: {}, thinking: { type: 'adaptive' }, tenant: '', ...more };
 }
 
 function answer(...content: ContentBlock[]): { content: ContentBlock[]; model: string } {
@@ -143,7 +143,7 @@ test('thinking that is both remembered and brought stands there once', () => {
 
 test('what it keeps is bounded, by number and by size', () => {
   const knows = (memory: ReturnType<typeof createThinkingMemory>, id: string): boolean =>
-    memory.restore(turn([question, said(use(id)), results(id)])).thinking.type === 'adaptive';
+    memory.restore(turn([question, said(use(id)), results(id)])).thinking?.type === 'adaptive';
   const many = createThinkingMemory();
   for (let index = 0; index <= 500; index += 1) many.keep(turn([question]), answer(thought, use(`${index}`)));
   expect([knows(many, '0'), knows(many, '1'), knows(many, '500')]).toEqual([false, true, true]);

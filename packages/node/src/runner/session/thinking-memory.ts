@@ -47,7 +47,7 @@ export function createThinkingMemory(): ThinkingMemory {
   return {
     keep(turn, answer) {
       const id = firstCallOf(answer.content);
-      if (id === undefined || (turn.thinking.type === 'off' && !answer.content.some(isThinking))) return;
+      if (id === undefined || (turn.thinking?.type === 'off' && !answer.content.some(isThinking))) return;
       forget(id);
       const size = JSON.stringify(answer.content).length;
       answers.set(id, { ...answer, asked: turn.model, characters: size });
@@ -61,7 +61,7 @@ export function createThinkingMemory(): ThinkingMemory {
     restore(turn) {
       const waiting = waitingAnswers(turn.messages);
       const lost = waiting.some((message, index) => recall(message)?.asked !== turn.model && !isTold(waiting, index));
-      if (lost && turn.thinking.type !== 'off') return withoutThinking(turn);
+      if (lost && turn.thinking?.type !== 'off') return withoutThinking(turn);
       const messages = turn.messages.map((message) => {
         const answer = message.content.some(isThinking) ? undefined : recall(message);
         return answer?.content.some(isThinking) === true ? withThinking(message, answer) : message;

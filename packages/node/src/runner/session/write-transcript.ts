@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Message } from '@claude-code-api/gateway';
+import { toApiBlock } from '../request/to-api-block.ts';
 import { toAssistantMessage } from './cli-lines.ts';
 
 /**
@@ -33,7 +34,7 @@ export async function writeTranscript(directory: string, messages: readonly Mess
       type: message.role,
       uuid,
       timestamp: new Date().toISOString(),
-      message: message.role === 'user' ? message : toAssistantMessage(answerId, message),
+      message: message.role === 'user' ? { role: 'user', content: message.content.map(toApiBlock) } : toAssistantMessage(answerId, message),
     };
     parentUuid = uuid;
     return `${JSON.stringify(entry)}\n`;

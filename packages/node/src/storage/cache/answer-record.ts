@@ -1,6 +1,5 @@
-import type { CachedAnswer } from '@claude-code-api/gateway';
+import { messageSchema, type CachedAnswer } from '@claude-code-api/gateway';
 import * as z from 'zod';
-import { storedContent } from '../conversations/stored-content.ts';
 
 /** What is stored. The events are JSON in JSON, since unstorage leaves out keys such as `__proto__` from what it parses. */
 export interface AnswerRecord {
@@ -35,7 +34,7 @@ const eventsSchema = z.array(
     z.object({
       type: z.literal('turn-end'),
       reason: z.enum(['end_turn', 'max_tokens', 'stop_sequence', 'tool_use', 'refusal']),
-      content: storedContent.exactOptional(),
+      content: messageSchema.shape.content.exactOptional(),
     }),
   ]),
 );

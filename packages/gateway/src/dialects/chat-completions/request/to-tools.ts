@@ -78,7 +78,7 @@ function withToolChoice(request: ChatCompletionRequest, tools: readonly Tool[]):
   if (choice.type === 'auto') return { tools, choice: disableParallel ? { type: 'auto', disableParallel } : undefined };
   if (tools.length === 0) throw withoutTools('tool_choice', 'tools');
   if (choice.type === 'function' || choice.type === 'custom')
-    return { tools, choice: { type: 'tool', name: known(nameOf(choice), tools, 'tool_choice') } };
+    return { tools, choice: { type: 'tool', name: known(nameOf(choice), tools, 'tool_choice'), disableParallel: true } };
   if (choice.type !== 'allowed_tools') return { tools, choice: { type: 'any', disableParallel } };
   const allowed = new Set(choice.allowed_tools.tools.map((tool) => known(nameOf(tool), tools, 'tool_choice')));
   return {
@@ -104,7 +104,7 @@ function withFunctionCall(request: ChatCompletionRequest, tools: readonly Tool[]
   }
   if (choice === 'none') return { tools, choice: { type: 'none' } };
   if (choice === 'auto') return { tools, choice: { type: 'auto', disableParallel: true } };
-  return { tools, choice: { type: 'tool', name: known(choice.name, tools, 'function_call') } };
+  return { tools, choice: { type: 'tool', name: known(choice.name, tools, 'function_call'), disableParallel: true } };
 }
 
 function known(name: string, tools: readonly Tool[], param: string): string {

@@ -1,4 +1,5 @@
 import type { AskedTurn, TurnSources } from '../../../engine/turn-request.ts';
+import { toSystem } from '../../../turn/system-text.ts';
 import type { ChatCompletionRequest } from './request-schema.ts';
 import { toMessages } from './to-messages.ts';
 import { toOutputSchema } from './to-output-schema.ts';
@@ -19,7 +20,7 @@ export async function toTurn(request: ChatCompletionRequest, wishes: Wishes, { m
   const outputSchema = toOutputSchema(request.response_format);
   const endUser = request.safety_identifier ?? request.user;
   return {
-    system,
+    system: toSystem(system),
     messages,
     tools,
     ...(choice !== undefined && { toolChoice: choice }),

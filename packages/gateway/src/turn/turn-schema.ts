@@ -1,0 +1,37 @@
+import * as z from 'zod';
+import { messageSchema, textBlockSchema } from './message-schema.ts';
+import { jsonObjectSchema, toolChoiceSchema, toolSchema } from './tool-schema.ts';
+import type { Turn } from './turn.ts';
+
+const text = z.string().exactOptional();
+const number = z.number().exactOptional();
+
+/** A turn, as it goes to a runner elsewhere. */
+export const turnSchema: z.ZodType<Turn> = z.looseObject({
+  profile: text,
+  conversation: text,
+  model: z.string(),
+  system: z.array(textBlockSchema),
+  messages: z.array(messageSchema),
+  tools: z.array(toolSchema),
+  toolChoice: toolChoiceSchema.exactOptional(),
+  sampling: z.looseObject({
+    maxOutputTokens: number,
+    temperature: number,
+    topP: number,
+    topK: number,
+    stopSequences: z.array(z.string()).exactOptional(),
+  }),
+  effort: z.enum(['low', 'medium', 'high', 'xhigh', 'max']).exactOptional(),
+  thinking: z
+    .discriminatedUnion('type', [
+      z.looseObject({ type: z.enum(['off', 'adaptive']) }),
+      z.looseObject({ type: z.literal('budget'), tokens: z.number() }),
+    ])
+    .exactOptional(),
+  outputSchema: jsonObjectSchema.exactOptional(),
+  endUser: text,
+  timeoutMs: number,
+  requestId: text,
+  tenant: z.string(),
+});
