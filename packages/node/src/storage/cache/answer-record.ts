@@ -1,4 +1,5 @@
-import { messageSchema, type CachedAnswer } from '@claude-code-api/gateway';
+import type { CachedAnswer } from '@claude-code-api/gateway';
+import { messageSchema } from '@claude-code-api/gateway/schemas';
 import * as z from 'zod';
 
 /** What is stored. The events are JSON in JSON, since unstorage leaves out keys such as `__proto__` from what it parses. */

@@ -1,4 +1,4 @@
-import { messageSchema } from '@claude-code-api/gateway';
+import { messageSchema } from '@claude-code-api/gateway/schemas';
 import * as z from 'zod';
 
 /** A batch of items as it is stored. */

@@ -1,0 +1,3 @@
+/** The entry `@claude-code-api/gateway/schemas`: what stores, and runners elsewhere, read turns and messages by. */
+export { messageSchema } from './message-schema.ts';
+export { turnSchema } from './turn-schema.ts';
