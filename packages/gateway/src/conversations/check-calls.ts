@@ -1,4 +1,5 @@
-import { GatewayError } from '../gateway-error.ts';
+import { badRequest } from '../bad-request.ts';
+import type { GatewayError } from '../gateway-error.ts';
 import type { Message } from '../turn/message.ts';
 
 /**
@@ -36,5 +37,5 @@ function unanswered(open: ReadonlySet<string>): GatewayError {
 }
 
 function invalid(message: string): GatewayError {
-  return new GatewayError(message, { status: 400, code: 'invalid_value', param: 'messages' });
+  return badRequest(message, 'messages');
 }

@@ -1,7 +1,7 @@
+import { badRequest } from '../bad-request.ts';
 import type { Dialect, DialectRequest, ReplyWriter } from '../dialects/dialect.ts';
 import type { Answer } from '../engine/answer.ts';
 import type { Engine } from '../engine/create-engine.ts';
-import { GatewayError } from '../gateway-error.ts';
 import { mergeTurns } from '../engine/merge-turns.ts';
 import { toGatewayError, toToldError } from './error-response.ts';
 import { firstWithin } from './first-within.ts';
@@ -59,19 +59,19 @@ export function serveDialect<Request extends DialectRequest>(dialect: Dialect<Re
 function namedOnce(byBody: string | undefined, byHeader: string | null): string | undefined {
   if (byHeader === null || byHeader === '' || byHeader === byBody) return byBody;
   if (byBody === undefined) return byHeader;
-  throw new GatewayError(
+  throw badRequest(
     `Invalid value for '${conversationHeader}': the body and this header name different conversations. Send it in one place.`,
-    { status: 400, code: 'invalid_value', param: 'conversation_id' },
+    'conversation_id',
   );
 }
 
 function refuseFirst([first]: readonly string[]): void {
   if (first === undefined) return;
-  throw new GatewayError(`Unsupported parameter: '${first}' has no effect on Claude, and this request is strict about that.`, {
-    status: 400,
-    code: 'unsupported_parameter',
-    param: first,
-  });
+  throw badRequest(
+    `Unsupported parameter: '${first}' has no effect on Claude, and this request is strict about that.`,
+    first,
+    'unsupported_parameter',
+  );
 }
 
 async function whole(reply: Promise<object>, leave: () => void): Promise<Response> {

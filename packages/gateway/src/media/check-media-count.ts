@@ -1,4 +1,4 @@
-import { GatewayError } from '../gateway-error.ts';
+import { badRequest } from '../bad-request.ts';
 
 /** As many pictures and documents as the Messages API takes in one request. */
 const maxMedia = 100;
@@ -16,9 +16,9 @@ export function checkMediaCount(contents: readonly Content[], types: readonly st
   let count = 0;
   for (const content of contents) if (typeof content === 'object') count += content?.filter(({ type }) => types.includes(type)).length ?? 0;
   if (count > maxMedia) {
-    throw new GatewayError(
+    throw badRequest(
       `Invalid value for '${param}': there are ${count} pictures and documents in them, and Claude takes ${maxMedia} at most.`,
-      { status: 400, code: 'invalid_value', param },
+      param,
     );
   }
 }

@@ -1,3 +1,4 @@
+import { badRequest } from '../bad-request.ts';
 import { GatewayError } from '../gateway-error.ts';
 import { linkAbort } from '../link-abort.ts';
 import type { DocumentBlock, ImageBlock } from '../turn/content-block.ts';
@@ -66,11 +67,8 @@ export function createMediaReader(access: MediaAccess, { maxBytes, signal, tenan
 }
 
 function tooMuch(maxBytes: number): GatewayError {
-  return new GatewayError(
+  return badRequest(
     `The pictures and documents of a request may have ${maxBytes} bytes together, in base64. Send fewer, or smaller ones.`,
-    {
-      status: 400,
-      code: 'invalid_value',
-    },
+    undefined,
   );
 }

@@ -1,4 +1,5 @@
-import { GatewayError } from '../gateway-error.ts';
+import { badRequest } from '../bad-request.ts';
+import type { GatewayError } from '../gateway-error.ts';
 import type { DocumentBlock, ImageBlock } from '../turn/content-block.ts';
 import { textOfBase64 } from './base64.ts';
 import { imageSizeOf } from './image-size.ts';
@@ -91,9 +92,5 @@ function fromBase64(text: string, reference: MediaReference): ImageBlock | Docum
 }
 
 function invalid({ param }: MediaReference, why: string): GatewayError {
-  return new GatewayError(`Invalid value for '${param}': ${why}`, {
-    status: 400,
-    code: 'invalid_value',
-    param,
-  });
+  return badRequest(`Invalid value for '${param}': ${why}`, param);
 }

@@ -1,5 +1,6 @@
+import { badRequest } from '../../bad-request.ts';
 import * as z from 'zod';
-import { GatewayError } from '../../gateway-error.ts';
+import type { GatewayError } from '../../gateway-error.ts';
 import { parseBody } from '../parse-body.ts';
 import { itemSchema, type GivenItem } from './item-schema.ts';
 
@@ -24,9 +25,9 @@ export function parseItems(items: readonly Readonly<Record<string, unknown>>[]):
 function unsupported(type: string, param: string): GatewayError {
   const taken = takenTypes.map((each) => `'${each}'`).join(', ');
   const why = type === 'reasoning' ? ', since Claude takes back only reasoning that it has signed' : '';
-  return new GatewayError(`Unsupported value: items of type '${type}' can't be added${why}. Supported values are: ${taken}.`, {
-    status: 400,
-    code: 'unsupported_value',
+  return badRequest(
+    `Unsupported value: items of type '${type}' can't be added${why}. Supported values are: ${taken}.`,
     param,
-  });
+    'unsupported_value',
+  );
 }

@@ -1,4 +1,5 @@
-import { GatewayError } from '../../gateway-error.ts';
+import { badRequest } from '../../bad-request.ts';
+import type { GatewayError } from '../../gateway-error.ts';
 import type { ReadMedia } from '../../media/create-media-reader.ts';
 import type { DocumentBlock, ImageBlock, TextBlock } from '../../turn/content-block.ts';
 import type { GivenPart } from './item-schema.ts';
@@ -34,9 +35,5 @@ async function toBlock(part: GivenPart, path: string, media: ReadMedia): Promise
 
 function unusable(path: string, field: string, fileId: string | null | undefined): GatewayError {
   const why = fileId ? `files can't be stored here, so there is no 'file_id'. Send '${field}'.` : `it has no '${field}'.`;
-  return new GatewayError(`Invalid value for '${path}': ${why}`, {
-    status: 400,
-    code: 'unsupported_value',
-    param: path,
-  });
+  return badRequest(`Invalid value for '${path}': ${why}`, path, 'unsupported_value');
 }

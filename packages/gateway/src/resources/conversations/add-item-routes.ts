@@ -2,7 +2,7 @@ import type { Context } from 'hono';
 import * as z from 'zod';
 import { conversationBusy } from '../../conversations/conversation-busy.ts';
 import { conversationNotFound } from '../../conversations/conversation-not-found.ts';
-import { GatewayError } from '../../gateway-error.ts';
+import { badRequest } from '../../bad-request.ts';
 import type { AddRoute } from '../../http/route.ts';
 import type { RequestContext } from '../../engine/request-context.ts';
 import { parseBody } from '../../dialects/parse-body.ts';
@@ -98,11 +98,7 @@ function pageOf(
   const ordered = order === 'asc' ? all : all.toReversed();
   const before = after === undefined ? -1 : ordered.findIndex(({ id }) => id === after);
   if (after !== undefined && before === -1)
-    throw new GatewayError(`Invalid value for 'after': there is no item '${after}' in this conversation.`, {
-      status: 400,
-      code: 'invalid_value',
-      param: 'after',
-    });
+    throw badRequest(`Invalid value for 'after': there is no item '${after}' in this conversation.`, 'after');
   const items = ordered.slice(before + 1, before + 1 + limit);
   return { items, hasMore: before + 1 + limit < ordered.length };
 }

@@ -1,4 +1,5 @@
-import { GatewayError } from '../../../gateway-error.ts';
+import { badRequest } from '../../../bad-request.ts';
+import type { GatewayError } from '../../../gateway-error.ts';
 import { countJsonValues } from '../../../json-schema/count-json-values.ts';
 import type { PlainMessage } from './to-plain-chat.ts';
 
@@ -23,9 +24,5 @@ export function checkArguments(chat: readonly PlainMessage[]): void {
 }
 
 function tooMuch(param: string): GatewayError {
-  return new GatewayError(`Invalid value for '${param}': the arguments of all calls have more than ${maxValues} values.`, {
-    status: 400,
-    code: 'invalid_value',
-    param,
-  });
+  return badRequest(`Invalid value for '${param}': the arguments of all calls have more than ${maxValues} values.`, param);
 }

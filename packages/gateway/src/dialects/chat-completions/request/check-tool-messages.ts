@@ -1,4 +1,5 @@
-import { GatewayError } from '../../../gateway-error.ts';
+import { badRequest } from '../../../bad-request.ts';
+import type { GatewayError } from '../../../gateway-error.ts';
 import type { ChatMessage } from './request-schema.ts';
 import type { PlainMessage } from './to-plain-chat.ts';
 
@@ -60,5 +61,5 @@ function unanswered(index: number, open: ReadonlySet<string>): GatewayError {
 }
 
 function invalid(param: string, message: string): GatewayError {
-  return new GatewayError(message, { status: 400, code: 'invalid_value', param });
+  return badRequest(message, param);
 }

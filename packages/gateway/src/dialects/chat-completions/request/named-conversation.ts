@@ -1,4 +1,4 @@
-import { GatewayError } from '../../../gateway-error.ts';
+import { badRequest } from '../../../bad-request.ts';
 import type { ChatCompletionRequest } from './request-schema.ts';
 
 /**
@@ -11,9 +11,9 @@ export function namedConversation(request: ChatCompletionRequest): string | unde
   const given = [request.conversation_id, request.metadata?.['conversation_id']];
   const [first, ...others] = new Set(given.filter((id) => typeof id === 'string' && id !== ''));
   if (others.length > 0) {
-    throw new GatewayError(
+    throw badRequest(
       "Invalid value for 'conversation_id': the body and its 'metadata' name different conversations. Send it in one place.",
-      { status: 400, code: 'invalid_value', param: 'conversation_id' },
+      'conversation_id',
     );
   }
   return first ?? undefined;

@@ -1,4 +1,4 @@
-import { GatewayError } from '../../../gateway-error.ts';
+import { badRequest } from '../../../bad-request.ts';
 import { parseBody } from '../../parse-body.ts';
 import { requestSchema, type ChatCompletionRequest } from './request-schema.ts';
 
@@ -6,9 +6,5 @@ import { requestSchema, type ChatCompletionRequest } from './request-schema.ts';
 export function parseRequest(body: unknown): ChatCompletionRequest {
   const request = parseBody(requestSchema, body, { parameters: 'input_schema' });
   if (!request.top_logprobs || request.logprobs === true) return request;
-  throw new GatewayError("Invalid value for 'top_logprobs': it needs 'logprobs' to be true.", {
-    status: 400,
-    code: 'invalid_value',
-    param: 'top_logprobs',
-  });
+  throw badRequest("Invalid value for 'top_logprobs': it needs 'logprobs' to be true.", 'top_logprobs');
 }

@@ -1,4 +1,5 @@
-import { GatewayError } from '../../../gateway-error.ts';
+import { badRequest } from '../../../bad-request.ts';
+import type { GatewayError } from '../../../gateway-error.ts';
 import type { ReadMedia } from '../../../media/create-media-reader.ts';
 import type { DocumentBlock, ImageBlock, TextBlock } from '../../../turn/content-block.ts';
 import type { ChatPart } from './request-schema.ts';
@@ -48,9 +49,5 @@ async function toBlock(part: ChatPart, path: string, media: ReadMedia): Promise<
 }
 
 function unsupported(param: string, why: string): GatewayError {
-  return new GatewayError(`Invalid value for '${param}': ${why}`, {
-    status: 400,
-    code: 'unsupported_value',
-    param,
-  });
+  return badRequest(`Invalid value for '${param}': ${why}`, param, 'unsupported_value');
 }

@@ -1,4 +1,5 @@
-import { GatewayError } from '../../../gateway-error.ts';
+import { badRequest } from '../../../bad-request.ts';
+import type { GatewayError } from '../../../gateway-error.ts';
 import { checkMediaCount } from '../../../media/check-media-count.ts';
 import type { ReadMedia } from '../../../media/create-media-reader.ts';
 import type { ContentBlock, TextBlock } from '../../../turn/content-block.ts';
@@ -141,9 +142,5 @@ function joinText(content: string | readonly { text: string }[]): string {
 }
 
 function invalid(param: string, why: string): GatewayError {
-  return new GatewayError(`Invalid value for '${param}': ${why}`, {
-    status: 400,
-    code: 'invalid_value',
-    param,
-  });
+  return badRequest(`Invalid value for '${param}': ${why}`, param);
 }

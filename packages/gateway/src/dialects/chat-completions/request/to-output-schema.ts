@@ -1,4 +1,4 @@
-import { GatewayError } from '../../../gateway-error.ts';
+import { badRequest } from '../../../bad-request.ts';
 import { problemOfSchema } from '../../../json-schema/problem-of-schema.ts';
 import type { JsonObject } from '../../../turn/tool.ts';
 import type { ChatCompletionRequest } from './request-schema.ts';
@@ -15,9 +15,5 @@ export function toOutputSchema(format: ChatCompletionRequest['response_format'])
   const problem = problemOfSchema(schema);
   if (problem === undefined) return schema;
   const param = 'response_format.json_schema.schema';
-  throw new GatewayError(`Invalid schema for '${param}': ${problem}.`, {
-    status: 400,
-    code: 'invalid_json_schema',
-    param,
-  });
+  throw badRequest(`Invalid schema for '${param}': ${problem}.`, param, 'invalid_json_schema');
 }

@@ -1,4 +1,5 @@
-import { GatewayError } from '../../../gateway-error.ts';
+import { badRequest } from '../../../bad-request.ts';
+import type { GatewayError } from '../../../gateway-error.ts';
 import type { Effort, ReasoningEffort, Thinking } from '../../../turn/reasoning.ts';
 import type { Sampling } from '../../../turn/turn.ts';
 import type { ToolChoice } from '../../../turn/tool.ts';
@@ -101,5 +102,5 @@ function keyOfWish({ thinking, reasoning_effort: effort }: ChatCompletionRequest
 }
 
 function invalid(param: string, message: string): GatewayError {
-  return new GatewayError(message, { status: 400, code: 'unsupported_value', param });
+  return badRequest(message, param, 'unsupported_value');
 }

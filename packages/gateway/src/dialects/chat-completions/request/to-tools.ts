@@ -1,4 +1,5 @@
-import { GatewayError } from '../../../gateway-error.ts';
+import { badRequest } from '../../../bad-request.ts';
+import type { GatewayError } from '../../../gateway-error.ts';
 import { problemOfSchema } from '../../../json-schema/problem-of-schema.ts';
 import { problemOfSize } from '../../../json-schema/problem-of-size.ts';
 import type { JsonObject, Tool, ToolChoice } from '../../../turn/tool.ts';
@@ -47,11 +48,7 @@ function checkSchema({ name, parameters, strict }: FunctionDefinition, param: st
   const sizeProblem = strict === true ? problemOfSchema(parameters) : problemOfSize(parameters);
   const problem = isForObjects ? sizeProblem : `its 'type' must be 'object'`;
   if (problem === undefined) return;
-  throw new GatewayError(`Invalid schema for the function '${name}': ${problem}.`, {
-    status: 400,
-    code: 'invalid_function_parameters',
-    param,
-  });
+  throw badRequest(`Invalid schema for the function '${name}': ${problem}.`, param, 'invalid_function_parameters');
 }
 
 function toTool(definition: FunctionDefinition, param: string): Tool {
@@ -120,5 +117,5 @@ function withoutTools(param: string, listName: string): GatewayError {
 }
 
 function invalid(param: string, message: string): GatewayError {
-  return new GatewayError(message, { status: 400, code: 'invalid_value', param });
+  return badRequest(message, param);
 }
