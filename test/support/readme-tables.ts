@@ -1,9 +1,6 @@
 import { parameterNotes } from '../../packages/gateway/src/dialects/chat-completions/request/parameter-notes.ts';
 import { parameters } from '../../packages/gateway/src/dialects/chat-completions/request/parameters.ts';
-import type { FieldDescription } from '../../packages/node/src/config/list-fields.ts';
-import { listKeyFields } from '../../packages/node/src/config/list-key-fields.ts';
-import { listProfileFields } from '../../packages/node/src/config/list-profile-fields.ts';
-import { listSettings } from '../../packages/node/src/config/list-settings.ts';
+import { type FieldDescription, listKeyFields, listProfileFields, listSettings } from '../../packages/node/src/config/list-settings.ts';
 import { cliVariables } from '../../packages/node/src/runner/process/cli-variables.ts';
 
 type Tables = Readonly<Record<string, () => string>>;

@@ -8,7 +8,7 @@ export type { RunnerInsight, RunnerState } from './insight/runner-insight.ts';
 export type { Stats } from './insight/stats.ts';
 export { createCallerOf } from './keys/create-caller-of.ts';
 export { createKey } from './keys/create-key.ts';
-export { hashKey } from './keys/hash-key.ts';
+export { hashKey } from './keys/create-key.ts';
 export { secretsOf } from './log/secrets-of.ts';
 export { resolveProfiles, type ResolvedProfiles, type ResolveProfilesOptions } from './profiles/resolve-profiles.ts';
 export type { AgentProfile, McpServer } from './runner/profile/agent-profile.ts';

@@ -1,5 +1,4 @@
-import { listSettings } from '../config/list-settings.ts';
-import { formOfValue } from './form-of-value.ts';
+import { listSettings, type FieldDescription, listKeyFields, listProfileFields } from '../config/list-settings.ts';
 
 /** What most who start a server want to say. */
 const common = new Set([
@@ -32,4 +31,37 @@ Options:
 Settings that are often needed:
 ${settings.map(({ key, type, defaultValue }) => `  ${`--${key} <${formOfValue(type)}>`.padEnd(54)}${defaultValue === undefined ? '' : `default ${defaultValue}`}`.trimEnd()).join('\n')}
 `;
+}
+
+/** What `claude-code-api --help settings` prints. */
+export function settingsHelpText(): string {
+  const settings = listSettings().map(
+    (setting) =>
+      `  --${setting.key} <${formOfValue(setting.type)}>\n      ${setting.description}\n      ${setting.variable}${setting.defaultValue === undefined ? '' : `, default ${setting.defaultValue}`}`,
+  );
+  return `Settings, by flag or by environment variable, or in the settings file without the dashes; values other than text are JSON.
+A list is JSON, such as '["a", "b"]', or one plain value.
+${settings.join('\n')}
+
+Settings of a key:
+${toLines(listKeyFields())}
+
+Settings of a profile:
+${toLines(listProfileFields())}
+`;
+}
+
+function toLines(fields: readonly FieldDescription[]): string {
+  return fields
+    .map(
+      ({ name, type, description, defaultValue }) =>
+        `  ${name} <${formOfValue(type)}>\n      ${description}${defaultValue === undefined ? '' : `\n      default ${defaultValue}`}`,
+    )
+    .join('\n');
+}
+
+/** What a value of a type looks like, for people. */
+function formOfValue(type: string): string {
+  if (type === 'array') return 'list';
+  return type === 'object' ? 'JSON' : type;
 }

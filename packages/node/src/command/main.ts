@@ -14,10 +14,9 @@ import { createCliRunner } from '../runner/create-cli-runner.ts';
 import { findCli } from '../runner/cli/find-cli.ts';
 import { readStoredLogin } from '../runner/cli/cli-login.ts';
 import { createLogger } from '../log/create-logger.ts';
-import { helpText } from './help-text.ts';
+import { helpText, settingsHelpText } from './help-text.ts';
 import { modelToTry } from './model-to-try.ts';
 import { parseArguments } from './parse-arguments.ts';
-import { settingsHelpText } from './settings-help-text.ts';
 import { startServer, type RunningServer } from '../server/start-server.ts';
 import { welcomeText } from './welcome-text.ts';
 

@@ -1,18 +1,11 @@
 import type { ClaudeRunner } from '@claude-code-api/gateway';
+import { withinTime } from '../within-time.ts';
 
 const preferred = 'sonnet';
 
 /** A model that the runner offers, for the first try; `sonnet` where that is among them, or where it does not say within the time. */
 export async function modelToTry(runner: Pick<ClaudeRunner, 'models'>, waitMs: number): Promise<string> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<string[]>((resolve) => {
-    timer = setTimeout(() => resolve([]), waitMs);
-  });
-  const told = runner.models().then(
-    (models) => models.map(({ id }) => id),
-    (): string[] => [],
-  );
-  const ids = await Promise.race([told, late]);
-  clearTimeout(timer);
+  const models = await withinTime(runner.models(), waitMs).catch(() => []);
+  const ids = models.map(({ id }) => id);
   return ids.includes(preferred) ? preferred : (ids[0] ?? preferred);
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { toolNamesSchema } from './tool-names-schema.ts';
+import { toolNamesSchema } from './value-schemas.ts';
 
 /** What Claude, and the pictures and files of callers, may reach. */
 export const fileAccessSchema = z.strictObject({

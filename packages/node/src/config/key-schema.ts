@@ -38,3 +38,30 @@ export const keySchema = z.strictObject({
 });
 
 export type KeySettings = z.output<typeof keySchema>;
+
+/** The name of a key, which is that of its tenant too. */
+export const keyNameSchema = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{1,64}$/, 'a key’s name has 1 to 64 letters, digits, dashes and underscores')
+  .refine((name) => name !== '__proto__', 'this name is taken by JavaScript itself');
+
+interface KeyProblem {
+  /** Within the table of keys: the key's name, and its setting. */
+  readonly path: readonly [string, keyof KeySettings];
+  readonly message: string;
+}
+
+/** What is wrong with keys that are well formed each for itself. */
+export function findKeyProblems(keys: Readonly<Record<string, KeySettings>>, profiles: readonly string[]): KeyProblem[] {
+  const known = new Set(['*', ...profiles]);
+  const owners = new Map<string, string>();
+  return Object.entries(keys).flatMap(([name, key]) => {
+    const owner = owners.get(key.hash);
+    owners.set(key.hash, name);
+    const unknown = key.profiles.filter((profile) => !known.has(profile));
+    return [
+      ...unknown.map((profile): KeyProblem => ({ path: [name, 'profiles'], message: `there is no profile '${profile}'` })),
+      ...(owner === undefined ? [] : [{ path: [name, 'hash'], message: `it is the hash of '${owner}' too` } satisfies KeyProblem]),
+    ];
+  });
+}

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { listKeyFields } from './list-key-fields.ts';
+import { listKeyFields } from './list-settings.ts';
 import { loadSettings, type SettingsSources } from './load-settings.ts';
 import { SettingsError } from './settings-error.ts';
 

@@ -2,8 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { listProfileFields } from './list-profile-fields.ts';
-import { listSettings } from './list-settings.ts';
+import { listProfileFields, listSettings } from './list-settings.ts';
 import { loadSettings, type SettingsSources } from './load-settings.ts';
 import { SettingsError } from './settings-error.ts';
 

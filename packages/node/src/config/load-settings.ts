@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { parse as parseToml, TomlError } from 'smol-toml';
-import { defaultSettingsFile } from './default-settings-file.ts';
-import type { GivenSetting } from './given-setting.ts';
+import { type GivenSetting, SettingsError, toSettingsError } from './settings-error.ts';
 import { nearestNames } from './nearest-names.ts';
 import { listSettings, type SettingDescription } from './list-settings.ts';
 import { settingsSchema, type Settings } from './settings-schema.ts';
-import { SettingsError } from './settings-error.ts';
-import { toSettingsError } from './to-settings-error.ts';
+
+/** The settings file that is read when none is named, if it exists. */
+export const defaultSettingsFile = 'config/local.toml';
 
 export interface SettingsSources {
   /** A TOML file that must exist. Default: `config/local.toml`, if it exists. */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { reasoningEffortSchema } from './reasoning-effort-schema.ts';
+import { reasoningEffortSchema } from './value-schemas.ts';
 
 const usd = z.number().min(0);
 

@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import { mcpServersSchema } from '../profiles/mcp-servers-schema.ts';
-import { reasoningEffortSchema } from './reasoning-effort-schema.ts';
-import { toolNamesSchema } from './tool-names-schema.ts';
+import { reasoningEffortSchema, toolNamesSchema } from './value-schemas.ts';
 
 const rules = z.array(z.string().regex(/^[A-Za-z]/, 'must be a tool or a rule, for instance Read or Bash(git *)'));
 const paths = z.array(z.string().min(1));
@@ -71,3 +70,15 @@ export const profileSchema = z.strictObject({
 });
 
 export type ProfileSettings = z.output<typeof profileSchema>;
+
+/** What would be taken for a model, or for the profile that the sections `file_access` and `mcp` make. */
+const taken = new Set(['default', 'sonnet', 'opus', 'haiku', 'fable', 'best', 'opusplan', 'inherit']);
+
+/** The name of a profile, which callers put before the model's: `agent/sonnet`. */
+export const profileNameSchema = z
+  .string()
+  .regex(
+    /^[a-z0-9][a-z0-9_-]{0,31}$/,
+    'a profile’s name has 1 to 32 lower-case letters, digits, dashes and underscores, the first a letter or digit',
+  )
+  .refine((name) => !taken.has(name) && !name.startsWith('claude-'), 'this name is taken by Claude Code itself');

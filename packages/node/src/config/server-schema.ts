@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import { originTest } from '@claude-code-api/gateway';
-import { keyNameSchema } from './key-name-schema.ts';
-import { keySchema } from './key-schema.ts';
+import { keyNameSchema, keySchema } from './key-schema.ts';
 
 /** An origin that none could match would be found out by nobody. */
 function checkOrigin(origin: string, context: z.RefinementCtx<string>): void {

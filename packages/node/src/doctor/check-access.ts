@@ -1,8 +1,7 @@
 import type { Settings } from '../config/settings-schema.ts';
 import { checkExposure } from '../keys/check-exposure.ts';
 import { isLoopback } from '../keys/is-loopback.ts';
-import type { CheckResult } from './check-result.ts';
-import { messageOf } from './message-of.ts';
+import { type CheckResult, messageOf } from './check-result.ts';
 
 /** Who may use the server. */
 export function checkAccess(settings: Settings): CheckResult {

@@ -1,8 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { Settings } from '../config/settings-schema.ts';
-import type { CheckResult } from './check-result.ts';
-import { messageOf } from './message-of.ts';
+import { type CheckResult, messageOf } from './check-result.ts';
 
 /** Whether the server's address can be had. */
 export async function checkPort({ server: { host, port } }: Settings): Promise<CheckResult> {

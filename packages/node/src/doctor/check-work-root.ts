@@ -2,8 +2,7 @@ import { access, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Settings } from '../config/settings-schema.ts';
-import type { CheckResult } from './check-result.ts';
-import { messageOf } from './message-of.ts';
+import { type CheckResult, messageOf } from './check-result.ts';
 import { withProbeDirectory } from './with-probe-directory.ts';
 
 /** Whether there can be directories for conversations to work in. */

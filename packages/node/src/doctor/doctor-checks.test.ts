@@ -7,15 +7,13 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { loadSettings } from '../config/load-settings.ts';
 import type { Settings } from '../config/settings-schema.ts';
 import { checkAccess } from './check-access.ts';
-import { checkAgents } from './check-agents.ts';
+import { checkAgents, checkPowers, checkSandbox } from './check-profiles.ts';
 import { checkMemory } from './check-memory.ts';
 import { checkPort } from './check-port.ts';
-import { checkPowers } from './check-powers.ts';
-import { checkSandbox } from './check-sandbox.ts';
-import { checkSettingsFile } from './check-settings-file.ts';
+import { checkSettingsFile } from './check-settings.ts';
 import { checkStorage } from './check-storage.ts';
 import { checkWorkRoot } from './check-work-root.ts';
-import { toReport } from './to-report.ts';
+import { toReport } from './check-result.ts';
 import { withProbeDirectory } from './with-probe-directory.ts';
 
 const keys = JSON.stringify({ alice: { hash: `sha256:${'0a'.repeat(32)}` } });

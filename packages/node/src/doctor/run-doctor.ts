@@ -2,21 +2,14 @@ import type { SettingsSources } from '../config/load-settings.ts';
 import type { Settings } from '../config/settings-schema.ts';
 import { readStoredLogin } from '../runner/cli/cli-login.ts';
 import { checkAccess } from './check-access.ts';
-import { checkAgents } from './check-agents.ts';
-import { checkCli } from './check-cli.ts';
-import { checkLogin } from './check-login.ts';
+import { checkAgents, checkPowers, checkSandbox } from './check-profiles.ts';
+import { checkCli, checkLogin, checkStart } from './check-cli.ts';
 import { checkMemory } from './check-memory.ts';
 import { checkPort } from './check-port.ts';
-import { checkPowers } from './check-powers.ts';
-import type { CheckResult } from './check-result.ts';
-import { checkSandbox } from './check-sandbox.ts';
-import { checkSettingsFile } from './check-settings-file.ts';
-import { checkSettings } from './check-settings.ts';
-import { checkStart } from './check-start.ts';
+import { type CheckResult, messageOf, toReport } from './check-result.ts';
+import { checkSettingsFile, checkSettings } from './check-settings.ts';
 import { checkStorage } from './check-storage.ts';
 import { checkWorkRoot } from './check-work-root.ts';
-import { messageOf } from './message-of.ts';
-import { toReport } from './to-report.ts';
 import type { InstalledCli } from './with-launcher.ts';
 
 export interface DoctorOptions extends SettingsSources {

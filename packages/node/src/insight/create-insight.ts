@@ -5,7 +5,7 @@ import { addProcessMetrics } from './add-process-metrics.ts';
 import { createRecorder } from './create-recorder.ts';
 import { createInstruments } from './instruments.ts';
 import { loadDashboard } from './load-dashboard.ts';
-import { readInstruments } from './read-instruments.ts';
+import { readInstruments } from './reading.ts';
 import type { RunnerInsight } from './runner-insight.ts';
 import { createStateGauges } from './state-gauges.ts';
 import { createStateWatch } from './state-watch.ts';

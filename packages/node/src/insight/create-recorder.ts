@@ -1,7 +1,6 @@
 import type { Insight, TurnFacts } from '@claude-code-api/gateway';
 import type { Instruments } from './instruments.ts';
-import { createLabelSets } from './label-sets.ts';
-import { createLabelValues, otherValue } from './label-values.ts';
+import { createLabelSets, createLabelValues, otherValue } from './labels.ts';
 import type { RunnerInsight } from './runner-insight.ts';
 
 export type Recorder = Pick<Insight, 'requestEnded' | 'turnEnded'> &

@@ -1,6 +1,13 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
-import { latencyBounds } from './latency-bounds.ts';
-import { metricPrefix } from './metric-prefix.ts';
+
+/** What the names of all metrics begin with that are not of the process in general. */
+export const metricPrefix = 'claude_code_api_';
+
+/** Upper bounds of the buckets of every latency, in seconds: five to a power of ten, from 1 ms to 630 s. */
+export const latencyBounds: readonly number[] = [-3, -2, -1, 0, 1, 2].flatMap((exponent) =>
+  // From the text, so that 0.0016 is just that.
+  [1, 1.6, 2.5, 4, 6.3].map((mantissa) => Number(`${mantissa}e${exponent}`)),
+);
 
 /** What is counted. Seconds, bytes and dollars; every number only grows. */
 export type Instruments = ReturnType<typeof createInstruments>;

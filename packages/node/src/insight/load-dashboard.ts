@@ -1,9 +1,38 @@
 import { readFileSync } from 'node:fs';
 import type { Insight } from '@claude-code-api/gateway';
-import { pagePolicyOf } from './page-policy.ts';
+import { createHash } from 'node:crypto';
 
 /** The page of `GET /dashboard`, which comes with this package. */
 export function loadDashboard(): NonNullable<Insight['dashboard']> {
   const html = readFileSync(new URL('../../dashboard/dashboard.html', import.meta.url), 'utf8');
   return { html, policy: pagePolicyOf(html) };
+}
+
+/**
+ * The `content-security-policy` of a page that brings its own style and script: nothing but these two runs, and it talks to nobody but
+ * its own server.
+ *
+ * @param html A page with exactly one `style` and one `script` element.
+ * @throws {Error} When there are more or fewer of them.
+ */
+export function pagePolicyOf(html: string): string {
+  return [
+    `default-src 'none'`,
+    `style-src '${hashOf(html, 'style')}'`,
+    `script-src '${hashOf(html, 'script')}'`,
+    `connect-src 'self'`,
+    `base-uri 'none'`,
+    `form-action 'none'`,
+    `frame-ancestors 'none'`,
+  ].join('; ');
+}
+
+/** As CSP Level 3 has it: SHA-256 of the element's text, in base64. */
+function hashOf(html: string, element: 'style' | 'script'): string {
+  const found = [...html.matchAll(new RegExp(`<${element}\\b[^>]*>(.*?)</${element}\\s*>`, 'gis'))];
+  const text = found[0]?.[1];
+  if (text === undefined || found.length > 1) throw new Error(`The page must have exactly one ${element} element; it has ${found.length}.`);
+  // A browser reads all ends of lines as line feeds, before it takes the hash.
+  const read = text.replaceAll('\r\n', '\n');
+  return `sha256-${createHash('sha256').update(read).digest('base64')}`;
 }

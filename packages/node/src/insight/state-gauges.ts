@@ -1,5 +1,5 @@
 import { Gauge, type Registry } from 'prom-client';
-import { metricPrefix } from './metric-prefix.ts';
+import { metricPrefix } from './instruments.ts';
 import type { RunnerState } from './runner-insight.ts';
 import type { WatchedState } from './state-watch.ts';
 

@@ -1,5 +1,5 @@
 import type { GatewayState } from '@claude-code-api/gateway';
-import { withinTime } from '../storage/cache/within-time.ts';
+import { withinTime } from '../within-time.ts';
 import type { RunnerState } from './runner-insight.ts';
 
 export interface WatchedState {

@@ -1,5 +1,4 @@
-import { changeSince, takeSnapshot, type Snapshot } from './snapshot.ts';
-import type { Reading } from './reading.ts';
+import { changeSince, takeSnapshot, type Snapshot, type Reading } from './reading.ts';
 import type { WatchedState } from './state-watch.ts';
 import type { StatsWindow, TimelinePoint } from './stats.ts';
 import type { SteadyClock } from './steady-clock.ts';

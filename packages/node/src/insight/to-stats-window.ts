@@ -1,6 +1,6 @@
 import { samplesOf, type Reading, type Sample } from './reading.ts';
 import type { StatsWindow, TokenCounts } from './stats.ts';
-import { toPercentiles } from './to-percentiles.ts';
+import { toPercentiles } from './percentiles.ts';
 
 /** Puts what was counted in some time into the form that `/stats` has for it. */
 export function toStatsWindow(reading: Reading): StatsWindow {

@@ -3,8 +3,7 @@ import { expect, test } from 'vitest';
 import { GatewayError, type Caller } from '@claude-code-api/gateway';
 import { keySchema } from '../config/key-schema.ts';
 import { createCallerOf } from './create-caller-of.ts';
-import { createKey } from './create-key.ts';
-import { hashKey } from './hash-key.ts';
+import { createKey, hashKey } from './create-key.ts';
 
 const alice = createKey();
 const bob = createKey();

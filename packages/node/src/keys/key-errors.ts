@@ -1,5 +1,4 @@
 import { GatewayError, type GatewayErrorOptions } from '@claude-code-api/gateway';
-import { maskSecret } from './mask-secret.ts';
 
 const unauthorized = {
   status: 401,
@@ -20,4 +19,11 @@ export function wrongKey(key: string): GatewayError {
     ...unauthorized,
     code: 'invalid_api_key',
   });
+}
+
+const shortest = 13;
+
+/** What of a key may be shown to whoever sent it, so that they can tell which one it was: its first three characters and its last four. */
+function maskSecret(secret: string): string {
+  return secret.length < shortest ? '********' : `${secret.slice(0, 3)}********${secret.slice(-4)}`;
 }

@@ -1,8 +1,7 @@
-import { defaultSettingsFile } from '../config/default-settings-file.ts';
-import { keyNameSchema } from '../config/key-name-schema.ts';
+import { defaultSettingsFile } from '../config/load-settings.ts';
+import { keyNameSchema } from '../config/key-schema.ts';
 import { SettingsError } from '../config/settings-error.ts';
-import { createKey } from './create-key.ts';
-import { hashKey } from './hash-key.ts';
+import { createKey, hashKey } from './create-key.ts';
 
 /**
  * Makes a key, and says what belongs where. Nothing is stored.

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { defaultSettingsFile } from '../config/default-settings-file.ts';
+import { defaultSettingsFile } from '../config/load-settings.ts';
 import type { Settings } from '../config/settings-schema.ts';
 import { isWithin, realPathOf } from '../runner/profile/paths.ts';
 

@@ -2,8 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Logger } from '@claude-code-api/gateway';
-import { toHttpProblemReply, type HttpProblem } from './http-problem.ts';
-import { toHttpText } from './to-http-text.ts';
+import { toHttpProblemReply, type HttpProblem, toHttpText } from './http-problem.ts';
 
 export interface ClientErrorContext {
   /** The requests of this connection that are not answered yet, in their order. */

@@ -3,11 +3,10 @@ import type { Socket } from 'node:net';
 import { getRequestListener, RequestError } from '@hono/node-server';
 import type { Logger } from '@claude-code-api/gateway';
 import { answerClientError } from './answer-client-error.ts';
-import { toHttpProblemReply, type HttpProblem } from './http-problem.ts';
+import { toHttpProblemReply, type HttpProblem, toHttpText } from './http-problem.ts';
 import { linger } from './linger.ts';
 import { createOpenRequests, type OpenRequests } from './open-requests.ts';
 import { sendStreamsAtOnce } from './send-streams-at-once.ts';
-import { toHttpText } from './to-http-text.ts';
 
 export interface HttpServerOptions {
   readonly fetch: (request: Request) => Response | Promise<Response>;

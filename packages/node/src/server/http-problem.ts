@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { STATUS_CODES } from 'node:http';
 import { openaiErrorBody, type Logger } from '@claude-code-api/gateway';
 
 /** Why a request is refused before the gateway sees it. */
@@ -35,4 +36,10 @@ export function toHttpProblemReply({ status, code, message }: HttpProblem, logge
     },
     body,
   };
+}
+
+/** An answer as it goes over the wire, for where Node gives a connection and nothing more. */
+export function toHttpText({ status, headers, body }: HttpProblemReply): string {
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  return [`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`, ...lines, '', body].join('\r\n');
 }

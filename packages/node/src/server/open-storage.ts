@@ -1,7 +1,7 @@
 import type { ConversationStore, QuotaStore, Logger, ResponseCache } from '@claude-code-api/gateway';
 import type { Driver } from 'unstorage';
 import { createResponseCache } from '../storage/cache/create-response-cache.ts';
-import { defaultRedisUrl } from '../config/default-redis-url.ts';
+import { defaultRedisUrl } from '../config/storage-schema.ts';
 import type { Settings } from '../config/settings-schema.ts';
 import { shareOf } from '../keys/share-of.ts';
 import { createConversationStore } from '../storage/conversations/create-conversation-store.ts';

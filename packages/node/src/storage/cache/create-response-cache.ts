@@ -4,7 +4,7 @@ import { hashKey } from '../hash-key.ts';
 import { parseAnswerRecord, toAnswerRecord, type AnswerRecord } from './answer-record.ts';
 import { createKeptAnswers } from './kept-answers.ts';
 import { createRareWarnings } from './rare-warnings.ts';
-import { withinTime } from './within-time.ts';
+import { withinTime } from '../../within-time.ts';
 
 export interface ResponseCacheOptions {
   readonly storage: Storage;

@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { ConversationChange, ConversationItem, Metadata, NewConversation } from '@claude-code-api/gateway';
-import { bytesOf } from './bytes-of.ts';
+import { bytesOf, type StoredHead } from './stored-head.ts';
 import type { ConversationKey, ConversationRecord, ConversationRecords, RecordChange } from './conversation-records.ts';
-import { conversationDamaged } from './conversation-damaged.ts';
-import { conversationTooLarge } from './conversation-too-large.ts';
+import { conversationDamaged, conversationTooLarge } from './conversation-errors.ts';
 import { parseRecord } from './parse-record.ts';
-import type { StoredHead } from './stored-head.ts';
 import { storedItems } from './stored-items.ts';
 
 export interface ConversationChangesOptions {

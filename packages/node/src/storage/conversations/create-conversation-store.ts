@@ -1,13 +1,11 @@
-import type { Conversation, ConversationInfo, ConversationStore, Logger } from '@claude-code-api/gateway';
-import { GatewayError } from '@claude-code-api/gateway';
+import { type Conversation, type ConversationInfo, type ConversationStore, type Logger, GatewayError } from '@claude-code-api/gateway';
 import { createConversationChanges, type ConversationChanges } from './create-conversation-changes.ts';
 import type { ConversationKey } from './conversation-records.ts';
 import { hashKey } from '../hash-key.ts';
 import { createItemReader } from './create-item-reader.ts';
 import type { StorageBackend } from '../storage-backend.ts';
-import { storageUnavailable } from './storage-unavailable.ts';
-import type { StoredHead } from './stored-head.ts';
-import { toConversationInfo } from './to-conversation-info.ts';
+import { storageUnavailable } from './conversation-errors.ts';
+import { type StoredHead, toConversationInfo } from './stored-head.ts';
 import { trimConversations } from './trim-conversations.ts';
 
 export interface ConversationStoreOptions {

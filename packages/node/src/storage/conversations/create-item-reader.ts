@@ -1,6 +1,6 @@
 import type { ConversationItem, Logger } from '@claude-code-api/gateway';
 import { LRUCache } from 'lru-cache';
-import { conversationDamaged } from './conversation-damaged.ts';
+import { conversationDamaged } from './conversation-errors.ts';
 import type { ConversationKey, ConversationRecord, ConversationRecords } from './conversation-records.ts';
 import { parseRecord } from './parse-record.ts';
 import type { StoredHead } from './stored-head.ts';

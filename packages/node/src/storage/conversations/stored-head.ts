@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { ConversationInfo } from '@claude-code-api/gateway';
 
 /** What is stored of a conversation beside its items. A change is made when its head is written: a batch that no head names does not exist. */
 export const storedHead = z.object({
@@ -18,3 +19,13 @@ export const storedHead = z.object({
 });
 
 export type StoredHead = z.infer<typeof storedHead>;
+
+/** What a conversation takes in the store: its head and its batches as JSON, in UTF-8. */
+export function bytesOf(head: StoredHead): number {
+  return head.batches.reduce((sum, batch) => sum + batch.bytes, Buffer.byteLength(JSON.stringify(head)));
+}
+
+export function toConversationInfo(head: StoredHead): ConversationInfo {
+  const { batches, revision: _, ...info } = head;
+  return { ...info, itemCount: batches.reduce((sum, batch) => sum + batch.itemCount, 0) };
+}

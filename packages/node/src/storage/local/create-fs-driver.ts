@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { access, mkdir, readdir, readFile, rename, rm, rmdir, unlink, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import type { Driver } from 'unstorage';
-import { lockName } from './lock-name.ts';
+import { lockName } from './lock-holder.ts';
 
 const temporaryName = '.tmp';
 

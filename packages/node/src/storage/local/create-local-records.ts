@@ -5,13 +5,12 @@ import { hashKey } from '../hash-key.ts';
 import { createJsonRecords } from './json-records.ts';
 import { createKeyedQueue } from './keyed-queue.ts';
 import { listHeads } from '../conversations/list-heads.ts';
-import { loadLocalIndex } from './load-local-index.ts';
+import { loadLocalIndex, toIndexEntry } from './load-local-index.ts';
 import type { LocalIndex } from './local-index.ts';
 import { localKeys } from './local-keys.ts';
 import { nextLocalIds } from './next-local-ids.ts';
 import { parseRecord } from '../conversations/parse-record.ts';
 import { storedHead, type StoredHead } from '../conversations/stored-head.ts';
-import { toIndexEntry } from './to-index-entry.ts';
 
 export interface LocalRecordsOptions {
   /** For this process alone: nothing else may write the same conversations. */

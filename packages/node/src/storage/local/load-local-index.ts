@@ -5,8 +5,8 @@ import { createJsonRecords, type JsonRecords } from './json-records.ts';
 import { createLocalIndex, type IndexEntry, type LocalIndex } from './local-index.ts';
 import { localKeys } from './local-keys.ts';
 import { parseRecord } from '../conversations/parse-record.ts';
-import { storedHead } from '../conversations/stored-head.ts';
-import { toIndexEntry } from './to-index-entry.ts';
+import { storedHead, bytesOf, type StoredHead } from '../conversations/stored-head.ts';
+import { hashKey } from '../hash-key.ts';
 
 /** So many records are read side by side: enough to hide the wait for a disk, and far from the bound of open files. */
 const readAtOnce = 64;
@@ -61,4 +61,10 @@ async function load(found: Found, records: JsonRecords, logger: Logger): Promise
   await Promise.all(orphans.map((key) => records.remove(localKeys.batch(found, key))));
   if (damaged || typeof text !== 'string') return undefined;
   return { entry: toIndexEntry(tenantKey, head), updatedAt: head.updatedAt };
+}
+
+/** What the index keeps of a head. */
+export function toIndexEntry(tenantKey: string, head: StoredHead): IndexEntry {
+  const { id, revision, expiresAt, digest } = head;
+  return { tenantKey, id, revision, expiresAt, bytes: bytesOf(head), digestKey: digest === undefined ? undefined : hashKey(digest) };
 }

@@ -3,8 +3,7 @@ import { mkdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/pr
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from '@claude-code-api/gateway';
-import { lockName } from './lock-name.ts';
-import { isGone, ownHolder, parseHolder } from './lock-holder.ts';
+import { lockName, isGone, ownHolder, parseHolder } from './lock-holder.ts';
 
 export interface LockDirectoryOptions {
   /** The longest wait for another that has it. */

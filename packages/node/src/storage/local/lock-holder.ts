@@ -2,6 +2,9 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import * as z from 'zod';
 
+/** The file that says who uses a storage directory. */
+export const lockName = '.lock';
+
 const schema = z.object({
   token: z.string(),
   pid: z.int(),

@@ -2,7 +2,7 @@ import { createMemoryQuotaStore, type QuotaStore, type Logger, type Meter } from
 import type { Storage } from 'unstorage';
 import * as z from 'zod';
 import { createRareWarnings } from '../cache/rare-warnings.ts';
-import { withinTime } from '../cache/within-time.ts';
+import { withinTime } from '../../within-time.ts';
 import { hashKey } from '../hash-key.ts';
 
 export interface StoredLimitStoreOptions {

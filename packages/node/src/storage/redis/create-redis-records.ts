@@ -1,6 +1,6 @@
 import type { Logger, PageRequest } from '@claude-code-api/gateway';
 import type { Redis } from 'ioredis';
-import { bytesOf } from '../conversations/bytes-of.ts';
+import { bytesOf, storedHead, type StoredHead } from '../conversations/stored-head.ts';
 import type {
   ConversationKey,
   ConversationRecord,
@@ -13,7 +13,6 @@ import { listHeads } from '../conversations/list-heads.ts';
 import { parseRecord } from '../conversations/parse-record.ts';
 import { createRedisKeys, type RedisKeys } from './redis-keys.ts';
 import { redisScripts } from './redis-scripts.ts';
-import { storedHead, type StoredHead } from '../conversations/stored-head.ts';
 
 export interface RedisRecordsOptions {
   readonly ready: () => Promise<Redis>;

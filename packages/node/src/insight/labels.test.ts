@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { createLabelSets } from './label-sets.ts';
-import { createLabelValues } from './label-values.ts';
+import { createLabelSets, createLabelValues } from './labels.ts';
 
 test('the first hundred values are told apart, and none after them', () => {
   const toValue = createLabelValues();

@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { Histogram, Registry } from 'prom-client';
 import { expect, test } from 'vitest';
-import { toBuckets } from './buckets.ts';
-import { latencyBounds } from './latency-bounds.ts';
-import { quantile } from './quantile.ts';
+import { toBuckets, quantile } from './percentiles.ts';
+import { latencyBounds } from './instruments.ts';
 
 async function bucketsOf(values: readonly number[]) {
   const histogram = new Histogram({ name: 'x', help: 'x', buckets: [...latencyBounds], registers: [new Registry()] });

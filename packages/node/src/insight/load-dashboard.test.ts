@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { pagePolicyOf } from './page-policy.ts';
+import { pagePolicyOf } from './load-dashboard.ts';
 
 const page = '<html><style media="all">a {}\n</style><body><script type="module">\nx();\n</script></body></html>';
 

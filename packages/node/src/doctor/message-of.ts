@@ -1,4 +1,0 @@
-/** What an error says, for whoever runs the server. */
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}

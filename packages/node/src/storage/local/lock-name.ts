@@ -1,2 +1,0 @@
-/** The file that says who uses a storage directory. */
-export const lockName = '.lock';
