@@ -113,6 +113,11 @@ export interface GatewayOptions {
    * before it, `*` for all. Default: none.
    */
   readonly corsOrigins?: readonly string[];
+  /**
+   * What the operator calls options of the gateway, by their names here: `{ maxBodyBytes: 'server.max_body_bytes' }`. Errors that an option would
+   * have prevented end with it: `maxBodyBytes`, `turnTimeoutMs`, `allowedHosts`, `corsOrigins`, and `readLocalFile` of `media`. Default: none do.
+   */
+  readonly optionNames?: Readonly<Record<string, string>>;
 }
 
 const exposedHeaders = [
@@ -159,7 +164,7 @@ export function createGateway(options: GatewayOptions): Hono {
     maxBytesPerTenant: callerOf === undefined ? heldBytes : Math.max(heldBytes / 2, maxBodyBytes),
   });
   const guard = createGuard({ allowedHosts: options.allowedHosts, allowsOrigin, isStopping });
-  const add = createRoutes(app, { logger, callerOf, limits, insight, guard, bodies, maxBodyBytes });
+  const add = createRoutes(app, { logger, callerOf, limits, insight, guard, bodies, maxBodyBytes, optionNames: options.optionNames });
 
   addOperationRoutes(add, { runner, limiter, isStopping, insight });
   addModelRoutes(add, models);

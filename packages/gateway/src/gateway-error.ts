@@ -19,6 +19,8 @@ export interface GatewayErrorOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** Overrides what clients conclude from the status about trying again. */
   readonly shouldRetry?: boolean | undefined;
+  /** The option of the gateway that stands in the way, for who runs it: `maxBodyBytes`. See `GatewayOptions.optionNames`. */
+  readonly option?: string | undefined;
   readonly cause?: unknown;
 }
 
@@ -33,6 +35,7 @@ export class GatewayError extends Error {
   readonly shouldRetry: boolean | undefined;
   readonly upstreamRequestId: string | undefined;
   readonly headers: Readonly<Record<string, string>>;
+  readonly option: string | undefined;
   readonly [marker] = true;
 
   constructor(message: string, options: GatewayErrorOptions) {
@@ -47,6 +50,7 @@ export class GatewayError extends Error {
     this.shouldRetry = options.shouldRetry;
     this.upstreamRequestId = options.upstreamRequestId;
     this.headers = options.headers ?? {};
+    this.option = options.option;
   }
 
   /** A copy in which some things are otherwise; its cause is this error. The only way to change one: nothing gets lost. */

@@ -38,3 +38,16 @@ test('what was not written for callers is not told', () => {
   for (const error of [toGatewayError(new Error('/secret')), new GatewayError('/secret', { status: 400, expose: false })])
     expect(JSON.stringify(told(error))).not.toContain('secret');
 });
+
+test('the option that stands in the way is named at the end, by the name that the operator has for it', () => {
+  const error = new GatewayError('That is too large.', {
+    status: 413,
+    code: 'x',
+    option: 'maxBodyBytes',
+    headers: { connection: 'close' },
+  });
+  expect(toToldError(error).message).toBe('That is too large.');
+  expect(toToldError(error, { other: 'x' }).message).toBe('That is too large.');
+  const named = toToldError(error, { maxBodyBytes: 'server.max_body_bytes' });
+  expect(named).toMatchObject({ status: 413, message: 'That is too large (server.max_body_bytes).', headers: { connection: 'close' } });
+});

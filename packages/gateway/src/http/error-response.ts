@@ -12,9 +12,15 @@ export function toGatewayError(thrown: unknown): GatewayError {
   return new GatewayError(unexpected, { status: 500, cause: thrown });
 }
 
-/** What of an error the caller may know, in a form that is not too long. */
-export function toToldError(error: GatewayError): GatewayError {
-  const message = error.expose ? shorten(error.message, maxCharacters) : unexpected;
+/**
+ * What of an error the caller may know, in a form that is not too long.
+ *
+ * @param optionNames What the option that stands in the way is called, for the end of the message. Default: nothing.
+ */
+export function toToldError(error: GatewayError, optionNames: Readonly<Record<string, string>> = {}): GatewayError {
+  const text = error.expose ? shorten(error.message, maxCharacters) : unexpected;
+  const name = optionNames[error.option ?? ''];
+  const message = name === undefined ? text : text.replace(/\.?$/, ` (${name}).`);
   return error.with({ message, param: error.param && shorten(error.param, maxCharacters) });
 }
 

@@ -31,6 +31,8 @@ export interface RecordRequestOptions {
   readonly bodies: BodyBudget;
   /** The largest body that is read. */
   readonly maxBodyBytes: number;
+  /** See `GatewayOptions`. */
+  readonly optionNames?: Readonly<Record<string, string>> | undefined;
 }
 
 const nobody: Caller = { tenant: '' };
@@ -114,6 +116,7 @@ export function recordRequest(c: Context, options: RecordRequestOptions): Record
     logger: requestLogger,
     caller: nobody,
     record,
+    toldError: (thrown) => toToldError(toGatewayError(thrown), options.optionNames),
     readJson(empty) {
       held ??= options.bodies(request.caller.tenant);
       return readJsonBody(c.req.raw, { maxBytes: options.maxBodyBytes, held }, empty);
@@ -135,7 +138,7 @@ export function recordRequest(c: Context, options: RecordRequestOptions): Record
       }
       outcome = 'error';
       if (error.status >= 500) requestLogger.error({ error: thrown }, 'a request failed');
-      return toErrorResponse(error, options.errorBody(toToldError(error), id));
+      return toErrorResponse(error, options.errorBody(request.toldError(error), id));
     },
     answered(sent) {
       status = sent;

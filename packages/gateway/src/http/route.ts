@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import type { ErrorBody } from '../dialects/dialect.ts';
+import type { GatewayError } from '../gateway-error.ts';
 import type { RequestContext } from '../engine/request-context.ts';
 import type { RequestFacts } from '../ports/insight.ts';
 
@@ -26,6 +27,8 @@ export interface RouteContext extends RequestContext {
    * @throws {GatewayError} As `readJsonBody`.
    */
   readonly readJson: (empty?: object) => Promise<unknown>;
+  /** What the caller is told of anything thrown. */
+  readonly toldError: (thrown: unknown) => GatewayError;
   /** Says that the reply goes on behind its headers. The function that it gives is called when it has ended; what it is told first counts. */
   goOn(): (outcome: RequestFacts['outcome'], error?: unknown) => void;
 }

@@ -3,7 +3,6 @@ import type { Dialect, DialectRequest, ReplyWriter } from '../dialects/dialect.t
 import type { Answer } from '../engine/answer.ts';
 import type { Engine } from '../engine/create-engine.ts';
 import { mergeTurns } from '../engine/merge-turns.ts';
-import { toGatewayError, toToldError } from './error-response.ts';
 import { firstWithin } from './first-within.ts';
 import { linkAbort } from '../link-abort.ts';
 import type { Handle, RouteContext } from './route.ts';
@@ -103,7 +102,7 @@ async function stream(writer: ReplyWriter, answer: Answer, options: StreamReplyO
     fail: (thrown) => {
       context.logger.warn({ error: thrown }, 'a stream failed');
       end('error', thrown);
-      return writer.fail(toToldError(toGatewayError(thrown)), context.id);
+      return writer.fail(context.toldError(thrown), context.id);
     },
     onEnd: () => end('ok'),
     onLeave() {

@@ -56,10 +56,8 @@ async function toText(reference: MediaReference, { readFile, fetchUrl }: MediaSo
     throw invalid(reference, `its scheme is not supported. Send a data URL in base64, or an http(s) URL.`);
   if (bare) return location;
   if (readFile !== undefined) return readFile(location);
-  throw invalid(
-    reference,
-    'paths on the server are not open to callers. Send a data URL or an http(s) URL; the operator opens directories with file_access.additional_dirs.',
-  );
+  const why = 'paths on the server are not open to callers. Send a data URL or an http(s) URL; the operator can open directories.';
+  throw invalid(reference, why).with({ option: 'readLocalFile' });
 }
 
 function fromUrl({ location, kind, title }: MediaReference): ImageBlock | DocumentBlock {

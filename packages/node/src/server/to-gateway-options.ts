@@ -15,6 +15,15 @@ import type { ResolvedProfiles } from '../profiles/resolve-profiles.ts';
 
 const loopbackNames = ['localhost', '127.0.0.1', '[::1]'];
 
+/** By which settings the operator changes what the gateway refuses. */
+const optionNames = {
+  maxBodyBytes: 'server.max_body_bytes',
+  turnTimeoutMs: 'claude.timeout_seconds',
+  allowedHosts: 'server.allowed_hosts',
+  corsOrigins: 'server.cors_origins',
+  readLocalFile: 'file_access.additional_dirs',
+};
+
 /** What the settings say of the gateway itself. */
 export function toGatewayOptions(
   settings: Settings,
@@ -33,6 +42,7 @@ export function toGatewayOptions(
   return {
     ...(callerOf !== undefined && { callerOf }),
     ...(isLoopback(server.host) && { allowedHosts: [...loopbackNames, nameOf(server.host), ...server.allowed_hosts] }),
+    optionNames,
     logContent: settings.log.content,
     busyConversationTimeoutMs: conversation.busy_timeout_seconds * 1000,
     cacheMode: cache.mode,

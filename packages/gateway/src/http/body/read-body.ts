@@ -80,9 +80,10 @@ function formatOf(encoding: string | null): CompressionFormat | undefined {
 }
 
 function tooLarge(maxBytes: number): GatewayError {
-  return new GatewayError(`The body of your request is larger than the ${maxBytes} bytes that this server takes (server.max_body_bytes).`, {
+  return new GatewayError(`The body of your request is larger than the ${maxBytes} bytes that this server takes.`, {
     status: 413,
     code: 'request_too_large',
+    option: 'maxBodyBytes',
     // The rest of the body is not read, so that no other request can follow it.
     headers: { connection: 'close' },
   });

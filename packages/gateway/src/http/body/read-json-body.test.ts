@@ -62,7 +62,8 @@ test('refuses a body that turns out too large while it comes', async () => {
   const { body, taken } = streamed('"' + 'x'.repeat(100_000) + '"', 100);
   await expect(read(request(body), 1000)).rejects.toMatchObject({
     status: 413,
-    message: expect.stringContaining('server.max_body_bytes'),
+    message: expect.stringContaining('1000 bytes'),
+    option: 'maxBodyBytes',
   });
   expect(taken()).toBeLessThan(3000);
 });
