@@ -4,6 +4,7 @@ import { type CheckResult, messageOf } from './check-result.ts';
 import { readLogin } from '../runner/cli/login-check.ts';
 import { createNoteLogger, type Note } from './note-logger.ts';
 import { withLauncher, type InstalledCli } from './with-launcher.ts';
+import { pureLaunch } from '../runner/agents/pure-launch.ts';
 import { CliProcessError } from '../runner/process/cli-process-error.ts';
 import type { CliProcess } from '../runner/process/cli-process.ts';
 import { parseModels } from '../runner/models/parse-models.ts';
@@ -47,7 +48,7 @@ export async function checkLogin(installed: InstalledCli): Promise<CheckResult> 
 export async function checkStart(installed: InstalledCli): Promise<CheckResult> {
   const { logger, notes } = createNoteLogger();
   try {
-    return await withLauncher(installed, logger, async (launcher) => shakeHands(launcher.start()));
+    return await withLauncher(installed, logger, async (launcher) => shakeHands(launcher.start(pureLaunch(launcher, logger))));
   } catch (error) {
     return { status: 'fail', what: [messageOf(error), ...lastWords(notes)].join('\n'), advice: adviceFor(error, installed) };
   }

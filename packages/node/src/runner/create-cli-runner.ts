@@ -1,28 +1,27 @@
 import { addsText, GatewayError, type ClaudeRunner, type Turn, type TurnEvent, type TurnSpending } from '@claude-code-api/gateway';
-import type { AgentHost } from './agents/agent-host.ts';
-import type { CliConversation } from './session/session.ts';
-import { CliProcessError } from './process/cli-process-error.ts';
+import type { ProfileSessions } from './agents/profile-sessions.ts';
 import type { CliRunnerOptions } from './cli-runner-options.ts';
-import { costOf } from './models/cost-of.ts';
-import { createRunnerParts } from './create-runner-parts.ts';
-import { cutHistory, expandSteps } from './session/prepare-history.ts';
-import { guardProcess } from './process/guard-process.ts';
-import { digestHistory, type HistoryDigests } from './session/history-digest.ts';
-import { isSystemError, shuttingDown, unavailable } from './process/runner-failures.ts';
-import { limitTime, type TimeLimit } from './process/limit-time.ts';
-import { abilitiesOf } from './models/model-abilities.ts';
 import { createLoginCheck } from './cli/login-check.ts';
-import { noRetryAfterWork } from './response/no-retry-after-work.ts';
-import { prepareTurn, type PreparedTurn } from './request/prepare-turn.ts';
-import { retryStart } from './retry-start.ts';
+import { createRunnerParts } from './create-runner-parts.ts';
+import { costOf } from './models/cost-of.ts';
+import { abilitiesOf } from './models/model-abilities.ts';
 import { toEndedTurn } from './pool/turn-history.ts';
-import { toAgentTurn } from './agents/to-agent-turn.ts';
+import { CliProcessError } from './process/cli-process-error.ts';
+import { guardProcess } from './process/guard-process.ts';
+import { limitTime, type TimeLimit } from './process/limit-time.ts';
+import { isSystemError, shuttingDown, unavailable } from './process/runner-failures.ts';
+import { withRequestId } from './process/with-request-id.ts';
+import type { PreparedTurn } from './request/prepare-turn.ts';
+import { withNamedTools } from './request/with-named-tools.ts';
+import { withSafeNames } from './request/with-safe-names.ts';
+import { noRetryAfterWork } from './response/no-retry-after-work.ts';
+import { retryStart } from './retry-start.ts';
+import { digestHistory, type HistoryDigests } from './session/history-digest.ts';
+import { cutHistory } from './session/prepare-history.ts';
+import type { Session } from './session/session.ts';
 import { createThinkingMemory } from './session/thinking-memory.ts';
 import { toRunnerHealth, type RunnerFacts } from './to-runner-health.ts';
 import { toRunnerState } from './to-runner-state.ts';
-import { withNamedTools } from './request/with-named-tools.ts';
-import { withRequestId } from './process/with-request-id.ts';
-import { withSafeNames } from './request/with-safe-names.ts';
 
 export type { CliRunnerOptions };
 
@@ -33,28 +32,28 @@ export type { CliRunnerOptions };
  */
 export function createCliRunner(options: CliRunnerOptions): ClaudeRunner {
   const { logger, insight } = options;
-  const { maxRetries, cli, launcher, pool, live, models, starter, agents, refills, priceOf, opened } = createRunnerParts(options);
+  const { maxRetries, cli, launcher, live, models, getModels, profiles, refills, priceOf, opened } = createRunnerParts(options);
   const thoughts = createThinkingMemory();
   const loginCheck = createLoginCheck(() => cli.path, launcher.environment);
   let closed = false;
   insight?.watch(async () => toRunnerState(await facts(), launcher.running));
-  void opened.then(() => pool.refill());
+  void opened.then(() => profiles.refill());
 
-  async function conversationFor(
+  /** A session that holds the history already, or else one that is given it; and the turn as it is asked there. */
+  async function sessionFor(
     turn: PreparedTurn,
     digests: HistoryDigests,
-    host: AgentHost | undefined,
+    profile: ProfileSessions,
     signal: AbortSignal,
-  ): Promise<{ conversation: CliConversation; asked: PreparedTurn }> {
+  ): Promise<{ session: Session; asked: PreparedTurn }> {
     const known = digests.before === undefined ? undefined : live.take(digests.before);
     if (known !== undefined && addsText(turn.messages.at(-2), { content: known.answer })) void known.stop();
     else if (known !== undefined) {
-      if (await guardProcess(known, signal, () => known.accepts(turn))) return { conversation: known, asked: thoughts.restore(turn) };
+      if (await guardProcess(known, signal, () => known.accepts(turn))) return { session: known, asked: thoughts.restore(turn) };
       void known.stop();
     }
-    const asked = cutHistory(thoughts.restore(turn), options.maxHistoryMessages ?? Number.POSITIVE_INFINITY);
-    const ready = host === undefined ? asked : { ...asked, messages: expandSteps(asked.messages) };
-    return { conversation: await (host ?? starter).start(ready, signal), asked: ready };
+    const asked = profile.toWholeHistory(cutHistory(thoughts.restore(turn), options.maxHistoryMessages ?? Number.POSITIVE_INFINITY));
+    return { session: await profile.start(asked, signal), asked };
   }
 
   async function facts(): Promise<Omit<RunnerFacts, 'login'>> {
@@ -64,33 +63,30 @@ export function createCliRunner(options: CliRunnerOptions): ClaudeRunner {
       version: cli.version,
       isMissing: cli.isMissing,
       bare: launcher.login !== 'subscription',
-      historyMode: starter.historyMode,
-      pool: pool.state(),
-      circuit: launcher.breaker.circuit,
+      ...profiles.pure,
       live: live.state(),
-      profiles: agents.state(),
+      profiles: profiles.named,
       loginRefusedAt: loginCheck.refusedAt,
     };
   }
 
   async function* attempt(turn: Turn, limit: TimeLimit, spending: TurnSpending | undefined): AsyncGenerator<TurnEvent, void, undefined> {
     await opened;
-    const host = agents.of(turn);
-    const abilities = abilitiesOf(turn.model, models.known);
+    const profile = profiles.of(turn);
     const { signal, endsAt } = limit;
-    const ready = prepareTurn(host === undefined ? turn : toAgentTurn(turn, abilities, host.tools), abilities);
+    const ready = profile.prepare(turn, abilitiesOf(turn.model, models.known));
     const prepared = endsAt === undefined ? ready : { ...ready, endsAt };
-    const digests = digestHistory(prepared, host?.scope(prepared));
-    const { conversation, asked } = await conversationFor(prepared, digests, host, signal);
+    const digests = digestHistory(prepared, profile.scope(prepared));
+    const { session, asked } = await sessionFor(prepared, digests, profile, signal);
     let model = '';
     // The CLI lists the tools of agents itself, with their own among them.
-    for await (const event of withNamedTools(conversation.ask(asked, signal, spending), host === undefined ? asked : undefined)) {
+    for await (const event of withNamedTools(await session.ask(asked, signal, spending), profile.hasOwnTools ? undefined : asked)) {
       if (event.type === 'turn-start') model = event.model;
       if (event.type === 'turn-end') {
         loginCheck.accept();
-        thoughts.keep(asked, { content: conversation.answer, model });
+        thoughts.keep(asked, { content: session.answer, model });
         // Before the caller knows of the end, so that its follow-up finds the process.
-        if (!conversation.isOver) live.put(toEndedTurn(turn, digests, conversation.answer), conversation);
+        if (!session.isOver) live.put(toEndedTurn(turn, digests, session.answer), session);
       }
       yield event;
     }
@@ -124,13 +120,11 @@ export function createCliRunner(options: CliRunnerOptions): ClaudeRunner {
 
     async models() {
       try {
-        return await models
-          .get(() => launcher.start())
-          .catch(async (error: unknown) => {
-            if (closed || !(error instanceof CliProcessError) || error.kind === 'timeout') throw error;
-            await cli.check();
-            return models.get(() => launcher.start());
-          });
+        return await getModels().catch(async (error: unknown) => {
+          if (closed || !(error instanceof CliProcessError) || error.kind === 'timeout') throw error;
+          await cli.check();
+          return getModels();
+        });
       } catch (error) {
         if (closed) throw shuttingDown();
         throw GatewayError.isInstance(error) ? error : unavailable(error);
@@ -139,7 +133,7 @@ export function createCliRunner(options: CliRunnerOptions): ClaudeRunner {
 
     maxRetries,
 
-    forget: (tenant, id) => agents.forget(tenant, id),
+    forget: (tenant, id) => profiles.forget(tenant, id),
 
     sampling: async (model) => abilitiesOf(model, models.known).sampling,
 
@@ -153,11 +147,10 @@ export function createCliRunner(options: CliRunnerOptions): ClaudeRunner {
     async close() {
       closed = true;
       refills.close();
-      pool.close();
-      agents.close();
+      profiles.close();
       live.close();
       await launcher.close();
-      await agents.cleanUp();
+      await profiles.cleanUp();
     },
   };
 }

@@ -1,18 +1,17 @@
-import { createAgentHosts } from './agents/agent-hosts.ts';
-import { checkProfiles } from './profile/check-profiles.ts';
-import { createCliConversation } from './session/session.ts';
-import { createCliLauncher } from './process/cli-launcher.ts';
+import { createProfiles } from './agents/profiles.ts';
+import { pureLaunch } from './agents/pure-launch.ts';
 import type { CliRunnerOptions } from './cli-runner-options.ts';
-import { createConversationStarter } from './pool/session-starter.ts';
 import { createCurrentCli } from './cli/current-cli.ts';
-import { createLiveConversations, liveDefaults } from './pool/live-sessions.ts';
-import { createModelList } from './models/model-list.ts';
 import { createPriceList } from './models/create-price-list.ts';
-import { privateParentOf } from './process/private-directory.ts';
+import { createModelList } from './models/model-list.ts';
+import type { ListedModel } from './models/parse-models.ts';
+import { createLiveSessions, liveDefaults } from './pool/live-sessions.ts';
 import { primeProcess } from './pool/prime-process.ts';
 import { createRefillSchedule } from './pool/refill-schedule.ts';
 import { residentMemory } from './pool/resident-memory.ts';
-import { createWarmPool } from './pool/warm-pool.ts';
+import { createCliLauncher } from './process/cli-launcher.ts';
+import { privateParentOf } from './process/private-directory.ts';
+import { checkProfiles } from './profile/check-profiles.ts';
 
 /**
  * What a runner is made of, with the defaults of its options.
@@ -41,56 +40,41 @@ export function createRunnerParts(options: CliRunnerOptions) {
     onNoStart: () => void cli.check(),
     insight,
   });
-  const pool = createWarmPool({
-    start: () => launcher.start(),
-    breaker: launcher.breaker,
-    prime: (fresh) => primeProcess(fresh, models),
-    minIdle: options.minIdle ?? 1,
-    maxIdle: options.maxIdle ?? 4,
-    logger,
-  });
   const waiting = liveDefaults(launcher.login);
-  const live = createLiveConversations({
+  const live = createLiveSessions({
     maxLive: options.maxLive ?? waiting.count,
     idleMs: options.liveIdleMs ?? waiting.idleSeconds * 1000,
     maxMemoryBytes: options.maxLiveMemoryBytes ?? 4_294_967_296,
     measure: residentMemory,
   });
   const priceOf = createPriceList({ prices: options.prices ?? {}, listed: () => models.known });
-  const conversations = {
-    firstEventTimeoutMs: options.firstEventTimeoutMs ?? 120_000,
-    historyTimeoutMs: startTimeoutMs,
-    priceOf,
-    cliRetries: maxRetries > 0,
-    onRetry: () => insight?.turnRetried('upstream'),
-  };
-  const starter = createConversationStarter({
-    take: () => pool.take(),
-    resume: (earlier, turn) => launcher.resume(earlier, turn.model),
-    create: (process) => createCliConversation(process, conversations),
-    logger,
-  });
-  const agents = createAgentHosts({
+  const launch = pureLaunch(launcher, logger);
+  const profiles = createProfiles({
+    ...{ launcher, launch, insight, logger },
     profiles: options.profiles ?? {},
     workRoot: options.workRoot,
     conversationTtlMs: options.conversationTtlMs ?? 1_800_000,
-    launcher,
-    conversation: conversations,
+    minIdle: options.minIdle ?? 1,
+    maxIdle: options.maxIdle ?? 4,
+    session: {
+      firstEventTimeoutMs: options.firstEventTimeoutMs ?? 120_000,
+      historyTimeoutMs: startTimeoutMs,
+      priceOf,
+      cliRetries: maxRetries > 0,
+      onRetry: () => insight?.turnRetried('upstream'),
+    },
     prime: (fresh) => primeProcess(fresh, models),
-    insight,
-    logger,
   });
   let isOpen = launcher.login !== 'cloud';
   const refills = createRefillSchedule(() => {
-    if (!isOpen) return;
-    pool.refill();
-    agents.refill();
+    if (isOpen) profiles.refill();
   });
+  const getModels = (): Promise<readonly ListedModel[]> => models.get(() => launcher.start(launch));
   /** On a cloud the CLI finds out by paid requests which models it may use: one process does, before all others. */
   async function open(): Promise<void> {
     // One that can't tell keeps nobody from asking.
-    if (!isOpen) await models.get(() => launcher.start()).catch(() => []);
+    if (!isOpen) await getModels().catch(() => []);
     isOpen = true;
   }
-  return { maxRetries, cli, launcher, pool, live, models, starter, agents, refills, priceOf, opened: open() };
+  return { maxRetries, cli, launcher, live, models, getModels, profiles, refills, priceOf, opened: open() };
 }

@@ -1,5 +1,5 @@
 import type { RunnerHealth } from '@claude-code-api/gateway';
-import type { AgentHostState } from './agents/agent-host.ts';
+import type { AgentState } from './agents/agent-sessions.ts';
 import type { CircuitBreaker } from './process/circuit-breaker.ts';
 import { compareVersions } from './cli/cli-version.ts';
 import { minimumCliVersion } from './cli/find-cli.ts';
@@ -21,7 +21,7 @@ export interface RunnerFacts {
   readonly pool: WarmPoolState;
   readonly circuit: CircuitBreaker['circuit'];
   readonly live: LiveState;
-  readonly profiles: Readonly<Record<string, AgentHostState>>;
+  readonly profiles: Readonly<Record<string, AgentState>>;
 }
 
 const notLoggedIn =

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { CliConversation } from '../session/session.ts';
-import { createLiveConversations, type LiveConversations, liveDefaults } from './live-sessions.ts';
+import type { Session } from '../session/session.ts';
+import { createLiveSessions, type LiveSessions, liveDefaults } from './live-sessions.ts';
 import type { EndedTurn } from './turn-history.ts';
 
 beforeEach(() => void vi.useFakeTimers());
@@ -9,8 +9,8 @@ afterEach(() => void vi.useRealTimers());
 const bounds = { maxLive: 2, idleMs: 1000, maxMemoryBytes: 1000, measure: async (pid: number) => pid };
 
 /** One whose process holds so many bytes, for in these tests a process is named by that. */
-function conversation(memoryBytes = 1): CliConversation & { readonly stop: ReturnType<typeof vi.fn> } {
-  return { pid: memoryBytes, stop: vi.fn(async () => {}) } as unknown as ReturnType<typeof conversation>;
+function session(memoryBytes = 1): Session & { readonly stop: ReturnType<typeof vi.fn> } {
+  return { pid: memoryBytes, stop: vi.fn(async () => {}) } as unknown as ReturnType<typeof session>;
 }
 
 /** A turn after which the history has this digest. */
@@ -18,16 +18,16 @@ function turn(digest: string, more: Partial<EndedTurn> = {}): EndedTurn {
   return { digest, tenant: 'one', question: digest, ...more };
 }
 
-function stops(...conversations: ReturnType<typeof conversation>[]): number[] {
-  return conversations.map((each) => each.stop.mock.calls.length);
+function stops(...sessions: ReturnType<typeof session>[]): number[] {
+  return sessions.map((each) => each.stop.mock.calls.length);
 }
 
 /** Until all that was measured is known. */
 const measured = (): Promise<unknown> => vi.advanceTimersByTimeAsync(0);
 
 test('hands a conversation over once, and to its own digest only', () => {
-  const live = createLiveConversations(bounds);
-  const one = conversation();
+  const live = createLiveSessions(bounds);
+  const one = session();
   live.put(turn('a'), one);
   expect(live.take('b')).toBeUndefined();
   expect(live.take('a')).toBe(one);
@@ -38,8 +38,8 @@ test('hands a conversation over once, and to its own digest only', () => {
 });
 
 test('ends one that nobody has continued in time', () => {
-  const live = createLiveConversations(bounds);
-  const one = conversation();
+  const live = createLiveSessions(bounds);
+  const one = session();
   live.put(turn('a'), one);
   vi.advanceTimersByTime(999);
   expect(one.stop).not.toHaveBeenCalled();
@@ -49,8 +49,8 @@ test('ends one that nobody has continued in time', () => {
 });
 
 test('makes room by ending the one that waits longest', () => {
-  const live = createLiveConversations(bounds);
-  const [one, two, three] = [conversation(), conversation(), conversation()];
+  const live = createLiveSessions(bounds);
+  const [one, two, three] = [session(), session(), session()];
   live.put(turn('1'), one);
   live.put(turn('2'), two);
   live.put(turn('3'), three);
@@ -59,8 +59,8 @@ test('makes room by ending the one that waits longest', () => {
 });
 
 test('of two with the same history both wait, and the newer goes on first', () => {
-  const live = createLiveConversations(bounds);
-  const [one, two] = [conversation(), conversation()];
+  const live = createLiveSessions(bounds);
+  const [one, two] = [session(), session()];
   live.put(turn('a'), one);
   live.put(turn('a'), two);
   expect(stops(one, two)).toEqual([0, 0]);
@@ -68,24 +68,24 @@ test('of two with the same history both wait, and the newer goes on first', () =
 });
 
 test('keeps none where none is to be kept', () => {
-  const live = createLiveConversations({ ...bounds, maxLive: 0 });
-  const one = conversation();
+  const live = createLiveSessions({ ...bounds, maxLive: 0 });
+  const one = session();
   live.put(turn('a'), one);
   expect(one.stop).toHaveBeenCalledTimes(1);
   expect(live.take('a')).toBeUndefined();
 });
 
 test('leaves no timer when it is closed', () => {
-  const live = createLiveConversations(bounds);
-  live.put(turn('a'), conversation());
+  const live = createLiveSessions(bounds);
+  live.put(turn('a'), session());
   live.close();
   expect(vi.getTimerCount()).toBe(0);
   expect(live.state().count).toBe(0);
 });
 
 test('makes room when they hold too much together, for which the one that waits longest goes first', async () => {
-  const live = createLiveConversations({ ...bounds, maxLive: 10 });
-  const [one, two, three, four] = [conversation(300), conversation(300), conversation(400), conversation(500)];
+  const live = createLiveSessions({ ...bounds, maxLive: 10 });
+  const [one, two, three, four] = [session(300), session(300), session(400), session(500)];
   live.put(turn('1'), one);
   live.put(turn('2'), two);
   live.put(turn('3'), three);
@@ -93,7 +93,7 @@ test('makes room when they hold too much together, for which the one that waits 
   expect(stops(one, two, three)).toEqual([0, 0, 0]);
   expect(live.state()).toEqual({ count: 3, memoryBytes: 1000 });
   // Who was taken and comes back has waited the least.
-  live.put(turn('1b'), live.take('1') ?? conversation());
+  live.put(turn('1b'), live.take('1') ?? session());
   live.put(turn('4'), four);
   await measured();
   expect(stops(one, two, three, four)).toEqual([0, 1, 1, 0]);
@@ -101,8 +101,8 @@ test('makes room when they hold too much together, for which the one that waits 
 });
 
 test('one that alone holds too much goes too, and all before it', async () => {
-  const live = createLiveConversations(bounds);
-  const [one, two] = [conversation(300), conversation(1001)];
+  const live = createLiveSessions(bounds);
+  const [one, two] = [session(300), session(1001)];
   live.put(turn('1'), one);
   live.put(turn('2'), two);
   await measured();
@@ -113,8 +113,8 @@ test('one that alone holds too much goes too, and all before it', async () => {
 
 test('each is measured once, when it begins to wait', async () => {
   const measure = vi.fn(async () => 10);
-  const live = createLiveConversations({ ...bounds, maxLive: 3, measure });
-  for (const bytes of [1, 2, 3]) live.put(turn(`${bytes}`), conversation(bytes));
+  const live = createLiveSessions({ ...bounds, maxLive: 3, measure });
+  for (const bytes of [1, 2, 3]) live.put(turn(`${bytes}`), session(bytes));
   await measured();
   expect(measure.mock.calls).toEqual([[1], [2], [3]]);
 });
@@ -124,8 +124,8 @@ test('what is known too late of one that was taken changes nothing', async () =>
     await new Promise((resolve) => setTimeout(resolve, pid));
     return pid;
   };
-  const live = createLiveConversations({ ...bounds, idleMs: 10_000, maxMemoryBytes: 500, measure });
-  const [one, two] = [conversation(400), conversation(600)];
+  const live = createLiveSessions({ ...bounds, idleMs: 10_000, maxMemoryBytes: 500, measure });
+  const [one, two] = [session(400), session(600)];
   live.put(turn('1'), one);
   live.put(turn('2'), two);
   expect(live.take('2')).toBe(two);
@@ -135,8 +135,8 @@ test('what is known too late of one that was taken changes nothing', async () =>
 });
 
 test('a conversation that has gone on before outlives those that have not, also one whose process was gone', () => {
-  const live = createLiveConversations(bounds);
-  const [one, again, two, three, four] = [conversation(), conversation(), conversation(), conversation(), conversation()];
+  const live = createLiveSessions(bounds);
+  const [one, again, two, three, four] = [session(), session(), session(), session(), session()];
   live.put(turn('1'), one);
   live.put(turn('2'), two);
   live.put(turn('3'), three);
@@ -144,14 +144,14 @@ test('a conversation that has gone on before outlives those that have not, also 
   live.put(turn('1b', { before: '1' }), again);
   expect(stops(again, two, three)).toEqual([0, 1, 0]);
   live.put(turn('4'), four);
-  live.put(turn('5'), conversation());
+  live.put(turn('5'), session());
   expect(stops(again, three, four)).toEqual([0, 1, 1]);
   expect(live.take('1b')).toBe(again);
 });
 
 test('one with a history that nobody here has told is as new as any', () => {
-  const live = createLiveConversations(bounds);
-  const [examples, two, three] = [conversation(), conversation(), conversation()];
+  const live = createLiveSessions(bounds);
+  const [examples, two, three] = [session(), session(), session()];
   live.put(turn('1', { before: 'of another server' }), examples);
   live.put(turn('2'), two);
   live.put(turn('3'), three);
@@ -159,15 +159,15 @@ test('one with a history that nobody here has told is as new as any', () => {
 });
 
 test('those that have gone on leave room for a new one', () => {
-  const live = createLiveConversations({ ...bounds, maxLive: 5, maxMemoryBytes: 1e9 });
+  const live = createLiveSessions({ ...bounds, maxLive: 5, maxMemoryBytes: 1e9 });
   const proven = ['1', '2', '3', '4', '5'].map((name) => {
-    live.put(turn(name), conversation());
-    const later = live.take(name) as ReturnType<typeof conversation>;
+    live.put(turn(name), session());
+    const later = live.take(name) as ReturnType<typeof session>;
     live.put(turn(`${name}b`, { before: name }), later);
     return later;
   });
   expect(stops(...proven)).toEqual([0, 0, 0, 0, 0]);
-  const [one, other] = [conversation(), conversation()];
+  const [one, other] = [session(), session()];
   live.put(turn('new'), one);
   expect(stops(...proven, one)).toEqual([1, 0, 0, 0, 0, 0]);
   live.put(turn('newer'), other);
@@ -175,28 +175,28 @@ test('those that have gone on leave room for a new one', () => {
 });
 
 test('of those that have gone on the one that waits longest goes first', () => {
-  const live = createLiveConversations(bounds);
+  const live = createLiveSessions(bounds);
   const all = ['1', '2', '3'].map((name) => {
-    live.put(turn(name), conversation());
-    const later = conversation();
-    live.put(turn(`${name}b`, { before: name }), live.take(name) === undefined ? conversation() : later);
+    live.put(turn(name), session());
+    const later = session();
+    live.put(turn(`${name}b`, { before: name }), live.take(name) === undefined ? session() : later);
     return later;
   });
   expect(stops(...all)).toEqual([1, 0, 0]);
 });
 
 /** Three chats, one after another, with three requests aside after each answer; then each goes on twice, with as many aside. */
-function playSideRequests(live: LiveConversations, aside: (chat: string, step: number, kind: string) => string): number {
+function playSideRequests(live: LiveSessions, aside: (chat: string, step: number, kind: string) => string): number {
   let found = 0;
   for (let step = 0; step < 3; step += 1) {
     for (const chat of ['A', 'B', 'C']) {
       const before = step === 0 ? undefined : `${chat}${step - 1}`;
       const process = before === undefined ? undefined : live.take(before);
       if (process !== undefined) found += 1;
-      live.put(turn(`${chat}${step}`, { before, question: `What about ${chat}, the ${step}. time?` }), process ?? conversation());
+      live.put(turn(`${chat}${step}`, { before, question: `What about ${chat}, the ${step}. time?` }), process ?? session());
       for (const kind of ['title', 'tags', 'follow-up questions']) {
         const question = aside(chat, step, kind);
-        live.put(turn(question, { question }), conversation());
+        live.put(turn(question, { question }), session());
       }
     }
   }
@@ -207,12 +207,12 @@ test.each<[string, (chat: string, step: number, kind: string) => string]>([
   ['Open WebUI', (chat, step, kind) => `### Task:\nGenerate ${kind} for the chat.\n### Chat History:\nUSER: What about ${chat}? ${step}`],
   ['a short pattern', (chat, step, kind) => `${kind} for: What about ${chat}, the ${step}. time?`],
 ])('three chats with three requests aside a turn, as of %s, find their processes in all follow-ups', (_, aside) => {
-  expect(playSideRequests(createLiveConversations({ ...bounds, maxLive: 10, maxMemoryBytes: 1e9 }), aside)).toBe(6);
+  expect(playSideRequests(createLiveSessions({ ...bounds, maxLive: 10, maxMemoryBytes: 1e9 }), aside)).toBe(6);
 });
 
 test('what another tenant asks in the same words is no pattern', () => {
-  const live = createLiveConversations(bounds);
-  const [one, two, three] = [conversation(), conversation(), conversation()];
+  const live = createLiveSessions(bounds);
+  const [one, two, three] = [session(), session(), session()];
   live.put(turn('1', { question: 'Some question' }), one);
   live.put(turn('2', { question: 'Explain the plan' }), two);
   live.put(turn('3', { question: 'Explain the plot', tenant: 'other' }), three);

@@ -1,8 +1,8 @@
-import type { CliConversation } from '../session/session.ts';
+import type { Session } from '../session/session.ts';
 import { createTurnHistory, type EndedTurn } from './turn-history.ts';
 import type { CliLogin } from '../cli/cli-login.ts';
 
-export interface LiveConversationsOptions {
+export interface LiveSessionsOptions {
   /** As many processes wait for a follow-up at most. */
   readonly maxLive: number;
   /** The longest wait for a follow-up. */
@@ -13,11 +13,11 @@ export interface LiveConversationsOptions {
   readonly measure: (pid: number) => Promise<number>;
 }
 
-export interface LiveConversations {
-  /** Keeps a conversation for whoever continues it from exactly the digest of its history after this turn. */
-  put(turn: EndedTurn, conversation: CliConversation): void;
-  /** Hands the conversation over; it is then the taker's. */
-  take(digest: string): CliConversation | undefined;
+export interface LiveSessions {
+  /** Keeps a session for whoever continues it from exactly the digest of its history after this turn. */
+  put(turn: EndedTurn, session: Session): void;
+  /** Hands the session over; it is then the taker's. */
+  take(digest: string): Session | undefined;
   state(): LiveState;
   /** Waits for nobody any more; the processes are ended by whoever started them. */
   close(): void;
@@ -32,7 +32,7 @@ export interface LiveState {
 
 interface Live {
   readonly turn: EndedTurn;
-  readonly conversation: CliConversation;
+  readonly session: Session;
   readonly timer: NodeJS.Timeout;
   /** As it was when the process began to wait: that changes it little. */
   memoryBytes: number;
@@ -46,15 +46,15 @@ const provenShare = 0.8;
  * conversations that have gone on before, or wait for results, outlive those that do not: clients ask for titles, tags and the like aside, and never
  * come back to them. Of those that have not, such as are asked in the words of others go first, then the one that waits longest.
  */
-export function createLiveConversations(options: LiveConversationsOptions): LiveConversations {
+export function createLiveSessions(options: LiveSessionsOptions): LiveSessions {
   const history = createTurnHistory();
   /** The one that waits longest comes first. Several may hold the same history: greetings are often alike. */
   const live = new Set<Live>();
 
-  function remove(found: Live): CliConversation {
+  function remove(found: Live): Session {
     clearTimeout(found.timer);
     live.delete(found);
-    return found.conversation;
+    return found.session;
   }
 
   function drop(found: Live): void {
@@ -85,18 +85,18 @@ export function createLiveConversations(options: LiveConversationsOptions): Live
 
   /** No turn waits for this; whoever is gone by the time it is known counts no more. */
   async function weigh(added: Live): Promise<void> {
-    const { pid } = added.conversation;
+    const { pid } = added.session;
     if (pid === undefined) return;
     added.memoryBytes = await options.measure(pid);
     makeRoom();
   }
 
   return {
-    put(turn, conversation) {
+    put(turn, session) {
       history.add(turn);
       const timer = setTimeout(() => drop(added), options.idleMs);
       timer.unref();
-      const added: Live = { turn, conversation, timer, memoryBytes: 0 };
+      const added: Live = { turn, session, timer, memoryBytes: 0 };
       live.add(added);
       makeRoom();
       if (live.has(added)) void weigh(added);

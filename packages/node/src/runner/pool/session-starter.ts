@@ -1,27 +1,28 @@
 import { GatewayError, type Logger, type Message } from '@claude-code-api/gateway';
-import type { CliConversation } from '../session/session.ts';
+import type { Session } from '../session/session.ts';
 import type { CliProcess } from '../process/cli-process.ts';
 import { guardProcess } from '../process/guard-process.ts';
 import type { PreparedTurn } from '../request/prepare-turn.ts';
+import type { ResumedHistory } from './resume-process.ts';
 import { withRequestId } from '../process/with-request-id.ts';
 
-export interface ConversationStarterOptions {
+export interface SessionStarterOptions {
   /** Where a process for a new conversation comes from. */
   readonly take: (turn: PreparedTurn) => CliProcess;
   /** Starts a process that already holds the earlier messages. */
-  readonly resume: (earlier: readonly Message[], turn: PreparedTurn) => Promise<CliProcess>;
+  readonly resume: (history: ResumedHistory, turn: PreparedTurn) => Promise<CliProcess>;
   /** Puts a process in the service of a conversation. */
-  readonly create: (cli: CliProcess) => CliConversation;
+  readonly create: (cli: CliProcess) => Session;
   readonly logger: Logger;
 }
 
-export interface ConversationStarter {
+export interface SessionStarter {
   /**
    * Gives a process the turn's system prompt, model, parameters and earlier messages. An abort ends it.
    *
    * @throws {CliProcessError} When the process fails on the way.
    */
-  start(turn: PreparedTurn, signal: AbortSignal): Promise<CliConversation>;
+  start(turn: PreparedTurn, signal: AbortSignal): Promise<Session>;
   /** How earlier messages reach a process: over the protocol, or by a file where this CLI does not take them so. */
   readonly historyMode: 'protocol' | 'transcript';
 }
@@ -29,14 +30,14 @@ export interface ConversationStarter {
 /** More messages are given by file: over the protocol each takes some 4 ms, and more on a busy machine; a file takes a start of the CLI, however many. */
 const mostAppended = 200;
 
-export function createConversationStarter(options: ConversationStarterOptions): ConversationStarter {
-  let historyMode: ConversationStarter['historyMode'] = 'protocol';
+export function createSessionStarter(options: SessionStarterOptions): SessionStarter {
+  let historyMode: SessionStarter['historyMode'] = 'protocol';
 
-  function open(cli: CliProcess, turn: PreparedTurn, signal: AbortSignal): Promise<CliConversation> {
-    const conversation = options.create(cli);
-    return guardProcess(conversation, signal, async () => {
-      await conversation.open(turn);
-      return conversation;
+  function open(cli: CliProcess, turn: PreparedTurn, signal: AbortSignal): Promise<Session> {
+    const session = options.create(cli);
+    return guardProcess(session, signal, async () => {
+      await session.open(turn);
+      return session;
     });
   }
 
@@ -51,10 +52,10 @@ export function createConversationStarter(options: ConversationStarterOptions): 
       const byFile = historyMode === 'transcript' ? earlier.length : settled > mostAppended ? settled : 0;
       // The CLI leaves out calls that a transcript does not answer.
       if (historyMode === 'transcript' && answered < earlier.length) throw noResults();
-      const cli = byFile === 0 ? options.take(turn) : await options.resume(earlier.slice(0, byFile), turn);
-      const conversation = await open(cli, turn, signal);
-      if (await guardProcess(conversation, signal, () => conversation.append(earlier.slice(byFile)))) return conversation;
-      void conversation.stop();
+      const cli = byFile === 0 ? options.take(turn) : await options.resume({ messages: earlier.slice(0, byFile), model: turn.model }, turn);
+      const session = await open(cli, turn, signal);
+      if (await guardProcess(session, signal, () => session.append(earlier.slice(byFile)))) return session;
+      void session.stop();
       historyMode = 'transcript';
       withRequestId(options.logger, turn.requestId).warn(
         {},

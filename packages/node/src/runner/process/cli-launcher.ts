@@ -1,16 +1,14 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Logger, Message } from '@claude-code-api/gateway';
+import type { Logger } from '@claude-code-api/gateway';
 import type { RunnerInsight } from '../../insight/runner-insight.ts';
 import { type CliLogin, readStoredLogin, writeLoginHelpers } from '../cli/cli-login.ts';
-import { writeTranscript } from '../session/write-transcript.ts';
-import { createCircuitBreaker, type CircuitBreaker } from './circuit-breaker.ts';
-import { cliArguments, cliEnvironment } from './cli-launch.ts';
+import type { CircuitBreaker } from './circuit-breaker.ts';
+import { cliEnvironment, pinnedModels } from './cli-environment.ts';
 import { CliProcessError } from './cli-process-error.ts';
 import { startCliProcess, type CliProcess } from './cli-process.ts';
 import { killMarked, markVariable } from './kill-processes.ts';
-import { pinnedModels } from './pinned-models.ts';
 import { makePrivateDirectory } from './private-directory.ts';
 
 export interface CliLauncherOptions {
@@ -32,15 +30,24 @@ export interface CliLauncherOptions {
   readonly logger: Logger;
 }
 
-/** How a process is started that is not a pure model. */
+/** How a process is started. */
 export interface Launch {
   readonly arguments: (resumeFile: string | undefined) => readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   readonly workingDirectory: string;
   /** What stops it from being started again and again; others start all the same. */
   readonly breaker: CircuitBreaker;
+  /** Whether it may run commands, which outlive it when it is killed. */
+  readonly runsCommands: boolean;
   /** Called once the process has ended, with all that it started. */
   readonly onGone?: () => Promise<void>;
+}
+
+/** What a process holds from its start. */
+export interface ResumedSession {
+  /** A transcript. */
+  readonly file: string;
+  readonly model: string;
 }
 
 export interface CliLauncher {
@@ -48,22 +55,24 @@ export interface CliLauncher {
   readonly environment: Readonly<Record<string, string>>;
   /** Settings that name the commands that bring the login, where it has such. */
   readonly loginHelpers: Readonly<Record<string, string>>;
+  /** The arguments that name these to a CLI without settings of its own. */
+  readonly loginArguments: readonly string[];
   /** Where the operator has their own files of Claude Code; undefined for the CLI's usual place. */
   readonly operatorConfigDirectory: string | undefined;
   /**
    * @throws {CliProcessError} Once the launcher is closed.
    * @throws {GatewayError} While no process is to be started, since none has come up.
    */
-  start(launch?: Launch): CliProcess;
-  /** Starts a process that already holds earlier messages: exact as well, but cold, and by way of a file that goes with it. */
-  resume(messages: readonly Message[], model: string, launch?: Launch): Promise<CliProcess>;
-  /** Of the processes that are a pure model. */
-  readonly breaker: CircuitBreaker;
+  start(launch: Launch, resumed?: ResumedSession): CliProcess;
   /** So many processes run. */
   readonly running: number;
   /** A private place on disk, removed at the end: the files in `secretsDirectory` are for CLIs alone. */
   readonly root: string;
   readonly secretsDirectory: string;
+  /** For what was said before, where a process is given that by file. */
+  readonly transcriptsDirectory: string;
+  /** An empty one, for whoever needs none of their own. */
+  readonly workingDirectory: string;
   /** What nobody but the gateway and the CLI itself may read, as absolute paths. */
   readonly privatePaths: readonly string[];
   /** Where CLIs have their own files that need nothing stored to log in. */
@@ -80,7 +89,7 @@ export function createCliLauncher(options: CliLauncherOptions): CliLauncher {
     mkdirSync(path, { mode: 0o700 });
     return path;
   };
-  const transcripts = directory('transcripts');
+  const transcriptsDirectory = directory('transcripts');
   const configDirectory = directory('config');
   const secretsDirectory = directory('secrets');
   const { insight } = options;
@@ -97,14 +106,9 @@ export function createCliLauncher(options: CliLauncherOptions): CliLauncher {
     maxRetries: options.maxRetries,
   });
   const loginArguments = writeLoginHelpers(configDirectory, helpers);
-  const pureModel: Launch = {
-    arguments: (resumeFile) => cliArguments(login, loginArguments, resumeFile),
-    environment,
-    workingDirectory: directory('work'),
-    breaker: createCircuitBreaker({ logger: options.logger }),
-  };
+  const workingDirectory = directory('work');
 
-  function start(launch: Launch = pureModel, resumed?: { readonly file: string; readonly model: string }): CliProcess {
+  function start(launch: Launch, resumed?: ResumedSession): CliProcess {
     // A turn that was between two processes when it all ended must not bring a third to life.
     if (closed) throw new CliProcessError('start', 'no more processes are started: the runner is closed');
     const attempt = launch.breaker.enter();
@@ -141,7 +145,7 @@ export function createCliLauncher(options: CliLauncherOptions): CliLauncher {
       running.delete(cli);
       await removeSessionOf(cli);
       // One that was killed has not ended the commands that it ran.
-      if (launch !== pureModel) killMarked(mark);
+      if (launch.runsCommands) killMarked(mark);
       await launch.onGone?.();
     }
   }
@@ -167,22 +171,18 @@ export function createCliLauncher(options: CliLauncherOptions): CliLauncher {
     login,
     environment,
     loginHelpers: helpers,
+    loginArguments,
     operatorConfigDirectory: given['CLAUDE_CONFIG_DIR'],
-    breaker: pureModel.breaker,
     get running() {
       return running.size;
     },
     root,
     secretsDirectory,
-    privatePaths: [transcripts, secretsDirectory],
+    transcriptsDirectory,
+    workingDirectory,
+    privatePaths: [transcriptsDirectory, secretsDirectory],
     configDirectory,
-    start: (launch) => start(launch),
-    async resume(messages, model, launch) {
-      const file = await writeTranscript(transcripts, messages);
-      const cli = start(launch, { file, model });
-      void cli.ended.then(() => rm(file, { force: true }));
-      return cli;
-    },
+    start,
     async close() {
       closed = true;
       await Promise.all([...running].map((cli) => cli.stop()));

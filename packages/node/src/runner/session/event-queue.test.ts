@@ -67,3 +67,28 @@ test('a reader who leaves, or the end, lets the flow go', async () => {
   closing.close();
   expect(other.resumes).toBe(1);
 });
+
+test('tells once when the reader comes to the end, or leaves, and what was read last', async () => {
+  const left: unknown[] = [];
+  const queue = createEventQueue<number>(createFlow(), (last) => left.push(last));
+  queue.push(1);
+  queue.push(2);
+  for await (const value of queue) if (value === 1) break;
+  expect(left).toEqual([1]);
+  const ended = createEventQueue<number>(createFlow(), (last) => left.push(last));
+  ended.close(new Error('lost'));
+  await expect(ended[Symbol.asyncIterator]().next()).rejects.toThrow('lost');
+  expect(await ended[Symbol.asyncIterator]().next()).toEqual({ done: true, value: undefined });
+  expect(left).toEqual([1, undefined]);
+});
+
+test('a reader who waits gets the value, the end or the error as it comes', async () => {
+  const queue = createEventQueue<number>(createFlow());
+  const reader = queue[Symbol.asyncIterator]();
+  const first = reader.next();
+  queue.push(1);
+  expect(await first).toEqual({ done: false, value: 1 });
+  const second = reader.next();
+  queue.close(new Error('lost'));
+  await expect(second).rejects.toThrow('lost');
+});

@@ -1,4 +1,4 @@
-/** A hand-over of values from callbacks to one reader. */
+/** A hand-over of values from callbacks to one reader, who asks for one at a time. */
 export interface EventQueue<Value> extends AsyncIterable<Value> {
   push(value: Value): void;
   /** No more values; the reader gets those that are left, then the end, or the error. */
@@ -11,19 +11,23 @@ export interface Flow {
   resume(): void;
 }
 
+type Result<Value> = IteratorResult<Value, undefined>;
+
 const capacity = 1024;
 
-/** Pauses the flow while the reader is behind by a thousand values, so that the queue stays short. */
-export function createEventQueue<Value>(flow: Flow): EventQueue<Value> {
+/**
+ * Pauses the flow while the reader is behind by a thousand values, so that the queue stays short. A value that is awaited is handed over
+ * in one asynchronous step.
+ *
+ * @param onLeave Told when the reader has come to the end, or leaves before, with the last value that was read.
+ */
+export function createEventQueue<Value>(flow: Flow, onLeave: (last: Value | undefined) => void = () => {}): EventQueue<Value> {
   const values: Value[] = [];
   let closed: { readonly failed: boolean; readonly error: unknown } | undefined;
-  let wake: (() => void) | undefined;
+  let waiting: ((result: Result<Value> | Promise<Result<Value>>) => void) | undefined;
+  let last: Value | undefined;
+  let hasLeft = false;
   let paused = false;
-
-  function notify(): void {
-    wake?.();
-    wake = undefined;
-  }
 
   function resume(): void {
     if (!paused) return;
@@ -31,39 +35,61 @@ export function createEventQueue<Value>(flow: Flow): EventQueue<Value> {
     flow.resume();
   }
 
+  function leave(): IteratorReturnResult<undefined> {
+    resume();
+    if (!hasLeft) {
+      hasLeft = true;
+      onLeave(last);
+    }
+    return { done: true, value: undefined };
+  }
+
+  function hand(value: Value): IteratorYieldResult<Value> {
+    last = value;
+    return { done: false, value };
+  }
+
+  function end({ failed, error }: { readonly failed: boolean; readonly error: unknown }): Promise<Result<Value>> {
+    const result = leave();
+    return failed ? Promise.reject(error) : Promise.resolve(result);
+  }
+
+  const iterator: AsyncIterator<Value, undefined, undefined> = {
+    next() {
+      if (hasLeft) return Promise.resolve({ done: true, value: undefined });
+      const value = values.shift();
+      if (value === undefined) {
+        return closed === undefined ? new Promise((resolve) => (waiting = resolve)) : end(closed);
+      }
+      if (values.length < capacity / 2) resume();
+      return Promise.resolve(hand(value));
+    },
+    return() {
+      const result = leave();
+      waiting?.(result);
+      return Promise.resolve(result);
+    },
+  };
+
   return {
     push(value) {
-      if (closed !== undefined) return;
+      if (closed !== undefined || hasLeft) return;
+      const reader = waiting;
+      waiting = undefined;
+      if (reader !== undefined) return reader(hand(value));
       values.push(value);
-      if (values.length === capacity) {
-        paused = true;
-        flow.pause();
-      }
-      notify();
+      if (values.length < capacity || paused) return;
+      paused = true;
+      flow.pause();
     },
     close(error) {
-      closed ??= { failed: error !== undefined, error };
+      if (closed !== undefined) return;
+      closed = { failed: error !== undefined, error };
       resume();
-      notify();
+      const reader = waiting;
+      waiting = undefined;
+      if (reader !== undefined) reader(end(closed));
     },
-    async *[Symbol.asyncIterator]() {
-      try {
-        for (;;) {
-          for (let value = values.shift(); value !== undefined; value = values.shift()) {
-            if (values.length < capacity / 2) resume();
-            yield value;
-          }
-          if (closed !== undefined) {
-            if (closed.failed) throw closed.error;
-            return;
-          }
-          await new Promise<void>((resolve) => {
-            wake = resolve;
-          });
-        }
-      } finally {
-        resume();
-      }
-    },
+    [Symbol.asyncIterator]: () => iterator,
   };
 }

@@ -45,7 +45,8 @@ function setUp(options: Partial<FollowTurnOptions> = {}) {
     return told;
   })();
   ended.catch(() => {});
-  return { followed, onRetry, kill, ended, say: (message: CliMessage) => followed.listener.onMessage(message) };
+  const leave = (): unknown => followed.events[Symbol.asyncIterator]().return?.();
+  return { followed, leave, onRetry, kill, ended, say: (message: CliMessage) => followed.hear(message) };
 }
 
 test('a CLI that says nothing at all is frozen: another may do better', async () => {
@@ -64,12 +65,12 @@ test('one that says anything is given the time to begin', async () => {
 });
 
 test('short waits of the CLI are its own business, and are counted', async () => {
-  const { say, onRetry, followed, ended } = setUp();
+  const { say, onRetry, leave, ended } = setUp();
   say(retry(10_000));
   say(retry(500, null));
   expect(onRetry).toHaveBeenCalledTimes(2);
   expect(await Promise.race([ended, Promise.resolve('waiting')])).toBe('waiting');
-  followed.release();
+  void leave();
   expect(vi.getTimerCount()).toBe(0);
 });
 
@@ -93,24 +94,24 @@ test('nor for one that is longer than the caller’s own time', async () => {
 });
 
 test('after the beginning a long wait is no reason to throw the beginning away', async () => {
-  const { say, ended, followed } = setUp();
+  const { say, ended, leave } = setUp();
   say(begin);
   say(retry(60_000));
   expect(await Promise.race([ended, Promise.resolve('waiting')])).toBe('waiting');
-  followed.release();
+  void leave();
 });
 
 test('a process that ends before the beginning may be replaced, unless an agent’s tools were at work', async () => {
   const died = new CliProcessError('ended', 'gone');
   const plain = setUp();
-  plain.followed.listener.onEnd(died);
+  plain.followed.fail(died);
   await expect(plain.ended).rejects.toBe(died);
   const working = setUp({ isWorking: true });
-  working.followed.listener.onEnd(died);
+  working.followed.fail(died);
   await expect(working.ended).rejects.toMatchObject({ status: 502, shouldRetry: false });
   const begun = setUp();
   begun.say(begin);
-  begun.followed.listener.onEnd(died);
+  begun.followed.fail(died);
   await expect(begun.ended).rejects.toMatchObject({ status: 502, shouldRetry: undefined });
 });
 
@@ -187,11 +188,11 @@ test.each([
 });
 
 test('a subagent that asks, ends or fails breaks no answer off', async () => {
-  const { say, kill, ended, followed } = setUp();
+  const { say, kill, ended, leave } = setUp();
   [begin, block('tool_use'), requesting, ofSubagent(begin), ofSubagent(stop), ofSubagent(failure(529))].forEach(say);
   await vi.advanceTimersByTimeAsync(1000);
   expect(await Promise.race([ended, Promise.resolve('waiting')])).toBe('waiting');
   expect(kill).not.toHaveBeenCalled();
-  followed.release();
+  void leave();
   expect(vi.getTimerCount()).toBe(0);
 });

@@ -1,14 +1,14 @@
-import type { TurnEvent } from '@claude-code-api/gateway';
-import { createBreakWatch } from '../response/break-watch.ts';
-import type { CliMessage } from '../process/cli-message.ts';
+import type { GatewayError, TurnEvent } from '@claude-code-api/gateway';
+import type { CliInit, CliMessage } from '../process/cli-message.ts';
 import { CliProcessError } from '../process/cli-process-error.ts';
-import type { CliListener, CliProcess } from '../process/cli-process.ts';
+import type { CliProcess } from '../process/cli-process.ts';
+import { createBreakWatch } from '../response/break-watch.ts';
 import { lostInMidAnswer, lostWhileWorking, notBegun, tooLongToWait } from '../response/turn-failures.ts';
-import type { TurnReader } from '../response/turn-reader.ts';
-import { createEventQueue, type EventQueue, type Flow } from './event-queue.ts';
+import { createEventQueue, type Flow } from './event-queue.ts';
+import type { SessionReader } from './session-ways.ts';
 
 export interface FollowTurnOptions {
-  readonly reader: TurnReader;
+  readonly reader: SessionReader;
   /** For messages to the caller. */
   readonly model: string;
   /** The longest wait for the CLI to say anything at all. */
@@ -24,42 +24,48 @@ export interface FollowTurnOptions {
   readonly signal: AbortSignal;
   /** Held back while the caller reads slowly; killed when an answer has broken off, for the CLI would ask again at the caller's cost. */
   readonly cli: Flow & Pick<CliProcess, 'kill'>;
+  /** Told before the first request how the CLI is set up; what it returns fails the turn. */
+  readonly onInit?: (init: CliInit) => GatewayError | undefined;
   /** Called when the CLI asks upstream again. */
   readonly onRetry: () => void;
-  /** Called with the `turn-end`, before anyone can read it. */
-  readonly onTurnEnd: () => void;
+  /** Called with the `turn-end`, before anyone can read it; `byResult` when the CLI has ended its turn with it. */
+  readonly onTurnEnd: (byResult: boolean) => void;
+  /** Called when the reader of the events has come to the end, or leaves before; `isEndRead` when that was after the `turn-end`. */
+  readonly onLeave?: (isEndRead: boolean) => void;
 }
 
+/** A turn under way, which is to be told all that the CLI says. */
 export interface FollowedTurn {
-  /** To be told what the CLI says. */
-  readonly listener: CliListener;
-  readonly events: EventQueue<TurnEvent>;
+  /** To be iterated: timers and listeners are cleared when the reader leaves. */
+  readonly events: AsyncIterable<TurnEvent>;
   /** The CLI has said something, whatever it was. */
-  readonly notice: () => void;
-  /** Adds events that do not come of what the CLI says. */
-  tell(events: readonly TurnEvent[]): void;
-  /** Clears timers and listeners. */
-  release(): void;
+  notice(): void;
+  hear(message: CliMessage): void;
+  fail(failure: CliProcessError): void;
 }
 
 /** Callers wait no longer for a CLI that waits to ask upstream again. */
 const longestRetryWaitMs = 10_000;
 
+/** The wait for results that the CLI gives while the caller's calls are open, unless it holds them back. */
+const settleMs = 250;
+
 /** Makes turn events of what the CLI says, until the turn ends, fails, takes too long to begin, or is aborted. */
 export function followTurn(options: FollowTurnOptions): FollowedTurn {
   const { reader, model, noticeTimeoutMs, firstEventTimeoutMs, endsAt = Number.POSITIVE_INFINITY, signal } = options;
-  const events = createEventQueue<TurnEvent>(options.cli);
+  const events = createEventQueue<TurnEvent>(options.cli, leave);
   const breaks = createBreakWatch({ model, holdsCalls: options.holdsCalls === true });
   let started = false;
   let failing: NodeJS.Timeout | undefined;
+  let settling: NodeJS.Timeout | undefined;
   const timer = setTimeout(() => events.close(notBegun(firstEventTimeoutMs)), firstEventTimeoutMs);
   // A CLI says at once that it has a turn to do. One that does not is frozen, and another may do better.
-  const notice = setTimeout(() => end(new CliProcessError('timeout', 'the CLI took no notice of a turn')), noticeTimeoutMs);
+  const notice = setTimeout(() => fail(new CliProcessError('timeout', 'the CLI took no notice of a turn')), noticeTimeoutMs);
   const onAbort = (): void => events.close(signal.reason);
   signal.addEventListener('abort', onAbort, { once: true });
 
   /** Only what has neither said nor done anything may be tried again. */
-  function end(failure: CliProcessError): void {
+  function fail(failure: CliProcessError): void {
     if (started) events.close(lostInMidAnswer(failure));
     else events.close(options.isWorking === true ? lostWhileWorking(failure) : failure);
   }
@@ -70,12 +76,18 @@ export function followTurn(options: FollowTurnOptions): FollowedTurn {
     options.cli.kill();
   }
 
-  function take(event: TurnEvent): void {
+  function leave(last: TurnEvent | undefined): void {
+    for (const each of [timer, notice, failing, settling]) clearTimeout(each);
+    signal.removeEventListener('abort', onAbort);
+    options.onLeave?.(last?.type === 'turn-end');
+  }
+
+  function take(event: TurnEvent, byResult = false): void {
     if (event.type === 'turn-start') {
       started = true;
       clearTimeout(timer);
     }
-    if (event.type === 'turn-end') options.onTurnEnd();
+    if (event.type === 'turn-end') options.onTurnEnd(byResult);
     events.push(event);
     if (event.type === 'turn-end') events.close();
   }
@@ -88,33 +100,37 @@ export function followTurn(options: FollowTurnOptions): FollowedTurn {
     options.onRetry();
   }
 
+  /** A moment after nothing but calls is awaited that the CLI holds back, the turn ends for the caller. */
+  function settle(): void {
+    clearTimeout(settling);
+    if (reader.isHeldUp === true) settling = setTimeout(() => reader.settle?.().forEach((event) => take(event)), settleMs);
+  }
+
+  function read(message: CliMessage): void {
+    try {
+      checkRetry(message);
+      const failure = message.type === 'system' && message.subtype === 'init' ? options.onInit?.(message) : undefined;
+      if (failure !== undefined) throw failure;
+      for (const event of reader.read(message)) take(event, message.type === 'result');
+    } catch (error) {
+      events.close(error);
+    }
+  }
+
   return {
     events,
     notice: () => clearTimeout(notice),
-    tell: (told) => told.forEach(take),
-    listener: {
-      onMessage(message) {
-        clearTimeout(notice);
-        try {
-          breaks.check(message);
-        } catch (error) {
-          return breakOff(error);
-        }
-        try {
-          checkRetry(message);
-          reader.read(message).forEach(take);
-        } catch (error) {
-          events.close(error);
-        }
-        if (breaks.waitMs !== undefined) failing ??= setTimeout(() => breakOff(breaks.toError()), breaks.waitMs);
-      },
-      onEnd: end,
-    },
-    release() {
-      clearTimeout(timer);
+    hear(message) {
       clearTimeout(notice);
-      clearTimeout(failing);
-      signal.removeEventListener('abort', onAbort);
+      try {
+        breaks.check(message);
+      } catch (error) {
+        return breakOff(error);
+      }
+      read(message);
+      if (breaks.waitMs !== undefined) failing ??= setTimeout(() => breakOff(breaks.toError()), breaks.waitMs);
+      settle();
     },
+    fail,
   };
 }

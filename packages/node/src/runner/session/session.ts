@@ -1,45 +1,40 @@
-import { bareId, systemText, type ContentBlock, type Message, type TurnEvent, type TurnSpending } from '@claude-code-api/gateway';
-import { userLine } from './cli-lines.ts';
-import type { CliListener, CliProcess } from '../process/cli-process.ts';
+import type { ContentBlock, Message, TurnEvent, TurnSpending } from '@claude-code-api/gateway';
+import type { CliControlRequest } from '../process/cli-message.ts';
+import type { CliProcess } from '../process/cli-process.ts';
 import { guardProcess } from '../process/guard-process.ts';
-import type { ModelPrice } from '../models/model-price.ts';
 import type { PreparedTurn } from '../request/prepare-turn.ts';
-import { toFlagSettings } from '../request/to-flag-settings.ts';
-import { createTurnReader, type TurnReader } from '../response/turn-reader.ts';
-import { appendHistory } from './append-history.ts';
-import { createClientTools, type ClientTools } from './client-tools.ts';
-import { fitsRest } from './fits-rest.ts';
+import { userLine } from './cli-lines.ts';
+import { createClientTools } from './client-tools.ts';
+import { fitsCalls } from './fits-calls.ts';
 import { followTurn } from './follow-turn.ts';
+import { createHistoryFeed } from './history-feed.ts';
 import { lastUserContent } from './prepare-history.ts';
-import { restWhenEnded, restWhileCalling, type Rest } from './rest-after-turn.ts';
+import { createSessionStates } from './session-state.ts';
+import type { SessionWays } from './session-ways.ts';
 
-export interface CliConversationOptions {
+export interface SessionOptions {
   /** The longest wait for the model to begin its answer, and before it for the CLI to take what was said before. */
   readonly firstEventTimeoutMs: number;
   /** The longest wait for the CLI to take one message. */
   readonly historyTimeoutMs: number;
-  /** What a model costs; undefined where that is not known. */
-  readonly priceOf: (model: string) => ModelPrice | undefined;
-  /** Whether the CLI itself asks upstream again. */
-  readonly cliRetries: boolean;
-  /** Called when it does. */
+  /** Called when the CLI asks upstream again. */
   readonly onRetry: () => void;
 }
 
 /** One process in the service of one conversation. */
-export interface CliConversation {
+export interface Session {
   readonly pid: number | undefined;
   /** Gives the process its system prompt, tools, model and parameters. Once, before anything else. */
   open(turn: PreparedTurn): Promise<void>;
-  /** See `appendHistory`; when it gives false, the process must go. */
+  /** See `HistoryFeed`; when it gives false, the process must go. */
   append(messages: readonly Message[]): Promise<boolean>;
   /**
-   * Asks the turn's last message and gives what Claude says. Aborting, or leaving the iteration early, ends the process.
+   * Asks the turn's last message and gives what Claude says, to be iterated. Aborting, or leaving the iteration early, ends the process.
    *
    * @throws {CliProcessError} When the process failed before the model began to answer: another may try.
    * @throws {GatewayError} When the turn failed.
    */
-  ask(turn: PreparedTurn, signal: AbortSignal, spending?: TurnSpending): AsyncIterable<TurnEvent>;
+  ask(turn: PreparedTurn, signal: AbortSignal, spending?: TurnSpending): Promise<AsyncIterable<TurnEvent>>;
   /** What Claude said in the last turn, all of it, thinking included. */
   readonly answer: readonly ContentBlock[];
   /** Whether the process is of no more use. */
@@ -49,44 +44,43 @@ export interface CliConversation {
   stop(): Promise<void>;
 }
 
-export function createCliConversation(cli: CliProcess, options: CliConversationOptions): CliConversation {
-  let tools: ClientTools = createClientTools(cli, []);
-  let toolNames: ReadonlySet<string> = new Set();
+/** @see `SessionState` for where it stands, and what it makes of what the CLI says then. */
+export function createSession(cli: CliProcess, options: SessionOptions, ways: SessionWays): Session {
+  let tools = createClientTools(cli, []);
   let answer: readonly ContentBlock[] = [];
-  let rest: Promise<Rest> = Promise.resolve('free');
   let settings = '';
-  let onNotice = (): void => {};
-  listen(ignoring);
+  const history = createHistoryFeed({ cli, timeoutMs: options.historyTimeoutMs, totalTimeoutMs: options.firstEventTimeoutMs });
+  const states = createSessionStates({ cli, history, singleTurn: ways.singleTurn, endTimeoutMs: options.historyTimeoutMs });
 
-  function listen(listener: CliListener): void {
-    cli.listener = {
-      onMessage(message) {
-        onNotice();
-        if (message.type === 'control_request') tools.handle(message);
-        else if (message.type === 'user') tools.confirm(message.message.content.map((block) => block.tool_use_id));
-        else listener.onMessage(message);
-      },
-      onEnd: (failure) => listener.onEnd(failure),
-    };
+  cli.listener = {
+    onMessage(message) {
+      states.notice();
+      if (message.type === 'control_request') return answerRequest(message);
+      if (message.type === 'user') tools.confirm(message.message.content.map((block) => block.tool_use_id));
+      states.hear(message);
+    },
+    onEnd: (failure) => states.fail(failure),
+  };
+
+  function answerRequest(request: CliControlRequest): void {
+    const response = ways.answer(request, cli.requestId);
+    if (response === undefined) return tools.handle(request);
+    cli.send({ type: 'control_response', response: { subtype: 'success', request_id: request.request_id, response } });
   }
 
   async function configure(turn: PreparedTurn): Promise<void> {
-    const next = toFlagSettings(turn);
+    const next = await ways.settings(turn);
     const text = JSON.stringify(next);
     if (text === settings) return;
     settings = text;
     await cli.control({ subtype: 'apply_flag_settings', settings: next });
   }
 
-  function restAfter(reader: TurnReader): Promise<Rest> {
-    if (reader.outcome === 'complete') return restWhenEnded(cli, listen, options.historyTimeoutMs);
-    if (reader.outcome === 'runaway') {
-      listen(ignoring);
-      cli.kill();
-      return Promise.resolve('spent');
-    }
-    const calls = new Set(reader.answer.flatMap((block) => (block.type === 'tool_use' ? [bareId(block.id)] : [])));
-    return Promise.resolve(restWhileCalling(cli, listen, calls));
+  /** Asks the turn, or, where the CLI holds calls, gives it their results. */
+  function say(turn: PreparedTurn, holdsCalls: boolean): void {
+    const content = lastUserContent(turn);
+    if (holdsCalls) tools.answer(content.filter((block) => block.type === 'tool_result'));
+    else cli.send(userLine(content, true));
   }
 
   return {
@@ -98,68 +92,43 @@ export function createCliConversation(cli: CliProcess, options: CliConversationO
 
     async open(turn) {
       cli.requestId = turn.requestId;
-      tools = createClientTools(cli, turn.tools);
-      toolNames = new Set(turn.tools.map((tool) => tool.name));
-      const system = systemText(turn.system);
-      const systemPrompt = system === '' ? [] : [system];
-      await Promise.all([cli.control({ subtype: 'initialize', systemPrompt, ...tools.initialize }), configure(turn)]);
+      tools = createClientTools(cli, turn.tools, { described: ways.hasOwnTools });
+      const initialize = { subtype: 'initialize', ...ways.initialize(turn), ...tools.initialize };
+      await Promise.all([cli.control(initialize), configure(turn)]);
+      await ways.prepare();
     },
 
-    append: (messages) =>
-      appendHistory(messages, { cli, listen, timeoutMs: options.historyTimeoutMs, totalTimeoutMs: options.firstEventTimeoutMs }),
+    append: (messages) => history.append(messages),
 
-    async *ask(turn, signal, spending) {
+    async ask(turn, signal, spending) {
       cli.requestId = turn.requestId;
-      const before = await guardProcess(cli, signal, async () => {
-        const now = await rest;
+      await guardProcess(cli, signal, async () => {
+        await states.settled;
         await configure(turn);
         if (cli.failure !== undefined) throw cli.failure;
-        return now;
       });
-      const { model, answerTool, endsAt } = turn;
-      const reader = createTurnReader({
-        ...options,
-        model,
-        toolNames,
-        answerTool,
-        onUsage: spending && ((usage, costUsd) => spending.used(usage, costUsd)),
-      });
-      // An end that nobody has read, since they left before, gives the process to nobody.
-      let isEndRead = false;
+      const reader = ways.read(turn, spending);
+      const holdsCalls = states.now.name === 'holding-calls';
       const followed = followTurn({
-        ...options,
-        reader,
-        model,
-        endsAt,
-        signal,
-        holdsCalls: true,
-        cli,
+        ...{ reader, model: turn.model, endsAt: turn.endsAt, signal, cli },
         noticeTimeoutMs: options.historyTimeoutMs,
-        onTurnEnd() {
-          answer = reader.answer;
-          rest = restAfter(reader);
+        firstEventTimeoutMs: options.firstEventTimeoutMs,
+        isWorking: (reader.openCalls?.size ?? 0) > 0,
+        holdsCalls: !ways.hasOwnTools,
+        onInit: (init) => ways.onInit(init, turn.requestId),
+        onRetry: options.onRetry,
+        onTurnEnd(byResult) {
+          ({ answer } = reader);
+          cli.requestId = undefined;
+          states.end(reader, byResult);
         },
+        // An end that nobody has read, since they left before, gives the process to nobody.
+        onLeave: (isEndRead) => (isEndRead ? undefined : states.abandon()),
       });
-      onNotice = followed.notice;
-      listen(followed.listener);
-      const content = lastUserContent(turn);
-      if (before === 'free') cli.send(userLine(content, true));
-      else tools.answer(content.filter((block) => block.type === 'tool_result'));
+      states.begin(followed);
+      say(turn, holdsCalls);
       spending?.sent();
-      try {
-        for await (const event of followed.events) {
-          isEndRead = event.type === 'turn-end';
-          yield event;
-        }
-      } finally {
-        followed.release();
-        onNotice = () => {};
-        cli.requestId = undefined;
-        if (!isEndRead) {
-          listen(ignoring);
-          void cli.stop();
-        }
-      }
+      return followed.events;
     },
 
     get isOver() {
@@ -167,12 +136,12 @@ export function createCliConversation(cli: CliProcess, options: CliConversationO
     },
 
     async accepts(turn) {
-      const now = await rest;
-      return cli.failure === undefined && fitsRest(now, lastUserContent(turn));
+      await states.settled;
+      const { now } = states;
+      if (now.name === 'holding-calls') return fitsCalls(now.calls, lastUserContent(turn));
+      return now.name === 'idle';
     },
 
     stop: () => cli.stop(),
   };
 }
-
-const ignoring: CliListener = { onMessage: () => {}, onEnd: () => {} };

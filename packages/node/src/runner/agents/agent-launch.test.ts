@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { AgentProfile } from '../profile/agent-profile.ts';
 import { pureProfile } from '../profile/pure-profile.ts';
-import { agentArguments, type AgentArgumentsOptions } from './agent-arguments.ts';
+import { agentArguments, type AgentArgumentsOptions } from './agent-launch.ts';
 
 const argumentsOf = (profile: Partial<AgentProfile>, more: Partial<AgentArgumentsOptions> = {}) =>
   agentArguments({ profile: { ...pureProfile, ...profile }, mcpConfigFile: '/private/mcp.json', denyRules: [], ...more });

@@ -1,29 +1,5 @@
-import { clientServerName } from '../session/client-tools.ts';
 import type { CliLogin } from '../cli/cli-login.ts';
 import { cliVariables } from './cli-variables.ts';
-
-/** How the CLI is started so that nothing but what a caller sends reaches the model. No prompt is ever among the arguments. */
-export function cliArguments(login: CliLogin, loginArguments: readonly string[] = [], resumeFile?: string): string[] {
-  return [
-    '--print',
-    ...['--input-format', 'stream-json', '--output-format', 'stream-json', '--verbose'],
-    '--include-partial-messages',
-    '--replay-user-messages',
-    ...['--tools', ''],
-    ...['--setting-sources', ''],
-    '--strict-mcp-config',
-    '--no-session-persistence',
-    '--disable-slash-commands',
-    // The caller's tools, which the caller runs.
-    ...['--allowedTools', `mcp__${clientServerName}`],
-    // Whatever is not allowed beforehand is refused; the default of some versions would describe this machine to the API.
-    ...['--permission-mode', 'dontAsk'],
-    // Reads no subscription login, and adds nothing to a request.
-    ...(login === 'subscription' ? [] : ['--bare']),
-    ...loginArguments,
-    ...(resumeFile === undefined ? [] : ['--resume', resumeFile]),
-  ];
-}
 
 /** What of the gateway's own environment a CLI may see: an allow-list. */
 const names = cliVariables.flatMap((group) => group.names);
@@ -90,4 +66,16 @@ export function cliEnvironment(options: CliEnvironmentOptions): Record<string, s
 function isAnthropic(environment: CliEnvironmentOptions['environment'], login: CliLogin): boolean {
   const url = environment['ANTHROPIC_BASE_URL'] || 'https://api.anthropic.com';
   return login !== 'cloud' && URL.canParse(url) && /(^|\.)anthropic\.com$/.test(new URL(url).hostname);
+}
+
+const aliases = ['sonnet', 'opus', 'haiku'] as const;
+
+/** Variables that tell a CLI what one before it has found out: which models it may use on a cloud takes paid requests. */
+export function pinnedModels(fullName: (alias: string) => string | undefined): Record<string, string> {
+  return Object.fromEntries(
+    aliases.flatMap((alias) => {
+      const model = fullName(alias);
+      return model === undefined ? [] : [[`ANTHROPIC_DEFAULT_${alias.toUpperCase()}_MODEL`, model]];
+    }),
+  );
 }

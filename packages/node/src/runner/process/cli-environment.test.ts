@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { CliLogin } from '../cli/cli-login.ts';
-import { cliArguments, cliEnvironment } from './cli-launch.ts';
+import { cliEnvironment } from './cli-environment.ts';
 
 function environment(given: Record<string, string | undefined>, login: CliLogin = 'key'): Record<string, string> {
   return cliEnvironment({
@@ -11,38 +11,6 @@ function environment(given: Record<string, string | undefined>, login: CliLogin 
     maxRetries: 3,
   });
 }
-
-test.each(['key', 'cloud', 'subscription'] as const)(
-  'starts a pure model (%s): no tools, settings, servers or files of the machine',
-  (login) => {
-    const given = cliArguments(login);
-    const valueOf = (flag: string) => given[given.indexOf(flag) + 1];
-    expect(valueOf('--tools')).toBe('');
-    expect(valueOf('--setting-sources')).toBe('');
-    expect(valueOf('--permission-mode')).toBe('dontAsk');
-    expect(given).toEqual(expect.arrayContaining(['--strict-mcp-config', '--no-session-persistence', '--disable-slash-commands']));
-    expect(given.join(' ')).not.toMatch(/skip-permissions|bypassPermissions/);
-  },
-);
-
-test('everything among the arguments is known beforehand: no prompt, no model, no system prompt', () => {
-  expect(cliArguments('key')).toEqual(cliArguments('key'));
-  for (const argument of cliArguments('subscription', [], '/private/history.jsonl')) {
-    expect(argument).toMatch(/^(--[a-zA-Z-]+|stream-json|dontAsk|mcp__client|\/private\/history\.jsonl|)$/);
-  }
-  expect(cliArguments('subscription').join(' ')).not.toMatch(/--(model|system-prompt|append-system-prompt)/);
-});
-
-test('--bare but with a subscription: it never reads that', () => {
-  expect(cliArguments('key')).toContain('--bare');
-  expect(cliArguments('cloud')).toContain('--bare');
-  expect(cliArguments('subscription')).not.toContain('--bare');
-});
-
-test('resumes only where there is something to resume', () => {
-  expect(cliArguments('subscription')).not.toContain('--resume');
-  expect(cliArguments('subscription', [], 'file').slice(-2)).toEqual(['--resume', 'file']);
-});
 
 test('of the environment only what is allowed is passed on', () => {
   const passed = environment({

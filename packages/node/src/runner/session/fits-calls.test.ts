@@ -1,6 +1,6 @@
 import type { ToolResultBlock } from '@claude-code-api/gateway';
 import { expect, test } from 'vitest';
-import { fitsMcp } from './fits-rest.ts';
+import { fitsMcp } from './fits-calls.ts';
 
 const text = (words: string): { type: 'text'; text: string } => ({ type: 'text', text: words });
 const picture = { type: 'image', source: { type: 'base64', media_type: 'image/png', data: 'AAAA' } } as const;

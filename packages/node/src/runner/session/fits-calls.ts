@@ -1,14 +1,11 @@
 import { bareId, type ContentBlock, type ToolResultBlock } from '@claude-code-api/gateway';
-import type { Rest } from './rest-after-turn.ts';
 import { maxResultCharacters } from './client-tools.ts';
 
-/** Whether a process that stands so can go on with what the user says: with calls open it wants their results, and nothing else. */
-export function fitsRest(rest: Rest, content: readonly ContentBlock[]): boolean {
-  if (rest === 'spent') return false;
-  if (rest === 'free') return true;
+/** Whether this is what a process waits for that holds these calls (see `bareId`): their results, and nothing else. */
+export function fitsCalls(calls: ReadonlySet<string>, content: readonly ContentBlock[]): boolean {
   return (
-    content.length === rest.calls.size &&
-    content.every((block) => block.type === 'tool_result' && rest.calls.has(bareId(block.tool_use_id)) && fitsMcp(block))
+    content.length === calls.size &&
+    content.every((block) => block.type === 'tool_result' && calls.has(bareId(block.tool_use_id)) && fitsMcp(block))
   );
 }
 

@@ -1,7 +1,7 @@
 import type { Message } from '@claude-code-api/gateway';
 import { expect, test } from 'vitest';
-import type { CliListener, CliProcess } from '../process/cli-process.ts';
-import { appendHistory } from './append-history.ts';
+import type { CliProcess } from '../process/cli-process.ts';
+import { createHistoryFeed, type HistoryFeed } from './history-feed.ts';
 
 const history = Array.from({ length: 50 }, (_, index): Message[] => [
   { role: 'user', content: [{ type: 'text', text: `question ${index}` }] },
@@ -11,16 +11,19 @@ const history = Array.from({ length: 50 }, (_, index): Message[] => [
 /** A CLI that takes each message after so long. */
 function start(takesMs: number) {
   const sent: object[] = [];
-  let listener: CliListener | undefined;
+  let feed: HistoryFeed | undefined;
   const cli = {
     send(line: { type: string; uuid: string }) {
       sent.push(line);
       const message = line.type === 'user' ? { type: 'result' } : { type: 'assistant', uuid: line.uuid };
-      setTimeout(() => listener?.onMessage(message as never), takesMs);
+      setTimeout(() => feed?.hear(message as never), takesMs);
     },
   } as unknown as CliProcess;
-  const listen = (next: CliListener): void => void (listener = next);
-  return { sent, append: (totalTimeoutMs: number) => appendHistory(history, { cli, listen, timeoutMs: 5000, totalTimeoutMs }) };
+  const append = (totalTimeoutMs: number): Promise<boolean> => {
+    feed = createHistoryFeed({ cli, timeoutMs: 5000, totalTimeoutMs });
+    return feed.append(history);
+  };
+  return { sent, append };
 }
 
 test('gives all messages, in their order', async () => {

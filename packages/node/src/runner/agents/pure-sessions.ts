@@ -1,0 +1,55 @@
+import type { Logger } from '@claude-code-api/gateway';
+import { resumeProcess } from '../pool/resume-process.ts';
+import { createSessionStarter, type SessionStarter } from '../pool/session-starter.ts';
+import { createWarmPool, type WarmPoolState } from '../pool/warm-pool.ts';
+import type { CircuitBreaker } from '../process/circuit-breaker.ts';
+import type { CliLauncher, Launch } from '../process/cli-launcher.ts';
+import { prepareTurn } from '../request/prepare-turn.ts';
+import { createSession } from '../session/session.ts';
+import type { ProfileSessions, ProfileSessionsOptions } from './profile-sessions.ts';
+import { pureWays } from './pure-ways.ts';
+
+export interface PureSessionsOptions extends ProfileSessionsOptions {
+  readonly launcher: CliLauncher;
+  readonly launch: Launch;
+  /** As many processes wait for new conversations at any time. */
+  readonly minIdle: number;
+  /** As many of them wait at most. */
+  readonly maxIdle: number;
+  readonly logger: Logger;
+}
+
+export interface PureSessions extends ProfileSessions {
+  state(): PureState;
+}
+
+export interface PureState {
+  readonly pool: WarmPoolState;
+  readonly circuit: CircuitBreaker['circuit'];
+  readonly historyMode: SessionStarter['historyMode'];
+}
+
+/** The sessions of turns that name no profile. */
+export function createPureSessions({ launcher, launch, session, prime, minIdle, maxIdle, logger }: PureSessionsOptions): PureSessions {
+  const { breaker } = launch;
+  const pool = createWarmPool({ start: () => launcher.start(launch), breaker, prime, minIdle, maxIdle, logger });
+  const ways = pureWays(session);
+  const starter = createSessionStarter({
+    take: () => pool.take(),
+    resume: (history) => resumeProcess(launcher, launch, history),
+    create: (cli) => createSession(cli, session, ways),
+    logger,
+  });
+
+  return {
+    hasOwnTools: false,
+    prepare: prepareTurn,
+    scope: () => [],
+    // What agents did before on the way to their answers is none of its own.
+    toWholeHistory: (turn) => turn,
+    start: (turn, signal) => starter.start(turn, signal),
+    refill: () => pool.refill(),
+    state: () => ({ pool: pool.state(), circuit: breaker.circuit, historyMode: starter.historyMode }),
+    close: () => pool.close(),
+  };
+}
