@@ -2,7 +2,7 @@ import { createCliRunner, createInsight, createLogger, findCli } from '@claude-c
 import { serve } from '@hono/node-server';
 import { createApp } from './app.ts';
 
-// Whoever reaches this server may read its statistics, as it knows no callers (`callerOf`).
+// Whoever reaches this server may read its statistics, as it knows no callers (`access.callerOf`).
 const insight = createInsight();
 const runner = createCliRunner({ cli: await findCli({ environment: process.env }), logger: createLogger({ level: 'info' }), insight });
 const app = createApp(runner, insight);

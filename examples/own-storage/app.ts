@@ -12,9 +12,9 @@ export async function createApp(runner: ClaudeRunner, driver: Driver): Promise<H
   return createGateway({
     runner,
     logger,
-    conversations: createConversationStore({ backend, ttlMs: thirtyMinutesMs, logger }),
-    responseCache: createResponseCache({ storage: backend.storage, maxEntries: 1000, ttlSeconds: 3600, logger }),
+    conversations: { store: createConversationStore({ backend, ttlMs: thirtyMinutesMs, logger }) },
+    cache: { store: createResponseCache({ storage: backend.storage, maxEntries: 1000, ttlSeconds: 3600, logger }) },
     // Whoever has a key of his own has conversations and answers of his own.
-    callerOf: (request) => ({ tenant: request.headers.get('authorization') ?? '' }),
+    access: { callerOf: (request) => ({ tenant: request.headers.get('authorization') ?? '' }) },
   });
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { createGateway, type GatewayOptions } from './create-gateway.ts';
+import { createGateway } from './create-gateway.ts';
+import type { GatewayOptions } from './gateway-options.ts';
 import { createScriptedRunner, textScript, type Script, type ScriptedRunner } from './testing/index.ts';
 import type { TurnEvent } from './turn/turn-event.ts';
 
@@ -192,7 +193,7 @@ describe('routes', () => {
   });
 
   test('models by alias, full name, own alias and encoded name', async () => {
-    const { get } = open({ modelAliases: { 'gpt-4o': 'sonnet', 'a/b': 'sonnet' } });
+    const { get } = open({ models: { aliases: { 'gpt-4o': 'sonnet', 'a/b': 'sonnet' } } });
     for (const id of ['sonnet', 'claude-sonnet-5-5', 'gpt-4o', 'a%2Fb', 'a/b']) {
       expect(await (await get(`/v1/models/${id}`)).json()).toMatchObject({
         id: decodeURIComponent(id),
@@ -297,7 +298,7 @@ describe('a body that is wrong', () => {
   );
 
   test('that is too large, with and without telling its length', async () => {
-    const { post, runner } = open({ maxBodyBytes: 2048 });
+    const { post, runner } = open({ bodies: { maxBytes: 2048 } });
     const body = JSON.stringify({ ...question, user: 'x'.repeat(4096) });
     const error = { type: 'invalid_request_error', code: 'request_too_large' };
     await expectError(await post(body, { headers: { 'content-length': String(body.length) } }), 413, error);
@@ -341,7 +342,7 @@ describe('CORS', () => {
   });
 
   test.each([{ corsOrigins: [origin] }, { corsOrigins: ['*'] }])('is open for %j', async ({ corsOrigins }) => {
-    const { get, post } = open({ corsOrigins });
+    const { get, post } = open({ access: { corsOrigins } });
     const allowed = corsOrigins[0];
     const response = await get('/v1/chat/completions', preflight);
     expect(response.status).toBe(204);
@@ -358,7 +359,7 @@ describe('CORS', () => {
   });
 
   test('another origin is not let in', async () => {
-    const response = await open({ corsOrigins: ['https://other.example'] }).get('/v1/chat/completions', preflight);
+    const response = await open({ access: { corsOrigins: ['https://other.example'] } }).get('/v1/chat/completions', preflight);
     expect(response.headers.get('access-control-allow-origin')).toBeNull();
   });
 });
@@ -407,11 +408,11 @@ describe('a silent stream is kept alive', () => {
 });
 
 describe('limits', () => {
-  const full = { maxConcurrentTurns: 1, maxQueuedTurns: 2 };
+  const full = { maxRunning: 1, maxWaiting: 2 };
 
   test('a full queue answers 429 with retry-after, streamed or not', async () => {
     const { script, release } = heldScript();
-    const { post, get } = open(full, script);
+    const { post, get } = open({ queue: full }, script);
     const waiting = [post(question), post(question), post(question)];
     await settle();
     expect(await (await get('/health')).json()).toMatchObject({ turns: { running: 1, queued: 2 } });
@@ -431,7 +432,7 @@ describe('limits', () => {
 
   test('who waits too long gets a 429', async () => {
     const { script, release } = heldScript();
-    const { post } = open({ ...full, queueTimeoutMs: 30 }, script);
+    const { post } = open({ queue: { ...full, timeoutMs: 30 } }, script);
     const running = post(question);
     await expectError(await post(question), 429, { code: 'rate_limit_exceeded' });
     release();
@@ -440,7 +441,7 @@ describe('limits', () => {
 
   test('those who wait are served in order of arrival', async () => {
     const { script, release } = heldScript();
-    const { post, runner } = open({ maxConcurrentTurns: 1 }, script);
+    const { post, runner } = open({ queue: { maxRunning: 1 } }, script);
     const texts = ['one', 'two', 'three', 'four'];
     const asked = texts.map((content) => post({ ...question, messages: [{ role: 'user', content }] }));
     await settle();
@@ -451,7 +452,7 @@ describe('limits', () => {
 
   test('who leaves the queue frees the place at once, and nothing is run for him', async () => {
     const { script, release } = heldScript();
-    const { post, get, runner } = open(full, script);
+    const { post, get, runner } = open({ queue: full }, script);
     const leaver = new AbortController();
     const running = post(question);
     await settle();

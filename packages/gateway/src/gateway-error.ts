@@ -19,7 +19,7 @@ export interface GatewayErrorOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** Overrides what clients conclude from the status about trying again. */
   readonly shouldRetry?: boolean | undefined;
-  /** The option of the gateway that stands in the way, for who runs it: `maxBodyBytes`. See `GatewayOptions.optionNames`. */
+  /** The option of the gateway that stands in the way, for who runs it: `bodies.maxBytes`. See `GatewayOptions.optionNames`. */
   readonly option?: string | undefined;
   readonly cause?: unknown;
 }

@@ -1,10 +1,20 @@
 export { newConversationId } from './conversations/new-conversation-id.ts';
 export { newItemId, type ItemPrefix } from './conversations/new-item-id.ts';
-export { createGateway, type GatewayOptions } from './create-gateway.ts';
+export { createGateway } from './create-gateway.ts';
 export { openaiErrorBody } from './dialects/openai-error.ts';
 export type { ActivityMode } from './engine/activity-mode.ts';
 export type { ReasoningEffort } from './turn/reasoning.ts';
 export { GatewayError, type GatewayErrorOptions } from './gateway-error.ts';
+export type {
+  AccessOptions,
+  BodyOptions,
+  CacheOptions,
+  ConversationOptions,
+  GatewayOptions,
+  ModelOptions,
+  QueueOptions,
+  RequestDefaults,
+} from './gateway-options.ts';
 export { originTest } from './http/origin-test.ts';
 export type { KeepAlive } from './http/stream-response.ts';
 export { createMemoryQuotaStore, type MemoryQuotaStoreOptions } from './quotas/create-memory-quota-store.ts';

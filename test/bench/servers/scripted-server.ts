@@ -37,7 +37,7 @@ async function end(): Promise<void> {
 async function start(): Promise<Started> {
   if (kind === 'bare-stream') return serveAlone(createBareStreamRoute());
   if (kind === 'bare') return serveAlone(await bareRoute());
-  if (kind === 'gateway') return serveAlone(createGateway({ runner: tellMemory(runnerOf(kind)), maxConcurrentTurns: 1000 }).fetch);
+  if (kind === 'gateway') return serveAlone(createGateway({ runner: tellMemory(runnerOf(kind)), queue: { maxRunning: 1000 } }).fetch);
   // The gateway alone is measured without what only a whole server loads.
   const { serveWhole } = await import('./serve-whole.ts');
   const settings = JSON.parse(flags) as Record<string, string>;

@@ -54,12 +54,11 @@ test(`${runs * 0.9} requests in process (FUZZ_SEED=${seed})`, { timeout: 600_000
   const { runner, faults } = createScriptedTurns();
   const app = createGateway({
     runner,
-    conversations,
-    responseCache: createResponseCache({ storage: backend.storage, maxEntries: 100, ttlSeconds: 3600, logger }),
-    callerOf: (request) => ({ tenant: request.headers.get('x-api-key') ?? '', admin: true }),
-    modelAliases: { 'gpt-4o': 'sonnet' },
-    profiles: { agent: {} },
-    maxBodyBytes,
+    conversations: { store: conversations },
+    cache: { store: createResponseCache({ storage: backend.storage, maxEntries: 100, ttlSeconds: 3600, logger }) },
+    access: { callerOf: (request) => ({ tenant: request.headers.get('x-api-key') ?? '', admin: true }) },
+    models: { aliases: { 'gpt-4o': 'sonnet' }, profiles: { agent: {} } },
+    bodies: { maxBytes: maxBodyBytes },
   });
   const others = await plantSecret(conversations, 'somebody else', secret);
   const planted = await conversations.read('somebody else', others[0]!);

@@ -57,7 +57,7 @@ const backend = await createStorageBackend({ ...storage, logger });
 const store = createConversationStore({ backend, ttlMs: 3_600_000, logger });
 const gateway = createGateway({
   runner: createScriptedRunner({ script, keepTurns: false }),
-  conversations: store,
+  conversations: { store },
   logger: { ...logger, warn: tell },
 });
 

@@ -40,7 +40,7 @@ function hostOf(url: string): string | undefined {
 function unknownHost(name: string): GatewayError {
   return new GatewayError(
     `This server is not to be called by the name '${name}'. Call it by localhost or 127.0.0.1; its operator can allow more names.`,
-    { status: 403, code: 'host_not_allowed', option: 'allowedHosts' },
+    { status: 403, code: 'host_not_allowed', option: 'access.allowedHosts' },
   );
 }
 
@@ -48,7 +48,7 @@ function foreignOrigin(): GatewayError {
   return new GatewayError('Web pages of this origin may not call this server. Its operator can let them.', {
     status: 403,
     code: 'origin_not_allowed',
-    option: 'corsOrigins',
+    option: 'access.corsOrigins',
   });
 }
 

@@ -43,11 +43,11 @@ test('the option that stands in the way is named at the end, by the name that th
   const error = new GatewayError('That is too large.', {
     status: 413,
     code: 'x',
-    option: 'maxBodyBytes',
+    option: 'bodies.maxBytes',
     headers: { connection: 'close' },
   });
   expect(toToldError(error).message).toBe('That is too large.');
   expect(toToldError(error, { other: 'x' }).message).toBe('That is too large.');
-  const named = toToldError(error, { maxBodyBytes: 'server.max_body_bytes' });
+  const named = toToldError(error, { 'bodies.maxBytes': 'server.max_body_bytes' });
   expect(named).toMatchObject({ status: 413, message: 'That is too large (server.max_body_bytes).', headers: { connection: 'close' } });
 });

@@ -57,7 +57,7 @@ async function toText(reference: MediaReference, { readFile, fetchUrl }: MediaSo
   if (bare) return location;
   if (readFile !== undefined) return readFile(location);
   const why = 'paths on the server are not open to callers. Send a data URL or an http(s) URL; the operator can open directories.';
-  throw invalid(reference, why).with({ option: 'readLocalFile' });
+  throw invalid(reference, why).with({ option: 'media.readLocalFile' });
 }
 
 function fromUrl({ location, kind, title }: MediaReference): ImageBlock | DocumentBlock {

@@ -53,12 +53,9 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
   const storage = await openStorage(settings, logger, options.storageDriver);
   let stopping = false;
   const app = createGateway({
-    ...toGatewayOptions(settings, profiles, fetcher),
+    ...toGatewayOptions(settings, { profiles, fetcher, storage }),
     runner,
     logger,
-    conversations: storage.conversations,
-    limits: storage.limits,
-    ...(storage.responseCache !== undefined && { responseCache: storage.responseCache }),
     ...(insight !== undefined && { insight }),
     isStopping: () => stopping,
   });

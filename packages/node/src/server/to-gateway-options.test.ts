@@ -1,16 +1,22 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { createGateway, turnTimedOut, type GatewayOptions } from '@claude-code-api/gateway';
-import { createScriptedRunner } from '@claude-code-api/gateway/testing';
+import { createGateway, createMemoryQuotaStore, turnTimedOut, type GatewayOptions } from '@claude-code-api/gateway';
+import { createMemoryConversationStore, createScriptedRunner } from '@claude-code-api/gateway/testing';
 import { expect, test } from 'vitest';
 import { listSettings } from '../config/list-settings.ts';
 import { loadSettings } from '../config/load-settings.ts';
 import { toGatewayOptions } from './to-gateway-options.ts';
 
-const options = toGatewayOptions(
-  loadSettings({ environment: {}, flags: { 'server.max_body_bytes': '2000', 'server.port': '0' } }),
-  undefined,
-  undefined,
-);
+const storage = {
+  conversations: createMemoryConversationStore(),
+  responseCache: undefined,
+  limits: createMemoryQuotaStore(),
+  close: async () => {},
+};
+const options = toGatewayOptions(loadSettings({ environment: {}, flags: { 'server.max_body_bytes': '2000', 'server.port': '0' } }), {
+  profiles: undefined,
+  fetcher: undefined,
+  storage,
+});
 
 async function ask(content: unknown, more: { headers?: object; stream?: boolean; options?: Partial<GatewayOptions> } = {}) {
   const runner = createScriptedRunner({

@@ -12,24 +12,27 @@ import { createMediaAccess } from '../media/create-media-access.ts';
 import type { UrlFetcher } from '../media/create-url-fetcher.ts';
 import { protectedPathsOf } from '../profiles/protected-paths-of.ts';
 import type { ResolvedProfiles } from '../profiles/resolve-profiles.ts';
+import type { OpenedStorage } from './open-storage.ts';
 
 const loopbackNames = ['localhost', '127.0.0.1', '[::1]'];
 
 /** By which settings the operator changes what the gateway refuses. */
 const optionNames = {
-  maxBodyBytes: 'server.max_body_bytes',
+  'bodies.maxBytes': 'server.max_body_bytes',
   turnTimeoutMs: 'claude.timeout_seconds',
-  allowedHosts: 'server.allowed_hosts',
-  corsOrigins: 'server.cors_origins',
-  readLocalFile: 'file_access.additional_dirs',
+  'access.allowedHosts': 'server.allowed_hosts',
+  'access.corsOrigins': 'server.cors_origins',
+  'media.readLocalFile': 'file_access.additional_dirs',
 };
 
+export interface GatewayParts {
+  readonly profiles: ResolvedProfiles | undefined;
+  readonly fetcher: UrlFetcher | undefined;
+  readonly storage: OpenedStorage;
+}
+
 /** What the settings say of the gateway itself. */
-export function toGatewayOptions(
-  settings: Settings,
-  profiles: ResolvedProfiles | undefined,
-  fetcher: UrlFetcher | undefined,
-): Omit<GatewayOptions, 'runner'> {
+export function toGatewayOptions(settings: Settings, { profiles, fetcher, storage }: GatewayParts): Omit<GatewayOptions, 'runner'> {
   const { server, claude, models, cache, conversation } = settings;
   // What is not there at the start opens nothing later either.
   const directories = settings.file_access.additional_dirs.filter((path) => existsSync(path));
@@ -40,28 +43,35 @@ export function toGatewayOptions(
   ];
   const callerOf = createCallerOf(server.api_keys);
   return {
-    ...(callerOf !== undefined && { callerOf }),
-    ...(isLoopback(server.host) && { allowedHosts: [...loopbackNames, nameOf(server.host), ...server.allowed_hosts] }),
+    models: {
+      aliases: models.aliases,
+      ...(profiles !== undefined && { profiles: profiles.efforts }),
+      ...(profiles?.defaultProfile !== undefined && { defaultProfile: profiles.defaultProfile }),
+    },
+    defaults: { effort: models.reasoning_effort, activity: server.activity, strictParameters: server.strict_parameters },
+    queue: {
+      maxRunning: claude.max_concurrent_sessions,
+      maxRunningPerCaller: Math.ceil(shareOf(claude.max_concurrent_sessions, settings)),
+      maxWaiting: claude.max_queued_requests,
+      timeoutMs: claude.queue_timeout_seconds * 1000,
+    },
+    turnTimeoutMs: claude.timeout_seconds * 1000,
+    bodies: {
+      maxBytes: server.max_body_bytes,
+      maxHeldBytes: server.max_held_body_bytes ?? Math.floor(getHeapStatistics().heap_size_limit / 8),
+    },
+    keepAlive: { mode: server.keep_alive, intervalMs: server.keep_alive_seconds * 1000 },
+    access: {
+      ...(callerOf !== undefined && { callerOf }),
+      ...(isLoopback(server.host) && { allowedHosts: [...loopbackNames, nameOf(server.host), ...server.allowed_hosts] }),
+      corsOrigins: server.cors_origins,
+      quotas: storage.limits,
+    },
+    conversations: { store: storage.conversations, busyTimeoutMs: conversation.busy_timeout_seconds * 1000 },
+    ...(storage.responseCache !== undefined && { cache: { store: storage.responseCache, mode: cache.mode } }),
     optionNames,
     logContent: settings.log.content,
-    busyConversationTimeoutMs: conversation.busy_timeout_seconds * 1000,
-    cacheMode: cache.mode,
     sha256: (text) => createHash('sha256').update(text).digest('hex'),
-    modelAliases: models.aliases,
-    maxConcurrentTurns: claude.max_concurrent_sessions,
-    maxConcurrentTurnsPerCaller: Math.ceil(shareOf(claude.max_concurrent_sessions, settings)),
-    maxQueuedTurns: claude.max_queued_requests,
-    queueTimeoutMs: claude.queue_timeout_seconds * 1000,
-    turnTimeoutMs: claude.timeout_seconds * 1000,
-    maxBodyBytes: server.max_body_bytes,
-    maxHeldBodyBytes: server.max_held_body_bytes ?? Math.floor(getHeapStatistics().heap_size_limit / 8),
-    keepAlive: { mode: server.keep_alive, intervalMs: server.keep_alive_seconds * 1000 },
-    corsOrigins: server.cors_origins,
-    strictParameters: server.strict_parameters,
-    defaultEffort: models.reasoning_effort,
-    activity: server.activity,
-    ...(profiles !== undefined && { profiles: profiles.efforts }),
-    ...(profiles?.defaultProfile !== undefined && { defaultProfile: profiles.defaultProfile }),
     media: createMediaAccess({
       ...(directories.length > 0 && { readLocalFile: createLocalFileReader({ directories, protectedPaths }) }),
       ...(fetcher !== undefined && { fetchUrl: (url, limits) => fetcher.fetch(url, limits) }),

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { createGateway, type GatewayOptions } from '../../create-gateway.ts';
+import { createGateway } from '../../create-gateway.ts';
+import type { GatewayOptions } from '../../gateway-options.ts';
 import { createScriptedRunner, type Script } from '../../testing/index.ts';
 import type { TurnEvent } from '../../turn/turn-event.ts';
 import { noUsage } from '../../turn/usage.ts';
@@ -55,7 +56,7 @@ const agent =
   ];
 
 function open(script: Script = agent(), options: Partial<GatewayOptions> = {}) {
-  const app = createGateway({ runner: createScriptedRunner({ script }), profiles: { agent: {} }, ...options });
+  const app = createGateway({ runner: createScriptedRunner({ script }), models: { profiles: { agent: {} } }, ...options });
   const post = async (body: object): Promise<Response> =>
     app.request('/v1/chat/completions', {
       method: 'POST',
@@ -116,7 +117,7 @@ describe('activity none', () => {
   });
 
   test('can be the default of another kind', async () => {
-    const { whole } = open(agent(), { activity: 'events' });
+    const { whole } = open(agent(), { defaults: { activity: 'events' } });
     expect((await whole({})).activity).toEqual(told);
     expect(await whole({ activity: 'none' })).not.toHaveProperty('activity');
     expect(await whole({ activity: null })).toHaveProperty('activity');

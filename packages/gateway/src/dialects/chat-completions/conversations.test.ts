@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { createGateway, type GatewayOptions } from '../../create-gateway.ts';
+import { createGateway } from '../../create-gateway.ts';
+import type { GatewayOptions } from '../../gateway-options.ts';
 import { GatewayError } from '../../gateway-error.ts';
 import type { ConversationStore } from '../../ports/conversation-store.ts';
 import { createMemoryConversationStore, createScriptedRunner, textScript, type Script } from '../../testing/index.ts';
@@ -44,7 +45,7 @@ const system = (content: string): object => ({ role: 'system', content });
 function open(options: Partial<GatewayOptions> = {}, script: Script = numbered()) {
   const runner = createScriptedRunner({ script });
   const store = createMemoryConversationStore();
-  const app = createGateway({ runner, conversations: store, ...options });
+  const app = createGateway({ runner, conversations: { store }, ...options });
 
   async function post(body: object, headers: Record<string, string> = {}): Promise<Response> {
     return app.request('/v1/chat/completions', {
@@ -168,7 +169,7 @@ describe('a conversation by its id', () => {
   );
 
   test('is a 404 when it has expired', async () => {
-    const { ask, runner } = open({ conversations: createMemoryConversationStore({ ttlMs: 20 }) });
+    const { ask, runner } = open({ conversations: { store: createMemoryConversationStore({ ttlMs: 20 }) } });
     const { id } = await ask([user('one')]);
     await new Promise((resolve) => setTimeout(resolve, 30));
     expect((await ask([user('two')], { conversation_id: id })).status).toBe(404);
@@ -176,7 +177,7 @@ describe('a conversation by its id', () => {
   });
 
   test('is a 404 for another tenant, and where none are kept', async () => {
-    const { ask } = open({ callerOf: (request) => ({ tenant: request.headers.get('authorization') ?? '' }) });
+    const { ask } = open({ access: { callerOf: (request) => ({ tenant: request.headers.get('authorization') ?? '' }) } });
     const { id } = await ask([user('one')], {}, { authorization: 'Bearer a' });
     expect((await ask([user('two')], { conversation_id: id }, { authorization: 'Bearer b' })).status).toBe(404);
     expect((await ask([user('two')], { conversation_id: id })).status).toBe(404);
@@ -268,7 +269,7 @@ describe('a history without an id', () => {
   });
 
   test('belongs to its tenant', async () => {
-    const { ask } = open({ callerOf: (request) => ({ tenant: request.headers.get('authorization') ?? '' }) });
+    const { ask } = open({ access: { callerOf: (request) => ({ tenant: request.headers.get('authorization') ?? '' }) } });
     const { id } = await ask([user('one')], {}, { authorization: 'a' });
     const other = await ask([user('one'), assistant('a1'), user('two')], {}, { authorization: 'b' });
     expect(other.id).not.toBe(id);
@@ -315,7 +316,7 @@ describe('turns at once', () => {
 
   test('in one conversation: or it waits', async () => {
     const { script, release } = slow();
-    const { ask } = open({ busyConversationTimeoutMs: 2000 }, script);
+    const { ask } = open({ conversations: { store: createMemoryConversationStore(), busyTimeoutMs: 2000 } }, script);
     const { id } = await ask([user('one')]);
     const running = ask([user('slow')], { conversation_id: id });
     await new Promise((resolve) => setTimeout(resolve, 20));
@@ -479,14 +480,14 @@ describe('a store that fails', () => {
   });
 
   test('is a 503 for who names a conversation, before a token is spent', async () => {
-    const { ask, runner } = open({ conversations: failing('read') });
+    const { ask, runner } = open({ conversations: { store: failing('read') } });
     const asked = await ask([user('one')], { conversation_id: 'conv_1' });
     expect(asked).toMatchObject({ status: 503, error: { code: 'storage_unavailable' } });
     expect(runner.turns).toEqual([]);
   });
 
   test.each(['find', 'hold', 'create'] as const)('does not hinder who names none: %s', async (operation) => {
-    const { ask } = open({ conversations: failing(operation) });
+    const { ask } = open({ conversations: { store: failing(operation) } });
     const asked = await ask([user('zero'), assistant('a0'), user('one')]);
     expect(asked).toMatchObject({ status: 200, answer: 'a1', id: undefined });
   });
@@ -495,7 +496,7 @@ describe('a store that fails', () => {
     const store = createMemoryConversationStore();
     let isDown = false;
     const read: ConversationStore['read'] = (tenant, id) => (isDown ? unavailable() : store.read(tenant, id));
-    const { ask } = open({ conversations: { ...store, read }, profiles: { agent: {} } });
+    const { ask } = open({ conversations: { store: { ...store, read } }, models: { profiles: { agent: {} } } });
     const { id } = await ask([user('one')], { model: 'agent/sonnet' });
     isDown = true;
     const unkept = await ask([user('one'), assistant('a1'), user('two')], { model: 'agent/sonnet' });
@@ -505,7 +506,7 @@ describe('a store that fails', () => {
   });
 
   test('ends a stream with an error when it has promised an id', async () => {
-    const { post } = open({ conversations: failing('create') });
+    const { post } = open({ conversations: { store: failing('create') } });
     const text = await (await post({ messages: [user('one')], stream: true })).text();
     expect(text).toContain('storage_unavailable');
     expect(text).not.toContain('"finish_reason":"stop"');
@@ -513,14 +514,14 @@ describe('a store that fails', () => {
   });
 
   test('keeps no turn that it can not append, and says so', async () => {
-    const { ask } = open({ conversations: failing('append') });
+    const { ask } = open({ conversations: { store: failing('append') } });
     const { id } = await ask([user('one')]);
     expect(await ask([user('two')], { conversation_id: id })).toMatchObject({ status: 503, error: { code: 'storage_unavailable' } });
   });
 
   test('tells who changed it in the middle', async () => {
     const store = createMemoryConversationStore();
-    const { ask } = open({ conversations: { ...store, append: async () => undefined } });
+    const { ask } = open({ conversations: { store: { ...store, append: async () => undefined } } });
     const { id } = await ask([user('one')]);
     expect(await ask([user('two')], { conversation_id: id })).toMatchObject({ status: 409, error: { code: 'conversation_changed' } });
   });

@@ -25,7 +25,7 @@ test.each([
   ['that must fit a schema', { response_format: { type: 'json_object' } }],
 ])('a turn whose slow reader leaves gives everything back: one %s', async (_, more) => {
   const runner = createScriptedRunner({ script: endless });
-  const app = createGateway({ runner, conversations: createMemoryConversationStore(), responseCache: noCache });
+  const app = createGateway({ runner, conversations: { store: createMemoryConversationStore() }, cache: { store: noCache } });
   const post = (body: object): Promise<Response> =>
     Promise.resolve(
       app.request('/v1/chat/completions', {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { createGateway, type GatewayOptions } from '../../create-gateway.ts';
+import { createGateway } from '../../create-gateway.ts';
+import type { GatewayOptions } from '../../gateway-options.ts';
 import type { CachedAnswer, ResponseCache } from '../../ports/response-cache.ts';
 import { createMemoryConversationStore, createScriptedRunner } from '../../testing/index.ts';
 
@@ -9,12 +10,14 @@ function open(options: Partial<GatewayOptions> = {}) {
   const runner = createScriptedRunner();
   const app = createGateway({
     runner,
-    profiles: { agent: {}, reader: { effort: 'high' } },
-    callerOf: (request) => {
-      const profiles = request.headers.get('x-test-profiles')?.split(',');
-      return { tenant: '', ...(profiles !== undefined && { profiles }) };
+    access: {
+      callerOf: (request) => {
+        const profiles = request.headers.get('x-test-profiles')?.split(',');
+        return { tenant: '', ...(profiles !== undefined && { profiles }) };
+      },
     },
     ...options,
+    models: { profiles: { agent: {}, reader: { effort: 'high' } }, ...options.models },
   });
   const post = async (body: object, headers: Record<string, string> = {}): Promise<Response> =>
     app.request('/v1/chat/completions', {
@@ -46,7 +49,7 @@ describe('a profile', () => {
       const { post, runner } = open();
       await post({ model });
       expect(runner.turns[0]).not.toHaveProperty('profile');
-      const other = open({ defaultProfile: 'pure' });
+      const other = open({ models: { defaultProfile: 'pure' } });
       await other.post({ model });
       await other.post({ model: 'agent/sonnet' });
       expect(other.runner.turns.map((turn) => [turn.profile, turn.model])).toEqual([
@@ -57,17 +60,17 @@ describe('a profile', () => {
   });
 
   test('has an effort of its own, before the gateway’s and behind the request’s', async () => {
-    const { post, runner } = open({ defaultEffort: 'low', defaultProfile: 'reader' });
+    const { post, runner } = open({ defaults: { effort: 'low' }, models: { defaultProfile: 'reader' } });
     for (const body of [{ model: 'agent' }, { model: 'reader' }, { model: 'sonnet' }, { model: 'reader', reasoning_effort: 'max' }])
       await post(body);
     expect(runner.turns.map(({ effort }) => effort)).toEqual(['low', 'high', 'high', 'max']);
-    const silent = open({ profiles: { agent: { effort: 'none' } }, defaultEffort: 'high' });
+    const silent = open({ models: { profiles: { agent: { effort: 'none' } } }, defaults: { effort: 'high' } });
     await silent.post({});
     expect(silent.runner.turns[0]?.thinking).toEqual({ type: 'off' });
   });
 
   test('is listed with its models, and can be looked up', async () => {
-    const { app } = open({ modelAliases: { 'gpt-4o': 'sonnet', 'vendor/best': 'sonnet' } });
+    const { app } = open({ models: { aliases: { 'gpt-4o': 'sonnet', 'vendor/best': 'sonnet' } } });
     const plain = ['sonnet', 'claude-sonnet-5-5', 'gpt-4o', 'vendor/best'];
     const of = (profile: string): string[] => plain.map((id) => `${profile}/${id}`);
     const list = async (headers: HeadersInit): Promise<string[]> => {
@@ -169,7 +172,7 @@ describe('nothing but the model name', () => {
   });
 
   test('keeps a profile: a conversation goes on with what each of its requests names', async () => {
-    const { post, runner } = open({ conversations: createMemoryConversationStore() });
+    const { post, runner } = open({ conversations: { store: createMemoryConversationStore() } });
     const { conversation_id: id } = (await (await post({})).json()) as { conversation_id: string };
     const onward = { model: 'sonnet', conversation_id: id };
     expect((await post(onward, none)).status).toBe(200);
@@ -190,7 +193,7 @@ describe('the cache', () => {
 
   test.each([{ seed: 1 }, { temperature: 0 }, { seed: 1, stream: true }])('takes no part in turns of a profile: %j', async (body) => {
     const { answers, cache } = createMemoryCache();
-    const { post, runner } = open({ responseCache: cache, cacheMode: 'all' });
+    const { post, runner } = open({ cache: { store: cache, mode: 'all' } });
     for (let count = 0; count < 2; count += 1) {
       const response = await post(body, { 'cache-control': 'max-age=60' });
       expect(response.headers.get('x-cache')).toBe('bypass');
@@ -206,7 +209,7 @@ describe('the cache', () => {
   test('takes no part in turns of a default profile either, and goes on for others', async () => {
     const { answers, cache } = createMemoryCache();
     const outcomes = async (defaultProfile?: string): Promise<(string | null)[]> => {
-      const { post } = open({ responseCache: cache, ...(defaultProfile !== undefined && { defaultProfile }) });
+      const { post } = open({ cache: { store: cache }, ...(defaultProfile !== undefined && { models: { defaultProfile } }) });
       const ask = async (): Promise<string | null> => (await post({ model: 'sonnet', seed: 1 })).headers.get('x-cache');
       return [await ask(), await ask()];
     };
@@ -218,7 +221,7 @@ describe('the cache', () => {
 
 describe('a turn', () => {
   test('knows the conversation that it is in, from its first on', async () => {
-    const { post, runner } = open({ conversations: createMemoryConversationStore() });
+    const { post, runner } = open({ conversations: { store: createMemoryConversationStore() } });
     const ask = async (body: object): Promise<string | undefined> =>
       ((await (await post(body)).json()) as { conversation_id?: string }).conversation_id;
     const id = await ask({});
@@ -240,7 +243,7 @@ describe('a turn', () => {
   });
 
   test('knows of none where it is in none', async () => {
-    const { post, runner } = open({ conversations: createMemoryConversationStore() });
+    const { post, runner } = open({ conversations: { store: createMemoryConversationStore() } });
     await post({ store: false });
     await open().post({});
     expect(runner.turns[0]).not.toHaveProperty('conversation');
@@ -250,7 +253,7 @@ describe('a turn', () => {
   });
 
   test('of several choices the first is in the conversation, and works alone in its directory', async () => {
-    const { post, runner } = open({ conversations: createMemoryConversationStore() });
+    const { post, runner } = open({ conversations: { store: createMemoryConversationStore() } });
     const { conversation_id: id } = (await (await post({ n: 3 })).json()) as { conversation_id: string };
     expect(runner.turns.map(({ conversation }) => conversation)).toEqual([id, undefined, undefined]);
     expect(runner.turns.map(({ profile }) => profile)).toEqual(['agent', 'agent', 'agent']);
@@ -259,12 +262,16 @@ describe('a turn', () => {
   test('is forgotten with its conversation', async () => {
     const forgotten: string[][] = [];
     const runner = { ...createScriptedRunner(), forget: async (...given: [string, string]) => void forgotten.push(given) };
-    const { app, post } = open({ runner, conversations: createMemoryConversationStore(), callerOf: () => ({ tenant: 'me' }) });
+    const { app, post } = open({
+      runner,
+      conversations: { store: createMemoryConversationStore() },
+      access: { callerOf: () => ({ tenant: 'me' }) },
+    });
     const { conversation_id: id } = (await (await post({})).json()) as { conversation_id: string };
     expect(forgotten).toEqual([]);
     expect((await app.request(`/v1/conversations/${id}`, { method: 'DELETE' })).status).toBe(200);
     expect(forgotten).toEqual([['me', id]]);
-    const plain = open({ conversations: createMemoryConversationStore() });
+    const plain = open({ conversations: { store: createMemoryConversationStore() } });
     const made = (await (await plain.post({})).json()) as { conversation_id: string };
     expect((await plain.app.request(`/v1/conversations/${made.conversation_id}`, { method: 'DELETE' })).status).toBe(200);
   });

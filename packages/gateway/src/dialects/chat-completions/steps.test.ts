@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { createGateway, type GatewayOptions } from '../../create-gateway.ts';
+import { createGateway } from '../../create-gateway.ts';
+import type { GatewayOptions } from '../../gateway-options.ts';
 import { createMemoryConversationStore, createScriptedRunner, type Script } from '../../testing/index.ts';
 import type { ContentBlock, TextBlock } from '../../turn/content-block.ts';
 import type { Message } from '../../turn/message.ts';
@@ -34,7 +35,7 @@ const agent = (answerOf: (count: number) => string = (count) => `a${count}`): Sc
 function open(script: Script = agent(), options: Partial<GatewayOptions> = {}) {
   const runner = createScriptedRunner({ script });
   const store = createMemoryConversationStore();
-  const app = createGateway({ runner, conversations: store, profiles: { agent: {} }, ...options });
+  const app = createGateway({ runner, conversations: { store }, models: { profiles: { agent: {} } }, ...options });
   const ask = async (
     messages: readonly (readonly [string, string])[],
     more: object = {},

@@ -31,7 +31,7 @@ interface Streamed {
 }
 
 function open(script: Script, responseCache?: ResponseCache) {
-  const app = createGateway({ runner: createScriptedRunner({ script }), ...(responseCache && { responseCache }) });
+  const app = createGateway({ runner: createScriptedRunner({ script }), ...(responseCache && { cache: { store: responseCache } }) });
   const post = async (body: object, headers: Record<string, string> = {}): Promise<Response> =>
     app.request('/v1/chat/completions', {
       method: 'POST',

@@ -99,7 +99,7 @@ test('calls of one id that are not all answered are a 400 all the same', async (
 
 test('metadata whose values are no texts is kept as JSON, and null as nothing', async () => {
   const conversations = createMemoryConversationStore({ ttlMs: 60_000 });
-  const app = createGateway({ runner: createScriptedRunner(), conversations });
+  const app = createGateway({ runner: createScriptedRunner(), conversations: { store: conversations } });
   const metadata = { session: 's1', tags: ['app:x', 'model:y'], count: 3, none: null };
   const response = await app.request('/v1/chat/completions', {
     method: 'POST',

@@ -19,7 +19,7 @@ function open(events: readonly TurnEvent[] = [{ type: 'text-delta', text: 'ok' }
   });
   const answers = new Map<string, CachedAnswer>();
   const responseCache: ResponseCache = { get: async (key) => answers.get(key), set: async (key, answer) => void answers.set(key, answer) };
-  const app = createGateway({ runner, responseCache });
+  const app = createGateway({ runner, cache: { store: responseCache } });
   return {
     runner,
     ask: async (body: object, headers: Record<string, string> = {}) =>

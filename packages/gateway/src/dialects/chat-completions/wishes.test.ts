@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { createGateway, type GatewayOptions } from '../../create-gateway.ts';
+import { createGateway } from '../../create-gateway.ts';
+import type { CacheOptions, GatewayOptions } from '../../gateway-options.ts';
 import type { CachedAnswer, ResponseCache } from '../../ports/response-cache.ts';
 import type { SamplingAbility } from '../../ports/claude-runner.ts';
 import { createScriptedRunner, type ScriptedRunner } from '../../testing/index.ts';
@@ -81,7 +82,7 @@ describe('what Claude does not take beside reasoning gives way, or reasoning doe
   });
 
   test('by default reasoning gives way to all of them, and nobody needs to hear of it', async () => {
-    const { ask, runner } = open({ defaultEffort: 'high' });
+    const { ask, runner } = open({ defaults: { effort: 'high' } });
     for (const body of [{ temperature: 0 }, { tools, tool_choice: 'required' }]) {
       const response = await ask(body, { 'x-strict-parameters': 'true' });
       expect([response.status, response.headers.get('x-ignored-parameters')]).toEqual([200, null]);
@@ -95,7 +96,7 @@ describe('which requests take part in the cache', () => {
   const aged = { 'cache-control': 'max-age=60' };
 
   test.each<
-    [mode: GatewayOptions['cacheMode'], body: object, headers: Record<string, string>, outcome: 'hit' | 'bypass', ignored?: string]
+    [mode: CacheOptions['mode'] | undefined, body: object, headers: Record<string, string>, outcome: 'hit' | 'bypass', ignored?: string]
   >([
     [undefined, {}, {}, 'bypass'],
     [undefined, { temperature: 0 }, {}, 'bypass', 'temperature'],
@@ -114,13 +115,13 @@ describe('which requests take part in the cache', () => {
     ['all', {}, {}, 'hit'],
     ['header', { seed: 1 }, {}, 'bypass', 'seed'],
     ['header', { seed: 1 }, aged, 'hit'],
-  ])('%s %j %j: %s', async (cacheMode, body, headers, outcome, ignored) => {
+  ])('%s %j %j: %s', async (mode, body, headers, outcome, ignored) => {
     const answers = new Map<string, CachedAnswer>();
-    const responseCache: ResponseCache = {
+    const store: ResponseCache = {
       get: async (key) => answers.get(key),
       set: async (key, answer) => void answers.set(key, answer),
     };
-    const { ask } = open({ responseCache, ...(cacheMode && { cacheMode }) }, 'none');
+    const { ask } = open({ cache: { store, ...(mode && { mode }) } }, 'none');
     await (await ask(body, headers)).text();
     const second = await ask(body, headers);
     expect([second.headers.get('x-cache'), second.headers.get('x-ignored-parameters')]).toEqual([outcome, ignored ?? null]);

@@ -83,7 +83,7 @@ function tooLarge(maxBytes: number): GatewayError {
   return new GatewayError(`The body of your request is larger than the ${maxBytes} bytes that this server takes.`, {
     status: 413,
     code: 'request_too_large',
-    option: 'maxBodyBytes',
+    option: 'bodies.maxBytes',
     // The rest of the body is not read, so that no other request can follow it.
     headers: { connection: 'close' },
   });

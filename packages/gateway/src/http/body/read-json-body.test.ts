@@ -63,7 +63,7 @@ test('refuses a body that turns out too large while it comes', async () => {
   await expect(read(request(body), 1000)).rejects.toMatchObject({
     status: 413,
     message: expect.stringContaining('1000 bytes'),
-    option: 'maxBodyBytes',
+    option: 'bodies.maxBytes',
   });
   expect(taken()).toBeLessThan(3000);
 });

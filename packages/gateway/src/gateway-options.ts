@@ -1,0 +1,134 @@
+import type { CacheMode } from './cache/read-cache-wish.ts';
+import type { ActivityMode } from './engine/activity-mode.ts';
+import type { KeepAlive } from './http/stream-response.ts';
+import type { MediaAccess } from './media/media-access.ts';
+import type { ProfileOptions } from './models/profile-options.ts';
+import type { Caller } from './ports/caller.ts';
+import type { ClaudeRunner } from './ports/claude-runner.ts';
+import type { ConversationStore } from './ports/conversation-store.ts';
+import type { Insight } from './ports/insight.ts';
+import type { Logger } from './ports/logger.ts';
+import type { QuotaStore } from './ports/quota-store.ts';
+import type { ResponseCache } from './ports/response-cache.ts';
+import type { Sha256 } from './ports/sha256.ts';
+import type { ReasoningEffort } from './turn/reasoning.ts';
+
+/** What a gateway is made of; all but the runner has a default. */
+export interface GatewayOptions {
+  /** What runs the turns. */
+  readonly runner: ClaudeRunner;
+  /** Which names stand for which models. */
+  readonly models?: ModelOptions;
+  /** What a request asks for that does not say. */
+  readonly defaults?: RequestDefaults;
+  /** How many turns run and wait. */
+  readonly queue?: QueueOptions;
+  /** The longest a turn may take before a 504. Default: 300,000. */
+  readonly turnTimeoutMs?: number;
+  /** What requests may weigh. */
+  readonly bodies?: BodyOptions;
+  /** How silent streams are kept alive. Default: an empty chunk every 15,000 ms. */
+  readonly keepAlive?: KeepAlive;
+  /** Who may call. */
+  readonly access?: AccessOptions;
+  /** Where conversations are kept. Default: nowhere; replies then carry no `conversation_id`. */
+  readonly conversations?: ConversationOptions;
+  /** Where answers are kept for equal requests. Default: nowhere. */
+  readonly cache?: CacheOptions;
+  /** How files and URLs that callers name are read. Default: no files; URLs are fetched by Claude itself. */
+  readonly media?: MediaAccess;
+  /** Where to write what happens. Default: nowhere. */
+  readonly logger?: Logger;
+  /** Whether prompts and answers are written to the log. Default: false. */
+  readonly logContent?: boolean;
+  /** Whom to tell what happens; it answers `/stats`, `/metrics` and `/dashboard`. Default: nobody, and there are no such routes. */
+  readonly insight?: Insight;
+  /** How histories and requests are digested. Default: by WebCrypto; one that answers at once is faster. */
+  readonly sha256?: Sha256;
+  /** Whether nothing new is begun any more: then requests get a 503, but for those that only read. Default: never. */
+  readonly isStopping?: () => boolean;
+  /**
+   * What the operator calls options of the gateway, by their names here: `{ 'bodies.maxBytes': 'server.max_body_bytes' }`. Errors that an option
+   * would have prevented end with it: `bodies.maxBytes`, `turnTimeoutMs`, `access.allowedHosts`, `access.corsOrigins` and `media.readLocalFile`.
+   * Default: none do.
+   */
+  readonly optionNames?: Readonly<Record<string, string>>;
+}
+
+export interface ModelOptions {
+  /** More names for models: `{ 'gpt-4o': 'sonnet' }`; `*` is for any name that is unknown otherwise. Default: none. */
+  readonly aliases?: Readonly<Record<string, string>>;
+  /**
+   * What of Claude's powers callers can ask for, by the model names `NAME/MODEL` and `NAME`; the runner knows the same names. A
+   * name has no slash, and goes before a model's. Default: none.
+   */
+  readonly profiles?: Readonly<Record<string, ProfileOptions>>;
+  /** The profile of every turn whose model names none, whoever asks. Default: none; the turn is then as the runner likes. */
+  readonly defaultProfile?: string;
+}
+
+export interface RequestDefaults {
+  /** How hard the model thinks. Default: `none`, no thinking. */
+  readonly effort?: ReasoningEffort;
+  /** How agents' use of their own tools is told. Default: `none`. */
+  readonly activity?: ActivityMode;
+  /** Whether a parameter without effect is a 400; the header `x-strict-parameters` says otherwise. Default: false. */
+  readonly strictParameters?: boolean;
+}
+
+export interface QueueOptions {
+  /** Turns that run at once. Default: 10. */
+  readonly maxRunning?: number;
+  /** Those of one caller, where its `concurrentTurns` does not say; more wait for a place. Default: all. */
+  readonly maxRunningPerCaller?: number;
+  /** Turns that may wait for a place; one more gets a 429. Default: 100. */
+  readonly maxWaiting?: number;
+  /** The longest wait for a place before a 429. Default: 60,000. */
+  readonly timeoutMs?: number;
+}
+
+export interface BodyOptions {
+  /** The largest body that is read; a larger one gets a 413. Default: 33,554,432 (32 MiB, what the Messages API takes). */
+  readonly maxBytes?: number;
+  /**
+   * The bytes of all bodies together that are being read, or whose requests are not answered yet, and of the files and URLs that they name; one
+   * that does not fit in gets a 503. Half of them where there are several callers are for one caller at most, who then gets a 429.
+   * Default: 268,435,456, at least one largest body.
+   */
+  readonly maxHeldBytes?: number;
+}
+
+export interface AccessOptions {
+  /**
+   * Who sends a request, by its key for instance: what is theirs, what they may name, and how much they may use. A `GatewayError`
+   * thrown is the reply. Default: everyone is one caller who may do anything.
+   */
+  readonly callerOf?: (request: Request) => Caller | Promise<Caller>;
+  /** Where it is counted what callers with limits use. Default: in memory, for this gateway alone. */
+  readonly quotas?: QuotaStore;
+  /**
+   * Names by which the gateway may be called, without ports, such as `localhost`: those on a loopback address should know them, since a
+   * web page can give the address a name of its own. Pages of other origins are then refused as well. Default: any.
+   */
+  readonly allowedHosts?: readonly string[];
+  /**
+   * Origins whose web pages may call the gateway: `https://app.example.org`; `http://localhost:*` for any port, `https://*.example.org` for any
+   * name before it, `*` for all. Default: none.
+   */
+  readonly corsOrigins?: readonly string[];
+}
+
+export interface ConversationOptions {
+  readonly store: ConversationStore;
+  /** The longest wait for a conversation in which another turn runs, before a 409. Default: 0. */
+  readonly busyTimeoutMs?: number;
+}
+
+export interface CacheOptions {
+  readonly store: ResponseCache;
+  /**
+   * Which requests take part, beside those with the header `cache-control: max-age`: those with a `seed`; those with a `seed` or
+   * `temperature: 0` (`repeatable`); all; no others. With tools only `all` or the header do. Default: `seed`.
+   */
+  readonly mode?: CacheMode;
+}
