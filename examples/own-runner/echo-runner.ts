@@ -1,15 +1,24 @@
-import { createGateway, type ClaudeRunner, type Turn, type TurnEvent, type Usage } from '@claude-code-api/gateway';
+import { createGateway, textBlock, type ClaudeRunner, type Turn, type TurnEvent, type Usage } from '@claude-code-api/gateway';
 
-const usage: Usage = { inputTokens: 1, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 1, reasoningTokens: 0 };
+const usage: Usage = {
+  inputTokens: 1,
+  cacheReadTokens: 0,
+  cacheWriteTokens: 0,
+  cacheWriteHourTokens: 0,
+  outputTokens: 1,
+  reasoningTokens: 0,
+};
 
 /** The smallest runner there is: it says what it is told. Everything about the wire is the gateway's. */
 const echoRunner: ClaudeRunner = {
   async *run(turn: Turn, signal: AbortSignal): AsyncGenerator<TurnEvent, void, undefined> {
     signal.throwIfAborted();
     yield { type: 'turn-start', model: turn.model, usage };
-    for (const block of turn.messages.at(-1)?.content ?? []) {
-      if (block.type === 'text') yield { type: 'text-delta', text: block.text };
-    }
+    const heard = turn.messages.at(-1)?.content ?? [];
+    yield* textBlock(
+      0,
+      heard.flatMap((block) => (block.type === 'text' ? [block.text] : [])),
+    );
     yield { type: 'usage', usage };
     yield { type: 'turn-end', reason: 'end_turn' };
   },

@@ -1,13 +1,12 @@
 import { connect, type Socket } from 'node:net';
-import type { TurnEvent } from '@claude-code-api/gateway';
-import { createScriptedRunner, type Script } from '@claude-code-api/gateway/testing';
+import { createScriptedRunner, type Script, type ScriptEvent } from '@claude-code-api/gateway/testing';
 import type { RunningServer } from '@claude-code-api/node';
 import { afterEach, expect, test, vi } from 'vitest';
 import { callWithKey } from '../support/chat/call-with-key.ts';
 import { makeKeys } from '../support/servers/make-keys.ts';
 import { startScriptedTestServer } from '../support/servers/start-scripted-test-server.ts';
 
-const noUsage = { inputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 0, reasoningTokens: 0 };
+const noUsage = { inputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, cacheWriteHourTokens: 0, outputTokens: 0, reasoningTokens: 0 };
 const places = { 'claude.max_concurrent_sessions': '4', 'claude.max_queued_requests': '20' };
 
 let server: RunningServer | undefined;
@@ -20,7 +19,7 @@ afterEach(async () => {
 });
 
 /** What is asked says how it is answered. */
-const script: Script = async function* (turn): AsyncGenerator<TurnEvent> {
+const script: Script = async function* (turn): AsyncGenerator<ScriptEvent> {
   const asked = JSON.stringify(turn.messages);
   if (asked.includes('stall early')) await new Promise(() => {});
   yield { type: 'turn-start', model: turn.model, usage: noUsage };

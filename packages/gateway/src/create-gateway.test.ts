@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { createGateway } from './create-gateway.ts';
 import type { GatewayOptions } from './gateway-options.ts';
 import { createScriptedRunner, textScript, type Script, type ScriptedRunner } from './testing/index.ts';
-import type { TurnEvent } from './turn/turn-event.ts';
+import type { ScriptEvent } from './testing/script-blocks.ts';
 
 const question = { model: 'sonnet', messages: [{ role: 'user', content: 'hi' }] };
 
@@ -60,7 +60,7 @@ function heldScript(): { script: Script; release: () => void } {
   const released = new Promise<void>((resolve) => {
     release = resolve;
   });
-  async function* script(...given: Parameters<Script>): AsyncGenerator<TurnEvent> {
+  async function* script(...given: Parameters<Script>): AsyncGenerator<ScriptEvent> {
     await released;
     yield* textScript(['late'])(...given);
   }
@@ -132,7 +132,7 @@ describe('a stream', () => {
 
   test('that fails later says so in-band', async () => {
     const gateway = open({}, function* fail(turn, signal) {
-      for (const event of textScript(['Hello'])(turn, signal) as Iterable<TurnEvent>) {
+      for (const event of textScript(['Hello'])(turn, signal) as Iterable<ScriptEvent>) {
         if (event.type === 'usage') throw new Error('secret');
         yield event;
       }

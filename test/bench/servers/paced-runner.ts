@@ -3,7 +3,7 @@ import { createScriptedRunner } from '@claude-code-api/gateway/testing';
 import { createPacedSource, type PacedListener } from './paced-source.ts';
 import { streamBeginning } from './stream-pace.ts';
 
-const usage = { inputTokens: 10, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 1, reasoningTokens: 0 };
+const usage = { inputTokens: 10, cacheReadTokens: 0, cacheWriteTokens: 0, cacheWriteHourTokens: 0, outputTokens: 1, reasoningTokens: 0 };
 
 /** A runner that answers at a steady pace, as a CLI does whose lines come whether they are read or not. The question is the stream's number. */
 export function createPacedRunner(): ClaudeRunner {
@@ -12,11 +12,13 @@ export function createPacedRunner(): ClaudeRunner {
     ...createScriptedRunner(),
     async *run(turn) {
       yield { type: 'turn-start', model: turn.model, usage };
+      yield { type: 'block-start', index: 0, block: { type: 'text' } };
       // The head of the reply goes out with it: how long a stream takes to begin is not what is measured.
-      yield { type: 'text-delta', text: streamBeginning };
+      yield { type: 'text-delta', index: 0, text: streamBeginning };
       const [question] = turn.messages.at(-1)?.content ?? [];
       const stream = question?.type === 'text' ? Number(question.text) : Number.NaN;
-      for await (const text of textsOf(stream, join)) yield { type: 'text-delta', text };
+      for await (const text of textsOf(stream, join)) yield { type: 'text-delta', index: 0, text };
+      yield { type: 'block-end', index: 0 };
       yield { type: 'usage', usage };
       yield { type: 'turn-end', reason: 'end_turn' };
     },

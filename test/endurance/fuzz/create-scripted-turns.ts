@@ -1,5 +1,5 @@
-import { GatewayError, noUsage, type Turn, type TurnEvent } from '@claude-code-api/gateway';
-import { createScriptedRunner, type ScriptedRunner } from '@claude-code-api/gateway/testing';
+import { GatewayError, noUsage, type Turn } from '@claude-code-api/gateway';
+import { createScriptedRunner, type ScriptEvent, type ScriptedRunner } from '@claude-code-api/gateway/testing';
 
 export interface ScriptedTurns {
   readonly runner: ScriptedRunner;
@@ -11,7 +11,7 @@ export interface ScriptedTurns {
 export function createScriptedTurns(): ScriptedTurns {
   let faults = 0;
 
-  function* script(turn: Turn): Generator<TurnEvent> {
+  function* script(turn: Turn): Generator<ScriptEvent> {
     const last = turn.messages
       .at(-1)
       ?.content.map((block) => (block.type === 'text' ? block.text : ''))
@@ -28,10 +28,10 @@ export function createScriptedTurns(): ScriptedTurns {
     const [tool] = turn.tools;
     const calls = last === 'call a tool' && tool !== undefined;
     if (calls) {
-      yield { type: 'tool-call-start', id: 'toolu_1', name: tool.name };
-      yield { type: 'tool-call-delta', json: '{"a":1}' };
+      yield { type: 'call', id: 'toolu_1', name: tool.name };
+      yield { type: 'input-delta', json: '{"a":1}' };
     } else if (last !== 'say nothing') {
-      yield { type: 'reasoning-delta', text: 'Hm.' };
+      yield { type: 'thinking-delta', thinking: 'Hm.' };
       for (const text of turn.outputSchema === undefined ? ['Hello ', 'world'] : ['{"a"', ':1}']) yield { type: 'text-delta', text };
     }
     yield { type: 'usage', usage: { ...noUsage, inputTokens: 10, outputTokens: 2 } };

@@ -1,4 +1,4 @@
-import type { Message, Turn, TurnEvent } from '@claude-code-api/gateway';
+import { foldTurn, toContentBlock, type Message, type Turn, type TurnEvent } from '@claude-code-api/gateway';
 import { createCliRunner, type CliRunnerOptions } from '@claude-code-api/node';
 import { startMockAnthropic, textReply, toolUseReply, type MockAnthropic, type ToolUseCall } from '../../mock-anthropic/index.ts';
 import { newestCli } from '../cli/cli-versions.ts';
@@ -94,6 +94,10 @@ function toAsked(events: readonly TurnEvent[]): Asked {
         : [],
     ),
     end,
-    message: { role: 'assistant', content: end.content ?? [], ...(end.steps !== undefined && { steps: end.steps }) },
+    message: {
+      role: 'assistant',
+      content: foldTurn(events).answer.blocks.flatMap((block) => toContentBlock(block) ?? []),
+      ...(end.steps !== undefined && { steps: end.steps }),
+    },
   };
 }

@@ -11,7 +11,7 @@ import type { CacheWish } from './read-cache-wish.ts';
 const usage = { ...noUsage, inputTokens: 3, outputTokens: 4 };
 const both = { read: true, write: true };
 const fresh = { read: false, write: true };
-const text = (value: string): TurnEvent => ({ type: 'text-delta', text: value });
+const text = (value: string): TurnEvent => ({ type: 'text-delta', index: 0, text: value });
 const answer = (pieces: readonly string[], spent = usage, reason: TurnEndReason = 'end_turn'): TurnEvent[] => [
   { type: 'turn-start', model: 'm', usage: spent },
   ...pieces.map(text),

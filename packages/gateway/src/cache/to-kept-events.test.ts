@@ -2,46 +2,51 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { TurnEndReason, TurnEvent } from '../turn/turn-event.ts';
 import { noUsage } from '../turn/usage.ts';
-import { toKeptEvents } from './to-kept-events.ts';
+import { inBlocks, withoutBlocks, type ScriptEvent } from '../testing/script-blocks.ts';
+import { toKeptEvents as toKept } from './to-kept-events.ts';
 
 const usage = { ...noUsage, inputTokens: 3, outputTokens: 4 };
 const start: TurnEvent = { type: 'turn-start', model: 'm', usage };
-const text = (value: string): TurnEvent => ({ type: 'text-delta', text: value });
+const text = (value: string): ScriptEvent => ({ type: 'text-delta', text: value });
 const end = (reason: TurnEndReason = 'end_turn'): TurnEvent => ({ type: 'turn-end', reason });
 
+const toKeptEvents = (events: readonly ScriptEvent[]): ScriptEvent[] | undefined => {
+  const kept = toKept(inBlocks(events));
+  return kept && withoutBlocks(kept);
+};
+
 test('neighbours of one kind become one, and no usage is kept', () => {
-  const content = [{ type: 'text', text: 'Hello' }] as const;
   expect(
     toKeptEvents([
       start,
-      { type: 'reasoning-delta', text: 'h' },
-      { type: 'reasoning-delta', text: 'm' },
+      { type: 'thinking-delta', thinking: 'h' },
+      { type: 'thinking-delta', thinking: 'm' },
       text('Hel'),
       text(''),
       text('lo'),
-      { type: 'tool-call-start', id: 'a', name: 'f' },
-      { type: 'tool-call-delta', json: '{"a"' },
-      { type: 'tool-call-delta', json: ':1}' },
-      { type: 'tool-call-start', id: 'b', name: 'f' },
-      { type: 'tool-call-start', id: 'c', name: 'f' },
-      { type: 'tool-call-delta', json: '{}' },
+      { type: 'call', id: 'a', name: 'f' },
+      { type: 'input-delta', json: '{"a"' },
+      { type: 'input-delta', json: ':1}' },
+      { type: 'call', id: 'b', name: 'f' },
+      { type: 'call', id: 'c', name: 'f' },
+      { type: 'input-delta', json: '{}' },
       { type: 'usage', usage },
-      { type: 'turn-end', reason: 'tool_use', content },
+      { type: 'turn-end', reason: 'tool_use' },
     ]),
   ).toEqual([
     { type: 'turn-start', model: 'm', usage: noUsage },
-    { type: 'reasoning-delta', text: 'hm' },
+    { type: 'thinking-delta', thinking: 'hm' },
     text('Hello'),
-    { type: 'tool-call-start', id: 'a', name: 'f' },
-    { type: 'tool-call-delta', json: '{"a":1}' },
-    { type: 'tool-call-start', id: 'b', name: 'f' },
-    { type: 'tool-call-start', id: 'c', name: 'f' },
-    { type: 'tool-call-delta', json: '{}' },
-    { type: 'turn-end', reason: 'tool_use', content },
+    { type: 'call', id: 'a', name: 'f' },
+    { type: 'input-delta', json: '{"a":1}' },
+    { type: 'call', id: 'b', name: 'f' },
+    { type: 'call', id: 'c', name: 'f' },
+    { type: 'input-delta', json: '{}' },
+    { type: 'turn-end', reason: 'tool_use' },
   ]);
 });
 
-test.each<[string, TurnEvent[]]>([
+test.each<[string, ScriptEvent[]]>([
   ['cut by its length', [start, text('a'), end('max_tokens')]],
   ['refused', [start, text('a'), end('refusal')]],
   ['without an end', [start, text('a')]],
@@ -49,7 +54,7 @@ test.each<[string, TurnEvent[]]>([
   ['empty', [start, end()]],
   ['of spaces', [start, text(' '), text('\n'), end()]],
   ['that took doing', [start, { type: 'activity-start', id: '1', name: 'Read', input: {} }, text('a'), end()]],
-  ['of thoughts alone', [start, { type: 'reasoning-delta', text: 'hm' }, end()]],
+  ['of thoughts alone', [start, { type: 'thinking-delta', thinking: 'hm' }, end()]],
 ])('an answer is not kept that is %s', (_, events) => {
   expect(toKeptEvents(events)).toBeUndefined();
 });

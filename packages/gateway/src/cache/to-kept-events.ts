@@ -24,13 +24,14 @@ export function toKeptEvents(events: readonly TurnEvent[]): TurnEvent[] | undefi
 }
 
 function hasContent(event: TurnEvent): boolean {
-  return event.type === 'tool-call-start' || (event.type === 'text-delta' && event.text.trim() !== '');
+  return (event.type === 'block-start' && event.block.type === 'tool_use') || (event.type === 'text-delta' && event.text.trim() !== '');
 }
 
-/** Undefined where the two are not deltas of one kind. */
+/** Undefined where the two are not deltas of one kind: neighbours are of one block. */
 function join(one: TurnEvent, next: TurnEvent): TurnEvent | undefined {
-  if (one.type === 'text-delta' && next.type === 'text-delta') return { type: 'text-delta', text: one.text + next.text };
-  if (one.type === 'reasoning-delta' && next.type === 'reasoning-delta') return { type: 'reasoning-delta', text: one.text + next.text };
-  if (one.type === 'tool-call-delta' && next.type === 'tool-call-delta') return { type: 'tool-call-delta', json: one.json + next.json };
+  if (one.type === 'text-delta' && next.type === 'text-delta') return { ...one, text: one.text + next.text };
+  if (one.type === 'thinking-delta' && next.type === 'thinking-delta') return { ...one, thinking: one.thinking + next.thinking };
+  if (one.type === 'signature' && next.type === 'signature') return { ...one, signature: one.signature + next.signature };
+  if (one.type === 'input-delta' && next.type === 'input-delta') return { ...one, json: one.json + next.json };
   return undefined;
 }

@@ -1,14 +1,14 @@
 import { GatewayError } from '../gateway-error.ts';
 import type { Metadata } from '../ports/conversation-store.ts';
 import type { Logger } from '../ports/logger.ts';
-import type { Message } from '../turn/message.ts';
+import { foldTurn, type TurnAnswer } from '../turn/fold-turn.ts';
 import { normalizeMessages } from '../turn/normalize-messages.ts';
 import { systemText } from '../turn/system-text.ts';
 import type { TurnEvent } from '../turn/turn-event.ts';
-import { createAnswerGatherer } from './answer-gatherer.ts';
 import type { Conversations } from './create-conversations.ts';
 import type { EnteredConversation } from './enter-conversation.ts';
 import { toItems } from './to-items.ts';
+import { toKeptAnswer } from './to-kept-answer.ts';
 
 export interface KeepTurnOptions {
   readonly conversations: Conversations;
@@ -19,51 +19,48 @@ export interface KeepTurnOptions {
   readonly logger: Logger;
 }
 
-export interface KeptTurn {
-  readonly events: AsyncIterable<TurnEvent>;
+export interface TurnKeeper {
+  /** Takes an event of the turn. With its end, waits for it to be kept, and for the conversation to be given back. */
+  readonly take: (event: TurnEvent) => readonly TurnEvent[] | Promise<readonly TurnEvent[]>;
+  /** Gives the conversation back. To be called when the turn is over, however it ended. */
+  readonly release: () => Promise<void>;
   /** Whether the turn is part of its conversation now. */
   isKept(): boolean;
 }
 
-/** Keeps a turn in its conversation when it has ended well, before the caller hears of the end. Then, or when it fails, gives the conversation back. */
-export function keepTurn(events: AsyncIterable<TurnEvent>, entered: EnteredConversation, options: KeepTurnOptions): KeptTurn {
+/** Makes what keeps a turn in its conversation when it has ended well, before the caller hears of the end. */
+export function keepTurn(entered: EnteredConversation, options: KeepTurnOptions): TurnKeeper {
   const { held } = entered;
-  const gatherer = createAnswerGatherer();
+  const fold = foldTurn();
   let kept = false;
 
   async function keep(): Promise<void> {
     try {
-      await store(entered, gatherer.answer(), options);
+      await store(entered, fold.answer, options);
       kept = true;
     } catch (error) {
       if (options.isPromised) throw error;
       options.logger.warn({ error, conversation: held.id }, 'a turn could not be kept; its caller gets the answer without a conversation');
     }
+    await held.release();
   }
 
-  async function* keeping(): AsyncGenerator<TurnEvent, void, undefined> {
-    try {
-      for await (const event of events) {
-        gatherer.add(event);
-        if (event.type === 'turn-end') {
-          await keep();
-          await held.release();
-        }
-        yield event;
-      }
-    } finally {
-      await held.release();
-    }
-  }
-
-  return { events: keeping(), isKept: () => kept };
+  return {
+    take(event) {
+      fold.add(event);
+      return event.type === 'turn-end' ? keep().then(() => [event]) : [event];
+    },
+    release: () => held.release(),
+    isKept: () => kept,
+  };
 }
 
-async function store({ held, turn, added }: EnteredConversation, answer: Message, options: KeepTurnOptions): Promise<void> {
+async function store({ held, turn, added }: EnteredConversation, said: TurnAnswer, options: KeepTurnOptions): Promise<void> {
+  const { message: answer, ids } = toKeptAnswer(said);
   const digest = await options.conversations.digest({ ...turn, messages: normalizeMessages([...turn.messages, answer]) });
   const items = [
     ...toItems(added),
-    ...toItems([answer], { requestedModel: turn.model, ...(answer.model !== undefined && { model: answer.model }) }),
+    ...toItems([answer], { requestedModel: turn.model, ...(answer.model !== undefined && { model: answer.model }), ids }),
   ];
   const { model } = turn;
   const system = systemText(turn.system);

@@ -8,6 +8,8 @@ export interface Said {
   readonly model?: string;
   /** The model that was asked for. */
   readonly requestedModel?: string;
+  /** The ids of items that have been told already, by their blocks; an item of several blocks has its first one's. */
+  readonly ids?: ReadonlyMap<ContentBlock, string>;
 }
 
 /**
@@ -18,12 +20,21 @@ export interface Said {
  * @param said What items of the assistant are marked with.
  */
 export function toItems(messages: readonly Message[], said: Said = {}): ConversationItem[] {
+  const used = new Set<string>();
+
+  function idOf(prefix: ItemPrefix, [first]: readonly ContentBlock[]): string {
+    const told = first && said.ids?.get(first);
+    if (told === undefined || used.has(told)) return newItemId(prefix);
+    used.add(told);
+    return told;
+  }
+
   return messages.flatMap((message) => {
     const model = message.model ?? (message.role === 'assistant' ? said.model : undefined);
     const requestedModel = message.role === 'assistant' ? said.requestedModel : undefined;
     const { steps } = message;
     return split(message).map(({ prefix, content }, index): ConversationItem => ({
-      id: newItemId(prefix),
+      id: idOf(prefix, content),
       role: message.role,
       content,
       ...(model !== undefined && { model }),

@@ -1,7 +1,7 @@
 import type { AnswerCache } from '../cache/create-answer-cache.ts';
 import type { CacheMode, CacheWish } from '../cache/read-cache-wish.ts';
 import type { Conversations } from '../conversations/create-conversations.ts';
-import { keepTurn } from '../conversations/keep-turn.ts';
+import { keepTurn, type TurnKeeper } from '../conversations/keep-turn.ts';
 import type { RequestContext } from './request-context.ts';
 import { createMediaReader } from '../media/create-media-reader.ts';
 import type { MediaAccess } from '../media/media-access.ts';
@@ -19,8 +19,10 @@ import type { AskedModel } from './asked-model.ts';
 import { openConversation, type OpenedTurn } from './open-conversation.ts';
 import { startChoices } from './start-choices.ts';
 import { tellActivityAsReasoning } from './tell-activity-as-reasoning.ts';
+import { transformTurn } from './transform-turn.ts';
 import { toCacheWish, type AskedCache } from './to-cache-wish.ts';
 import type { AskedTurn, TurnRequest } from './turn-request.ts';
+import { withItemIds } from './with-item-ids.ts';
 import { withWholeCalls } from './with-whole-calls.ts';
 
 export interface EngineOptions {
@@ -117,12 +119,23 @@ export function createEngine(options: EngineOptions): Engine {
           signal,
           logger: context.logger,
         });
-        const kept = keepFirst(turns, opened, request, asked, conversations);
         const activity = request.activity ?? options.activity;
-        const told = activity === 'reasoning' ? kept.turns.map(tellActivityAsReasoning) : kept.turns;
+        const { keeper, conversationId } = keepFirst(opened, request, asked, conversations);
         return {
-          ...kept,
-          turns: request.hasTools ? told.map(withWholeCalls) : told,
+          turns: turns.map((turn, index) => {
+            const kept = index === 0 ? keeper : undefined;
+            return transformTurn(
+              turn,
+              [
+                withItemIds(),
+                ...(kept === undefined ? [] : [kept.take]),
+                ...(activity === 'reasoning' ? [tellActivityAsReasoning()] : []),
+                ...(request.hasTools ? [withWholeCalls()] : []),
+              ],
+              kept?.release,
+            );
+          }),
+          conversationId,
           cache: options.cache === undefined ? undefined : outcome,
           activity,
         };
@@ -134,20 +147,24 @@ export function createEngine(options: EngineOptions): Engine {
   };
 }
 
+interface Keeping {
+  /** Undefined for what is not kept. */
+  readonly keeper: TurnKeeper | undefined;
+  readonly conversationId: () => string | undefined;
+}
+
 /** Of several choices the first becomes part of the conversation. */
 function keepFirst(
-  turns: Answer['turns'],
   { entered }: OpenedTurn,
   request: TurnRequest,
   { conversation: named, context }: Asked,
   conversations: Conversations | undefined,
-): Pick<Answer, 'turns' | 'conversationId'> {
-  const [first, ...others] = turns;
-  if (entered === undefined || conversations === undefined || first === undefined) return { turns, conversationId: () => undefined };
+): Keeping {
+  if (entered === undefined || conversations === undefined) return { keeper: undefined, conversationId: () => undefined };
   const { id } = entered.held;
   // What is not kept is in the conversation that it was asked in, if any, and begins none.
-  if (!request.keep) return { turns, conversationId: () => (entered.held.info === undefined ? undefined : id) };
+  if (!request.keep) return { keeper: undefined, conversationId: () => (entered.held.info === undefined ? undefined : id) };
   const isPromised = request.streamed || named !== undefined;
-  const kept = keepTurn(first, entered, { conversations, metadata: request.metadata, isPromised, logger: context.logger });
-  return { turns: [kept.events, ...others], conversationId: () => (isPromised || kept.isKept() ? id : undefined) };
+  const keeper = keepTurn(entered, { conversations, metadata: request.metadata, isPromised, logger: context.logger });
+  return { keeper, conversationId: () => (isPromised || keeper.isKept() ? id : undefined) };
 }

@@ -2,30 +2,36 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { TurnEvent } from '../turn/turn-event.ts';
 import { noUsage } from '../turn/usage.ts';
-import { cutAtStop } from './cut-at-stop.ts';
+import { inBlocks, withoutBlocks, type ScriptEvent } from '../testing/script-blocks.ts';
+import { cutAtStop as toCut } from './cut-at-stop.ts';
+import { transformTurn } from './transform-turn.ts';
 
 const early = { ...noUsage, inputTokens: 7, outputTokens: 1 };
 const final = { ...noUsage, inputTokens: 7, outputTokens: 30 };
 
-async function* turn(deltas: readonly TurnEvent[], onLeave = (): void => {}): AsyncGenerator<TurnEvent, void, undefined> {
+async function* turn(deltas: readonly ScriptEvent[], onLeave = (): void => {}): AsyncGenerator<TurnEvent, void, undefined> {
   try {
-    yield { type: 'turn-start', model: 'm', usage: early };
-    yield* deltas;
-    yield { type: 'usage', usage: final };
-    yield { type: 'turn-end', reason: 'end_turn' };
+    yield* inBlocks([
+      { type: 'turn-start', model: 'm', usage: early },
+      ...deltas,
+      { type: 'usage', usage: final },
+      { type: 'turn-end', reason: 'end_turn' },
+    ]);
   } finally {
     onLeave();
   }
 }
 
-async function gather(events: AsyncIterable<TurnEvent>): Promise<TurnEvent[]> {
+const cutAtStop = (events: AsyncIterable<TurnEvent>, stops: readonly string[]) => transformTurn(events, [toCut(stops)]);
+
+async function gather(events: AsyncIterable<TurnEvent>): Promise<ScriptEvent[]> {
   const all: TurnEvent[] = [];
   for await (const event of events) all.push(event);
-  return all;
+  return withoutBlocks(all);
 }
 
-const texts = (...pieces: string[]): TurnEvent[] => pieces.map((text) => ({ type: 'text-delta', text }));
-const textOf = (events: readonly TurnEvent[]): string => events.map((event) => (event.type === 'text-delta' ? event.text : '')).join('');
+const texts = (...pieces: string[]): ScriptEvent[] => pieces.map((text) => ({ type: 'text-delta', text }));
+const textOf = (events: readonly ScriptEvent[]): string => events.map((event) => (event.type === 'text-delta' ? event.text : '')).join('');
 
 /** Reads letter by letter, until a stop is complete. */
 function firstComplete(text: string, stops: readonly string[]): number {
@@ -46,7 +52,7 @@ test('any text, cut anywhere, ends before its first stop and says so', async () 
       const at = firstComplete(whole, all);
       const events = await gather(cutAtStop(turn(texts(...pieces)), all));
       expect(textOf(events)).toBe(whole.slice(0, at));
-      expect(events.at(-1)).toEqual({ type: 'turn-end', reason: at === Infinity ? 'end_turn' : 'stop_sequence' });
+      expect(events.at(-1)).toMatchObject({ type: 'turn-end', reason: at === Infinity ? 'end_turn' : 'stop_sequence' });
       expect(events.filter((event) => event.type === 'usage')).toHaveLength(1);
       expect(events.every((event) => event.type !== 'text-delta' || event.text !== '')).toBe(true);
     }),
@@ -62,10 +68,8 @@ test('a text that can not be the beginning of a stop is not held back', async ()
 });
 
 test('what is held back comes before what is no text', async () => {
-  const events = await gather(
-    cutAtStop(turn([...texts('a\n'), { type: 'tool-call-start', id: 't', name: 'x' }, ...texts('\n')]), ['\n\n']),
-  );
-  expect(events.slice(1, 4)).toEqual([...texts('a', '\n'), { type: 'tool-call-start', id: 't', name: 'x' }]);
+  const events = await gather(cutAtStop(turn([...texts('a\n'), { type: 'call', id: 't', name: 'x' }, ...texts('\n')]), ['\n\n']));
+  expect(events.slice(1, 4)).toEqual([...texts('a', '\n'), { type: 'call', id: 't', name: 'x' }]);
 });
 
 test('the turn that goes on is left, and its usage is what was known', async () => {
@@ -76,7 +80,11 @@ test('the turn that goes on is left, and its usage is what was known', async () 
       ['\n\n'],
     ),
   );
-  expect(events.slice(1)).toEqual([...texts('a'), { type: 'usage', usage: early }, { type: 'turn-end', reason: 'stop_sequence' }]);
+  expect(events.slice(1)).toEqual([
+    ...texts('a'),
+    { type: 'usage', usage: early },
+    { type: 'turn-end', reason: 'stop_sequence', stopSequence: '\n\n' },
+  ]);
   expect(left).toBe(1);
 });
 
@@ -88,7 +96,19 @@ test('what an agent does and costs passes, in its place', async () => {
   const spent: TurnEvent = { type: 'usage', usage: final, costUsd: 0.5 };
   const end: TurnEvent = { type: 'turn-end', reason: 'max_tokens', limit: 'max_turns', steps: [] };
   async function* agent(): AsyncGenerator<TurnEvent, void, undefined> {
-    yield* [...texts('a\n'), ...activity, ...texts('\nb'), spent, end];
+    yield* inBlocks([...texts('a\n'), ...activity, ...texts('\nb'), spent, end]);
   }
   expect(await gather(cutAtStop(agent(), ['\n\n']))).toEqual([...texts('a', '\n'), ...activity, ...texts('\nb'), spent, end]);
+});
+
+test('the block that is cut is ended, and which stop it was is told', async () => {
+  const all: TurnEvent[] = [];
+  for await (const event of cutAtStop(turn(texts('a\t', ' \n\n')), ['\n\n', ' \n', '\t'])) all.push(event);
+  expect(all.slice(1)).toEqual([
+    { type: 'block-start', index: 0, block: { type: 'text' } },
+    { type: 'text-delta', index: 0, text: 'a' },
+    { type: 'block-end', index: 0 },
+    { type: 'usage', usage: early },
+    { type: 'turn-end', reason: 'stop_sequence', stopSequence: '\t' },
+  ]);
 });

@@ -1,41 +1,50 @@
 import type { TurnEvent } from '../turn/turn-event.ts';
 import { noUsage, type Usage } from '../turn/usage.ts';
+import type { TurnTransform } from './transform-turn.ts';
 
 /**
  * Ends a turn's text before the first of `stops` to be complete, wherever the deltas are cut. What may be the beginning of a stop is held
- * back until it is known not to be. The turn that goes on behind it is left, and so ended; its usage is what was known.
+ * back until it is known not to be. The usage of a turn that is cut so is what was known.
  */
-export async function* cutAtStop(events: AsyncIterable<TurnEvent>, stops: readonly string[]): AsyncGenerator<TurnEvent, void, undefined> {
+export function cutAtStop(stops: readonly string[]): TurnTransform {
   let held = '';
+  let index = 0;
   let usage: Usage = noUsage;
-  for await (const event of events) {
+
+  /** The text that is told of what was held back. */
+  function tell(length: number): TurnEvent[] {
+    const text = held.slice(0, length);
+    held = held.slice(length);
+    return text === '' ? [] : [{ type: 'text-delta', index, text }];
+  }
+
+  return (event) => {
     if (event.type !== 'text-delta') {
-      if (event.type === 'turn-start') usage = event.usage;
-      if (held !== '') yield { type: 'text-delta', text: held };
-      held = '';
-      yield event;
-      continue;
+      if (event.type === 'turn-start') ({ usage } = event);
+      return held === '' ? [event] : [...tell(held.length), event];
     }
     held += event.text;
-    const at = firstOf(held, stops);
-    if (at !== -1) {
-      if (at > 0) yield { type: 'text-delta', text: held.slice(0, at) };
-      yield { type: 'usage', usage };
-      yield { type: 'turn-end', reason: 'stop_sequence' };
-      return;
-    }
-    const safe = held.length - longestBeginning(held, stops);
-    if (safe > 0) yield { type: 'text-delta', text: held.slice(0, safe) };
-    held = held.slice(safe);
-  }
+    ({ index } = event);
+    const found = firstOf(held, stops);
+    if (found === undefined) return tell(held.length - longestBeginning(held, stops));
+    return [
+      ...tell(found.at),
+      { type: 'block-end', index },
+      { type: 'usage', usage },
+      { type: 'turn-end', reason: 'stop_sequence', stopSequence: found.stop },
+    ];
+  };
 }
 
-/** Where the stop begins that is complete first, as a model that writes the text would find it; of several the longest. */
-function firstOf(text: string, stops: readonly string[]): number {
-  const found = stops.map((stop) => ({ at: text.indexOf(stop), length: stop.length })).filter(({ at }) => at !== -1);
-  const end = Math.min(...found.map(({ at, length }) => at + length));
-  const first = found.filter(({ at, length }) => at + length === end).map(({ at }) => at);
-  return first.length === 0 ? -1 : Math.min(...first);
+/** The stop that is complete first, as a model that writes the text would find it, and where it begins; of several the longest. */
+function firstOf(text: string, stops: readonly string[]): { readonly at: number; readonly stop: string } | undefined {
+  let first: { readonly at: number; readonly stop: string; readonly end: number } | undefined;
+  for (const stop of stops) {
+    const at = text.indexOf(stop);
+    const end = at + stop.length;
+    if (at !== -1 && (first === undefined || end < first.end || (end === first.end && at < first.at))) first = { at, stop, end };
+  }
+  return first;
 }
 
 /** How many characters at the end of `text` could be the beginning of a stop. */

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { TurnEvent } from '../turn/turn-event.ts';
 import { mergeTurns, type IndexedEvent } from './merge-turns.ts';
 
-const delta = (text: string): TurnEvent => ({ type: 'text-delta', text });
+const delta = (text: string): TurnEvent => ({ type: 'text-delta', index: 0, text });
 
 async function* script(steps: readonly (string | number | Error)[], signal?: AbortSignal): AsyncGenerator<TurnEvent, void, undefined> {
   for (const step of steps) {

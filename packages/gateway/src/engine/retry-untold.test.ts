@@ -9,7 +9,7 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 const start: TurnEvent = { type: 'turn-start', model: 'claude-x', usage: noUsage };
-const word = (text: string): TurnEvent => ({ type: 'text-delta', text });
+const word = (text: string): TurnEvent => ({ type: 'text-delta', index: 0, text });
 const end: TurnEvent = { type: 'turn-end', reason: 'end_turn' };
 const failure = (options: Partial<GatewayErrorOptions> = {}) => new GatewayError('broken', { status: 503, ...options });
 

@@ -11,6 +11,9 @@ export interface RetryUntoldOptions {
   readonly logger: Logger;
 }
 
+/** That an answer, and a block of it, has begun. */
+const saysNothing: ReadonlySet<TurnEvent['type']> = new Set(['turn-start', 'signature', 'block-end']);
+
 const firstPauseMs = 250;
 const longestWaitSeconds = 10;
 
@@ -32,7 +35,8 @@ function retrying(run: () => AsyncIterable<TurnEvent>, options: RetryUntoldOptio
   let isTold = false;
 
   function tells(event: TurnEvent): boolean {
-    return options.isStreamed ? event.type !== 'turn-start' : event.type === 'turn-end';
+    if (!options.isStreamed) return event.type === 'turn-end';
+    return !saysNothing.has(event.type) && (event.type !== 'block-start' || event.block.type === 'tool_use');
   }
 
   async function readOn(): Promise<IteratorResult<TurnEvent>> {

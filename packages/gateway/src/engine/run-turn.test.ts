@@ -8,6 +8,7 @@ import type { ClaudeRunner } from '../ports/claude-runner.ts';
 import type { Insight, TurnFacts } from '../ports/insight.ts';
 import { silentLogger } from '../ports/silent-logger.ts';
 import { createScriptedRunner, type Script } from '../testing/create-scripted-runner.ts';
+import { withoutBlocks } from '../testing/script-blocks.ts';
 import type { TurnEvent } from '../turn/turn-event.ts';
 import { turnTimedOut } from '../turn/turn-timed-out.ts';
 import type { Turn } from '../turn/turn.ts';
@@ -68,7 +69,7 @@ async function* stalling(): AsyncGenerator<TurnEvent> {
 test('gives what the runner gives, and the place back', async () => {
   const { context, limiter } = setUp();
   const events = await gather(runTurn(turn, context, request, new AbortController().signal));
-  expect(events.map(({ type }) => type)).toEqual(['turn-start', 'text-delta', 'text-delta', 'usage', 'turn-end']);
+  expect(withoutBlocks(events).map(({ type }) => type)).toEqual(['turn-start', 'text-delta', 'text-delta', 'usage', 'turn-end']);
   expect(limiter.state().running).toBe(0);
   expect(vi.getTimerCount()).toBe(0);
 });
@@ -79,7 +80,7 @@ test('the time in the queue is not the turn’s', async () => {
   const events = gather(runTurn(turn, context, request, new AbortController().signal));
   await vi.advanceTimersByTimeAsync(10_000);
   release();
-  expect(await events).toHaveLength(5);
+  expect(withoutBlocks(await events)).toHaveLength(5);
 });
 
 test('an abort reaches the runner with its reason, and gives the place back', async () => {
@@ -125,7 +126,7 @@ test('what the runner throws is thrown, and the place given back', async () => {
 });
 
 describe('what a turn spends', () => {
-  const usage = { inputTokens: 10, cacheReadTokens: 3, cacheWriteTokens: 4, outputTokens: 5, reasoningTokens: 1 };
+  const usage = { inputTokens: 10, cacheReadTokens: 3, cacheWriteTokens: 4, cacheWriteHourTokens: 0, outputTokens: 5, reasoningTokens: 1 };
   const started = { ...usage, outputTokens: 1, reasoningTokens: 0 };
   const caller: Caller = { tenant: 'a', name: 'alice', limits: { tokensPerDay: 1 } };
 
@@ -155,7 +156,7 @@ describe('what a turn spends', () => {
 
   async function* whole(): AsyncGenerator<TurnEvent> {
     yield { type: 'turn-start', model: 'claude-x', usage: started };
-    yield { type: 'text-delta', text: 'Hello' };
+    yield { type: 'text-delta', index: 0, text: 'Hello' };
     yield { type: 'usage', usage, costUsd: 0.5 };
     yield { type: 'turn-end', reason: 'end_turn' };
   }
@@ -188,7 +189,7 @@ describe('what a turn spends', () => {
   ] as const)('is estimated from what was said, of a turn that %s', async (how, outcome) => {
     const { told, facts, context, limiter } = counting(async function* () {
       yield { type: 'turn-start', model: 'claude-x', usage: started };
-      yield { type: 'text-delta', text: 'x'.repeat(400) };
+      yield { type: 'text-delta', index: 0, text: 'x'.repeat(400) };
       if (how === 'failed') throw new Error('broken');
       await new Promise(() => {});
     });
@@ -228,7 +229,7 @@ describe('what a turn spends', () => {
 
   async function* silent(): AsyncGenerator<TurnEvent> {
     await new Promise(() => {});
-    yield { type: 'text-delta', text: '' };
+    yield { type: 'text-delta', index: 0, text: '' };
   }
 
   test('is the estimated input, of a turn that is left before the model has begun', async () => {
@@ -244,7 +245,7 @@ describe('what a turn spends', () => {
     expect(late.told.slice(1)).toEqual([['spent', { usage: input, costUsd: 0 }]]);
     const { told } = await leave(async function* () {
       yield { type: 'turn-start', model: 'claude-x', usage: noUsage };
-      yield { type: 'text-delta', text: 'x'.repeat(40) };
+      yield { type: 'text-delta', index: 0, text: 'x'.repeat(40) };
       await new Promise(() => {});
     });
     expect(told.slice(1)).toEqual([['spent', { usage: { ...input, outputTokens: 10 }, costUsd: 10 }]]);
@@ -273,7 +274,7 @@ describe('what a turn spends', () => {
         spending?.sent();
         spending?.used({ ...usage, outputTokens: 50 }, 7);
         yield { type: 'turn-start', model: 'claude-x', usage: started };
-        yield { type: 'text-delta', text: 'x'.repeat(240) };
+        yield { type: 'text-delta', index: 0, text: 'x'.repeat(240) };
         await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
       },
     };

@@ -6,10 +6,11 @@ import type { Logger } from '../ports/logger.ts';
 import type { Turn } from '../turn/turn.ts';
 import type { TurnEvent } from '../turn/turn-event.ts';
 import type { OutputCheck } from './create-output-check.ts';
+import { checkOutput, repairOutput } from './check-output.ts';
+import { checkStrictCalls } from './check-strict-calls.ts';
 import { cutAtStop } from './cut-at-stop.ts';
 import { retryUntold } from './retry-untold.ts';
-import { withOutputCheck } from './with-output-check.ts';
-import { withStrictCalls } from './with-strict-calls.ts';
+import { transformTurn } from './transform-turn.ts';
 import type { TurnRequest } from './turn-request.ts';
 
 export interface StartChoicesOptions {
@@ -43,9 +44,12 @@ export async function startChoices(turn: Turn, options: StartChoicesOptions): Pr
     const own = index === 0 ? turn : aside;
     const run = (each: Turn): AsyncIterable<TurnEvent> =>
       retryUntold(() => options.run(each, turnSignal), { ...options, isStreamed: request.streamed, signal: turnSignal });
-    const answered = own.outputSchema === undefined ? run(own) : withOutputCheck(own, { run, check, streamed: request.streamed });
-    const events = own.tools.some((tool) => tool.strict) ? withStrictCalls(answered, own, check) : answered;
-    return blankStops.length === 0 ? events : cutAtStop(events, blankStops);
+    const isRepaired = own.outputSchema !== undefined && !request.streamed;
+    return transformTurn(isRepaired ? repairOutput(own, run, check) : run(own), [
+      ...(own.outputSchema === undefined || isRepaired ? [] : [checkOutput(own, check)]),
+      ...(own.tools.some((tool) => tool.strict) ? [checkStrictCalls(own, check)] : []),
+      ...(blankStops.length === 0 ? [] : [cutAtStop(blankStops)]),
+    ]);
   }
 
   const indexes = Array.from({ length: request.choices }, (_, index) => index);

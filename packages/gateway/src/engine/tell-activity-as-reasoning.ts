@@ -1,22 +1,47 @@
+import { newItemId } from '../conversations/new-item-id.ts';
 import type { TurnEvent } from '../turn/turn-event.ts';
 import { activityStatus } from '../turn/activity-status.ts';
+import { renumberBlocks } from '../turn/renumber-blocks.ts';
+import type { TurnTransform } from './transform-turn.ts';
 
 const maxInputLength = 300;
 const maxResultLength = 200;
 
 /** Tells what an agent does as lines of its reasoning, for chat windows that show it. Long inputs and results are cut. */
-export async function* tellActivityAsReasoning(events: AsyncIterable<TurnEvent>): AsyncGenerator<TurnEvent, void, undefined> {
+export function tellActivityAsReasoning(): TurnTransform {
+  const renumber = renumberBlocks();
   let isLineBegun = false;
-  for await (const event of events) {
-    const line = toLine(event);
-    if (line === undefined) {
-      if (event.type === 'reasoning-delta' && event.text !== '') isLineBegun = !event.text.endsWith('\n');
-      yield event;
-      continue;
-    }
-    yield { type: 'reasoning-delta', text: isLineBegun ? `\n${line}` : line };
+  let inBlock = false;
+  /** Of a tool that was done while the model still spoke. */
+  let waiting: string[] = [];
+
+  function toBlock(line: string): TurnEvent[] {
+    const thinking = isLineBegun ? `\n${line}` : line;
     isLineBegun = false;
+    return [
+      { type: 'block-start', index: 0, block: { type: 'thinking' }, itemId: newItemId('rs') },
+      { type: 'thinking-delta', index: 0, thinking },
+      { type: 'block-end', index: 0 },
+    ];
   }
+
+  function tell(event: TurnEvent): TurnEvent[] {
+    const line = toLine(event);
+    if (line !== undefined) {
+      if (!inBlock) return toBlock(line);
+      waiting.push(line);
+      return [];
+    }
+    if (event.type === 'thinking-delta' && event.thinking !== '') isLineBegun = !event.thinking.endsWith('\n');
+    if (event.type === 'block-start') inBlock = true;
+    if (event.type !== 'block-end') return [event];
+    inBlock = false;
+    const lines = waiting;
+    waiting = [];
+    return [event, ...lines.flatMap(toBlock)];
+  }
+
+  return (event) => tell(event).map(renumber);
 }
 
 /** Undefined for what is no activity. */

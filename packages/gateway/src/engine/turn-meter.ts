@@ -93,18 +93,20 @@ export function createTurnMeter({ turn, request, allowance, insight, costOf, log
           usage ??= event.usage;
           ({ model } = event);
           return false;
+        case 'block-start':
+          if (event.block.type === 'tool_use') count(event.block.name);
+          return false;
         case 'text-delta':
-        case 'reasoning-delta':
           count(event.text);
           return false;
-        case 'tool-call-delta':
+        case 'thinking-delta':
+          count(event.thinking);
+          return false;
+        case 'input-delta':
           count(event.json);
           return false;
-        case 'tool-call-start':
         case 'activity-start':
           count(event.name);
-          return false;
-        case 'activity-end':
           return false;
         case 'usage':
           ({ usage, costUsd } = event);
@@ -113,6 +115,8 @@ export function createTurnMeter({ turn, request, allowance, insight, costOf, log
           return false;
         case 'turn-end':
           return true;
+        default:
+          return false;
       }
     },
     async end(outcome, error) {

@@ -1,17 +1,16 @@
-import type { TurnEvent } from '../turn/turn-event.ts';
+import type { TurnTransform } from './transform-turn.ts';
 
 /** Makes the deltas of each call add up to what its caller is to read: `{}` for a call without arguments, never nothing. */
-export async function* withWholeCalls(events: AsyncIterable<TurnEvent>): AsyncGenerator<TurnEvent, void, undefined> {
+export function withWholeCalls(): TurnTransform {
   let isEmpty = false;
-  for await (const event of events) {
-    if (event.type === 'tool-call-delta') {
-      if (event.json === '') continue;
-      isEmpty = false;
-    } else if (isEmpty) {
-      yield { type: 'tool-call-delta', json: '{}' };
+  return (event) => {
+    if (event.type === 'block-start') isEmpty = event.block.type === 'tool_use';
+    if (event.type === 'input-delta') {
+      if (event.json === '') return [];
       isEmpty = false;
     }
-    yield event;
-    if (event.type === 'tool-call-start') isEmpty = true;
-  }
+    if (event.type !== 'block-end' || !isEmpty) return [event];
+    isEmpty = false;
+    return [{ type: 'input-delta', index: event.index, json: '{}' }, event];
+  };
 }

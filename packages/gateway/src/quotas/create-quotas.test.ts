@@ -94,7 +94,14 @@ describe('requests a minute', () => {
 describe('tokens a minute', () => {
   test('count all but those read from the prompt cache, when a turn has ended', async () => {
     const { admit, refusal, run, wait } = open({ tokensPerMinute: 100 });
-    await run({ inputTokens: 30, cacheWriteTokens: 20, outputTokens: 40, reasoningTokens: 10, cacheReadTokens: 5000 });
+    await run({
+      inputTokens: 30,
+      cacheWriteTokens: 20,
+      cacheWriteHourTokens: 0,
+      outputTokens: 40,
+      reasoningTokens: 10,
+      cacheReadTokens: 5000,
+    });
     expect(await admit()).toMatchObject({ 'x-ratelimit-remaining-tokens': '10' });
     await run({ outputTokens: 60 });
     expect(await refusal()).toMatchObject({

@@ -1,13 +1,13 @@
 import { expect, test, vi } from 'vitest';
 import type { ClaudeRunner } from '../ports/claude-runner.ts';
 import { noUsage } from '../turn/usage.ts';
-import type { TurnEvent } from '../turn/turn-event.ts';
+import type { ScriptEvent } from './script-blocks.ts';
 import type { Turn } from '../turn/turn.ts';
 import { createScriptedRunner } from './create-scripted-runner.ts';
 import { runnerContract } from './runner-contract.ts';
 
 /** It does not look at its signal: stopping it is the runner's task. */
-async function* slowScript(): AsyncGenerator<TurnEvent> {
+async function* slowScript(): AsyncGenerator<ScriptEvent> {
   yield { type: 'turn-start', model: 'claude-slow', usage: noUsage };
   yield { type: 'text-delta', text: 'Well' };
   await new Promise(() => {});
@@ -33,7 +33,7 @@ test.each<[string, RegExp, (runner: ClaudeRunner) => Partial<ClaudeRunner>]>([
     /turn-start/,
     () => ({
       run: async function* () {
-        yield { type: 'text-delta', text: 'x' };
+        yield { type: 'text-delta', index: 0, text: 'x' };
       },
     }),
   ],

@@ -2,11 +2,13 @@ import { GatewayError } from '../gateway-error.ts';
 import type { ClaudeRunner, RunnerHealth, RunnerModel } from '../ports/claude-runner.ts';
 import { turnTimedOut } from '../turn/turn-timed-out.ts';
 import type { TurnEvent } from '../turn/turn-event.ts';
+import { textBlock } from '../turn/block-events.ts';
 import type { Turn } from '../turn/turn.ts';
 import { noUsage } from '../turn/usage.ts';
+import { scriptBlocks, type ScriptEvent } from './script-blocks.ts';
 
-/** What a scripted runner does with a turn: events and waits in order, or something thrown in their place. */
-export type Script = (turn: Turn, signal: AbortSignal) => AsyncIterable<TurnEvent> | Iterable<TurnEvent>;
+/** What a scripted runner does with a turn: events and waits in order, or something thrown in their place. It puts the events into blocks. */
+export type Script = (turn: Turn, signal: AbortSignal) => AsyncIterable<ScriptEvent> | Iterable<ScriptEvent>;
 
 export interface ScriptedRunner extends ClaudeRunner {
   /** Every turn that was asked for, oldest first. */
@@ -42,10 +44,11 @@ export function createScriptedRunner(options: ScriptedRunnerOptions = {}): Scrip
       const events = script(turn, signal);
       if (Symbol.asyncIterator in events) yield* untilAborted(events, signal, running, turn.timeoutMs);
       else {
+        const toBlocks = scriptBlocks();
         for (const event of events) {
           signal.throwIfAborted();
           closing.signal.throwIfAborted();
-          yield event;
+          yield* toBlocks(event);
         }
       }
     },
@@ -60,12 +63,13 @@ export function createScriptedRunner(options: ScriptedRunnerOptions = {}): Scrip
 
 /** Gives what a script gives, and stops in the middle of its waits too. */
 async function* untilAborted(
-  events: AsyncIterable<TurnEvent>,
+  events: AsyncIterable<ScriptEvent>,
   signal: AbortSignal,
   running: Set<(reason: unknown) => void>,
   timeoutMs: number | undefined,
 ): AsyncGenerator<TurnEvent, void, undefined> {
   const iterator = events[Symbol.asyncIterator]();
+  const toBlocks = scriptBlocks();
   const { promise: aborted, reject: end } = withReject();
   const onAbort = (): void => end(signal.reason);
   const timer = timeoutMs === undefined ? undefined : setTimeout(() => end(turnTimedOut(timeoutMs)), timeoutMs);
@@ -78,7 +82,7 @@ async function* untilAborted(
       signal.throwIfAborted();
       const next = await Promise.race([aborted, iterator.next()]);
       if (next.done === true) return;
-      yield next.value;
+      yield* toBlocks(next.value);
     }
   } finally {
     clearTimeout(timer);
@@ -103,8 +107,8 @@ function shuttingDown(): GatewayError {
 export function textScript(deltas: readonly string[]): Script {
   return (turn) => [
     { type: 'turn-start', model: turn.model, usage: noUsage },
-    ...deltas.map((text): TurnEvent => ({ type: 'text-delta', text })),
-    { type: 'usage', usage: { inputTokens: 10, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: deltas.length, reasoningTokens: 0 } },
+    ...textBlock(0, deltas),
+    { type: 'usage', usage: { ...noUsage, inputTokens: 10, outputTokens: deltas.length } },
     { type: 'turn-end', reason: 'end_turn' },
   ];
 }

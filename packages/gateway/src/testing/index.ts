@@ -10,3 +10,4 @@ export {
 export { quotaStoreContract, type QuotaStoreContractOptions } from './quota-store-contract.ts';
 export { responseCacheContract, type ResponseCacheContractOptions } from './response-cache-contract.ts';
 export { runnerContract, type ContractCheck, type RunnerContractOptions } from './runner-contract.ts';
+export { inBlocks, scriptBlocks, withoutBlocks, type ScriptEvent } from './script-blocks.ts';

@@ -1,4 +1,5 @@
 import type { CachedAnswer, ResponseCache } from '../ports/response-cache.ts';
+import { textBlock } from '../turn/block-events.ts';
 import { noUsage } from '../turn/usage.ts';
 import { oddAnswer } from './odd-answer.ts';
 import type { ContractCheck } from './runner-contract.ts';
@@ -167,11 +168,7 @@ function keyOf(number: number): string {
 
 function answerOf(text: string): CachedAnswer {
   return {
-    events: [
-      { type: 'turn-start', model: 'm', usage: noUsage },
-      { type: 'text-delta', text },
-      { type: 'turn-end', reason: 'end_turn' },
-    ],
+    events: [{ type: 'turn-start', model: 'm', usage: noUsage }, ...textBlock(0, [text]), { type: 'turn-end', reason: 'end_turn' }],
     storedAt: 1000,
   };
 }

@@ -1,22 +1,19 @@
-import type { ContentBlock } from './content-block.ts';
 import type { Message } from './message.ts';
 import type { JsonObject } from './tool.ts';
 import type { Usage } from './usage.ts';
 
 /**
- * What happens during a turn, in order: one `turn-start`, any number of deltas and activities, one `usage`, one `turn-end`.
+ * What happens during a turn, in order: one `turn-start`, any number of blocks and activities, one `usage`, one `turn-end`. Blocks come one
+ * after another, with `index` from 0 by one, over all steps of an agent's turn; nothing of a block comes before its start or after its end.
  * A turn that fails throws a `GatewayError` instead of its `turn-end`.
  */
 export type TurnEvent =
-  /** The model has begun to answer; `model` is its full name as the API reports it, `usage` what is known so far. */
-  | { readonly type: 'turn-start'; readonly model: string; readonly usage: Usage }
-  | { readonly type: 'text-delta'; readonly text: string }
-  /** What the model thinks, for the caller to see. */
-  | { readonly type: 'reasoning-delta'; readonly text: string }
-  /** The model begins to call a tool; the deltas of its arguments follow before the next call. */
-  | { readonly type: 'tool-call-start'; readonly id: string; readonly name: string }
-  /** The next piece of the arguments, as JSON text. A call without arguments may have none. */
-  | { readonly type: 'tool-call-delta'; readonly json: string }
+  /**
+   * The model has begun to answer. `model` is its full name as the API reports it, `messageId` the API's own id of the message (`msg_...`), of
+   * an agent's turn the first one's, where the runner knows it; `usage` is what is known so far.
+   */
+  | { readonly type: 'turn-start'; readonly model: string; readonly messageId?: string; readonly usage: Usage }
+  | BlockEvent
   /** An agent begins to use a tool of its own: a built-in one, or one of an MCP server. */
   | { readonly type: 'activity-start'; readonly id: string; readonly name: string; readonly input: JsonObject }
   /** It is done. `result` is its text; `denied` tells that it did not run, since the profile does not allow it. */
@@ -26,19 +23,44 @@ export type TurnEvent =
    * id of the last request.
    */
   | { readonly type: 'usage'; readonly usage: Usage; readonly costUsd?: number; readonly upstreamRequestId?: string }
-  /**
-   * The model has stopped. `content` is its answer as the API would take it back, thinking with its signatures included;
-   * absent where the runner knows no more than the deltas told. `steps` is all that an agent did, see `Message`; `limit` the
-   * limit of the profile that ended it, with the reason `max_tokens`; `refusal` why Claude refused, where the API says it.
-   */
-  | {
-      readonly type: 'turn-end';
-      readonly reason: TurnEndReason;
-      readonly content?: readonly ContentBlock[];
-      readonly steps?: readonly Message[];
-      readonly limit?: 'max_turns' | 'max_budget';
-      readonly refusal?: string;
-    };
+  | TurnEnd;
 
-/** Why the model stopped, in the terms of the Messages API's `stop_reason`. */
-export type TurnEndReason = 'end_turn' | 'max_tokens' | 'stop_sequence' | 'tool_use' | 'refusal';
+/** A block of the answer: its start, its pieces, its end. */
+export type BlockEvent =
+  /** `itemId`, which the engine makes, is the id of the item of a conversation that the block is, or is a part of. */
+  | { readonly type: 'block-start'; readonly index: number; readonly block: StartedBlock; readonly itemId?: string }
+  | { readonly type: 'text-delta'; readonly index: number; readonly text: string }
+  /** Of a text: a source of it, as the API has it. */
+  | { readonly type: 'citation'; readonly index: number; readonly citation: JsonObject }
+  /** What the model thinks, for the caller to see. */
+  | { readonly type: 'thinking-delta'; readonly index: number; readonly thinking: string }
+  /** Of thinking: what lets the API take it back. Its pieces add up. */
+  | { readonly type: 'signature'; readonly index: number; readonly signature: string }
+  /** The next piece of a call's arguments, as JSON text. A call without arguments may have none. */
+  | { readonly type: 'input-delta'; readonly index: number; readonly json: string }
+  | { readonly type: 'block-end'; readonly index: number };
+
+export type StartedBlock =
+  | { readonly type: 'text' }
+  | { readonly type: 'thinking' }
+  | { readonly type: 'redacted_thinking'; readonly data: string }
+  /** A call of a tool of the caller's. */
+  | { readonly type: 'tool_use'; readonly id: string; readonly name: string }
+  /** A block that is only passed on, whole at its start: the API's own tools and their results. Of its pieces only `input-delta` may follow. */
+  | { readonly type: 'other'; readonly block: JsonObject };
+
+/**
+ * The model has stopped. `stopSequence` is what it stopped at, of the turn's own; `steps` is all that an agent did, see `Message`; `limit`
+ * the limit of the profile that ended it, with the reason `max_tokens`; `refusal` why Claude refused, where the API says it.
+ */
+export interface TurnEnd {
+  readonly type: 'turn-end';
+  readonly reason: TurnEndReason;
+  readonly stopSequence?: string;
+  readonly steps?: readonly Message[];
+  readonly limit?: 'max_turns' | 'max_budget';
+  readonly refusal?: string;
+}
+
+/** Why the model stopped, in the terms of the Messages API's `stop_reason`; `context_window`: no more tokens have room in it. */
+export type TurnEndReason = 'end_turn' | 'max_tokens' | 'stop_sequence' | 'tool_use' | 'refusal' | 'pause_turn' | 'context_window';

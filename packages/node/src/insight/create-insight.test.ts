@@ -52,7 +52,7 @@ const turn = (facts: Partial<TurnFacts> = {}): TurnFacts => ({
   caller: 'anna',
   model: 'sonnet',
   outcome: 'ok',
-  usage: { inputTokens: 10, cacheReadTokens: 100, cacheWriteTokens: 20, outputTokens: 50, reasoningTokens: 5 },
+  usage: { inputTokens: 10, cacheReadTokens: 100, cacheWriteTokens: 20, cacheWriteHourTokens: 0, outputTokens: 50, reasoningTokens: 5 },
   queuedMs: 0,
   ...facts,
 });
@@ -248,7 +248,14 @@ test.each([86_400_000, -86_400_000])('a clock that is set by %d ms changes no wi
 test('numbers that are none count as nothing, and the rest is counted', async () => {
   const insight = create();
   insight.requestEnded(request({ durationMs: Number.NaN, firstTokenMs: -5 }));
-  const usage = { inputTokens: -1, cacheReadTokens: Number.NaN, cacheWriteTokens: Infinity, outputTokens: 3, reasoningTokens: 0 };
+  const usage = {
+    inputTokens: -1,
+    cacheReadTokens: Number.NaN,
+    cacheWriteTokens: Infinity,
+    cacheWriteHourTokens: 0,
+    outputTokens: 3,
+    reasoningTokens: 0,
+  };
   insight.turnEnded(turn({ usage, costUsd: -1, queuedMs: Number.NaN }));
   const { since_start: stats } = await insight.stats();
   expect(stats.requests.total).toBe(1);

@@ -107,7 +107,14 @@ const request: RequestFacts = {
   firstTokenMs: 20,
   durationMs: 1500,
 };
-const usage = { inputTokens: 10, cacheReadTokens: 100, cacheWriteTokens: 20, outputTokens: 50, reasoningTokens: 5 };
+const usage = {
+  inputTokens: 10,
+  cacheReadTokens: 100,
+  cacheWriteTokens: 20,
+  cacheWriteHourTokens: 0,
+  outputTokens: 50,
+  reasoningTokens: 5,
+};
 
 /** An insight that was told of everything there is, twice. */
 function createTold(): NodeInsight {

@@ -139,7 +139,7 @@ export function createCliRunner(options: CliRunnerOptions): ClaudeRunner {
 
     costOf(model, usage) {
       const price = priceOf(models.known.find(({ id }) => id === model)?.resolvedId ?? model);
-      return price && costOf(usage, 0, price);
+      return price && costOf(usage, price);
     },
 
     health: async () => toRunnerHealth({ login: await loginCheck.get(), ...(await facts()) }),

@@ -13,7 +13,7 @@ afterEach(() => {
 });
 
 const died = new CliProcessError('ended', 'the CLI ended (SIGKILL)');
-const word: TurnEvent = { type: 'text-delta', text: 'Hi' };
+const word: TurnEvent = { type: 'text-delta', index: 0, text: 'Hi' };
 
 /** Each attempt tells its events, and then fails where it has an error. */
 function run(

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { createGateway } from '../../create-gateway.ts';
 import type { GatewayOptions } from '../../gateway-options.ts';
 import { createScriptedRunner, type Script } from '../../testing/index.ts';
-import type { TurnEvent } from '../../turn/turn-event.ts';
+import type { ScriptEvent } from '../../testing/script-blocks.ts';
 import { noUsage } from '../../turn/usage.ts';
 
 interface Body {
@@ -18,10 +18,10 @@ interface Body {
   readonly usage?: object | null;
 }
 
-const text = (value: string): TurnEvent => ({ type: 'text-delta', text: value });
-const reasoning = (value: string): TurnEvent => ({ type: 'reasoning-delta', text: value });
-const begin = (id: string, name: string, input: Record<string, unknown>): TurnEvent => ({ type: 'activity-start', id, name, input });
-const done = (id: string, result: string, how: { isError?: boolean; denied?: boolean } = {}): TurnEvent => ({
+const text = (value: string): ScriptEvent => ({ type: 'text-delta', text: value });
+const reasoning = (value: string): ScriptEvent => ({ type: 'thinking-delta', thinking: value });
+const begin = (id: string, name: string, input: Record<string, unknown>): ScriptEvent => ({ type: 'activity-start', id, name, input });
+const done = (id: string, result: string, how: { isError?: boolean; denied?: boolean } = {}): ScriptEvent => ({
   type: 'activity-end',
   id,
   result,
@@ -29,7 +29,7 @@ const done = (id: string, result: string, how: { isError?: boolean; denied?: boo
   denied: how.denied ?? false,
 });
 
-const work: readonly TurnEvent[] = [
+const work: readonly ScriptEvent[] = [
   text('Let me look. '),
   begin('t1', 'Read', { file_path: '/a' }),
   begin('t2', 'Bash', { command: 'ls' }),
@@ -47,7 +47,7 @@ const told = [
 const usage = { ...noUsage, inputTokens: 5, outputTokens: 7 };
 
 const agent =
-  (events: readonly TurnEvent[] = work, limit?: 'max_turns' | 'max_budget', costUsd: number | undefined = 0.25): Script =>
+  (events: readonly ScriptEvent[] = work, limit?: 'max_turns' | 'max_budget', costUsd: number | undefined = 0.25): Script =>
   () => [
     { type: 'turn-start', model: 'claude-x', usage: noUsage },
     ...events,

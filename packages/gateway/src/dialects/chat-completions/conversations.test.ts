@@ -5,6 +5,7 @@ import { GatewayError } from '../../gateway-error.ts';
 import type { ConversationStore } from '../../ports/conversation-store.ts';
 import { createMemoryConversationStore, createScriptedRunner, textScript, type Script } from '../../testing/index.ts';
 import type { Message } from '../../turn/message.ts';
+import { callBlock, thinkingBlock } from '../../turn/block-events.ts';
 import { systemText } from '../../turn/system-text.ts';
 import { noUsage } from '../../turn/usage.ts';
 
@@ -403,18 +404,9 @@ describe('tools', () => {
       { type: 'turn-start', model: 'claude-full-name', usage: noUsage },
       ...(called
         ? [{ type: 'text-delta', text: 'done' } as const]
-        : [{ type: 'tool-call-start', id: 'toolu_1', name: 'f' } as const, { type: 'tool-call-delta', json: '{"x":1}' } as const]),
+        : [...thinkingBlock(0, ['hm'], 's'), ...callBlock(1, { id: 'toolu_1', name: 'f' }, ['{"x":1}'])]),
       { type: 'usage', usage: noUsage },
-      {
-        type: 'turn-end',
-        reason: called ? 'end_turn' : 'tool_use',
-        content: called
-          ? [{ type: 'text', text: 'done' }]
-          : [
-              { type: 'thinking', thinking: 'hm', signature: 's' },
-              { type: 'tool_use', id: 'toolu_1', name: 'f', input: { x: 1 } },
-            ],
-      },
+      { type: 'turn-end', reason: called ? 'end_turn' : 'tool_use' },
     ];
   };
   const tools = [{ type: 'function', function: { name: 'f', parameters: { type: 'object' } } }];

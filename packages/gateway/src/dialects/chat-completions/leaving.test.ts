@@ -4,11 +4,11 @@ import type { LogFields } from '../../ports/logger.ts';
 import type { CachedAnswer, ResponseCache } from '../../ports/response-cache.ts';
 import { silentLogger } from '../../ports/silent-logger.ts';
 import { createMemoryConversationStore, createScriptedRunner } from '../../testing/index.ts';
-import type { TurnEvent } from '../../turn/turn-event.ts';
+import type { ScriptEvent } from '../../testing/script-blocks.ts';
 import { noUsage } from '../../turn/usage.ts';
 
 /** Gives as fast as it is asked, for ever. */
-async function* endless(): AsyncGenerator<TurnEvent> {
+async function* endless(): AsyncGenerator<ScriptEvent> {
   yield { type: 'turn-start', model: 'claude-x', usage: noUsage };
   for (;;) yield { type: 'text-delta', text: 'x'.repeat(1000) };
 }

@@ -145,9 +145,9 @@ describe('the steps of an answer', () => {
       return [
         { type: 'turn-start', model: 'claude-x', usage: noUsage },
         { type: 'text-delta', text: 'Asking.' },
-        { type: 'tool-call-start', id: 'toolu_1', name: 'f' },
+        { type: 'call', id: 'toolu_1', name: 'f' },
         { type: 'usage', usage: noUsage },
-        { type: 'turn-end', reason: 'tool_use', content: [text('Asking.'), call], steps },
+        { type: 'turn-end', reason: 'tool_use', steps },
       ];
     });
     const tools = [{ type: 'function', function: { name: 'f' } }];

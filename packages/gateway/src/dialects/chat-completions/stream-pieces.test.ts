@@ -2,17 +2,17 @@ import { describe, expect, test } from 'vitest';
 import { createGateway } from '../../create-gateway.ts';
 import type { CachedAnswer, ResponseCache } from '../../ports/response-cache.ts';
 import { createScriptedRunner, type Script } from '../../testing/index.ts';
-import type { TurnEvent } from '../../turn/turn-event.ts';
+import type { ScriptEvent } from '../../testing/script-blocks.ts';
 import { noUsage } from '../../turn/usage.ts';
 
-function says(...events: TurnEvent[]): Script {
-  const reason = events.some(({ type }) => type === 'tool-call-start') ? 'tool_use' : 'end_turn';
+function says(...events: ScriptEvent[]): Script {
+  const reason = events.some(({ type }) => type === 'call') ? 'tool_use' : 'end_turn';
   return (turn) => [{ type: 'turn-start', model: turn.model, usage: noUsage }, ...events, { type: 'turn-end', reason }];
 }
 
-const call = (name: string, ...pieces: string[]): TurnEvent[] => [
-  { type: 'tool-call-start', id: `toolu_${name}`, name },
-  ...pieces.map((json): TurnEvent => ({ type: 'tool-call-delta', json })),
+const call = (name: string, ...pieces: string[]): ScriptEvent[] => [
+  { type: 'call', id: `toolu_${name}`, name },
+  ...pieces.map((json): ScriptEvent => ({ type: 'input-delta', json })),
 ];
 
 interface Choice {
@@ -60,7 +60,7 @@ const functions = [{ name: 'a' }, { name: 'b' }];
 const tools = functions.map((each) => ({ type: 'function', function: each }));
 
 describe('the arguments of a call add up to JSON', () => {
-  test.each<[what: string, events: TurnEvent[], expected: string[]]>([
+  test.each<[what: string, events: ScriptEvent[], expected: string[]]>([
     ['of one without arguments', call('a'), ['{}']],
     ['of one with an empty piece only, as the API sends it', call('a', ''), ['{}']],
     ['of the first of two', [...call('a', ''), ...call('b', '', '{"x"', ':1}')], ['{}', '{"x":1}']],
@@ -115,8 +115,8 @@ describe('no event is longer than 16 kB', () => {
     const pieces = text.match(/[^]{1,1000}/gu) ?? [];
     const json = JSON.stringify({ text });
     for (const events of [
-      [{ type: 'reasoning-delta' as const, text }, { type: 'text-delta' as const, text }, ...call('a', json)],
-      [...pieces.map((piece): TurnEvent => ({ type: 'text-delta', text: piece })), ...call('a', json.slice(0, 9), json.slice(9))],
+      [{ type: 'thinking-delta' as const, thinking: text }, { type: 'text-delta' as const, text }, ...call('a', json)],
+      [...pieces.map((piece): ScriptEvent => ({ type: 'text-delta', text: piece })), ...call('a', json.slice(0, 9), json.slice(9))],
     ]) {
       const { stream } = open(says(...events), createMemoryCache());
       for (const count of [1, 2]) {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { createGateway } from '../../create-gateway.ts';
 import type { CachedAnswer, ResponseCache } from '../../ports/response-cache.ts';
 import { createScriptedRunner } from '../../testing/index.ts';
-import type { TurnEvent } from '../../turn/turn-event.ts';
+import type { ScriptEvent } from '../../testing/script-blocks.ts';
 import { noUsage } from '../../turn/usage.ts';
 
 const question = { role: 'user', content: 'q' };
@@ -12,8 +12,8 @@ const fn = (name: string): object => ({ type: 'function', function: { name, desc
 const custom = (name: string, format?: object): object => ({ type: 'custom', custom: { name, description: 'Runs code.', format } });
 const textInput = { type: 'object', properties: { input: { type: 'string' } }, required: ['input'], additionalProperties: false };
 
-function open(events: readonly TurnEvent[] = [{ type: 'text-delta', text: 'ok' }]) {
-  const reason = events.some(({ type }) => type === 'tool-call-start') ? 'tool_use' : 'end_turn';
+function open(events: readonly ScriptEvent[] = [{ type: 'text-delta', text: 'ok' }]) {
+  const reason = events.some(({ type }) => type === 'call') ? 'tool_use' : 'end_turn';
   const runner = createScriptedRunner({
     script: (turn) => [{ type: 'turn-start', model: turn.model, usage: noUsage }, ...events, { type: 'turn-end', reason }],
   });
@@ -153,10 +153,10 @@ describe('tools and choices in the forms of other APIs', () => {
 });
 
 describe('custom tools', () => {
-  const callOf = (input: string, size: number, name = 'run', id = 'toolu_1'): TurnEvent[] => [
-    { type: 'tool-call-start', id, name },
-    ...(JSON.stringify({ input }).match(new RegExp(`[^]{1,${size}}`, 'g')) ?? []).map((json): TurnEvent => ({
-      type: 'tool-call-delta',
+  const callOf = (input: string, size: number, name = 'run', id = 'toolu_1'): ScriptEvent[] => [
+    { type: 'call', id, name },
+    ...(JSON.stringify({ input }).match(new RegExp(`[^]{1,${size}}`, 'g')) ?? []).map((json): ScriptEvent => ({
+      type: 'input-delta',
       json,
     })),
   ];
@@ -191,7 +191,7 @@ describe('custom tools', () => {
     async (input) => {
       for (const size of [1, 5, 100_000]) {
         const tools = [custom('run'), fn('f')];
-        const events = [...callOf(input, size), { type: 'tool-call-start' as const, id: 'toolu_2', name: 'f' }];
+        const events = [...callOf(input, size), { type: 'call' as const, id: 'toolu_2', name: 'f' }];
         const { ask } = open(events);
         const whole = (await (await ask({ tools })).json()) as { choices: [{ message: object; finish_reason: string }] };
         expect(whole.choices[0]).toMatchObject({
@@ -230,8 +230,8 @@ describe('custom tools', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(piece, { maxLength: 12 }), async (pieces) => {
         const { ask } = open([
-          { type: 'tool-call-start', id: 'c', name: 'run' },
-          ...pieces.map((json): TurnEvent => ({ type: 'tool-call-delta', json })),
+          { type: 'call', id: 'c', name: 'run' },
+          ...pieces.map((json): ScriptEvent => ({ type: 'input-delta', json })),
         ]);
         const whole = (await (await ask({ tools })).json()) as { choices: [{ message: { tool_calls: [{ custom: { input: string } }] } }] };
         const streamed = (await deltasOf(await ask({ tools, stream: true }))).flatMap((delta) => delta.tool_calls ?? []);
@@ -246,8 +246,8 @@ describe('custom tools', () => {
       ['no JSON', 'no JSON'],
     ] as const) {
       const { ask } = open([
-        { type: 'tool-call-start', id: 'c', name: 'run' },
-        { type: 'tool-call-delta', json },
+        { type: 'call', id: 'c', name: 'run' },
+        { type: 'input-delta', json },
       ]);
       expect(await (await ask({ tools })).json()).toMatchObject({ choices: [{ message: { tool_calls: [{ custom: { input } }] } }] });
     }

@@ -1,9 +1,9 @@
 import type { Usage } from '@claude-code-api/gateway';
 import type { ModelPrice } from './model-price.ts';
 
-/** What one request cost, in US dollars. `hourWriteTokens` are those of `cacheWriteTokens` that are kept for an hour. */
-export function costOf(usage: Usage, hourWriteTokens: number, price: ModelPrice): number {
-  const { inputTokens, cacheReadTokens, cacheWriteTokens, outputTokens } = usage;
+/** What one request cost, in US dollars. */
+export function costOf(usage: Usage, price: ModelPrice): number {
+  const { inputTokens, cacheReadTokens, cacheWriteTokens, cacheWriteHourTokens, outputTokens } = usage;
   const { longPrompt } = price;
   const isLong = longPrompt !== undefined && inputTokens + cacheReadTokens + cacheWriteTokens > longPrompt.above;
   const { input, output, cacheRead = input * 0.1, cacheWrite = input * 1.25, cacheWriteHour = input * 2 } = isLong ? longPrompt : price;
@@ -11,7 +11,7 @@ export function costOf(usage: Usage, hourWriteTokens: number, price: ModelPrice)
     inputTokens * input +
     outputTokens * output +
     cacheReadTokens * cacheRead +
-    (cacheWriteTokens - hourWriteTokens) * cacheWrite +
-    hourWriteTokens * cacheWriteHour;
+    (cacheWriteTokens - cacheWriteHourTokens) * cacheWrite +
+    cacheWriteHourTokens * cacheWriteHour;
   return perMillion / 1_000_000;
 }

@@ -9,10 +9,13 @@ const usage = z.looseObject({
   output_tokens_details: z.looseObject({ thinking_tokens: z.number().nullish() }).nullish(),
 });
 
-const messageStart = z.object({ type: z.literal('message_start'), message: z.object({ model: z.string(), usage: usage.nullish() }) });
+const messageStart = z.object({
+  type: z.literal('message_start'),
+  message: z.object({ id: z.string().optional(), model: z.string(), usage: usage.nullish() }),
+});
 const contentBlockStart = z.object({
   type: z.literal('content_block_start'),
-  content_block: z.object({ type: z.string(), id: z.string().optional(), name: z.string().optional(), data: z.string().optional() }),
+  content_block: z.looseObject({ type: z.string(), id: z.string().optional(), name: z.string().optional(), data: z.string().optional() }),
 });
 const contentBlockDelta = z.object({
   type: z.literal('content_block_delta'),
@@ -22,6 +25,7 @@ const contentBlockDelta = z.object({
     thinking: z.string().optional(),
     signature: z.string().optional(),
     partial_json: z.string().optional(),
+    citation: z.looseObject({}).optional(),
   }),
 });
 const contentBlockStop = z.object({ type: z.literal('content_block_stop') });
@@ -29,6 +33,7 @@ const messageDelta = z.object({
   type: z.literal('message_delta'),
   delta: z.object({
     stop_reason: z.string().nullish(),
+    stop_sequence: z.string().nullish(),
     /** Of a refusal: why. */
     stop_details: z.object({ explanation: z.string().nullish() }).nullish().catch(undefined),
   }),

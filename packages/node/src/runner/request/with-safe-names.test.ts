@@ -1,4 +1,4 @@
-import type { Turn, TurnEvent } from '@claude-code-api/gateway';
+import { callBlock, textBlock, type Turn, type TurnEvent } from '@claude-code-api/gateway';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createKeyRenamer } from './create-key-renamer.ts';
@@ -59,39 +59,34 @@ test("the API hears its names, the caller the caller's", async () => {
   const json = '{"filter_id__2": "filter_id__2", "n": 12345678901234567890, "ok": [{"a_b" : "{\\"a_b\\":1}"}], "filter_id_": 1.50}';
   const run = async function* (asked: Turn): AsyncGenerator<TurnEvent> {
     heard = asked;
-    yield { type: 'tool-call-start', id: '1', name: 't' };
-    for (const piece of json) yield { type: 'tool-call-delta', json: piece };
-    yield { type: 'tool-call-start', id: '2', name: 'u' };
-    yield { type: 'tool-call-delta', json: '{"a_b":1}' };
-    yield { type: 'tool-call-start', id: '3', name: 't' };
-    yield { type: 'tool-call-delta', json: '{"a_' };
+    yield* callBlock(0, { id: '1', name: 't' }, Array.from(json));
+    yield* callBlock(1, { id: '2', name: 'u' }, ['{"a_b":1}']);
+    yield* callBlock(2, { id: '3', name: 't' }, ['{"a_']);
     const content = [{ type: 'tool_use' as const, id: '1', name: 't', input: { filter_id__2: { a_b: 1 } } }];
-    yield { type: 'turn-end', reason: 'tool_use', content, steps: [{ role: 'assistant', content }] };
+    yield { type: 'turn-end', reason: 'tool_use', steps: [{ role: 'assistant', content }] };
   };
   const events = await gather(withSafeNames(turn, run));
   expect(heard?.tools).toEqual([{ ...tool, inputSchema: renamed }, other]);
   expect(heard?.messages[0]?.content).toEqual([{ type: 'tool_use', id: '1', name: 't', input: { filter_id__2: 'x', ok: [{ a_b: 1 }] } }]);
-  const calls = events
-    .map((event) => (event.type === 'tool-call-start' ? '|' : event.type === 'tool-call-delta' ? event.json : ''))
-    .join('');
+  const calls = events.map((event) => (event.type === 'block-start' ? '|' : event.type === 'input-delta' ? event.json : '')).join('');
   expect(calls).toBe(`|${json.replace('"filter_id__2": ', '"filter[id]": ').replace('"a_b" :', '"a b" :')}|{"a_b":1}|{"a_`);
   const content = [{ type: 'tool_use', id: '1', name: 't', input: { 'filter[id]': { 'a b': 1 } } }];
-  expect(events.at(-1)).toEqual({ type: 'turn-end', reason: 'tool_use', content, steps: [{ role: 'assistant', content }] });
+  expect(events.at(-1)).toEqual({ type: 'turn-end', reason: 'tool_use', steps: [{ role: 'assistant', content }] });
 });
 
 test("an answer that must fit a schema has the caller's names", async () => {
   let heard: Turn | undefined;
   const run = async function* (asked: Turn): AsyncGenerator<TurnEvent> {
     heard = asked;
-    for (const piece of ['{"a_', 'b": "a_b"', '}']) yield { type: 'text-delta', text: piece };
-    yield { type: 'turn-end', reason: 'end_turn', content: [{ type: 'text', text: '{"a_b": "a_b"}' }] };
+    yield* textBlock(0, ['{"a_', 'b": "a_b"', '}']);
+    yield { type: 'turn-end', reason: 'end_turn' };
   };
   const events = await gather(
     withSafeNames({ ...turn, tools: [], messages: [], outputSchema: { type: 'object', properties: { 'a b': string } } }, run),
   );
   expect(heard?.outputSchema).toMatchObject({ properties: { a_b: {} } });
   expect(events.map((event) => (event.type === 'text-delta' ? event.text : '')).join('')).toBe('{"a b": "a_b"}');
-  expect(events.at(-1)).toMatchObject({ content: [{ text: '{"a b": "a_b"}' }] });
+  expect(events.at(-2)).toEqual({ type: 'block-end', index: 0 });
 });
 
 test('a turn without such names is run as it is', () => {

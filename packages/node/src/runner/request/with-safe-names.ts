@@ -30,42 +30,43 @@ async function* restore(
   namesByTool: ReadonlyMap<string, Names>,
   answerNames: Names,
 ): AsyncGenerator<TurnEvent, void, undefined> {
-  const answer = createKeyRenamer(answerNames);
-  let call = createKeyRenamer(new Map());
+  const none = createKeyRenamer(new Map());
+  const answer = answerNames.size === 0 ? undefined : createKeyRenamer(answerNames);
+  /** Of the block that is open. */
+  let renamer = none;
 
-  function* restored(event: TurnEvent): Generator<TurnEvent> {
-    if (event.type === 'text-delta') yield { type: 'text-delta', text: answerNames.size === 0 ? event.text : answer.push(event.text) };
-    else if (event.type === 'tool-call-delta') yield { type: 'tool-call-delta', json: call.push(event.json) };
-    else {
-      yield { type: 'tool-call-delta', json: call.end() };
-      yield { type: 'text-delta', text: answer.end() };
-      if (event.type === 'tool-call-start') call = createKeyRenamer(namesByTool.get(event.name) ?? new Map());
-      yield event.type === 'turn-end' ? restoreEnd(event, namesByTool, answerNames) : event;
+  function restored(event: TurnEvent): TurnEvent[] {
+    switch (event.type) {
+      case 'block-start': {
+        const { block } = event;
+        renamer = block.type === 'tool_use' ? createKeyRenamer(namesByTool.get(block.name) ?? new Map()) : none;
+        return [event];
+      }
+      case 'text-delta': {
+        const text = answer === undefined ? event.text : answer.push(event.text);
+        return text === '' ? [] : [{ ...event, text }];
+      }
+      case 'input-delta': {
+        const json = renamer.push(event.json);
+        return json === '' ? [] : [{ ...event, json }];
+      }
+      case 'block-end': {
+        const { index } = event;
+        const [json, text] = [renamer.end(), answer?.end() ?? ''];
+        return [
+          ...(json === '' ? [] : [{ type: 'input-delta', index, json } as const]),
+          ...(text === '' ? [] : [{ type: 'text-delta', index, text } as const]),
+          event,
+        ];
+      }
+      case 'turn-end':
+        return [event.steps === undefined ? event : { ...event, steps: event.steps.map((step) => renameIn(step, namesByTool)) }];
+      default:
+        return [event];
     }
   }
 
-  for await (const event of events) {
-    for (const each of restored(event)) {
-      const isEmpty = (each.type === 'text-delta' && each.text === '') || (each.type === 'tool-call-delta' && each.json === '');
-      if (!isEmpty) yield each;
-    }
-  }
-}
-
-type TurnEnd = TurnEvent & { readonly type: 'turn-end' };
-
-function restoreEnd(event: TurnEnd, namesByTool: ReadonlyMap<string, Names>, answerNames: Names): TurnEnd {
-  const { content, steps } = event;
-  const restoreBlock = (block: ContentBlock): ContentBlock => {
-    if (block.type !== 'text' || answerNames.size === 0) return renameBlock(block, namesByTool);
-    const renamer = createKeyRenamer(answerNames);
-    return { ...block, text: renamer.push(block.text) + renamer.end() };
-  };
-  return {
-    ...event,
-    ...(content !== undefined && { content: content.map(restoreBlock) }),
-    ...(steps !== undefined && { steps: steps.map((step) => renameIn(step, namesByTool)) }),
-  };
+  for await (const event of events) yield* restored(event);
 }
 
 function renameIn(message: Message, namesByTool: ReadonlyMap<string, Names>): Message {

@@ -1,7 +1,6 @@
-import type { ContentBlock, ToolUseBlock, TurnEvent } from '@claude-code-api/gateway';
+import type { BlockEvent, ContentBlock, ToolUseBlock, TurnEvent } from '@claude-code-api/gateway';
 import type { CliStreamEvent } from '../process/cli-message.ts';
-import { createAnswerBlocks } from './answer-blocks.ts';
-import { toDelta } from './to-delta.ts';
+import { createBlockReader } from './block-reader.ts';
 
 /** One answer of the model within an agent's turn. */
 export interface AgentStep {
@@ -17,33 +16,24 @@ export interface AgentStep {
 }
 
 export function createAgentStep(toolNames: ReadonlySet<string>): AgentStep {
-  const answer = createAnswerBlocks();
-  let inCallersCall = false;
+  const answer = createBlockReader();
+  /** Whether the block that is open is told; calls of the agent's own tools are not. */
+  let isTold = false;
 
   function isCallers(block: ContentBlock): block is ToolUseBlock {
     return block.type === 'tool_use' && toolNames.has(block.name);
   }
 
-  function begin({ type, id = '', name = '' }: Extract<CliStreamEvent, { type: 'content_block_start' }>['content_block']): TurnEvent[] {
-    inCallersCall = type === 'tool_use' && toolNames.has(name);
-    return inCallersCall ? [{ type: 'tool-call-start', id, name }] : [];
-  }
-
-  /** What a tool of the agent's own is called with is known once its block is complete. */
-  function finish(block: ContentBlock | undefined): TurnEvent[] {
-    if (block?.type !== 'tool_use' || toolNames.has(block.name)) return [];
-    return [{ type: 'activity-start', id: block.id, name: block.name, input: block.input }];
+  function tell(event: BlockEvent): TurnEvent[] {
+    if (event.type === 'block-start') isTold = event.block.type !== 'tool_use' || toolNames.has(event.block.name);
+    if (isTold) return [event];
+    const called = event.type === 'block-end' ? answer.blocks.at(-1) : undefined;
+    // What a tool of the agent's own is called with is known once its block is complete.
+    return called?.type === 'tool_use' ? [{ type: 'activity-start', id: called.id, name: called.name, input: called.input }] : [];
   }
 
   return {
-    add(event) {
-      const count = answer.blocks.length;
-      answer.add(event);
-      if (event.type === 'content_block_start') return begin(event.content_block);
-      if (event.type === 'content_block_delta')
-        return toDelta(event.delta).filter(({ type }) => type !== 'tool-call-delta' || inCallersCall);
-      return event.type === 'content_block_stop' ? finish(answer.blocks[count]) : [];
-    },
+    add: (event) => answer.read(event).flatMap(tell),
     blocks: answer.blocks,
     get callersCalls() {
       return answer.blocks.filter(isCallers);

@@ -1,4 +1,5 @@
-import { GatewayError, type TurnEvent } from '@claude-code-api/gateway';
+import { GatewayError } from '@claude-code-api/gateway';
+import { withoutBlocks, type ScriptEvent } from '@claude-code-api/gateway/testing';
 import { expect, test } from 'vitest';
 import type { CliMessage, CliStreamEvent } from '../process/cli-message.ts';
 import { createAgentTurnReader, type AgentTurnReaderOptions } from './agent-turn-reader.ts';
@@ -52,7 +53,9 @@ function setUp(options: Partial<AgentTurnReaderOptions> = {}) {
     onDenied: (...what) => void denied.push(what),
     ...options,
   });
-  return { reader, denied, read: (messages: readonly CliMessage[]): TurnEvent[] => messages.flatMap((message) => reader.read(message)) };
+  /** Without the starts and ends of blocks. */
+  const read = (messages: readonly CliMessage[]): ScriptEvent[] => withoutBlocks(messages.flatMap((message) => reader.read(message)));
+  return { reader, denied, read };
 }
 
 test('texts of all steps with a blank line between, activities in between, the sum of usage, and the share of the cost', () => {
@@ -64,7 +67,8 @@ test('texts of all steps with a blank line between, activities in between, the s
   ]);
   expect(events).toMatchObject([
     { type: 'turn-start', model: 'claude-x', usage: { inputTokens: 7 } },
-    { type: 'reasoning-delta', text: 'hm' },
+    { type: 'thinking-delta', thinking: 'hm' },
+    { type: 'signature', signature: 'sig' },
     { type: 'text-delta', text: 'I ' },
     { type: 'text-delta', text: 'look.' },
     { type: 'activity-start', id: 'a', name: 'Read', input: { a: 1 } },
@@ -73,9 +77,9 @@ test('texts of all steps with a blank line between, activities in between, the s
     { type: 'activity-end', id: 'b', result: '', isError: false, denied: false },
     { type: 'text-delta', text: '\n\nDone.' },
     { type: 'usage', usage: { inputTokens: 21, outputTokens: 9 }, costUsd: 0.25 },
-    { type: 'turn-end', reason: 'end_turn', content: [{ type: 'text', text: 'I look.\n\nDone.' }] },
+    { type: 'turn-end', reason: 'end_turn' },
   ]);
-  expect(reader).toMatchObject({ outcome: 'complete', cost: 0.75 });
+  expect(reader).toMatchObject({ outcome: 'complete', cost: 0.75, answer: [{ type: 'text', text: 'I look.\n\nDone.' }] });
   expect(denied).toEqual([['a', 'Read']]);
   expect(events.at(-1)).toMatchObject({
     steps: [
@@ -104,10 +108,10 @@ test("the caller's calls end the turn once the agent's own have their results", 
   const { reader, read } = setUp();
   const step = [start, ...think, ...call('a'), ...call('w', 'weather'), ...call('b'), end('tool_use')];
   const events = read(step);
-  expect(events.filter(({ type }) => type.startsWith('tool-call'))).toEqual([
-    { type: 'tool-call-start', id: 'w', name: 'weather' },
-    { type: 'tool-call-delta', json: '{"a":' },
-    { type: 'tool-call-delta', json: '1}' },
+  expect(events.filter(({ type }) => type === 'call' || type === 'input-delta')).toEqual([
+    { type: 'call', id: 'w', name: 'weather' },
+    { type: 'input-delta', json: '{"a":' },
+    { type: 'input-delta', json: '1}' },
   ]);
   expect(reader.isHeldUp).toBe(false);
   read([result('a')]);
@@ -116,10 +120,9 @@ test("the caller's calls end the turn once the agent's own have their results", 
   expect(ended.map(({ type }) => type)).toEqual(['activity-end', 'usage', 'turn-end']);
   expect(ended.at(-1)).toMatchObject({
     reason: 'tool_use',
-    content: [{ type: 'thinking' }, { type: 'tool_use', id: 'w' }],
     steps: [{ role: 'assistant' }, { role: 'user', content: [{ tool_use_id: 'a' }, { tool_use_id: 'b' }] }],
   });
-  expect(reader).toMatchObject({ outcome: 'calling', isHeldUp: false });
+  expect(reader).toMatchObject({ outcome: 'calling', isHeldUp: false, answer: [{ type: 'thinking' }, { type: 'tool_use', id: 'w' }] });
   expect(read([over()])).toEqual([]);
 });
 
@@ -127,7 +130,8 @@ test('what is held up belongs to the next turn, whose steps begin with it', () =
   const { reader, read } = setUp();
   read([start, ...call('w', 'weather'), ...call('late'), end('tool_use')]);
   expect(reader.isHeldUp).toBe(true);
-  expect(reader.settle().at(-1)).toMatchObject({ reason: 'tool_use', content: [{ type: 'tool_use', id: 'w' }] });
+  expect(reader.settle().at(-1)).toMatchObject({ reason: 'tool_use' });
+  expect(reader.answer).toMatchObject([{ type: 'tool_use', id: 'w' }]);
   expect([...reader.openCalls]).toEqual([['late', 'Read']]);
   const next = setUp({ openCalls: reader.openCalls });
   const events = next.read([result('w'), result('late', 'at last'), start, ...say('Done.'), end('end_turn'), over()]);
@@ -158,8 +162,8 @@ test.each([
 ])('%s ends the turn for its length', (subtype, limit) => {
   const { reader, read } = setUp();
   const events = read([start, ...say('So far.'), ...call('a'), end('tool_use'), result('a'), over({ subtype, is_error: true })]);
-  expect(events.at(-1)).toMatchObject({ type: 'turn-end', reason: 'max_tokens', limit, content: [{ type: 'text', text: 'So far.' }] });
-  expect(reader.outcome).toBe('runaway');
+  expect(events.at(-1)).toMatchObject({ type: 'turn-end', reason: 'max_tokens', limit });
+  expect(reader).toMatchObject({ outcome: 'runaway', answer: [{ type: 'text', text: 'So far.' }] });
 });
 
 test.each(['max_tokens', 'refusal'])('after %s the CLI would go on by itself: its process must end', (reason) => {

@@ -1,12 +1,21 @@
-import { isThinking, type ContentBlock, type ToolUseBlock, type TurnEndReason, type TurnEvent, type Usage } from '@claude-code-api/gateway';
-import type { CliResult, CliStreamEvent, CliToolResults } from '../process/cli-message.ts';
+import {
+  isThinking,
+  renumberBlocks,
+  type ContentBlock,
+  type ToolUseBlock,
+  type TurnEnd,
+  type TurnEndReason,
+  type TurnEvent,
+  type Usage,
+} from '@claude-code-api/gateway';
+import type { CliMessage, CliResult, CliStreamEvent, CliToolResults } from '../process/cli-message.ts';
 import type { ModelPrice } from '../models/model-price.ts';
 import { createAgentStep, type AgentStep } from './agent-step.ts';
 import { createAgentSteps } from './agent-steps.ts';
 import { createAgentText } from './agent-text.ts';
 import { isLeftOut } from './is-left-out.ts';
 import { createStepsUsage } from './steps-usage.ts';
-import { toEndReason } from './to-end-reason.ts';
+import { toEndReason, toTurnEnd, toTurnStart } from './turn-bounds.ts';
 import { isDenied } from './is-denied.ts';
 import type { TurnOutcome, TurnReader } from './turn-reader.ts';
 import { createUpstreamNotes } from './upstream-notes.ts';
@@ -46,6 +55,8 @@ export interface AgentTurnReader extends TurnReader {
 }
 
 type Limit = 'max_turns' | 'max_budget';
+/** After these the CLI would ask the model again on its own account. */
+const cutReasons: ReadonlySet<TurnEndReason> = new Set(['max_tokens', 'context_window', 'refusal']);
 const limits: Readonly<Record<string, Limit>> = { error_max_turns: 'max_turns', error_max_budget_usd: 'max_budget' };
 
 /** Follows a turn of many steps: the model answers, its own tools run, it answers again, until it is done or calls the caller's tools. */
@@ -55,6 +66,7 @@ export function createAgentTurnReader(options: AgentTurnReaderOptions): AgentTur
   const text = createAgentText(lastTextOnly);
   const usage = createStepsUsage(options);
   const notes = createUpstreamNotes(options);
+  const renumber = renumberBlocks();
   const openCalls = new Map(options.openCalls);
   /** What came before the `turn-start`: results of calls of the turn before. */
   let early: TurnEvent[] = [];
@@ -64,7 +76,7 @@ export function createAgentTurnReader(options: AgentTurnReaderOptions): AgentTur
   let inStep = false;
   let model = '';
   let reason: TurnEndReason = 'end_turn';
-  let refusal: string | null | undefined;
+  let ending: TurnEnd = { type: 'turn-end', reason };
   let cost = costBefore;
   let worked = openCalls.size > 0;
   let outcome: TurnOutcome | undefined;
@@ -81,15 +93,14 @@ export function createAgentTurnReader(options: AgentTurnReaderOptions): AgentTur
     const calls = endReason === 'tool_use' ? callersCalls() : [];
     answer = toContent(step, text.whole, calls);
     return [
-      ...(lastTextOnly && text.whole !== '' ? [{ type: 'text-delta' as const, text: text.whole }] : []),
+      ...text.end(),
       { type: 'usage', usage: usage.total, ...(cost > costBefore && { costUsd: cost - costBefore }), ...notes.facts },
       {
-        type: 'turn-end',
+        ...ending,
         reason: endReason,
-        content: answer,
-        ...((worked || steps.messages.length > 1) && { steps: steps.messages }),
+        // A text that is told after the calls stands before them in the step.
+        ...((worked || steps.messages.length > 1 || (lastTextOnly && calls.length > 0)) && { steps: steps.messages }),
         ...(limit !== undefined && { limit }),
-        ...(refusal && { refusal }),
       },
     ];
   }
@@ -110,7 +121,7 @@ export function createAgentTurnReader(options: AgentTurnReaderOptions): AgentTur
     steps.beginAnswer();
     text.beginStep();
     usage.begin(model, message.usage);
-    return isFirst ? [{ type: 'turn-start', model, usage: usage.total }, ...early] : [];
+    return isFirst ? [toTurnStart(message, usage.total), ...early] : [];
   }
 
   function endStep(event: Extract<CliStreamEvent, { type: 'message_delta' }>): TurnEvent[] {
@@ -120,10 +131,9 @@ export function createAgentTurnReader(options: AgentTurnReaderOptions): AgentTur
     if (ended === undefined) return [];
     inStep = false;
     reason = ended;
-    refusal = event.delta.stop_details?.explanation;
+    ending = toTurnEnd(event.delta, reason);
     steps.addAnswer(step.blocks, model);
-    // After a cut or a refusal the CLI would ask the model again on its own account.
-    return reason === 'max_tokens' || reason === 'refusal' ? end(reason, 'runaway') : settleIfDone();
+    return cutReasons.has(reason) ? end(reason, 'runaway') : settleIfDone();
   }
 
   function tell(event: TurnEvent): TurnEvent[] {
@@ -131,15 +141,13 @@ export function createAgentTurnReader(options: AgentTurnReaderOptions): AgentTur
       worked = true;
       openCalls.set(event.id, event.name);
     }
-    if (event.type !== 'text-delta') return [event];
-    const told = text.add(event.text);
-    return told === '' ? [] : [{ type: 'text-delta', text: told }];
+    return text.tell(event);
   }
 
   function readEvent(event: CliStreamEvent): TurnEvent[] {
     if (event.type === 'message_start') return beginStep(event.message);
     const events = step.add(event).flatMap(tell);
-    return event.type === 'message_delta' ? endStep(event) : events;
+    return event.type === 'message_delta' ? [...events, ...endStep(event)] : events;
   }
 
   function readResults(message: CliToolResults): TurnEvent[] {
@@ -166,9 +174,16 @@ export function createAgentTurnReader(options: AgentTurnReaderOptions): AgentTur
     return end(reason === 'tool_use' ? 'end_turn' : reason, isLeftOut(step.blocks) ? 'runaway' : 'complete');
   }
 
+  function readMessage(message: CliMessage): TurnEvent[] {
+    if (message.type === 'stream_event') return isTopLevel(message) ? readEvent(message.event) : [];
+    if (message.type === 'user') return isTopLevel(message) ? readResults(message) : [];
+    if (message.type === 'assistant' && !isTopLevel(message)) usage.addSubagent(message.message);
+    return message.type === 'result' ? readEnd(message) : [];
+  }
+
   return {
     openCalls,
-    settle,
+    settle: () => settle().map(renumber),
     get outcome() {
       return outcome;
     },
@@ -184,10 +199,7 @@ export function createAgentTurnReader(options: AgentTurnReaderOptions): AgentTur
     read(message) {
       if (outcome !== undefined) return [];
       notes.note(message);
-      if (message.type === 'stream_event') return isTopLevel(message) ? readEvent(message.event) : [];
-      if (message.type === 'user') return isTopLevel(message) ? readResults(message) : [];
-      if (message.type === 'assistant' && !isTopLevel(message)) usage.addSubagent(message.message);
-      return message.type === 'result' ? readEnd(message) : [];
+      return readMessage(message).map(renumber);
     },
   };
 }

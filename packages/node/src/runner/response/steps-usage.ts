@@ -41,12 +41,11 @@ export function createStepsUsage({ priceOf, onUsage }: StepsUsageOptions): Steps
   let before = noUsage;
   let costBefore: number | undefined = 0;
   let step = noUsage;
-  let hourWriteTokens = 0;
   let price: ModelPrice | undefined;
 
   function costNow(): number | undefined {
     if (step === noUsage) return costBefore;
-    return costBefore === undefined || price === undefined ? undefined : costBefore + costOf(step, hourWriteTokens, price);
+    return costBefore === undefined || price === undefined ? undefined : costBefore + costOf(step, price);
   }
 
   function total(): Usage {
@@ -55,7 +54,6 @@ export function createStepsUsage({ priceOf, onUsage }: StepsUsageOptions): Steps
 
   function update(usage: CliUsage | null | undefined): void {
     step = withUsage(step, usage);
-    hourWriteTokens = usage?.cache_creation?.ephemeral_1h_input_tokens ?? hourWriteTokens;
     onUsage?.(total(), costNow());
   }
 
@@ -70,7 +68,6 @@ export function createStepsUsage({ priceOf, onUsage }: StepsUsageOptions): Steps
       costBefore = costNow();
       before = addUsage(before, step);
       step = noUsage;
-      hourWriteTokens = 0;
       price = priceOf(model);
       update(usage);
     },
@@ -80,7 +77,7 @@ export function createStepsUsage({ priceOf, onUsage }: StepsUsageOptions): Steps
       answerIds.add(id);
       const aside = withUsage(noUsage, usage);
       const itsPrice = priceOf(model);
-      const costOfIt = itsPrice && costOf(aside, usage.cache_creation?.ephemeral_1h_input_tokens ?? 0, itsPrice);
+      const costOfIt = itsPrice && costOf(aside, itsPrice);
       before = addUsage(before, aside);
       costBefore = costBefore === undefined || costOfIt === undefined ? undefined : costBefore + costOfIt;
       onUsage?.(total(), costNow());

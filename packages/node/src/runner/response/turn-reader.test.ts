@@ -1,4 +1,5 @@
-import { GatewayError, type TurnEvent } from '@claude-code-api/gateway';
+import { foldTurn, GatewayError, type TurnEvent } from '@claude-code-api/gateway';
+import { withoutBlocks } from '@claude-code-api/gateway/testing';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { CliMessage, CliStreamEvent } from '../process/cli-message.ts';
@@ -36,16 +37,16 @@ function read(messages: readonly CliMessage[], answerTool?: string) {
 
 test('gives the start, the deltas, one usage and one end, in order', () => {
   const { events, outcome } = read([start, open, say('Hel'), say('lo'), close, end('end_turn'), event({ type: 'message_stop' })]);
-  expect(events).toMatchObject([
+  expect(withoutBlocks(events)).toMatchObject([
     { type: 'turn-start', model: 'claude-x' },
     { type: 'text-delta', text: 'Hel' },
     { type: 'text-delta', text: 'lo' },
     {
       type: 'usage',
-      usage: { inputTokens: 7, cacheReadTokens: 2, cacheWriteTokens: 0, outputTokens: 9 },
+      usage: { inputTokens: 7, cacheReadTokens: 2, cacheWriteTokens: 0, cacheWriteHourTokens: 0, outputTokens: 9 },
       costUsd: expect.closeTo(0.900007, 9) as number,
     },
-    { type: 'turn-end', reason: 'end_turn', content: [{ type: 'text', text: 'Hello' }] },
+    { type: 'turn-end', reason: 'end_turn' },
   ]);
   expect(outcome).toBe('complete');
 });
@@ -65,12 +66,14 @@ test.each([
   ['end_turn', 'end_turn', 'complete'],
   ['stop_sequence', 'stop_sequence', 'complete'],
   ['max_tokens', 'max_tokens', 'runaway'],
-  ['model_context_window_exceeded', 'max_tokens', 'runaway'],
+  ['model_context_window_exceeded', 'context_window', 'runaway'],
+  ['pause_turn', 'pause_turn', 'runaway'],
   ['refusal', 'refusal', 'runaway'],
   ['of_the_future', 'end_turn', 'complete'],
 ])('stop reason %s: the turn ends with %s and the process is %s', (stopReason, reason, outcome) => {
   const following = read([start, open, say('Hi'), close, end(stopReason)]);
-  expect(following.events.at(-1)).toEqual({ type: 'turn-end', reason, content: [{ type: 'text', text: 'Hi' }] });
+  expect(following.events.at(-1)).toEqual({ type: 'turn-end', reason });
+  expect(following.answer).toEqual([{ type: 'text', text: 'Hi' }]);
   expect(following.outcome).toBe(outcome);
 });
 
@@ -93,7 +96,7 @@ test('an answer that the CLI would leave out of what it sends next is better tol
 
 test('a stream that breaks off is no end', () => {
   const { events, outcome } = read([start, open, say('Hi'), end(null)]);
-  expect(events.map(({ type }) => type)).toEqual(['turn-start', 'text-delta']);
+  expect(withoutBlocks(events).map(({ type }) => type)).toEqual(['turn-start', 'text-delta']);
   expect(outcome).toBeUndefined();
 });
 
@@ -126,17 +129,16 @@ test('a model whose price is not known has no cost', () => {
   expect(events.find(({ type }) => type === 'usage')).not.toHaveProperty('costUsd');
 });
 
-test.each<[what: string, messages: CliMessage[], texts: string[], content: string[] | undefined]>([
+test.each<[what: string, messages: CliMessage[], texts: string[], content: string[]]>([
   ['JSON in text is told as it grows', [open, say(' '), say('{"a"'), say(':1}'), close, end('end_turn')], [' {"a"', ':1}'], ['text']],
   ['words are told when no call has come', [open, say('I '), say('can not'), close, end('end_turn')], ['I can not'], ['text']],
-  ['words beside the call are not', [open, say('So:'), close, ...call('answer', '{"a":1}'), end('tool_use')], ['{"a":1}'], undefined],
-  ['what is told is not told again', [open, say('{"a":1}'), close, ...call('answer', '{"a":2}'), end('tool_use')], ['{"a":1}'], undefined],
+  ['words beside the call are not', [open, say('So:'), close, ...call('answer', '{"a":1}'), end('tool_use')], ['{"a":1}'], ['text']],
+  ['what is told is not told again', [open, say('{"a":1}'), close, ...call('answer', '{"a":2}'), end('tool_use')], ['{"a":1}'], ['text']],
   ['JSON beside another call', [open, say('{"a":1}'), close, ...call('known'), end('tool_use')], ['{"a":1}'], ['text', 'tool_use']],
 ])("where an answer's tool is waited for: %s", (_, messages, texts, content) => {
   const { events } = read([start, ...messages], 'answer');
   expect(events.flatMap((each) => (each.type === 'text-delta' ? [each.text] : []))).toEqual(texts);
-  const [last] = events.slice(-1);
-  expect(last?.type === 'turn-end' ? last.content?.map(({ type }) => type) : 'no end').toEqual(content);
+  expect(foldTurn(events).answer.blocks.map(({ started }) => started.type)).toEqual(content);
 });
 
 test.each([

@@ -1,12 +1,11 @@
 import type { ContentBlock, ToolUseBlock, TurnEndReason, TurnEvent, Usage } from '@claude-code-api/gateway';
 import type { CliMessage, CliStreamEvent } from '../process/cli-message.ts';
 import type { ModelPrice } from '../models/model-price.ts';
-import { createAnswerBlocks } from './answer-blocks.ts';
+import { createAnswerText } from './answer-text.ts';
+import { createBlockReader } from './block-reader.ts';
 import { isLeftOut } from './is-left-out.ts';
 import { createStepsUsage } from './steps-usage.ts';
-import { toDelta } from './to-delta.ts';
-import { toEndReason } from './to-end-reason.ts';
-import { toToldAnswer } from './to-told-answer.ts';
+import { toEndReason, toTurnEnd, toTurnStart } from './turn-bounds.ts';
 import { createUpstreamNotes } from './upstream-notes.ts';
 
 /** How the process stands once the turn is over for the caller. */
@@ -48,38 +47,11 @@ export interface TurnReaderOptions {
 
 /** Follows one turn of the CLI, whose stream events are those of the Messages API. */
 export function createTurnReader(options: TurnReaderOptions): TurnReader {
-  const answer = createAnswerBlocks();
+  const answer = createBlockReader();
+  const told = options.answerTool === undefined ? undefined : createAnswerText(options.answerTool);
   const usage = createStepsUsage(options);
   const notes = createUpstreamNotes(options);
   let outcome: TurnOutcome | undefined;
-  let inAnswerTool = false;
-  let beside = '';
-  let isAnsweredInText = false;
-
-  /**
-   * The arguments of the answer's tool are text to the caller. What the model says beside a call is not the answer; without
-   * any call it is, for not every model can be made to call. What begins as a JSON object does is told as it grows.
-   */
-  function toAnswerEvents(event: CliStreamEvent, events: TurnEvent[]): TurnEvent[] {
-    if (event.type === 'content_block_start') inAnswerTool = event.content_block.name === options.answerTool;
-    const inText = events.some((each) => each.type === 'turn-end' && (each.reason === 'end_turn' || each.reason === 'stop_sequence'));
-    if (inText && beside !== '' && !isAnsweredInText) return [{ type: 'text-delta', text: beside }, ...events];
-    return events.flatMap((each): TurnEvent[] => {
-      if (each.type === 'text-delta') {
-        if (isAnsweredInText) return [each];
-        beside += each.text;
-        isAnsweredInText = /^\s*\{/.test(beside);
-        return isAnsweredInText ? [{ type: 'text-delta', text: beside }] : [];
-      }
-      if (inAnswerTool && each.type === 'tool-call-start') return [];
-      if (inAnswerTool && each.type === 'tool-call-delta') return isAnsweredInText ? [] : [{ type: 'text-delta', text: each.json }];
-      const answered =
-        each.type === 'turn-end' &&
-        each.reason === 'tool_use' &&
-        answer.blocks.every((block) => block.type !== 'tool_use' || block.name === options.answerTool);
-      return [answered ? { ...each, reason: 'end_turn' } : each];
-    });
-  }
 
   /** Nobody will bring a result for the answer's tool. Numbers that the CLI would round when it goes on are better told to another. */
   function isHeld(call: ToolUseBlock): boolean {
@@ -95,36 +67,33 @@ export function createTurnReader(options: TurnReaderOptions): TurnReader {
     return (reason === 'end_turn' || reason === 'stop_sequence') && isWhole ? 'complete' : 'runaway';
   }
 
+  function end({ delta, usage: latest }: Extract<CliStreamEvent, { type: 'message_delta' }>): TurnEvent[] {
+    usage.update(latest);
+    const reason = toEndReason(delta.stop_reason);
+    // A broken stream is closed by the CLI without a reason; the failure follows.
+    if (reason === undefined) return [];
+    outcome = outcomeOf(reason);
+    const { total, costUsd } = usage;
+    const isAnswered = told !== undefined && reason === 'tool_use' && !answer.blocks.some(isOtherCall);
+    return [
+      ...(told?.end(reason) ?? []),
+      { type: 'usage', usage: total, ...(costUsd !== undefined && { costUsd }), ...notes.facts },
+      { ...toTurnEnd(delta, reason), ...(isAnswered && { reason: 'end_turn' }) },
+    ];
+  }
+
+  function isOtherCall(block: ContentBlock): boolean {
+    return block.type === 'tool_use' && block.name !== options.answerTool;
+  }
+
   function readEvent(event: CliStreamEvent): TurnEvent[] {
-    answer.add(event);
-    switch (event.type) {
-      case 'message_start':
-        usage.begin(event.message.model, event.message.usage);
-        return [{ type: 'turn-start', model: event.message.model, usage: usage.total }];
-      case 'content_block_start':
-        return event.content_block.type === 'tool_use'
-          ? [{ type: 'tool-call-start', id: event.content_block.id ?? '', name: event.content_block.name ?? '' }]
-          : [];
-      case 'content_block_delta':
-        return toDelta(event.delta);
-      case 'message_delta': {
-        usage.update(event.usage);
-        const reason = toEndReason(event.delta.stop_reason);
-        // A broken stream is closed by the CLI without a reason; the failure follows.
-        if (reason === undefined) return [];
-        outcome = outcomeOf(reason);
-        const told = toToldAnswer(answer, options.answerTool, isAnsweredInText);
-        const { total, costUsd } = usage;
-        const refusal = event.delta.stop_details?.explanation;
-        return [
-          { type: 'usage', usage: total, ...(costUsd !== undefined && { costUsd }), ...notes.facts },
-          { type: 'turn-end', reason, ...(told !== undefined && { content: told }), ...(refusal && { refusal }) },
-        ];
-      }
-      case 'content_block_stop':
-      case 'message_stop':
-        return [];
+    if (event.type === 'message_start') {
+      usage.begin(event.message.model, event.message.usage);
+      return [toTurnStart(event.message, usage.total)];
     }
+    const events = answer.read(event);
+    const blocks = told === undefined ? events : events.flatMap((each) => told.tell(each));
+    return event.type === 'message_delta' ? [...blocks, ...end(event)] : blocks;
   }
 
   return {
@@ -134,10 +103,7 @@ export function createTurnReader(options: TurnReaderOptions): TurnReader {
     answer: answer.blocks,
     read(message) {
       notes.note(message);
-      if (message.type === 'stream_event') {
-        const events = readEvent(message.event);
-        return options.answerTool === undefined ? events : toAnswerEvents(message.event, events);
-      }
+      if (message.type === 'stream_event') return readEvent(message.event);
       if (message.type === 'result') throw notes.toError(message);
       return [];
     },

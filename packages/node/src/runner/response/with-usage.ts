@@ -8,6 +8,7 @@ export function withUsage(usage: Usage, latest: CliUsage | null | undefined): Us
     inputTokens: latest.input_tokens ?? usage.inputTokens,
     cacheReadTokens: latest.cache_read_input_tokens ?? usage.cacheReadTokens,
     cacheWriteTokens: latest.cache_creation_input_tokens ?? usage.cacheWriteTokens,
+    cacheWriteHourTokens: latest.cache_creation?.ephemeral_1h_input_tokens ?? usage.cacheWriteHourTokens,
     outputTokens: latest.output_tokens ?? usage.outputTokens,
     reasoningTokens: latest.output_tokens_details?.thinking_tokens ?? usage.reasoningTokens,
   };

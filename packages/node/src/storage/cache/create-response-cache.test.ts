@@ -12,12 +12,12 @@ import { createResponseCache, type ResponseCacheOptions } from './create-respons
 const ignore = (): void => {};
 const silent: Logger = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 const limits = { maxEntries: 10, ttlSeconds: 60 };
-const usage = { inputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 0, reasoningTokens: 0 };
+const usage = { inputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, cacheWriteHourTokens: 0, outputTokens: 0, reasoningTokens: 0 };
 const answer: CachedAnswer = {
   storedAt: 1000,
   events: [
     { type: 'turn-start', model: 'm', usage },
-    { type: 'text-delta', text: 'hi' },
+    { type: 'text-delta', index: 0, text: 'hi' },
     { type: 'turn-end', reason: 'end_turn' },
   ],
 };

@@ -12,13 +12,15 @@ export interface CallDeltasOptions {
 export interface CallDeltas {
   /** The identity of a call goes out once; what follows is only its arguments. */
   start(id: string, name: string): object;
+  /** Nothing where no call is being told. */
   add(json: string): object[];
-  /** What is left to tell of the last call. */
+  /** What is left to tell of the last call, which is over. */
   end(): object[];
 }
 
 export function createCallDeltas({ functionCall, customTools }: CallDeltasOptions): CallDeltas {
   let index = -1;
+  let isOpen = false;
   let input: CustomInput | undefined;
 
   function told(text: string): object[] {
@@ -32,14 +34,16 @@ export function createCallDeltas({ functionCall, customTools }: CallDeltasOption
   return {
     start(id, name) {
       index += 1;
+      isOpen = true;
       input = customTools.has(name) ? createCustomInput() : undefined;
       if (functionCall) return { function_call: { name, arguments: '' } };
       if (input !== undefined) return { tool_calls: [{ index, id, type: 'custom', custom: { name, input: '' } }] };
       return { tool_calls: [{ index, id, type: 'function', function: { name, arguments: '' } }] };
     },
-    add: (json) => told(input === undefined ? json : input.add(json)),
+    add: (json) => (isOpen ? told(input === undefined ? json : input.add(json)) : []),
     end() {
       const deltas = told(input?.end() ?? '');
+      isOpen = false;
       input = undefined;
       return deltas;
     },

@@ -1,4 +1,4 @@
-import type { TurnEvent } from '../../../turn/turn-event.ts';
+import type { TurnEnd, TurnEvent } from '../../../turn/turn-event.ts';
 import { addUsage, noUsage } from '../../../turn/usage.ts';
 import { createCallDeltas, type CallDeltasOptions } from './call-deltas.ts';
 import { systemFingerprint, type CompletionIdentity } from './completion-identity.ts';
@@ -73,7 +73,7 @@ export function createChunkWriter(identity: CompletionIdentity, options: ChunkWr
     return options.tellsActivity ? { cost_usd: costUsd, limit } : {};
   }
 
-  function finish(index: number, event: Extract<TurnEvent, { type: 'turn-end' }>): string[] {
+  function finish(index: number, event: TurnEnd): string[] {
     running -= 1;
     limit ??= event.limit;
     const isLast = running === 0 && !options.includeUsage;
@@ -103,12 +103,20 @@ export function createChunkWriter(identity: CompletionIdentity, options: ChunkWr
         return [];
       case 'text-delta':
         return [...start(index), ...inPieces(event.text).map((content) => choice(index, { content }))];
-      case 'reasoning-delta':
-        return [...start(index), ...inPieces(event.text).map((text) => choice(index, { reasoning_content: text }))];
-      case 'tool-call-start':
-        return [...start(index), ...tell(index, [calls[index]?.start(event.id, event.name) ?? {}])];
-      case 'tool-call-delta':
+      case 'thinking-delta':
+        return [...start(index), ...inPieces(event.thinking).map((text) => choice(index, { reasoning_content: text }))];
+      case 'block-start': {
+        const { block } = event;
+        // Of other blocks the pieces are told.
+        return block.type === 'tool_use' ? [...start(index), ...tell(index, [calls[index]?.start(block.id, block.name) ?? {}])] : [];
+      }
+      case 'input-delta':
         return tell(index, calls[index]?.add(event.json) ?? []);
+      case 'block-end':
+        return tell(index, calls[index]?.end() ?? []);
+      case 'citation':
+      case 'signature':
+        return [];
       case 'activity-start':
       case 'activity-end':
         return activity(index, event);
@@ -122,8 +130,7 @@ export function createChunkWriter(identity: CompletionIdentity, options: ChunkWr
   }
 
   return {
-    write: (event, index) =>
-      event.type === 'tool-call-delta' ? write(event, index) : [...tell(index, calls[index]?.end() ?? []), ...write(event, index)],
+    write,
     idle: () => (started.size > 0 ? [choice(0, {})] : start(0)),
     end: () => (options.includeUsage ? [chunk([], toCompletionUsage(usage), account())] : []),
   };

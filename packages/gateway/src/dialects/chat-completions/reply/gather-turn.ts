@@ -1,7 +1,6 @@
 import type { TurnEvent } from '../../../turn/turn-event.ts';
-import { noUsage, type Usage } from '../../../turn/usage.ts';
+import { foldTurn, textOf, type TurnAnswer } from '../../../turn/fold-turn.ts';
 import { createCustomInput } from './custom-input.ts';
-import { createActivityGatherer, type TurnActivity } from './activity-gatherer.ts';
 import { refusalText, toFinishReason, type FinishReason } from './to-finish-reason.ts';
 
 export interface FunctionCall {
@@ -31,9 +30,8 @@ export interface Choice {
   readonly finish_reason: FinishReason;
 }
 
-export interface GatheredTurn extends TurnActivity {
-  readonly model: string;
-  readonly usage: Usage;
+export interface GatheredTurn {
+  readonly answer: TurnAnswer;
   readonly choice: Choice;
 }
 
@@ -49,74 +47,42 @@ export interface GatherOptions {
 
 /** Gathers a whole turn into one choice of a completion. */
 export async function gatherTurn(events: AsyncIterable<TurnEvent>, options: GatherOptions): Promise<GatheredTurn> {
-  let model = '';
-  let content = '';
-  let reasoning = '';
-  let usage = noUsage;
-  let finishReason: FinishReason = 'stop';
-  let refused = false;
-  let refusal: string | null = null;
-  const calls: { id: string; name: string; json: string }[] = [];
-  const agent = createActivityGatherer();
-  for await (const event of events) {
-    agent.add(event);
-    switch (event.type) {
-      case 'turn-start':
-        model = event.model;
-        break;
-      case 'text-delta':
-        content += event.text;
-        break;
-      case 'reasoning-delta':
-        reasoning += event.text;
-        break;
-      case 'tool-call-start':
-        calls.push({ id: event.id, name: event.name, json: '' });
-        break;
-      case 'tool-call-delta': {
-        const call = calls.at(-1);
-        if (call !== undefined) call.json += event.json;
-        break;
-      }
-      case 'activity-start':
-      case 'activity-end':
-        // The agent's, above.
-        break;
-      case 'usage':
-        usage = event.usage;
-        break;
-      case 'turn-end':
-        finishReason = toFinishReason(event.reason, options);
-        refused = options.structured && event.reason === 'refusal';
-        refusal = event.refusal ?? (refused ? refusalText : null);
-        break;
-    }
-  }
-  const toolCalls = calls.map(({ id, name, json }): FunctionCall | CustomCall =>
-    options.customTools.has(name)
-      ? { id, type: 'custom', custom: { name, input: inputOf(json) } }
-      : { id, type: 'function', function: { name, arguments: json } },
-  );
+  const fold = foldTurn();
+  for await (const event of events) fold.add(event);
+  const { answer } = fold;
+  const { reason = 'end_turn', refusal } = answer.end ?? {};
+  const refused = options.structured && reason === 'refusal';
+  const content = textOf(answer, 'text');
+  const reasoning = textOf(answer, 'thinking');
+  const toolCalls = toToolCalls(answer, options.customTools);
   const [first] = toolCalls;
   return {
-    ...agent.gathered(),
-    model,
-    usage,
+    answer,
     choice: {
       index: options.index,
       message: {
         role: 'assistant',
         content: refused || (content === '' && toolCalls.length > 0) ? null : content,
-        refusal,
+        refusal: refusal ?? (refused ? refusalText : null),
         annotations: [],
         ...(reasoning !== '' && { reasoning_content: reasoning }),
         ...(first !== undefined &&
           (options.functionCall && first.type === 'function' ? { function_call: first.function } : { tool_calls: toolCalls })),
       },
       logprobs: null,
-      finish_reason: finishReason,
+      finish_reason: toFinishReason(reason, options),
     },
   };
+}
+
+function toToolCalls({ blocks }: TurnAnswer, customTools: ReadonlySet<string>): (FunctionCall | CustomCall)[] {
+  return blocks.flatMap(({ started, text }) => {
+    if (started.type !== 'tool_use') return [];
+    const { id, name } = started;
+    return customTools.has(name)
+      ? { id, type: 'custom' as const, custom: { name, input: inputOf(text) } }
+      : { id, type: 'function' as const, function: { name, arguments: text } };
+  });
 }
 
 function inputOf(json: string): string {

@@ -6,7 +6,14 @@ test('cached tokens count among the prompt’s, and the total is the sum', () =>
   const tokens = fc.nat(1_000_000);
   fc.assert(
     fc.property(tokens, tokens, tokens, tokens, tokens, (inputTokens, cacheReadTokens, cacheWriteTokens, outputTokens, reasoningTokens) => {
-      const usage = toCompletionUsage({ inputTokens, cacheReadTokens, cacheWriteTokens, outputTokens, reasoningTokens });
+      const usage = toCompletionUsage({
+        inputTokens,
+        cacheReadTokens,
+        cacheWriteTokens,
+        cacheWriteHourTokens: 0,
+        outputTokens,
+        reasoningTokens,
+      });
       expect(usage).toMatchObject({
         prompt_tokens: inputTokens + cacheReadTokens + cacheWriteTokens,
         completion_tokens: outputTokens,

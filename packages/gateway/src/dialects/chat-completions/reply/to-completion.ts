@@ -1,5 +1,6 @@
 import { addUsage, noUsage } from '../../../turn/usage.ts';
-import type { ToldActivity, TurnActivity } from './activity-gatherer.ts';
+import type { Activity } from '../../../turn/fold-turn.ts';
+import type { TurnEnd } from '../../../turn/turn-event.ts';
 import { systemFingerprint, type CompletionIdentity } from './completion-identity.ts';
 import type { Choice, GatheredTurn } from './gather-turn.ts';
 import { toCompletionUsage, type CompletionUsage } from './to-completion-usage.ts';
@@ -16,11 +17,11 @@ export interface ChatCompletion {
   /** The conversation that the turn is part of. */
   readonly conversation_id?: string;
   /** What an agent did, where the request wants to know; of several choices with the choice's index. */
-  readonly activity?: readonly (ToldActivity & { readonly index?: number })[];
+  readonly activity?: readonly (Activity & { readonly index?: number })[];
   /** US dollars, where they are known. */
   readonly cost_usd?: number;
   /** The limit that ended a choice. */
-  readonly limit?: NonNullable<TurnActivity['limit']>;
+  readonly limit?: NonNullable<TurnEnd['limit']>;
 }
 
 export interface CompletionExtras {
@@ -35,9 +36,9 @@ export function toCompletion(turns: readonly GatheredTurn[], identity: Completio
     id: identity.id,
     object: 'chat.completion',
     created: identity.created,
-    model: turns[0]?.model ?? '',
+    model: turns[0]?.answer.model ?? '',
     choices: turns.map((turn) => turn.choice),
-    usage: toCompletionUsage(turns.map((turn) => turn.usage).reduce(addUsage, noUsage)),
+    usage: toCompletionUsage(turns.map(({ answer }) => answer.usage).reduce(addUsage, noUsage)),
     service_tier: 'default',
     system_fingerprint: systemFingerprint,
     ...(extras.conversationId !== undefined && { conversation_id: extras.conversationId }),
@@ -46,10 +47,13 @@ export function toCompletion(turns: readonly GatheredTurn[], identity: Completio
 }
 
 function toActivityFields(turns: readonly GatheredTurn[]): Pick<ChatCompletion, 'activity' | 'cost_usd' | 'limit'> {
-  const costs = turns.flatMap(({ costUsd }) => costUsd ?? []);
-  const limit = turns.find((turn) => turn.limit !== undefined)?.limit;
+  const answers = turns.map(({ answer }) => answer);
+  const costs = answers.flatMap(({ costUsd }) => costUsd ?? []);
+  const limit = answers.find(({ end }) => end?.limit !== undefined)?.end?.limit;
   return {
-    activity: turns.flatMap(({ activity }, index) => (turns.length === 1 ? activity : activity.map((each) => ({ index, ...each })))),
+    activity: answers.flatMap(({ activities }, index) =>
+      answers.length === 1 ? activities : activities.map((each) => ({ index, ...each })),
+    ),
     ...(costs.length > 0 && { cost_usd: costs.reduce((sum, cost) => sum + cost, 0) }),
     ...(limit !== undefined && { limit }),
   };

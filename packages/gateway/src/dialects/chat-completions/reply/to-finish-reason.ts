@@ -5,7 +5,9 @@ export type FinishReason = 'stop' | 'length' | 'tool_calls' | 'content_filter' |
 const finishReasons: Readonly<Record<TurnEndReason, FinishReason>> = {
   end_turn: 'stop',
   stop_sequence: 'stop',
+  pause_turn: 'stop',
   max_tokens: 'length',
+  context_window: 'length',
   tool_use: 'tool_calls',
   refusal: 'content_filter',
 };

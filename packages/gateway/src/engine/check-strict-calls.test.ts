@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { createGateway } from '../create-gateway.ts';
 import { createScriptedRunner } from '../testing/index.ts';
-import type { TurnEndReason, TurnEvent } from '../turn/turn-event.ts';
+import type { TurnEndReason } from '../turn/turn-event.ts';
+import type { ScriptEvent } from '../testing/script-blocks.ts';
 import { noUsage } from '../turn/usage.ts';
 
 const schema = { type: 'object', properties: { n: { type: 'integer', minimum: 1 } }, required: ['n'] };
@@ -12,11 +13,11 @@ async function ask(
   more: object = {},
   reason: TurnEndReason = 'tool_use',
 ): Promise<Response> {
-  const events: TurnEvent[] = [
+  const events: ScriptEvent[] = [
     { type: 'turn-start', model: 'm', usage: noUsage },
-    ...calls.flatMap(([name, json], index): TurnEvent[] => [
-      { type: 'tool-call-start', id: `toolu_${index}`, name },
-      ...Array.from(json).map((piece): TurnEvent => ({ type: 'tool-call-delta', json: piece })),
+    ...calls.flatMap(([name, json], index): ScriptEvent[] => [
+      { type: 'call', id: `toolu_${index}`, name },
+      ...Array.from(json).map((piece): ScriptEvent => ({ type: 'input-delta', json: piece })),
     ]),
     { type: 'usage', usage: noUsage },
     { type: 'turn-end', reason },

@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest';
+import { textBlock } from '../turn/block-events.ts';
 import { TooDear } from '../json-schema/too-dear.ts';
 import type { Message } from '../turn/message.ts';
 import type { TurnEndReason, TurnEvent } from '../turn/turn-event.ts';
 import type { Turn } from '../turn/turn.ts';
 import { noUsage } from '../turn/usage.ts';
-import { createOutputCheck } from './create-output-check.ts';
-import { withOutputCheck } from './with-output-check.ts';
+import { checkOutput, repairOutput } from './check-output.ts';
+import { createOutputCheck, type OutputCheck } from './create-output-check.ts';
+import { transformTurn } from './transform-turn.ts';
 
 const usage = { ...noUsage, inputTokens: 10, outputTokens: 5 };
 const turn: Turn = {
@@ -18,6 +20,10 @@ const turn: Turn = {
   outputSchema: { type: 'object', required: ['a'] },
   tenant: '',
 };
+
+function withOutputCheck(run: (each: Turn) => AsyncIterable<TurnEvent>, by: OutputCheck, streamed: boolean): AsyncIterable<TurnEvent> {
+  return streamed ? transformTurn(run(turn), [checkOutput(turn, by)]) : repairOutput(turn, run, by);
+}
 
 interface Check {
   readonly events: TurnEvent[];
@@ -36,14 +42,14 @@ async function check(
     const [text, reason = 'end_turn'] = answers[asked.length] ?? [''];
     asked.push(each);
     yield { type: 'turn-start', model: 'm', usage: noUsage };
-    for (const piece of text.match(/.{1,3}/gs) ?? []) yield { type: 'text-delta', text: piece };
+    yield* textBlock(0, text.match(/.{1,3}/gs) ?? []);
     yield { type: 'usage', usage };
     yield { type: 'turn-end', reason };
   };
   const events: TurnEvent[] = [];
   let error: unknown;
   try {
-    for await (const event of withOutputCheck(turn, { run, check: by, streamed })) events.push(event);
+    for await (const event of withOutputCheck(run, by, streamed)) events.push(event);
   } catch (thrown) {
     error = thrown;
   }
@@ -125,14 +131,14 @@ describe('an agent', () => {
       yield* events;
     };
     const events: TurnEvent[] = [];
-    for await (const event of withOutputCheck(turn, { run, check: createOutputCheck(), streamed })) events.push(event);
+    for await (const event of withOutputCheck(run, createOutputCheck(), streamed)) events.push(event);
     return { events, asked };
   }
 
   test.each([true, false])('is told as it is when its answer fits; streamed: %s', async (streamed) => {
     const told: TurnEvent[] = [
       ...activity('1'),
-      { type: 'text-delta', text: '{"a":1}' },
+      ...textBlock(0, ['{"a":1}']),
       { type: 'usage', usage, costUsd: 0.5 },
       { type: 'turn-end', reason: 'end_turn', steps: [did('1')] },
     ];
@@ -142,22 +148,25 @@ describe('an agent', () => {
   test('that has to repair its answer has done what it did before, at its price', async () => {
     const first: TurnEvent[] = [
       ...activity('1'),
-      { type: 'text-delta', text: 'no' },
+      ...textBlock(0, ['no']),
       { type: 'usage', usage, costUsd: 0.5 },
       { type: 'turn-end', reason: 'end_turn', steps: [did('1'), did('no')] },
     ];
-    const second: TurnEvent[] = [...activity('2'), { type: 'text-delta', text: '{"a":1}' }, { type: 'usage', usage, costUsd: 0.25 }];
+    const second: TurnEvent[] = [...activity('2'), ...textBlock(0, ['{"a":1}']), { type: 'usage', usage, costUsd: 0.25 }];
     const plea = expect.objectContaining({ role: 'user' });
-    for (const end of [{ steps: [did('2')] }, { content: did('2').content }]) {
+    for (const [end, last] of [
+      [{ steps: [did('2')] }, did('2')],
+      [{}, did('{"a":1}')],
+    ] as const) {
       const { events, asked } = await work([first, [...second, { type: 'turn-end', reason: 'end_turn', ...end }]], false);
       expect(asked[1]?.messages[1]).toEqual({ ...did('no'), steps: [did('1'), did('no')] });
       expect(events).toEqual([
         { type: 'turn-start', model: 'm', usage: noUsage },
         ...activity('1'),
         ...activity('2'),
-        { type: 'text-delta', text: '{"a":1}' },
+        ...textBlock(0, ['{"a":1}']),
         { type: 'usage', usage: { ...noUsage, inputTokens: 20, outputTokens: 10 }, costUsd: 0.75 },
-        { type: 'turn-end', reason: 'end_turn', ...end, steps: [did('1'), did('no'), plea, did('2')] },
+        { type: 'turn-end', reason: 'end_turn', ...end, steps: [did('1'), did('no'), plea, last] },
       ]);
     }
   });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { CliStreamEvent } from '../process/cli-message.ts';
-import { createAnswerBlocks, type AnswerBlocks } from './answer-blocks.ts';
+import { createBlockReader, type BlockReader } from './block-reader.ts';
 
 type Start = Extract<CliStreamEvent, { type: 'content_block_start' }>['content_block'];
 type Delta = Extract<CliStreamEvent, { type: 'content_block_delta' }>['delta'];
@@ -13,9 +13,9 @@ function block(start: Start, ...deltas: Delta[]): CliStreamEvent[] {
   ];
 }
 
-function gather(...events: CliStreamEvent[]): AnswerBlocks {
-  const blocks = createAnswerBlocks();
-  for (const event of events) blocks.add(event);
+function gather(...events: CliStreamEvent[]): BlockReader {
+  const blocks = createBlockReader();
+  for (const event of events) blocks.read(event);
   return blocks;
 }
 

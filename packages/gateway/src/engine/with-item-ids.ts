@@ -1,0 +1,42 @@
+import { newItemId } from '../conversations/new-item-id.ts';
+import type { StartedBlock } from '../turn/turn-event.ts';
+import type { TurnTransform } from './transform-turn.ts';
+
+/**
+ * Gives each block the id of the item that it is, or is a part of: the same while the answer is told and once it is kept. Neighbouring texts
+ * are one item, so is neighbouring reasoning; the texts of an agent are one, whatever it did and thought between them.
+ */
+export function withItemIds(): TurnTransform {
+  let message: string | undefined;
+  let reasoning: string | undefined;
+  let hasActed = false;
+
+  function idOf(type: StartedBlock['type']): string | undefined {
+    switch (type) {
+      case 'text':
+        reasoning = undefined;
+        hasActed = false;
+        return (message ??= newItemId('msg'));
+      case 'thinking':
+      case 'redacted_thinking':
+        if (!hasActed) message = undefined;
+        return (reasoning ??= newItemId('rs'));
+      case 'tool_use':
+        message = reasoning = undefined;
+        return newItemId('fc');
+      case 'other':
+        reasoning = undefined;
+        return undefined;
+    }
+  }
+
+  return (event) => {
+    if (event.type === 'activity-start' || event.type === 'activity-end') {
+      hasActed = true;
+      reasoning = undefined;
+    }
+    if (event.type !== 'block-start') return [event];
+    const itemId = idOf(event.block.type);
+    return [itemId === undefined ? event : { ...event, itemId }];
+  };
+}

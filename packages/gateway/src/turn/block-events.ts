@@ -1,0 +1,29 @@
+import type { BlockEvent } from './turn-event.ts';
+
+/** The events of a text that is told in these pieces. */
+export function textBlock(index: number, pieces: readonly string[]): BlockEvent[] {
+  return [
+    { type: 'block-start', index, block: { type: 'text' } },
+    ...pieces.map((text): BlockEvent => ({ type: 'text-delta', index, text })),
+    { type: 'block-end', index },
+  ];
+}
+
+/** The events of what is thought. */
+export function thinkingBlock(index: number, pieces: readonly string[], signature = ''): BlockEvent[] {
+  return [
+    { type: 'block-start', index, block: { type: 'thinking' } },
+    ...pieces.map((thinking): BlockEvent => ({ type: 'thinking-delta', index, thinking })),
+    ...(signature === '' ? [] : [{ type: 'signature', index, signature } as const]),
+    { type: 'block-end', index },
+  ];
+}
+
+/** The events of a call of a caller's tool, whose arguments are told in these pieces of JSON. */
+export function callBlock(index: number, call: { readonly id: string; readonly name: string }, pieces: readonly string[]): BlockEvent[] {
+  return [
+    { type: 'block-start', index, block: { type: 'tool_use', id: call.id, name: call.name } },
+    ...pieces.map((json): BlockEvent => ({ type: 'input-delta', index, json })),
+    { type: 'block-end', index },
+  ];
+}

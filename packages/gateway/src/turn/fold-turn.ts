@@ -1,0 +1,125 @@
+import { activityStatus, type ActivityStatus } from './activity-status.ts';
+import type { ContentBlock } from './content-block.ts';
+import { parseArguments } from './parse-arguments.ts';
+import type { JsonObject } from './tool.ts';
+import type { BlockEvent, StartedBlock, TurnEnd, TurnEvent } from './turn-event.ts';
+import { noUsage, type Usage } from './usage.ts';
+
+/** The answer that the events of a turn add up to. */
+export interface TurnAnswer {
+  /** Empty before the turn has started. */
+  readonly model: string;
+  readonly messageId?: string;
+  readonly blocks: readonly AnsweredBlock[];
+  /** What an agent did, in the order in which it began. */
+  readonly activities: readonly Activity[];
+  readonly usage: Usage;
+  readonly costUsd?: number;
+  /** Undefined before the turn has ended. */
+  readonly end: TurnEnd | undefined;
+}
+
+/** A block, with its pieces put together. */
+export interface AnsweredBlock {
+  readonly started: StartedBlock;
+  readonly itemId?: string;
+  /** Its text, what was thought, or the arguments of the call as they were written; empty for a block without pieces. */
+  readonly text: string;
+  readonly signature: string;
+  readonly citations: readonly JsonObject[];
+}
+
+/** One use of a tool of an agent's own. */
+export interface Activity {
+  readonly id: string;
+  readonly name: string;
+  readonly input: JsonObject;
+  /** Its text; empty for a use that the turn's end cut short, which has failed. */
+  readonly result: string;
+  readonly status: ActivityStatus;
+}
+
+export interface TurnFold {
+  add(event: TurnEvent): void;
+  /** Of the events so far. */
+  readonly answer: TurnAnswer;
+}
+
+/** Makes what folds the events of a turn into its answer. */
+export function foldTurn(events: Iterable<TurnEvent> = []): TurnFold {
+  const blocks: (AnsweredBlock & { text: string; signature: string; citations: JsonObject[] })[] = [];
+  const activities = new Map<string, Activity>();
+  let facts: Pick<TurnAnswer, 'model' | 'messageId' | 'usage' | 'costUsd' | 'end'> = { model: '', usage: noUsage, end: undefined };
+
+  function addToBlock(event: Exclude<BlockEvent, { type: 'block-start' }>): void {
+    const block = blocks.at(-1);
+    if (block === undefined) return;
+    if (event.type === 'text-delta') block.text += event.text;
+    else if (event.type === 'thinking-delta') block.text += event.thinking;
+    else if (event.type === 'input-delta') block.text += event.json;
+    else if (event.type === 'signature') block.signature += event.signature;
+    else if (event.type === 'citation') block.citations.push(event.citation);
+  }
+
+  function add(event: TurnEvent): void {
+    switch (event.type) {
+      case 'turn-start': {
+        const { type: _type, ...begun } = event;
+        facts = { ...facts, ...begun };
+        return;
+      }
+      case 'block-start': {
+        const { block: started, itemId } = event;
+        blocks.push({ started, ...(itemId !== undefined && { itemId }), text: '', signature: '', citations: [] });
+        return;
+      }
+      case 'activity-start': {
+        const { id, name, input } = event;
+        activities.set(id, { id, name, input, result: '', status: 'failed' });
+        return;
+      }
+      case 'activity-end': {
+        const begun = activities.get(event.id);
+        if (begun !== undefined) activities.set(event.id, { ...begun, result: event.result, status: activityStatus(event) });
+        return;
+      }
+      case 'usage':
+        facts = { ...facts, usage: event.usage, ...(event.costUsd !== undefined && { costUsd: event.costUsd }) };
+        return;
+      case 'turn-end':
+        facts = { ...facts, end: event };
+        return;
+      default:
+        addToBlock(event);
+    }
+  }
+
+  for (const event of events) add(event);
+  return {
+    add,
+    get answer() {
+      return { ...facts, blocks, activities: [...activities.values()] };
+    },
+  };
+}
+
+/** A block as the API takes it back; undefined for a text of nothing. */
+export function toContentBlock({ started, text, signature, citations }: AnsweredBlock): ContentBlock | undefined {
+  switch (started.type) {
+    case 'text':
+      return text === '' ? undefined : { type: 'text', text, ...(citations.length > 0 && { extra: { citations } }) };
+    case 'thinking':
+      return { type: 'thinking', thinking: text, signature };
+    case 'redacted_thinking':
+      return started;
+    case 'tool_use':
+      return { ...started, ...parseArguments(text) };
+    case 'other':
+      return text === '' ? started : { type: 'other', block: { ...started.block, input: parseArguments(text).input } };
+  }
+}
+
+/** All that is said in blocks of one type, put together. */
+export function textOf({ blocks }: TurnAnswer, type: 'text' | 'thinking'): string {
+  return blocks.map(({ started, text }) => (started.type === type ? text : '')).join('');
+}

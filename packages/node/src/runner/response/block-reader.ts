@@ -1,0 +1,106 @@
+import { readArguments, type BlockEvent, type ContentBlock, type StartedBlock } from '@claude-code-api/gateway';
+import type { CliStreamEvent } from '../process/cli-message.ts';
+
+type Delta = Extract<CliStreamEvent, { type: 'content_block_delta' }>['delta'];
+type WireBlock = Extract<CliStreamEvent, { type: 'content_block_start' }>['content_block'];
+
+/** Follows the blocks of one message of the API. */
+export interface BlockReader {
+  /** Takes the next event of its stream, and gives what it means; blocks are numbered by their places in the message. */
+  read(event: CliStreamEvent): BlockEvent[];
+  /** The finished blocks, as the API would take them back. */
+  readonly blocks: readonly ContentBlock[];
+  /** Whether the arguments of a call are not a JSON object. */
+  readonly damaged: boolean;
+}
+
+export function createBlockReader(): BlockReader {
+  const blocks: ContentBlock[] = [];
+  let index = -1;
+  let open: StartedBlock | undefined;
+  let text = '';
+  let signature = '';
+  let damaged = false;
+
+  function start(block: WireBlock): BlockEvent[] {
+    const ended = end();
+    index += 1;
+    open = toStartedBlock(block);
+    text = signature = '';
+    return [...ended, { type: 'block-start', index, block: open }];
+  }
+
+  function add(delta: Delta): BlockEvent[] {
+    if (open === undefined) return [];
+    switch (delta.type) {
+      case 'text_delta':
+        text += delta.text ?? '';
+        return delta.text ? [{ type: 'text-delta', index, text: delta.text }] : [];
+      case 'thinking_delta':
+        text += delta.thinking ?? '';
+        return delta.thinking ? [{ type: 'thinking-delta', index, thinking: delta.thinking }] : [];
+      case 'input_json_delta':
+        text += delta.partial_json ?? '';
+        return delta.partial_json ? [{ type: 'input-delta', index, json: delta.partial_json }] : [];
+      case 'signature_delta':
+        signature += delta.signature ?? '';
+        return delta.signature ? [{ type: 'signature', index, signature: delta.signature }] : [];
+      case 'citations_delta':
+        return delta.citation === undefined ? [] : [{ type: 'citation', index, citation: delta.citation }];
+      default:
+        return [];
+    }
+  }
+
+  function end(): BlockEvent[] {
+    if (open === undefined) return [];
+    if (open.type === 'text' && text !== '') blocks.push({ type: 'text', text });
+    if (open.type === 'thinking') blocks.push({ type: 'thinking', thinking: text, signature });
+    if (open.type === 'redacted_thinking') blocks.push(open);
+    if (open.type === 'tool_use') {
+      const call = readArguments(text);
+      damaged ||= call === undefined;
+      blocks.push({ ...open, ...(call ?? { input: {} }) });
+    }
+    if (open.type === 'other')
+      blocks.push(text === '' ? open : { type: 'other', block: { ...open.block, input: readArguments(text)?.input ?? {} } });
+    open = undefined;
+    return [{ type: 'block-end', index }];
+  }
+
+  return {
+    blocks,
+    get damaged() {
+      return damaged;
+    },
+    read(event) {
+      switch (event.type) {
+        case 'content_block_start':
+          return start(event.content_block);
+        case 'content_block_delta':
+          return add(event.delta);
+        case 'content_block_stop':
+        // A block that is left open is whole when the message ends.
+        case 'message_delta':
+          return end();
+        default:
+          return [];
+      }
+    },
+  };
+}
+
+function toStartedBlock(block: WireBlock): StartedBlock {
+  const { type, id = '', name = '', data = '' } = block;
+  switch (type) {
+    case 'text':
+    case 'thinking':
+      return { type };
+    case 'redacted_thinking':
+      return { type, data };
+    case 'tool_use':
+      return { type, id, name };
+    default:
+      return { type: 'other', block };
+  }
+}

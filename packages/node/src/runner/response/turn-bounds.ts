@@ -1,0 +1,36 @@
+import type { TurnEnd, TurnEndReason, TurnEvent, Usage } from '@claude-code-api/gateway';
+import type { CliStreamEvent } from '../process/cli-message.ts';
+
+const endReasons: Readonly<Record<string, TurnEndReason>> = {
+  end_turn: 'end_turn',
+  max_tokens: 'max_tokens',
+  model_context_window_exceeded: 'context_window',
+  pause_turn: 'pause_turn',
+  stop_sequence: 'stop_sequence',
+  tool_use: 'tool_use',
+  refusal: 'refusal',
+};
+
+/** The Messages API's `stop_reason`; undefined where there is none. One of the future counts as a plain end. */
+export function toEndReason(stopReason: string | null | undefined): TurnEndReason | undefined {
+  if (stopReason === null || stopReason === undefined) return undefined;
+  return endReasons[stopReason] ?? 'end_turn';
+}
+
+type Start = Extract<CliStreamEvent, { type: 'message_start' }>['message'];
+type Delta = Extract<CliStreamEvent, { type: 'message_delta' }>['delta'];
+
+/** The end of a turn whose last message ended so. */
+export function toTurnEnd({ stop_sequence: stopSequence, stop_details: details }: Delta, reason: TurnEndReason): TurnEnd {
+  return {
+    type: 'turn-end',
+    reason,
+    ...(reason === 'stop_sequence' && typeof stopSequence === 'string' && { stopSequence }),
+    ...(details?.explanation && { refusal: details.explanation }),
+  };
+}
+
+/** The start of a turn whose first message begins so. */
+export function toTurnStart({ id, model }: Start, usage: Usage): TurnEvent {
+  return { type: 'turn-start', model, ...(id !== undefined && { messageId: id }), usage };
+}
