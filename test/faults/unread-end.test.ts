@@ -1,5 +1,5 @@
-import type { ClaudeRunner, Turn } from '@claude-code-api/gateway';
-import { createCliRunner } from '@claude-code-api/node';
+import type { Turn } from '@claude-code-api/gateway';
+import { createCliRunner, type CliRunner } from '@claude-code-api/node';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startMockAnthropic, textReply, type MockAnthropic } from '../mock-anthropic/index.ts';
 import { agentProfileOf } from '../support/servers/agent-profile-of.ts';
@@ -10,7 +10,7 @@ import { silentLogger } from '../support/silent-logger.ts';
 import { until } from '../support/until.ts';
 
 let mock: MockAnthropic;
-let runner: ClaudeRunner;
+let runner: CliRunner;
 beforeEach(async () => {
   mock = await startMockAnthropic();
   const profiles = { agent: agentProfileOf({ tools: ['Read'] }) };
@@ -22,7 +22,7 @@ afterEach(async () => {
   await mock.close();
 });
 
-const isLive = async (): Promise<number> => Number((await runner.health()).details['processes']?.['live' as never]);
+const isLive = async (): Promise<number> => (await runner.health()).details.processes.live;
 
 // The CLI has ended its turn, and the reader, who was slow, leaves before having read of that.
 test.each([undefined, 'agent'])(

@@ -20,17 +20,21 @@ import { digestHistory, type HistoryDigests } from './session/history-digest.ts'
 import { cutHistory } from './session/prepare-history.ts';
 import type { Session } from './session/session.ts';
 import { createThinkingMemory } from './session/thinking-memory.ts';
-import { toRunnerHealth, type RunnerFacts } from './to-runner-health.ts';
-import { toRunnerState } from './to-runner-state.ts';
+import { toRunnerHealth, toRunnerState, type CliRunnerHealth, type RunnerFacts } from './runner-facts.ts';
 
 export type { CliRunnerOptions };
+
+/** The runner of turns on the CLI of this machine. */
+export interface CliRunner extends ClaudeRunner {
+  health(): Promise<CliRunnerHealth>;
+}
 
 /**
  * Runs turns on the real Claude Code CLI: long-lived processes, spoken to in its stream-json protocol.
  *
  * @throws {Error} When a profile can't be had on this machine.
  */
-export function createCliRunner(options: CliRunnerOptions): ClaudeRunner {
+export function createCliRunner(options: CliRunnerOptions): CliRunner {
   const { logger, insight } = options;
   const { maxRetries, cli, launcher, live, models, getModels, profiles, refills, priceOf, opened } = createRunnerParts(options);
   const thoughts = createThinkingMemory();

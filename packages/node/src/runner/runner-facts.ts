@@ -1,12 +1,15 @@
 import type { RunnerHealth } from '@claude-code-api/gateway';
 import type { AgentState } from './agents/agent-sessions.ts';
+import type { PureState } from './agents/pure-sessions.ts';
 import type { CircuitBreaker } from './process/circuit-breaker.ts';
 import { compareVersions } from './cli/cli-version.ts';
 import { minimumCliVersion } from './cli/find-cli.ts';
 import type { LiveState } from './pool/live-sessions.ts';
 import type { LoginStatus } from './cli/login-check.ts';
 import type { WarmPoolState } from './pool/warm-pool.ts';
+import type { RunnerState } from '../insight/runner-insight.ts';
 
+/** What a CLI runner knows of itself. */
 export interface RunnerFacts {
   readonly version: string;
   /** Whether the CLI is gone. */
@@ -17,12 +20,41 @@ export interface RunnerFacts {
   readonly loginRefusedAt: Date | undefined;
   /** Whether the CLI adds nothing to a request. */
   readonly bare: boolean;
-  readonly historyMode: string;
+  readonly historyMode: PureState['historyMode'];
   readonly pool: WarmPoolState;
   readonly circuit: CircuitBreaker['circuit'];
   readonly live: LiveState;
   readonly profiles: Readonly<Record<string, AgentState>>;
 }
+
+/** How a CLI runner is; its details are those of `/health`. */
+export interface CliRunnerHealth extends RunnerHealth {
+  readonly details: CliRunnerDetails;
+}
+
+// No interface: those can't stand for the port's record.
+export type CliRunnerDetails = {
+  readonly cli: {
+    readonly version: string;
+    /** As the CLI calls it: `api_key`, `claude.ai`, `none`...; `unknown` when it does not say. */
+    readonly login: string;
+    /** Whether the CLI adds nothing to a request. */
+    readonly bare: boolean;
+    /** How earlier messages reach a process. */
+    readonly history: PureState['historyMode'];
+  };
+  readonly processes: {
+    /** Processes that wait for new conversations. */
+    readonly idle: number;
+    readonly starting: number;
+    /** Processes that wait for a follow-up. */
+    readonly live: number;
+    readonly liveMemoryBytes: number;
+  };
+  readonly circuit: CircuitBreaker['circuit'];
+  /** By their names; absent where there are none. */
+  readonly profiles?: Readonly<Record<string, AgentState>>;
+};
 
 const notLoggedIn =
   'Claude Code is not logged in. Log it in on the server (`claude-code-api doctor` says by which command), or set ANTHROPIC_API_KEY.';
@@ -30,7 +62,7 @@ const gone = 'Claude Code is not on this machine any more. Install it again with
 const notStarting = 'Claude Code does not start. The log of the server says why.';
 
 /** Judges a runner by what is known of it. */
-export function toRunnerHealth(facts: RunnerFacts): RunnerHealth {
+export function toRunnerHealth(facts: RunnerFacts): CliRunnerHealth {
   const { version, login, bare, historyMode, pool, circuit, live, profiles } = facts;
   const problem = problemOf(facts);
   return {
@@ -60,4 +92,25 @@ function refused(at: Date): string {
 /** It has been replaced: at its start the server takes none that is too old. */
 function tooOld(version: string): string {
   return `Claude Code has been replaced by version ${version}; this server needs ${minimumCliVersion} or newer. Update it by \`claude update\`.`;
+}
+
+/** What statistics tell of a runner; `all` is how many processes run. */
+export function toRunnerState(
+  { version, pool, live, circuit, profiles, loginRefusedAt }: Omit<RunnerFacts, 'login'>,
+  all: number,
+): RunnerState {
+  const hosts = Object.entries(profiles);
+  return {
+    cliVersion: version,
+    processes: {
+      idle: hosts.reduce((sum, [, { idle }]) => sum + idle, pool.idle),
+      starting: hosts.reduce((sum, [, { starting }]) => sum + starting, pool.starting),
+      live: live.count,
+      liveMemoryBytes: live.memoryBytes,
+      all,
+    },
+    circuit,
+    isLoginRefused: loginRefusedAt !== undefined,
+    mcpServers: Object.fromEntries(hosts.map(([name, { mcpServers }]) => [name, mcpServers])),
+  };
 }
