@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { messageReply, textReply, thinkingReply, type Reply } from '../mock-anthropic/index.ts';
 import { newestCli, minimumCli } from '../support/cli/cli-versions.ts';
+import type { ChatMessage } from '../support/chat/chat-message.ts';
 import { conversations } from '../support/chat/conversations.ts';
+import { createThread } from '../support/chat/create-thread.ts';
+import { joinedConversations } from '../support/chat/joined-conversations.ts';
 import { readStream } from '../support/chat/read-stream.ts';
 import { startTestServer, type TestServer } from '../support/servers/start-test-server.ts';
 import { toExpectedConversation } from '../support/chat/to-expected-conversation.ts';
@@ -21,12 +24,17 @@ function pieces(text: string, size: number): string[] {
   return Array.from({ length: Math.ceil(text.length / size) }, (_, index) => text.slice(index * size, (index + 1) * size));
 }
 
+/** Short ones, since what stands before them is sent with each. */
+const lastMessages = conversations.flatMap(({ messages }) => {
+  const last = messages.at(-1);
+  const text = typeof last?.content === 'string' ? last.content : '';
+  return last?.role === 'user' && text.trim() !== '' && text.length < 1000 ? [last] : [];
+});
+
 const answers: { name: string; reply: Reply; text: string }[] = [
   { name: 'unicode', reply: textReply(unicode, { usage }), text: unicode },
   { name: 'unicode, one UTF-16 unit at a time', reply: textReply(pieces(unicode, 1), { usage }), text: unicode },
   { name: 'emoji, three UTF-16 units at a time', reply: textReply(pieces('👩‍👩‍👧‍👦🏳️‍🌈'.repeat(50), 3), { usage }), text: '👩‍👩‍👧‍👦🏳️‍🌈'.repeat(50) },
-  { name: '1 MB in odd pieces', reply: textReply(pieces(megabyte, 4093), { usage }), text: megabyte },
-  { name: '1 MB in one piece', reply: textReply(megabyte, { usage }), text: megabyte },
   { name: 'empty pieces', reply: textReply(['', 'a', '', '', 'b', ''], { usage }), text: 'ab' },
   { name: 'whitespace around', reply: textReply(['\n\n ', 'a', ' \t\r\n'], { usage }), text: '\n\n a \t\r\n' },
   {
@@ -48,22 +56,28 @@ const answers: { name: string; reply: Reply; text: string }[] = [
     reply: thinkingReply({ thinking: 'hm', signature: 'c2ln', text: ['so', ' it is'], usage }),
     text: 'so it is',
   },
+  { name: '1 MB in odd pieces', reply: textReply(pieces(megabyte, 4093), { usage }), text: megabyte },
+  { name: '1 MB in one piece', reply: textReply(megabyte, { usage }), text: megabyte },
 ];
 
 describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
   let server: TestServer;
+  let chat: TestServer['chat'];
   beforeAll(async () => {
-    server = await startTestServer({ cli, runner: { minIdle: 2, maxIdle: 2, maxLive: 1 } });
+    server = await startTestServer({ cli, runner: { minIdle: 1, maxIdle: 2, maxLive: 1 } });
+    chat = createThread(server);
   });
   afterAll(() => server.close());
   beforeEach(() => server.mock.reset());
 
-  test.each(conversations)('$name', async ({ messages }) => {
+  /** Asks, and checks that exactly this conversation was sent upstream, in one request, with nothing beside it. */
+  async function ask(messages: readonly ChatMessage[]): Promise<void> {
+    const before = server.mock.messages().length;
     const isBegun = messages.at(-1)?.role === 'assistant';
     // Newer models take no begun answer.
     const response = await server.chat({ model: isBegun ? 'claude-sonnet-4-5' : 'sonnet', messages });
     expect(await response.json()).toMatchObject({ choices: [{ message: { content: 'Hello world' }, finish_reason: 'stop' }] });
-    const [request, ...more] = server.mock.messages();
+    const [request, ...more] = server.mock.messages().slice(before);
     expect(more).toEqual([]);
     const expected = toExpectedConversation(messages);
     const body = withoutCacheControl(request?.body);
@@ -77,12 +91,25 @@ describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
     // The CLI itself tells older models the default temperature.
     const keys = Object.keys(body ?? {}).filter((key) => !(isBegun && key === 'temperature'));
     expect(keys.toSorted()).toEqual(['max_tokens', 'messages', 'metadata', 'model', 'stream', 'system', 'tools']);
+  }
+
+  test.each(joinedConversations)('$name', ({ messages }) => ask(messages));
+
+  test('each question in the place of the last, in a process that goes on', async () => {
+    const messages: ChatMessage[] = [];
+    for (const last of lastMessages) {
+      messages.push(last);
+      await ask(messages);
+      messages.push({ role: 'assistant', content: 'Hello world' });
+    }
+    const processes = server.mock.messages().map(({ headers }) => headers['x-claude-code-session-id']);
+    expect(new Set(processes).size).toBe(1);
   });
 
   test.each(answers)('answer: $name', async ({ reply, text }) => {
     server.mock.reply(reply, reply);
     const body = { model: 'sonnet', messages: [{ role: 'user', content: 'hi' }] };
-    const whole = (await (await server.chat(body)).json()) as Completion;
+    const whole = (await (await chat(body)).json()) as Completion;
     expect(whole.choices[0].message.content === text, 'the whole answer is what the model said').toBe(true);
     expect(whole.choices[0].finish_reason).toBe('stop');
     expect(whole.usage).toMatchObject({
@@ -92,7 +119,7 @@ describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
       prompt_tokens_details: { cached_tokens: 200, cache_write_tokens: 30 },
     });
 
-    const streamed = await readStream(await server.chat({ ...body, stream: true, stream_options: { include_usage: true } }));
+    const streamed = await readStream(await chat({ ...body, stream: true, stream_options: { include_usage: true } }));
     expect(streamed.text === text, 'the streamed pieces joined are what the model said').toBe(true);
     expect(streamed).toMatchObject({ errors: [], finishReasons: ['stop'], isDone: true, usage: whole.usage });
     expect(server.mock.messages()).toHaveLength(2);

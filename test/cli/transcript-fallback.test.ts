@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { ChatMessage } from '../support/chat/chat-message.ts';
 import { newestCli, minimumCli } from '../support/cli/cli-versions.ts';
 import { conversations } from '../support/chat/conversations.ts';
+import { joinedConversations } from '../support/chat/joined-conversations.ts';
 import { createForgetfulCli } from '../support/cli/create-forgetful-cli.ts';
 import { expectErrorResponse } from '../support/chat/expect-error.ts';
 import { makeTemporaryDirectory } from '../support/make-temporary-directory.ts';
@@ -12,8 +13,10 @@ import { toExpectedConversation } from '../support/chat/to-expected-conversation
 import { withoutCacheControl } from '../support/chat/without-cache-control.ts';
 
 const given = conversations.filter(({ messages }) => messages.some(({ role }) => role === 'assistant'));
-// Each takes a CLI started cold: every third is enough to see that the way by a file is exact too.
-const histories = given.filter(({ messages }) => !endsInResults(messages)).filter((_, index) => index % 3 === 0);
+// Each takes a CLI started cold, and a new one: those that are joined are enough to see that the way by a file is exact too.
+const histories = joinedConversations.filter(
+  ({ messages }) => messages.filter(({ role }) => role === 'assistant').length > 1 && !endsInResults(messages),
+);
 
 /** Whether calls and their results are the last that was said; such a history can't be split between a transcript and a question. */
 function endsInResults(messages: readonly ChatMessage[]): boolean {

@@ -1,0 +1,55 @@
+import type { ChatMessage } from './chat-message.ts';
+import { conversations, type Conversation } from './conversations.ts';
+
+/** How it begins or ends is what they are about, or what they take. */
+const alone = new Set([
+  'one word',
+  'an empty message first and last',
+  'an empty system message',
+  'no text in any part of the last message',
+  'an empty system message behind an answer',
+  'whitespace before and after',
+  'nothing but a system reminder',
+  '1 MB of text',
+  '1 MB of text in the history',
+  '200 messages, the assistant first',
+  'several system and developer messages, some of them late',
+  'a system message behind the last answer',
+  'a developer message of parts there',
+  'empty results',
+]);
+const groupSize = 10;
+
+/**
+ * All conversations in as few histories as prove the same, since each takes a process of its own: those that need not stand alone are
+ * joined by tens, their system prompts first, an answer between two.
+ */
+export const joinedConversations: readonly Conversation[] = join();
+
+function join(): Conversation[] {
+  const isAlone = ({ name, messages }: Conversation): boolean => alone.has(name) || messages.at(-1)?.role === 'assistant';
+  const others = conversations.filter((conversation) => !isAlone(conversation));
+  const count = Math.ceil(others.length / groupSize);
+  // Every so manieth, so that each group has some of all kinds, and another kind at its end.
+  const groups = Array.from({ length: count }, (_, index) => others.filter((_conversation, place) => place % count === index));
+  return [...conversations.filter(isAlone), ...groups.map(toOne)];
+}
+
+function toOne(group: readonly Conversation[]): Conversation {
+  const prompts: ChatMessage[] = [];
+  const messages: ChatMessage[] = [];
+  for (const [index, conversation] of group.entries()) {
+    const begin = conversation.messages.findIndex(({ role }) => role !== 'system' && role !== 'developer');
+    prompts.push(...conversation.messages.slice(0, begin));
+    if (index > 0) messages.push({ role: 'assistant', content: 'Next.' });
+    messages.push(...conversation.messages.slice(begin).map((message) => withOwnIds(message, index)));
+  }
+  return { name: group.map(({ name }) => name).join('; '), messages: [...prompts, ...messages] };
+}
+
+/** Calls of two conversations may have the same ids; in one they may not. */
+function withOwnIds(message: ChatMessage, index: number): ChatMessage {
+  if (message.role === 'tool') return { ...message, tool_call_id: `${message.tool_call_id}_${index}` };
+  if (message.role !== 'assistant' || message.tool_calls === undefined) return message;
+  return { ...message, tool_calls: message.tool_calls.map((call) => ({ ...call, id: `${call.id}_${index}` })) };
+}
