@@ -36,12 +36,25 @@ export default defineConfig({
         test: {
           name: 'end-to-end',
           include: ['test/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, 'test/attacks/**'],
+          exclude: [...configDefaults.exclude, 'test/attacks/**', 'test/endurance/**'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
           // Real processes on a machine that others use too: a test that fails is tried once more. `.ci/run` counts that, and bears three.
           retry: 1,
           // A Claude process takes 240 MB and most of a core while it starts.
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          // Fuzz, a model of what is remembered, kills, soaks, long waits: in a short form, or the long one by `npm run endurance`.
+          name: 'endurance',
+          include: ['test/endurance/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          retry: 1,
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
@@ -56,7 +69,7 @@ export default defineConfig({
           hookTimeout: 60_000,
           retry: 1,
           maxWorkers: 2,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 1 },
         },
       },
     ],

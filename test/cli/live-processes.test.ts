@@ -128,7 +128,7 @@ test('three chats with three requests aside a turn find their processes in all f
       user(`### Task:\nGenerate ${kind}.\n### Chat History:\n<chat_history>\nUSER: ${question}\n</chat_history>`);
     const chats = ['Lisbon', 'Vienna', 'Dublin'].map((city) => ({ city, conversation: startConversation(server, city), process: '' }));
     let found = 0;
-    for (const question of ['Where is it?', 'How old is it?', 'And the weather?']) {
+    for (const question of ['Where is it?', 'How old is it?']) {
       for (const chat of chats) {
         const process = await chat.conversation.ask(question);
         if (process === chat.process) found += 1;
@@ -141,7 +141,7 @@ test('three chats with three requests aside a turn find their processes in all f
         );
       }
     }
-    expect(found).toBe(6);
+    expect(found).toBe(3);
   }));
 
 test('a title beside the answer, as opencode asks: what came at once last time waits for the next', async () => {

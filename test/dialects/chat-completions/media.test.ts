@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { BlockParam } from '../../mock-anthropic/index.ts';
+import { createThread } from '../../support/chat/create-thread.ts';
 import { expectErrorResponse } from '../../support/chat/expect-error.ts';
 import { lastBlocks, toBlocks } from '../../support/chat/last-messages.ts';
 import { makePng } from '../../support/chat/make-png.ts';
@@ -30,12 +31,16 @@ const pdfBlock = { type: 'document', source: { type: 'base64', media_type: 'appl
 const textBlock = { type: 'document', source: { type: 'text', media_type: 'text/plain', data: text } };
 const refused = { status: 400, type: 'invalid_request_error' };
 
-function ask(server: TestServer, parts: readonly object[] | string, before: readonly object[] = []): Promise<Response> {
+function ask(server: Pick<TestServer, 'chat'>, parts: readonly object[] | string, before: readonly object[] = []): Promise<Response> {
   return server.chat({ model: 'sonnet', messages: [...before, { role: 'user', content: parts }] });
 }
 
 /** Asks, and gives the blocks of the last message that reached Claude. */
-async function sent(server: TestServer, parts: readonly object[] | string, before: readonly object[] = []): Promise<readonly BlockParam[]> {
+async function sent(
+  server: Pick<TestServer, 'chat' | 'mock'>,
+  parts: readonly object[] | string,
+  before: readonly object[] = [],
+): Promise<readonly BlockParam[]> {
   const response = await ask(server, parts, before);
   expect(response.status, await response.text()).toBe(200);
   return withoutCacheControl(lastBlocks(server.mock));
@@ -43,8 +48,10 @@ async function sent(server: TestServer, parts: readonly object[] | string, befor
 
 describe('with the newest CLI', () => {
   let server: TestServer;
+  let chat: TestServer['chat'];
   beforeAll(async () => {
-    server = await startTestServer({ runner: { minIdle: 2, maxIdle: 2, maxLive: 2 } });
+    server = await startTestServer({ runner: { minIdle: 1, maxIdle: 2, maxLive: 2 } });
+    chat = createThread(server);
   });
   afterAll(() => server.close());
   beforeEach(() => server.mock.reset());
@@ -69,11 +76,12 @@ describe('with the newest CLI', () => {
       block: { type: 'image', source: { type: 'url', url: 'https://example.com/a.png' } },
     },
   ])('a picture: $what', async ({ url, block }) => {
-    expect(await sent(server, [{ type: 'text', text: 'What is it?' }, image(url)])).toEqual([{ type: 'text', text: 'What is it?' }, block]);
+    const parts = [{ type: 'text', text: 'What is it?' }, image(url)];
+    expect(await sent({ ...server, chat }, parts)).toEqual([{ type: 'text', text: 'What is it?' }, block]);
   });
 
   test.each(['auto', 'low', 'high', null])('detail is taken: %s', async (detail) => {
-    expect(await sent(server, [image(dataUrl('image/png', pixel), { detail })])).toEqual([imageBlock('image/png', pixel)]);
+    expect(await sent({ ...server, chat }, [image(dataUrl('image/png', pixel), { detail })])).toEqual([imageBlock('image/png', pixel)]);
   });
 
   test.each([
@@ -141,7 +149,10 @@ describe('with the newest CLI', () => {
     },
     { what: 'a picture', part: file(dataUrl('image/png', pixel), { filename: 'a.png' }), block: imageBlock('image/png', pixel) },
   ])('a file: $what', async ({ part, block }) => {
-    expect(await sent(server, [part, { type: 'text', text: 'Read it.' }])).toEqual([block, { type: 'text', text: 'Read it.' }]);
+    expect(await sent({ ...server, chat }, [part, { type: 'text', text: 'Read it.' }])).toEqual([
+      block,
+      { type: 'text', text: 'Read it.' },
+    ]);
   });
 
   test('pictures and files in the history, and in the results of tools', async () => {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { parameters } from '../../../packages/gateway/src/dialects/chat-completions/request/parameters.ts';
 import { errorReply, stallReply, textReply, thinkingReply, toolUseReply, type MessagesBody } from '../../mock-anthropic/index.ts';
 import { newestCli } from '../../support/cli/cli-versions.ts';
+import { createThread } from '../../support/chat/create-thread.ts';
 import { expectErrorResponse } from '../../support/chat/expect-error.ts';
 import { readStream } from '../../support/chat/read-stream.ts';
 import { startTestServer, type TestServer } from '../../support/servers/start-test-server.ts';
@@ -29,7 +30,8 @@ const endUser = (id: string): object => ({
 
 const rows: Record<string, readonly Native[]> = {
   model: [{ body: { model: 'claude-opus-4-1' }, upstream: { model: 'claude-opus-4-1' } }],
-  messages: [{ body: {}, upstream: { messages: [{ role: 'user', content: [{ type: 'text', text: 'hi' }] }] } }],
+  // Of a model of its own: nothing was said before.
+  messages: [{ body: { model: 'claude-haiku-4-5' }, upstream: { messages: [{ role: 'user', content: [{ type: 'text', text: 'hi' }] }] } }],
   system: [
     { body: { system: 'Be brief.' }, upstream: { system: expect.arrayContaining([expect.objectContaining({ text: 'Be brief.' })]) } },
   ],
@@ -145,8 +147,11 @@ const rows: Record<string, readonly Native[]> = {
 const names = Object.keys(parameters);
 let server: TestServer;
 let strict: TestServer;
+/** Asks `server` in conversations that go on; so each parameter must take effect turn by turn, too. */
+let chat: TestServer['chat'];
 beforeAll(async () => {
-  server = await startTestServer({ runner: { minIdle: 2, maxIdle: 3 } });
+  server = await startTestServer({ runner: { minIdle: 1, maxIdle: 3 } });
+  chat = createThread(server);
   strict = await startTestServer({
     settings: { 'server.strict_parameters': 'true', 'models.reasoning_effort': 'medium' },
     runner: { maxIdle: 1, maxLive: 1 },
@@ -161,13 +166,13 @@ beforeEach(() => {
   strict.mock.reset();
 });
 
-function ask(body: object, headers: Record<string, string> = {}, to: TestServer = server): Promise<Response> {
+function ask(body: object, headers: Record<string, string> = {}, to: Pick<TestServer, 'chat'> = { chat }): Promise<Response> {
   return to.chat({ model: 'sonnet', messages, ...body }, { headers });
 }
 
 /** Asks, and gives what was sent upstream in one request. */
 async function sent(body: object, to: TestServer = server): Promise<MessagesBody> {
-  const response = await ask(body, {}, to);
+  const response = await ask(body, {}, to === server ? { chat } : to);
   expect(response.status, await response.text()).toBe(200);
   const [request, ...more] = to.mock.messages();
   if (request === undefined) throw new Error('Nothing was sent upstream.');

@@ -3,6 +3,7 @@ import { zodResponseFormat } from 'openai/helpers/zod';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { messageReply, textReply, toolUseReply, type MessagesBody, type Reply, type ReplyOptions } from '../../mock-anthropic/index.ts';
+import { createThread } from '../../support/chat/create-thread.ts';
 import { expectErrorInStream, expectErrorResponse } from '../../support/chat/expect-error.ts';
 import { readStream, type ChatChunk } from '../../support/chat/read-stream.ts';
 import { startTestServer, type TestServer } from '../../support/servers/start-test-server.ts';
@@ -39,8 +40,10 @@ function answerCall(value: object, options: ReplyOptions & { chunkSize?: number;
 
 describe('with the newest CLI', () => {
   let server: TestServer;
+  let chat: TestServer['chat'];
   beforeAll(async () => {
-    server = await startTestServer({ runner: { minIdle: 2, maxIdle: 3, maxLive: 3 } });
+    server = await startTestServer({ runner: { minIdle: 1, maxIdle: 2 } });
+    chat = createThread(server);
   });
   afterAll(() => server.close());
   beforeEach(() => server.mock.reset());
@@ -52,19 +55,20 @@ describe('with the newest CLI', () => {
   /** Asks, whole and streamed, and gives what the model was asked. */
   async function answered(reply: Reply, value: object, format: object, more: object = {}): Promise<MessagesBody> {
     server.mock.reply(reply, reply);
-    const response = await ask(format, more);
+    const body = { model: 'sonnet', messages, response_format: format, ...more };
+    const response = await chat(body);
     const whole = (await response.json()) as Completion;
     expect(response.status, JSON.stringify(whole)).toBe(200);
     expect(JSON.parse(whole.choices[0].message.content ?? '')).toEqual(value);
     expect(whole.choices[0].finish_reason).toBe('stop');
-    const streamed = await readStream(await ask(format, { ...more, stream: true, stream_options: { include_usage: true } }));
+    const streamed = await readStream(await chat({ ...body, stream: true, stream_options: { include_usage: true } }));
     expect(streamed).toMatchObject({ errors: [], finishReasons: ['stop'], isDone: true, usage: whole.usage });
     expect(streamed.text).toBe(whole.choices[0].message.content);
     expect(streamed.chunks.flatMap(({ choices }) => choices).every(({ delta }) => !('tool_calls' in delta))).toBe(true);
     expect(upstream()).toHaveLength(2);
-    const [body] = upstream();
-    if (body === undefined) throw new Error('Nothing was sent upstream.');
-    return body;
+    const [sent] = upstream();
+    if (sent === undefined) throw new Error('Nothing was sent upstream.');
+    return sent;
   }
 
   describe('constrained output', () => {

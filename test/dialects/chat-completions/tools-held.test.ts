@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { toolUseReply, type ToolUseCall } from '../../mock-anthropic/index.ts';
 import type { ChatMessage } from '../../support/chat/chat-message.ts';
@@ -24,7 +23,7 @@ function calls(count: number, name = 'get_weather'): ToolUseCall[] {
 describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
   let server: TestServer;
   beforeAll(async () => {
-    server = await startTestServer({ cli, runner: { minIdle: 1, maxIdle: 2, maxLive: 4 } });
+    server = await startTestServer({ cli, runner: { minIdle: 1, maxIdle: 1, maxLive: 4 } });
   });
   afterAll(() => server.close());
   beforeEach(() => server.mock.reset());
@@ -42,21 +41,32 @@ describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
     return { messages: [...before, message], process: processOf(request) };
   }
 
+  /** Goes on where it ended the last time, with calls and their results, in one process for all that is asked so; see `createThread`. */
+  async function callOn(made: readonly ToolUseCall[], results: readonly ChatMessage[], parameters: object = {}): Promise<void> {
+    const key = JSON.stringify(parameters);
+    const before = going.get(key) ?? [];
+    going.delete(key);
+    const { messages, process } = await call(made, [...before, question], parameters);
+    messages.push(...results);
+    const answered = await toolChat(server, messages, parameters);
+    expect(answered).toMatchObject({ finishReason: 'stop', message: { content: 'Hello world' } });
+    const thanks = [...messages, answered.message, user('Thanks.')];
+    const next = await toolChat(server, thanks, parameters);
+    expect([answered, next].map(({ request }) => processOf(request))).toEqual([process, process]);
+    going.set(key, [...thanks, next.message]);
+  }
+  const going = new Map<string, readonly ChatMessage[]>();
+
   test.each([1, 2, 3, 4, 5])('%i calls: the process goes on with the results, and then with the conversation', async (count) => {
     const made = calls(count);
-    const { messages, process } = await call(made);
-    messages.push(...made.map(({ id }, index) => result(id, `${index} degrees`)));
-    const answered = await toolChat(server, messages);
-    expect(answered).toMatchObject({ finishReason: 'stop', message: { content: 'Hello world' } });
-    const next = await toolChat(server, [...messages, answered.message, user('Thanks.')]);
-    expect([answered, next].map(({ request }) => processOf(request))).toEqual([process, process]);
+    const results = made.map(({ id }, index) => result(id, `${index} degrees`));
+    await callOn(made, results);
   });
 
   test('more calls than the CLI makes at once, answered in another order', async () => {
     const made = calls(25);
-    const { messages, process } = await call(made);
-    messages.push(...made.toReversed().map(({ id }) => result(id, `for ${id}`)));
-    expect(processOf((await toolChat(server, messages)).request)).toBe(process);
+    const results = made.toReversed().map(({ id }) => result(id, `for ${id}`));
+    await callOn(made, results);
   });
 
   test('results in any order', async () => {
@@ -66,9 +76,8 @@ describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
       [2, 1, 0],
     ]) {
       const made = calls(3);
-      const { messages, process } = await call(made);
-      messages.push(...order.map((index) => result(made[index]?.id ?? '', `result ${index}`)));
-      expect(processOf((await toolChat(server, messages)).request)).toBe(process);
+      const results = order.map((index) => result(made[index]?.id ?? '', `result ${index}`));
+      await callOn(made, results);
     }
   });
 
@@ -95,12 +104,8 @@ describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
   ])('results as they are: $what', async ({ content }) => {
     const [made] = [calls(2, 'Read')];
     const tools = [{ type: 'function', function: { name: 'Read' } }];
-    const { messages, process } = await call(made, [question], { tools });
-    messages.push(...made.map(({ id }): ChatMessage => ({ role: 'tool', tool_call_id: id, content: content as string })));
-    const { request, message } = await toolChat(server, messages, { tools });
-    expect(processOf(request)).toBe(process);
-    const next = await toolChat(server, [...messages, message, user('Thanks.')], { tools });
-    expect(processOf(next.request)).toBe(process);
+    const results = made.map(({ id }): ChatMessage => ({ role: 'tool', tool_call_id: id, content: content as string }));
+    await callOn(made, results, { tools });
   });
 
   test('rounds of calls in one process, with long results that are still there at the end', async () => {
@@ -147,50 +152,6 @@ describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
     const { message, request } = await toolChat(server, [question]);
     const answered = await toolChat(server, [question, message, result(made[0]?.id ?? '', 'x')]);
     expect(processOf(answered.request)).toBe(processOf(request));
-  });
-
-  const bare = (id: string): string => id.replaceAll('_', '');
-  const withBareIds = (message: AnswerMessage): AnswerMessage => ({
-    ...message,
-    tool_calls: (message.tool_calls ?? []).map((each) => ({ ...each, id: bare(each.id) })),
-  });
-
-  test.each<[string, (message: AnswerMessage) => AnswerMessage, (id: string) => string]>([
-    ['empty', (message) => ({ ...message, content: '' }), String],
-    ['as null', (message) => ({ ...message, content: null }), String],
-    ['with other words', (message) => ({ ...message, content: 'Thought: I need a tool.' }), String],
-    ['with ids without underscores', withBareIds, bare],
-    ['empty, with ids without underscores', (message) => withBareIds({ ...message, content: null }), bare],
-  ])('the text beside calls may come back %s: the turn goes on in its process and its conversation', async (_, change, toId) => {
-    const before = server.mock.messages().length;
-    const conversations: string[] = [];
-    const messages: ChatMessage[] = [question];
-    const ask = async (): Promise<AnswerMessage> => {
-      const response = await server.chat({ model: 'sonnet', tools: [weatherTool], messages });
-      const body = (await response.json()) as { conversation_id: string; choices: [{ message: AnswerMessage }] };
-      expect(response.status, JSON.stringify(body)).toBe(200);
-      conversations.push(body.conversation_id);
-      return body.choices[0].message;
-    };
-    const made: ToolUseCall[] = [];
-    for (const count of [1, 2]) {
-      const round = calls(count);
-      made.push(...round);
-      server.mock.reply(toolUseReply(round, { text: 'I look it up.' }));
-      const message = await ask();
-      expect(message.content).toBe('I look it up.');
-      messages.push(change(message), ...round.map(({ id }) => result(toId(id), 'cold')));
-    }
-    messages.push(await ask(), user('And tomorrow?'));
-    await ask();
-    const requests = server.mock.messages().slice(before);
-    expect(requests).toHaveLength(4);
-    expect(new Set(requests.map(processOf)).size).toBe(1);
-    expect(new Set(conversations).size).toBe(1);
-    // Claude has heard its own words and ids.
-    const heard = JSON.stringify(requests.at(-1)?.body.messages);
-    expect(heard.split('I look it up.')).toHaveLength(3);
-    for (const { id } of made) expect(heard.split(JSON.stringify(id))).toHaveLength(3);
   });
 
   test('results of a call that is not known go nowhere near it', async () => {
@@ -265,19 +226,57 @@ describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
   });
 });
 
-test.each([newestCli, minimumCli])('results after 65 seconds, with CLI $version', { timeout: 120_000, concurrent: true }, async (cli) => {
-  const server = await startTestServer({ cli, runner: { minIdle: 0 } });
-  try {
-    server.mock.reply(toolUseReply([{ id: 'toolu_slow', name: 'get_weather', input: {} }]));
-    const { message, request } = await toolChat(server, [question]);
-    await wait(65_000);
-    expect(server.mock.messages()).toHaveLength(1);
-    const answered = await toolChat(server, [question, message, result('toolu_slow', '3 degrees')]);
-    expect(answered.message.content).toBe('Hello world');
-    expect(processOf(answered.request)).toBe(processOf(request));
-  } finally {
-    await server.close();
-  }
+describe('what comes back changed', () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await startTestServer({ runner: { minIdle: 1, maxIdle: 1, maxLive: 4 } });
+  });
+  afterAll(() => server.close());
+  beforeEach(() => server.mock.reset());
+
+  const bare = (id: string): string => id.replaceAll('_', '');
+  const withBareIds = (message: AnswerMessage): AnswerMessage => ({
+    ...message,
+    tool_calls: (message.tool_calls ?? []).map((each) => ({ ...each, id: bare(each.id) })),
+  });
+
+  test.each<[string, (message: AnswerMessage) => AnswerMessage, (id: string) => string]>([
+    ['empty', (message) => ({ ...message, content: '' }), String],
+    ['as null', (message) => ({ ...message, content: null }), String],
+    ['with other words', (message) => ({ ...message, content: 'Thought: I need a tool.' }), String],
+    ['with ids without underscores', withBareIds, bare],
+    ['empty, with ids without underscores', (message) => withBareIds({ ...message, content: null }), bare],
+  ])('the text beside calls may come back %s: the turn goes on in its process and its conversation', async (_, change, toId) => {
+    const before = server.mock.messages().length;
+    const conversations: string[] = [];
+    const messages: ChatMessage[] = [question];
+    const ask = async (): Promise<AnswerMessage> => {
+      const response = await server.chat({ model: 'sonnet', tools: [weatherTool], messages });
+      const body = (await response.json()) as { conversation_id: string; choices: [{ message: AnswerMessage }] };
+      expect(response.status, JSON.stringify(body)).toBe(200);
+      conversations.push(body.conversation_id);
+      return body.choices[0].message;
+    };
+    const made: ToolUseCall[] = [];
+    for (const count of [1, 2]) {
+      const round = calls(count);
+      made.push(...round);
+      server.mock.reply(toolUseReply(round, { text: 'I look it up.' }));
+      const message = await ask();
+      expect(message.content).toBe('I look it up.');
+      messages.push(change(message), ...round.map(({ id }) => result(toId(id), 'cold')));
+    }
+    messages.push(await ask(), user('And tomorrow?'));
+    await ask();
+    const requests = server.mock.messages().slice(before);
+    expect(requests).toHaveLength(4);
+    expect(new Set(requests.map(processOf)).size).toBe(1);
+    expect(new Set(conversations).size).toBe(1);
+    // Claude has heard its own words and ids.
+    const heard = JSON.stringify(requests.at(-1)?.body.messages);
+    expect(heard.split('I look it up.')).toHaveLength(3);
+    for (const { id } of made) expect(heard.split(JSON.stringify(id))).toHaveLength(3);
+  });
 });
 
 test('a caller who never comes back costs a process for the idle time, and nothing else', async () => {

@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { messageReply, textReply, toolUseReply, type RecordedMessages } from '../../mock-anthropic/index.ts';
 import { newestCli, minimumCli } from '../../support/cli/cli-versions.ts';
+import { createThread } from '../../support/chat/create-thread.ts';
 import { expectErrorResponse } from '../../support/chat/expect-error.ts';
 import { readStream } from '../../support/chat/read-stream.ts';
 import { startTestServer, type TestServer } from '../../support/servers/start-test-server.ts';
@@ -55,15 +56,17 @@ const unforcible = 'claude-sonnet-5-5';
 
 describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
   let server: TestServer;
+  let chat: TestServer['chat'];
   beforeAll(async () => {
-    server = await startTestServer({ cli, runner: { minIdle: 2, maxIdle: 2, maxLive: 2 } });
+    server = await startTestServer({ cli, runner: { minIdle: 1, maxIdle: 2, maxLive: 4 } });
+    chat = createThread(server);
   });
   afterAll(() => server.close());
   beforeEach(() => server.mock.reset());
 
-  async function sent(body: object): Promise<RecordedMessages['body']> {
+  async function sent(body: object, ask: TestServer['chat'] = (asked) => server.chat(asked)): Promise<RecordedMessages['body']> {
     const before = server.mock.messages().length;
-    const response = await server.chat({ model: 'sonnet', messages: [user('hi')], ...body });
+    const response = await ask({ model: 'sonnet', messages: [user('hi')], ...body });
     expect(response.status, await response.text()).toBe(200);
     const [request, ...more] = server.mock.messages().slice(before);
     if (request === undefined) throw new Error('Nothing was sent upstream.');
@@ -148,7 +151,7 @@ describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
       names: ['Task'],
     },
   ])('tool choice: $what', async ({ body, choice, names }) => {
-    const request = await sent({ model: forcible, tools, ...body });
+    const request = await sent({ model: forcible, tools, ...body }, chat);
     expect(request.tool_choice).toEqual(choice);
     expect(request.tools?.map(({ name }) => name)).toEqual(names ?? definitions.map(({ name }) => name).toSorted());
   });

@@ -14,9 +14,10 @@ import { until } from '../../support/until.ts';
 import { agentTurn, modelTurn } from './cli-lines.ts';
 import { cliOutput, maxLineBytes, type CliOutput } from './cli-output.ts';
 import { createFakeChildren, type FakeChildren } from './create-fake-children.ts';
+import { isLong } from '../is-long.ts';
 
 const seed = Number(process.env['FUZZ_SEED'] ?? 1);
-const runs = Number(process.env['FUZZ_RUNS'] ?? 1500);
+const runs = Number(process.env['FUZZ_RUNS'] ?? (isLong ? 1500 : 400));
 /** So many outputs are read at once, on the average. */
 const batch = 20;
 /** Whatever a CLI does, the turn is over soon after. */

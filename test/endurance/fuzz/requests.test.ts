@@ -13,9 +13,10 @@ import type { FuzzRequest } from './fuzz-request.ts';
 import { isRecord } from './is-record.ts';
 import { runFuzz } from './run-fuzz.ts';
 import { createHttpSender } from './send-over-http.ts';
+import { isLong } from '../is-long.ts';
 
 const seed = Number(process.env['FUZZ_SEED'] ?? 1);
-const runs = Number(process.env['FUZZ_RUNS'] ?? 20_000);
+const runs = Number(process.env['FUZZ_RUNS'] ?? (isLong ? 20_000 : 2000));
 const secret = 'the-secret-of-another-tenant';
 const maxBodyBytes = 262_144;
 

@@ -9,9 +9,10 @@ import { createCaller, type Caller, type Fate } from '../model/create-caller.ts'
 import { createRandom, type Random } from '../model/create-random.ts';
 import { listConversations } from '../model/list-conversations.ts';
 import { startRememberingServer, type RememberingServer, type RememberingStorage } from './start-remembering-server.ts';
+import { isLong } from '../is-long.ts';
 
 /** So often each of the two lanes has its server killed. */
-const killsEach = 100;
+const killsEach = isLong ? 100 : 12;
 const callersEach = 4;
 /** How long Redis keeps a dead server's hold, and a bit more. */
 const heldMs = 3300;
@@ -123,16 +124,16 @@ async function runLanes(storages: readonly RememberingStorage[]): Promise<Counts
 /** How many kills hit something depends on how busy the machine is; a run that hits nothing proves nothing. */
 const hitAsExpected = {
   kills: 2 * killsEach,
-  hits: expect.toSatisfy((hits: number) => hits > 10, 'more than some'),
+  hits: expect.toSatisfy((hits: number) => hits > killsEach / 10, 'more than some'),
   answered: expect.toSatisfy((answered: number) => answered > killsEach, 'some between the kills'),
 };
 
-test('200 kills of a server that remembers in files lose no answered turn, and leave none torn', options, async () => {
+test(`${2 * killsEach} kills of a server that remembers in files lose no answered turn, and leave none torn`, options, async () => {
   const counts = await runLanes(['one', 'other'].map((name) => ({ driver: 'fs', path: join(directory, name) })));
   expect(counts).toMatchObject(hitAsExpected);
 });
 
-test('200 kills of a server that remembers in Redis lose no answered turn, and leave none torn', options, async () => {
+test(`${2 * killsEach} kills of a server that remembers in Redis lose no answered turn, and leave none torn`, options, async () => {
   const counts = await runLanes(['one', 'other'].map((name) => ({ driver: 'redis', url: redis.url, keyPrefix: name })));
   expect(counts).toMatchObject(hitAsExpected);
 });

@@ -15,8 +15,8 @@ export function createThread(server: TestServer): (body: object, init?: RequestI
 
   return async (body, init) => {
     const { messages, ...parameters } = body as { readonly messages: readonly Said[]; readonly [name: string]: unknown };
-    const { model, tools, functions, system, response_format: format } = parameters;
-    const key = JSON.stringify([model, tools, functions, system, format]);
+    const { model, tools, functions, system } = parameters;
+    const key = JSON.stringify([model, tools, functions, system]);
     const before = (await threads.get(key)) ?? [];
     const asked = [...before, ...messages];
     const response = await server.chat({ ...parameters, messages: asked }, init);

@@ -19,8 +19,13 @@ const goodKeys = ['one', 'other'] as const;
 const mostTimes = 1.5;
 const noiseMs = 250;
 
+export interface HostileSoakOptions extends SoakOptions {
+  /** Whether answers may not take longer beside the hostile key either. Default true. */
+  readonly comparesTimes?: boolean;
+}
+
 /** Asks with good keys, for half of the time beside a hostile one, and tells whether they have noticed. */
-export async function runHostileSoak({ minutes }: SoakOptions): Promise<SoakResult> {
+export async function runHostileSoak({ minutes, comparesTimes = true }: HostileSoakOptions): Promise<SoakResult> {
   const mock = await startMockAnthropic();
   const toReply = createReplyByMarker();
   const forget = (): void => {
@@ -41,7 +46,8 @@ export async function runHostileSoak({ minutes }: SoakOptions): Promise<SoakResu
       const beside = await ask(url, phaseMs);
       ending.abort();
       await attacking;
-      const problems = [...findProblems(without, beside), ...findLeftProblems(await server.close())];
+      const slower = comparesTimes ? findSlower(without, beside) : [];
+      const problems = [...findProblems([...without, ...beside]), ...slower, ...findLeftProblems(await server.close())];
       const log = problems.length === 0 ? [] : [`The end of the server's log:\n${server.log()}`];
       return { problems, report: [toReport(without, beside), ...log].join('\n\n') };
     } finally {
@@ -68,12 +74,16 @@ async function ask(url: string, forMs: number): Promise<Attempt[]> {
   return attempts;
 }
 
-function findProblems(without: readonly Attempt[], beside: readonly Attempt[]): string[] {
-  const problems = [...without, ...beside].flatMap((attempt) => {
+function findProblems(attempts: readonly Attempt[]): string[] {
+  return attempts.flatMap((attempt) => {
     if (attempt.outcome === 'error')
       return [`${attempt.requestId} (${attempt.kind}): ${attempt.failure.status} ${attempt.failure.message}`];
     return attempt.outcome === 'wrong' ? [`${attempt.requestId} (${attempt.kind}): ${attempt.why}`] : [];
   });
+}
+
+function findSlower(without: readonly Attempt[], beside: readonly Attempt[]): string[] {
+  const problems: string[] = [];
   for (const share of [0.5, 0.9]) {
     const [before, now] = [timeOf(without, share), timeOf(beside, share)];
     if (!(now <= before * mostTimes + noiseMs))
