@@ -68,6 +68,8 @@ const { schema } = fc.letrec<{ schema: unknown }>((tie) => {
   };
 });
 
+const runs = isLong ? 20_000 : 2000;
+
 test('what fits a schema, and what does not, is what a library says', () => {
   const verdicts = { fits: 0, not: 0 };
   fc.assert(
@@ -78,8 +80,8 @@ test('what fits a schema, and what does not, is what a library says', () => {
       verdicts[valid ? 'fits' : 'not'] += 1;
       expect(findProblem(each, root, 1_000_000) === undefined).toBe(valid);
     }),
-    { numRuns: isLong ? 20_000 : 2000 },
+    { numRuns: runs },
   );
-  expect(verdicts.fits).toBeGreaterThan(2000);
-  expect(verdicts.not).toBeGreaterThan(2000);
+  expect(verdicts.fits).toBeGreaterThan(runs / 10);
+  expect(verdicts.not).toBeGreaterThan(runs / 10);
 });

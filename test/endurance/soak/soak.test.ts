@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { isLong } from '../is-long.ts';
 import { runSoak } from './run-soak.ts';
 
-const minutes = isLong ? 10 : 0.4;
+const minutes = isLong ? 10 : 0.3;
 
 test(
   `${minutes} minutes of mixed callers, faults and killed processes: nothing that was not provoked, and nothing left`,

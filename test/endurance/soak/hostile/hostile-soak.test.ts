@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { isLong } from '../../is-long.ts';
 import { runHostileSoak } from './run-hostile-soak.ts';
 
-const minutes = isLong ? 4 : 0.4;
+const minutes = isLong ? 4 : 0.25;
 
 // Times say something only where there are many, on a machine that does nothing else.
 test(
