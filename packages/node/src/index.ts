@@ -1,23 +1,22 @@
 export { createResponseCache, type ResponseCacheOptions } from './storage/cache/create-response-cache.ts';
 export type { KeySettings } from './config/key-schema.ts';
-export { loadSettings, type SettingsSources } from './config/load-settings.ts';
+export { loadSettings, type SettingsInput, type SettingsSources } from './config/load-settings.ts';
 export { SettingsError } from './config/settings-error.ts';
 export type { Settings } from './config/settings-schema.ts';
+export { createServer, type RunningServer, type ServerOptions } from './create-server.ts';
 export { createInsight, type InsightOptions, type NodeInsight } from './insight/create-insight.ts';
 export type { RunnerInsight, RunnerState } from './insight/runner-insight.ts';
 export type { Stats } from './insight/stats.ts';
 export { createCallerOf } from './keys/create-caller-of.ts';
-export { createKey } from './keys/create-key.ts';
-export { hashKey } from './keys/create-key.ts';
+export { createKey, hashKey } from './keys/create-key.ts';
 export { secretsOf } from './log/secrets-of.ts';
-export { resolveProfiles, type ResolvedProfiles, type ResolveProfilesOptions } from './profiles/resolve-profiles.ts';
+export type { ResolvedProfiles } from './profiles/resolve-profiles.ts';
 export type { AgentProfile, McpServer } from './runner/profile/agent-profile.ts';
 export { createCliRunner, type CliRunner, type CliRunnerOptions } from './runner/create-cli-runner.ts';
 export type { CliRunnerDetails, CliRunnerHealth } from './runner/runner-facts.ts';
 export { findCli, minimumCliVersion, type CliInstallation, type FindCliOptions } from './runner/cli/find-cli.ts';
 export { pureProfile } from './runner/profile/pure-profile.ts';
 export { createLogger, type LoggerOptions } from './log/create-logger.ts';
-export { startServer, type RunningServer, type StartServerOptions } from './server/start-server.ts';
 export {
   createConversationStore,
   type ConversationStoreOptions,

@@ -1,5 +1,5 @@
 import type { ClaudeRunner } from '@claude-code-api/gateway';
-import { createCliRunner, loadSettings, startServer, type RunningServer } from '@claude-code-api/node';
+import { createCliRunner, createServer, loadSettings, type RunningServer } from '@claude-code-api/node';
 import { newestCli } from '../../support/cli/cli-versions.ts';
 import { silentLogger as logger } from '../../support/silent-logger.ts';
 
@@ -14,8 +14,7 @@ export interface ServeWholeOptions {
 
 /** Serves the gateway as the command does. */
 export function serveWhole({ settings, runner, wrap }: ServeWholeOptions): Promise<RunningServer> {
-  return startServer({
-    settings: loadSettings({ environment: {}, flags: { 'server.port': '0', ...settings } }),
+  return createServer(loadSettings({ environment: {}, flags: { 'server.port': '0', ...settings } }), {
     runner: wrap(runner ?? createCliRunner({ cli: newestCli, logger })),
     logger,
   });

@@ -3,7 +3,7 @@
  * `npx vitest run test/endurance/fuzz/requests.test.ts`; another seed by `FUZZ_SEED=2`, more by `FUZZ_RUNS=200000`.
  */
 import { createGateway } from '@claude-code-api/gateway';
-import { createConversationStore, createResponseCache, createStorageBackend, loadSettings, startServer } from '@claude-code-api/node';
+import { createConversationStore, createResponseCache, createServer, createStorageBackend } from '@claude-code-api/node';
 import { afterEach, expect, test } from 'vitest';
 import { silentLogger as logger } from '../../support/silent-logger.ts';
 import type { Reply } from './check-reply.ts';
@@ -97,8 +97,7 @@ test(`${runs * 0.9} requests in process (FUZZ_SEED=${seed})`, { timeout: 600_000
 
 test(`${runs * 0.1} requests over HTTP (FUZZ_SEED=${seed})`, { timeout: 600_000, retry: 0 }, async () => {
   const { runner, faults } = createScriptedTurns();
-  const settings = loadSettings({ environment: {}, flags: { 'server.port': '0', 'server.max_body_bytes': String(maxBodyBytes) } });
-  const server = await startServer({ settings, runner, logger });
+  const server = await createServer({ server: { port: 0, max_body_bytes: maxBodyBytes } }, { runner, logger });
   const sender = createHttpSender(server.url);
   cleanUps.push(
     () => server.close(),

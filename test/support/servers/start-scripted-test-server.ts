@@ -1,5 +1,5 @@
 import type { ClaudeRunner, Logger } from '@claude-code-api/gateway';
-import { loadSettings, startServer, type RunningServer } from '@claude-code-api/node';
+import { createServer, loadSettings, type RunningServer } from '@claude-code-api/node';
 import { createScriptedRunner } from '@claude-code-api/gateway/testing';
 import { silentLogger } from '../silent-logger.ts';
 
@@ -14,5 +14,5 @@ export function startScriptedTestServer(
   settings: Readonly<Record<string, string>> = {},
   { runner = createScriptedRunner(), logger = silentLogger }: ScriptedTestServerOptions = {},
 ): Promise<RunningServer> {
-  return startServer({ settings: loadSettings({ environment: {}, flags: { 'server.port': '0', ...settings } }), runner, logger });
+  return createServer(loadSettings({ environment: {}, flags: { 'server.port': '0', ...settings } }), { environment: {}, runner, logger });
 }

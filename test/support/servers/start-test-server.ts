@@ -1,14 +1,11 @@
 import type { Logger, LogFields } from '@claude-code-api/gateway';
 import {
-  createCliRunner,
-  createInsight,
+  createServer,
   loadSettings,
-  resolveProfiles,
-  startServer,
   type CliInstallation,
   type CliRunnerOptions,
   type RunningServer,
-  type StartServerOptions,
+  type ServerOptions,
 } from '@claude-code-api/node';
 import { startMockAnthropic, type MockAnthropic } from '../../mock-anthropic/index.ts';
 import { newestCli } from '../cli/cli-versions.ts';
@@ -20,7 +17,7 @@ export interface TestServerOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Settings as on the command line: `{ 'claude.timeout_seconds': '2' }`. */
   readonly settings?: Readonly<Record<string, string>>;
-  readonly storageDriver?: StartServerOptions['storageDriver'];
+  readonly storageDriver?: ServerOptions['storageDriver'];
   readonly runner?: Partial<Omit<CliRunnerOptions, 'cli' | 'logger' | 'environment'>>;
 }
 
@@ -46,18 +43,12 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const log: LogLine[] = [];
   const logger = createRecordingLogger(log);
   const settings = loadSettings({ environment: {}, flags: { 'server.port': '0', ...options.settings } });
-  const profiles = resolveProfiles(settings, { environment: options.environment ?? {} });
-  const insight = createInsight();
-  const runner = createCliRunner({
-    cli: options.cli ?? newestCli,
-    logger,
-    insight,
-    maxRetries: 0,
-    profiles: profiles.profiles,
-    ...options.runner,
+  const server = await createServer(settings, {
     environment: { ...mockEnvironment(mock.url), ...options.environment },
+    logger,
+    storageDriver: options.storageDriver,
+    cliRunner: { cli: options.cli ?? newestCli, maxRetries: 0, ...options.runner },
   });
-  const server = await startServer({ settings, profiles, runner, logger, insight, storageDriver: options.storageDriver });
   return {
     url: server.url,
     mock,
@@ -72,7 +63,6 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       }),
     async close() {
       await server.close();
-      insight.close();
       await mock.close();
     },
   };

@@ -1,23 +1,15 @@
-import { resolve } from 'node:path';
 import { loadSettings } from '../config/load-settings.ts';
 import { printSettings } from '../config/print-settings.ts';
 import type { Settings } from '../config/settings-schema.ts';
-import { toModelPrices } from '../config/to-model-prices.ts';
 import { runDoctor } from '../doctor/run-doctor.ts';
-import { createInsight } from '../insight/create-insight.ts';
 import { isLoopback } from '../keys/is-loopback.ts';
 import { keyText } from '../keys/key-text.ts';
-import { secretsOf } from '../log/secrets-of.ts';
 import { ownVersion } from '../own-version.ts';
-import { resolveProfiles } from '../profiles/resolve-profiles.ts';
-import { createCliRunner } from '../runner/create-cli-runner.ts';
 import { findCli } from '../runner/cli/find-cli.ts';
-import { readStoredLogin } from '../runner/cli/cli-login.ts';
-import { createLogger } from '../log/create-logger.ts';
 import { helpText, settingsHelpText } from './help-text.ts';
 import { modelToTry } from './model-to-try.ts';
 import { parseArguments } from './parse-arguments.ts';
-import { startServer, type RunningServer } from '../server/start-server.ts';
+import { createServer, type RunningServer } from '../create-server.ts';
 import { welcomeText } from './welcome-text.ts';
 
 /** A CLI that can't reach Anthropic takes long to tell its models. */
@@ -65,41 +57,19 @@ export async function main(options: MainOptions): Promise<RunningServer | undefi
   }
 }
 
-async function serve(settings: Settings, file: string | undefined, { environment, print }: MainOptions): Promise<RunningServer> {
-  const { claude, server: address } = settings;
-  const profiles = resolveProfiles(settings, { environment, settingsFile: file });
-  const cli = await findCli({ command: claude.command, environment });
-  const logger = createLogger({ level: settings.log.level, secrets: secretsOf(readStoredLogin(environment).environment, settings) });
-  const insight = createInsight();
-  const runner = createCliRunner({
-    cli,
-    logger,
-    insight,
-    environment,
-    moreVariables: claude.environment,
-    minIdle: claude.min_idle_processes,
-    maxIdle: claude.max_idle_processes,
-    maxLive: claude.max_live_processes,
-    maxLiveMemoryBytes: claude.max_live_memory_megabytes * 1_000_000,
-    maxHistoryMessages: settings.conversation.max_history_messages,
-    liveIdleMs: claude.live_process_idle_seconds && claude.live_process_idle_seconds * 1000,
-    startTimeoutMs: claude.start_timeout_seconds * 1000,
-    firstEventTimeoutMs: claude.first_event_timeout_seconds * 1000,
-    maxRetries: claude.max_retries,
-    prices: toModelPrices(settings.models.prices),
-    profiles: profiles.profiles,
-    conversationTtlMs: settings.conversation.session_timeout_minutes * 60_000,
-    ...(claude.work_root !== undefined && { workRoot: resolve(claude.work_root) }),
-  });
+async function serve(settings: Settings, settingsFile: string | undefined, { environment, print }: MainOptions): Promise<RunningServer> {
+  const cli = await findCli({ command: settings.claude.command, environment });
+  const server = await createServer(settings, { environment, settingsFile, cliRunner: { cli } });
+  const { runner, profiles, url } = server;
+  const { host, api_keys: apiKeys } = settings.server;
   try {
-    const server = await startServer({ settings, profiles, runner, logger, insight });
     const [health, model] = await Promise.all([runner.health(), modelToTry(runner, longestWaitForModelsMs)]);
-    const keys = Object.keys(address.api_keys);
-    const isExposed = keys.length === 0 && !isLoopback(address.host);
-    print(welcomeText({ url: server.url, cli, health, version: ownVersion(), profiles, model, keys, isExposed }));
+    const keys = Object.keys(apiKeys);
+    const isExposed = keys.length === 0 && !isLoopback(host);
+    print(welcomeText({ url, cli, health, version: ownVersion(), profiles, model, keys, isExposed }));
     return server;
   } catch (error) {
-    await runner.close();
+    await server.close();
     throw error;
   }
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parse as parseToml, TomlError } from 'smol-toml';
+import type * as z from 'zod';
 import { type GivenSetting, SettingsError, toSettingsError } from './settings-error.ts';
 import { nearestNames } from './nearest-names.ts';
 import { listSettings, type SettingDescription } from './list-settings.ts';
@@ -7,6 +8,9 @@ import { settingsSchema, type Settings } from './settings-schema.ts';
 
 /** The settings file that is read when none is named, if it exists. */
 export const defaultSettingsFile = 'config/local.toml';
+
+/** Settings as they are in the file, by section; what is left out has its default. */
+export type SettingsInput = z.input<typeof settingsSchema>;
 
 export interface SettingsSources {
   /** A TOML file that must exist. Default: `config/local.toml`, if it exists. */
@@ -24,8 +28,25 @@ const prefix = 'CLAUDE_CODE__';
  * @throws {SettingsError} For an unknown key or a wrong value, naming the key, the value and where it came from.
  */
 export function loadSettings(sources: SettingsSources): Settings {
-  const known = new Map(listSettings().map((setting) => [setting.key, setting]));
-  const given = new Map([...fromFile(sources.file), ...fromEnvironment(sources.environment, known), ...fromFlags(sources.flags, known)]);
+  const known = knownSettings();
+  const { file, environment, flags } = sources;
+  return toSettings(new Map([...fromFile(file), ...fromEnvironment(environment, known), ...fromFlags(flags, known)]), known);
+}
+
+/**
+ * Takes settings as they would be in the file, section by section, with the defaults of what is left out.
+ *
+ * @throws {SettingsError} As `loadSettings`.
+ */
+export function parseSettings(settings: SettingsInput): Settings {
+  return toSettings(new Map(fromTables(settings, 'the settings that were given')), knownSettings());
+}
+
+function knownSettings(): ReadonlyMap<string, SettingDescription> {
+  return new Map(listSettings().map((setting) => [setting.key, setting]));
+}
+
+function toSettings(given: ReadonlyMap<string, GivenSetting>, known: ReadonlyMap<string, SettingDescription>): Settings {
   const tree: Record<string, Record<string, unknown>> = {};
   for (const [key, { value, source }] of given) {
     const setting = settingOf(key, known);
@@ -55,14 +76,18 @@ function fromFile(file: string | undefined): [string, GivenSetting][] {
     throw new SettingsError(`The settings file '${path}' can't be read: ${error instanceof Error ? error.message : String(error)}`);
   }
   try {
-    return Object.entries(parseToml(text)).flatMap(([section, values]) =>
-      isTable(values)
-        ? Object.entries(values).map(([name, value]): [string, GivenSetting] => [`${section}.${name}`, { value, source: path }])
-        : [[section, { value: values, source: path }] satisfies [string, GivenSetting]],
-    );
+    return fromTables(parseToml(text), path);
   } catch (error) {
     throw new SettingsError(`The settings file '${path}' is not valid TOML: ${tomlProblem(error)}`);
   }
+}
+
+function fromTables(tables: object, source: string): [string, GivenSetting][] {
+  return Object.entries(tables).flatMap(([section, values]: [string, unknown]) =>
+    isTable(values)
+      ? Object.entries(values).map(([name, value]): [string, GivenSetting] => [`${section}.${name}`, { value, source }])
+      : [[section, { value: values, source }] satisfies [string, GivenSetting]],
+  );
 }
 
 /** Without the lines that the parser quotes: they may hold secrets. */

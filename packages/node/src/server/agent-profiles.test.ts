@@ -6,8 +6,7 @@ import type { Logger, Turn } from '@claude-code-api/gateway';
 import { createScriptedRunner } from '@claude-code-api/gateway/testing';
 import { loadSettings } from '../config/load-settings.ts';
 import { printSettings } from '../config/print-settings.ts';
-import { resolveProfiles } from '../profiles/resolve-profiles.ts';
-import { startServer, type RunningServer } from './start-server.ts';
+import { createServer, type RunningServer } from '../create-server.ts';
 import { welcomeText } from '../command/welcome-text.ts';
 
 const secret = 'sk-geheim-4711';
@@ -33,9 +32,9 @@ function recordingLogger(): Logger {
 /** A server whose runner only takes note of what it is asked. */
 async function serve(flags: Readonly<Record<string, string>>) {
   const settings = loadSettings({ environment: {}, flags: { 'server.port': '0', ...flags } });
-  const profiles = resolveProfiles(settings, { environment: { TOKEN: secret }, isRoot: false });
   const runner = createScriptedRunner();
-  const server = await startServer({ settings, profiles, runner, logger: recordingLogger() });
+  const server = await createServer(settings, { environment: { TOKEN: secret }, runner, logger: recordingLogger() });
+  const { profiles } = server;
   started.push(server);
   const get = async (path: string): Promise<string> => (await fetch(`${server.url}${path}`)).text();
   const chat = async (model: string): Promise<string> => {

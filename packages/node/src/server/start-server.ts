@@ -1,8 +1,10 @@
 import { once } from 'node:events';
 import { isIPv6, type AddressInfo } from 'node:net';
 import type { Driver } from 'unstorage';
-import { createGateway, type ClaudeRunner, type Insight, type Logger } from '@claude-code-api/gateway';
+import { createGateway, type ClaudeRunner, type Logger } from '@claude-code-api/gateway';
 import type { Settings } from '../config/settings-schema.ts';
+import type { RunningServer } from '../create-server.ts';
+import type { NodeInsight } from '../insight/create-insight.ts';
 import { checkExposure } from '../keys/check-exposure.ts';
 import { createUrlFetcher } from '../media/create-url-fetcher.ts';
 import { missingDirectoriesOf } from '../profiles/missing-directories-of.ts';
@@ -15,26 +17,13 @@ import { warnOfPrices } from './warn-of-prices.ts';
 
 export interface StartServerOptions {
   readonly settings: Settings;
-  /** What `resolveProfiles` made of the settings; the runner must have been given the same. Default: the pure model, and nothing else. */
-  readonly profiles?: ResolvedProfiles | undefined;
+  /** What `resolveProfiles` made of the settings; the runner must have been given the same. */
+  readonly profiles: ResolvedProfiles;
   readonly runner: ClaudeRunner;
   readonly logger: Logger;
-  /** Whom to tell what happens, beside the log. Default: nobody. */
-  readonly insight?: Insight | undefined;
-  /** Where conversations and cached answers are kept, in the place of what `settings.storage` says. Another server must not use it at the same time. */
-  readonly storageDriver?: Driver | undefined;
-}
-
-export interface RunningServer {
-  /** `http://127.0.0.1:8080` */
-  readonly url: string;
-  /**
-   * Begins nothing new, which gets a 503, and closes once the requests that are under way have their answers; those that take longer than
-   * `server.shutdown_timeout_seconds` are cut.
-   */
-  stop(): Promise<void>;
-  /** Takes no more requests, cuts those that are under way, and closes the runner. */
-  close(): Promise<void>;
+  readonly insight: NodeInsight;
+  /** In the place of what `settings.storage` says. */
+  readonly storageDriver: Driver | undefined;
 }
 
 const fetchTimeoutMs = 20_000;
@@ -42,11 +31,11 @@ const fetchTimeoutMs = 20_000;
 const partingMs = 1000;
 
 /**
- * Serves the gateway over HTTP.
+ * Serves the gateway over HTTP. Its end is that of the runner and of the insight too.
  *
  * @throws {Error} When the address can't be had, or is not to be had without keys.
  */
-export async function startServer(options: StartServerOptions): Promise<RunningServer> {
+export async function startServer(options: StartServerOptions): Promise<Pick<RunningServer, 'url' | 'app' | 'stop' | 'close'>> {
   const { settings, runner, logger, profiles, insight } = options;
   checkExposure(settings);
   const fetcher = settings.file_access.fetch_urls ? createUrlFetcher({ timeoutMs: fetchTimeoutMs }) : undefined;
@@ -56,7 +45,7 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
     ...toGatewayOptions(settings, { profiles, fetcher, storage }),
     runner,
     logger,
-    ...(insight !== undefined && { insight }),
+    insight,
     isStopping: () => stopping,
   });
   const { server, requests } = createHttpServer({
@@ -77,7 +66,7 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
   for (const { key, path } of missingDirectoriesOf(settings)) {
     logger.warn({ setting: key, path }, 'a directory that is to be opened does not exist: nothing is opened there');
   }
-  for (const [profile, powers] of Object.entries(profiles?.profiles ?? {})) {
+  for (const [profile, powers] of Object.entries(profiles.profiles)) {
     logger.info({ profile, ...summarizeProfile(powers) }, 'Claude may use more than the conversation');
   }
 
@@ -98,6 +87,7 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
     await fetcher?.close();
     await closed;
     await storage.close();
+    insight.close();
   }
 
   let ending: Promise<void> | undefined;
@@ -107,6 +97,7 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
   };
   return {
     url: toUrl(server.address()),
+    app,
     async stop() {
       refuseMore();
       // It still listens meanwhile: whoever comes is told to go elsewhere, and connections that wait for their next request are told so too.

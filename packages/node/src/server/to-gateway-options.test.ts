@@ -3,7 +3,8 @@ import { createGateway, createMemoryQuotaStore, turnTimedOut, type GatewayOption
 import { createMemoryConversationStore, createScriptedRunner } from '@claude-code-api/gateway/testing';
 import { expect, test } from 'vitest';
 import { listSettings } from '../config/list-settings.ts';
-import { loadSettings } from '../config/load-settings.ts';
+import { parseSettings } from '../config/load-settings.ts';
+import { resolveProfiles } from '../profiles/resolve-profiles.ts';
 import { toGatewayOptions } from './to-gateway-options.ts';
 
 const storage = {
@@ -12,11 +13,9 @@ const storage = {
   limits: createMemoryQuotaStore(),
   close: async () => {},
 };
-const options = toGatewayOptions(loadSettings({ environment: {}, flags: { 'server.max_body_bytes': '2000', 'server.port': '0' } }), {
-  profiles: undefined,
-  fetcher: undefined,
-  storage,
-});
+const settings = parseSettings({ server: { max_body_bytes: 2000 } });
+const profiles = resolveProfiles(settings, { environment: {} });
+const options = toGatewayOptions(settings, { profiles, fetcher: undefined, storage });
 
 async function ask(content: unknown, more: { headers?: object; stream?: boolean; options?: Partial<GatewayOptions> } = {}) {
   const runner = createScriptedRunner({

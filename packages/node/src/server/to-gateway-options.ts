@@ -10,7 +10,6 @@ import { shareOf } from '../keys/share-of.ts';
 import { createLocalFileReader } from '../media/create-local-file-reader.ts';
 import { createMediaAccess } from '../media/create-media-access.ts';
 import type { UrlFetcher } from '../media/create-url-fetcher.ts';
-import { protectedPathsOf } from '../profiles/protected-paths-of.ts';
 import type { ResolvedProfiles } from '../profiles/resolve-profiles.ts';
 import type { OpenedStorage } from './open-storage.ts';
 
@@ -26,7 +25,7 @@ const optionNames = {
 };
 
 export interface GatewayParts {
-  readonly profiles: ResolvedProfiles | undefined;
+  readonly profiles: ResolvedProfiles;
   readonly fetcher: UrlFetcher | undefined;
   readonly storage: OpenedStorage;
 }
@@ -37,7 +36,7 @@ export function toGatewayOptions(settings: Settings, { profiles, fetcher, storag
   // What is not there at the start opens nothing later either.
   const directories = settings.file_access.additional_dirs.filter((path) => existsSync(path));
   const protectedPaths = [
-    ...(profiles?.protectedPaths ?? protectedPathsOf(settings, { environment: process.env, settingsFile: undefined })),
+    ...profiles.protectedPaths,
     // What agents of others have there is nobody's to name.
     ...(claude.work_root === undefined ? [] : [resolve(claude.work_root)]),
   ];
@@ -45,8 +44,8 @@ export function toGatewayOptions(settings: Settings, { profiles, fetcher, storag
   return {
     models: {
       aliases: models.aliases,
-      ...(profiles !== undefined && { profiles: profiles.efforts }),
-      ...(profiles?.defaultProfile !== undefined && { defaultProfile: profiles.defaultProfile }),
+      profiles: profiles.efforts,
+      ...(profiles.defaultProfile !== undefined && { defaultProfile: profiles.defaultProfile }),
     },
     defaults: { effort: models.reasoning_effort, activity: server.activity, strictParameters: server.strict_parameters },
     queue: {

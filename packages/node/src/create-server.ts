@@ -1,0 +1,80 @@
+import type { Hono } from 'hono';
+import type { Driver } from 'unstorage';
+import type { ClaudeRunner, Logger } from '@claude-code-api/gateway';
+import { parseSettings, type SettingsInput } from './config/load-settings.ts';
+import type { Settings } from './config/settings-schema.ts';
+import { createInsight } from './insight/create-insight.ts';
+import { createLogger } from './log/create-logger.ts';
+import { secretsOf } from './log/secrets-of.ts';
+import { resolveProfiles, type ResolvedProfiles } from './profiles/resolve-profiles.ts';
+import { findCli } from './runner/cli/find-cli.ts';
+import { readStoredLogin } from './runner/cli/cli-login.ts';
+import { createCliRunner, type CliRunnerOptions } from './runner/create-cli-runner.ts';
+import { startServer } from './server/start-server.ts';
+import { toRunnerOptions } from './server/to-runner-options.ts';
+
+export interface ServerOptions {
+  /** What the environment of Claude Code is chosen from, and what `${VAR}` stands for in MCP servers. No setting is read from it. Default: the process's. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** The file that the settings are from, which no tool may read. Default: `config/local.toml`. */
+  readonly settingsFile?: string | undefined;
+  /** Where to write what happens. Default: JSON lines on standard error, from `log.level` on, secrets masked. */
+  readonly logger?: Logger | undefined;
+  /** Where conversations and cached answers are kept, in the place of what `storage` says. Another server must not use it at the same time. */
+  readonly storageDriver?: Driver | undefined;
+  /** More for the CLI runner, before what the settings say. With a `cli`, none is looked for. Default: nothing. */
+  readonly cliRunner?: Partial<Omit<CliRunnerOptions, 'logger' | 'insight'>> | undefined;
+  /** What runs the turns, in the place of the CLI; it is closed with the server. Default: the CLI runner. */
+  readonly runner?: ClaudeRunner | undefined;
+}
+
+export interface RunningServer {
+  /** `http://127.0.0.1:8080` */
+  readonly url: string;
+  /** The gateway, to be asked without HTTP: `app.request('/v1/models')`. */
+  readonly app: Hono;
+  /** Those that were given, and the defaults. */
+  readonly settings: Settings;
+  readonly profiles: ResolvedProfiles;
+  readonly runner: ClaudeRunner;
+  /**
+   * Begins nothing new, which gets a 503, and closes once the requests that are under way have their answers; those that take longer than
+   * `server.shutdown_timeout_seconds` are cut.
+   */
+  stop(): Promise<void>;
+  /** Takes no more requests, cuts those that are under way, and ends all that the server has begun: nothing keeps the process from ending. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the whole server, as the command does, and listens.
+ *
+ * @param given As in the settings file, by section: `{ server: { port: 0 }, profiles: { agent: { tools: ['Read'] } } }`. Default: all by default.
+ * @throws {SettingsError} For a wrong setting, or a profile that can't be had on this machine.
+ * @throws {Error} When there is no CLI that could be used, or the address can't be had.
+ */
+export async function createServer(given: SettingsInput = {}, options: ServerOptions = {}): Promise<RunningServer> {
+  const settings = parseSettings(given);
+  const { environment = process.env, cliRunner, storageDriver } = options;
+  const profiles = resolveProfiles(settings, { environment, settingsFile: options.settingsFile });
+  const secrets = secretsOf(readStoredLogin(environment).environment, settings);
+  const logger = options.logger ?? createLogger({ level: settings.log.level, secrets });
+  const insight = createInsight();
+  let { runner } = options;
+  try {
+    runner ??= createCliRunner({
+      cli: cliRunner?.cli ?? (await findCli({ command: settings.claude.command, environment })),
+      ...toRunnerOptions(settings, profiles),
+      environment,
+      logger,
+      insight,
+      ...cliRunner,
+    });
+    const server = await startServer({ settings, profiles, runner, logger, insight, storageDriver });
+    return { ...server, settings, profiles, runner };
+  } catch (error) {
+    insight.close();
+    await runner?.close();
+    throw error;
+  }
+}
