@@ -20,9 +20,10 @@ export type { KeepAlive } from './http/stream-response.ts';
 export { createMemoryQuotaStore, type MemoryQuotaStoreOptions } from './quotas/create-memory-quota-store.ts';
 export { toMeterState } from './quotas/to-meter-state.ts';
 export type { MediaAccess, MediaLimits } from './media/media-access.ts';
+export { anyAbilities } from './models/any-abilities.ts';
 export type { ProfileOptions } from './models/profile-options.ts';
 export type { Caller, CallerLimits } from './ports/caller.ts';
-export type { ClaudeRunner, RunnerHealth, RunnerModel, SamplingAbility, TurnSpending } from './ports/claude-runner.ts';
+export type { ClaudeRunner, RunnerHealth, ModelAbilities, RunnerModel, TurnSpending } from './ports/claude-runner.ts';
 export type {
   Conversation,
   ConversationChange,

@@ -1,8 +1,9 @@
+import type { GatewayError } from '../gateway-error.ts';
+import { findCallFault, type CallFault } from '../turn/find-call-fault.ts';
 import type { Message } from '../turn/message.ts';
 import { normalizeMessages } from '../turn/normalize-messages.ts';
 import { toSystem } from '../turn/system-text.ts';
 import type { Turn } from '../turn/turn.ts';
-import { checkCalls } from './check-calls.ts';
 import { continueHistory } from './continue-history.ts';
 import type { Conversations } from './create-conversations.ts';
 import { earlierMessages } from './earlier-messages.ts';
@@ -23,20 +24,22 @@ export interface EnteredConversation {
  * brought. A history that differs from the named conversation's begins one of its own.
  *
  * @param named Held already; given back when the turn does not go into it.
+ * @param callFault Says what is wrong with calls and results.
  * @throws {GatewayError} 400 when calls and their results do not match; nothing is held then.
  */
 export async function enterConversation(
   given: Turn,
   named: HeldConversation | undefined,
+  callFault: (fault: CallFault) => GatewayError,
   conversations: Conversations,
 ): Promise<EnteredConversation> {
   // The system prompt of the conversation that was named holds for what goes on with it, and for what branches off.
   const turn = named?.info === undefined || given.system.length > 0 ? given : { ...given, system: toSystem(named.info.system) };
-  const continued = named === undefined ? undefined : await goOn(turn, named);
+  const continued = named === undefined ? undefined : await goOn(turn, named, callFault);
   if (continued !== undefined) return continued;
   await named?.release();
   const held = await conversations.recognise(turn);
-  const recognised = held.items === undefined ? undefined : await goOn(turn, held);
+  const recognised = held.items === undefined ? undefined : await goOn(turn, held, callFault);
   if (recognised !== undefined) return recognised;
   const answered = turn.messages.findLastIndex((message) => message.role === 'assistant') + 1;
   return {
@@ -46,17 +49,20 @@ export async function enterConversation(
   };
 }
 
-async function goOn(turn: Turn, held: HeldConversation): Promise<EnteredConversation | undefined> {
+async function goOn(
+  turn: Turn,
+  held: HeldConversation,
+  callFault: (fault: CallFault) => GatewayError,
+): Promise<EnteredConversation | undefined> {
   const earlier = earlierMessages(held.items ?? [], turn.model);
   const given = continueHistory(earlier, turn.messages);
   if (given === undefined) return undefined;
   const added = withKnownIds(given, earlier);
   const messages = normalizeMessages([...earlier, ...added]);
-  try {
-    checkCalls(messages);
-  } catch (error) {
+  const fault = findCallFault(messages);
+  if (fault !== undefined) {
     await held.release();
-    throw error;
+    throw callFault(fault);
   }
   return { held, added, turn: { ...turn, conversation: held.id, messages } };
 }

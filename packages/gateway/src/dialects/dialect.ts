@@ -1,25 +1,30 @@
 import type { Answer } from '../engine/answer.ts';
-import type { AskedModel } from '../engine/asked-model.ts';
 import type { TurnRequest } from '../engine/turn-request.ts';
 import type { GatewayError } from '../gateway-error.ts';
+import type { CallFault } from '../turn/find-call-fault.ts';
 import type { TurnEvent } from '../turn/turn-event.ts';
+import type { TurnField } from '../turn/turn-field.ts';
 
 /** One wire format: it reads requests and writes replies, and decides nothing about what a turn does. */
-export interface Dialect<Request extends DialectRequest> {
+export interface Dialect<Request> {
   /** Where its requests are posted: `/v1/chat/completions`. */
   readonly path: string;
   /**
-   * Reads a body.
+   * Reads a body, and what of a request is said by headers of its own.
    *
    * @throws {GatewayError} 400 for what is malformed or contradicts itself, with the body's own names.
    */
-  parse(body: unknown): Request;
+  parse(body: unknown, headers: Headers): Request;
   /**
    * Says what a request asks for.
    *
-   * @throws {GatewayError} 400 for what the model can't be asked.
+   * @throws {GatewayError} 400 for what contradicts itself, with the body's own names.
    */
-  toTurnRequest(request: Request, model: AskedModel): TurnRequest;
+  toTurnRequest(request: Request): TurnRequest;
+  /** The request's own name of a field, for what has no effect and for errors. */
+  nameOf(request: Request, field: TurnField): string;
+  /** Says what is wrong with the calls and results of a request, or, where there is no place, of its conversation as the request goes on with it. */
+  readonly callFault: (fault: CallFault) => GatewayError;
   /** Reads the whole answer and says it as one JSON object; what fails is thrown. */
   replyWhole(request: Request, answer: Answer): Promise<object>;
   /** Says the answer's events as they come. */
@@ -31,11 +36,6 @@ export interface Dialect<Request extends DialectRequest> {
 
 /** The JSON object that tells a caller of an error. The error's message, param and code are written for the caller. */
 export type ErrorBody = (error: GatewayError, requestId: string) => object;
-
-export interface DialectRequest {
-  /** The model's name, as the caller gives it. */
-  readonly model: string;
-}
 
 /** Writes one streamed reply: each text goes over the wire as it is. */
 export interface ReplyWriter {

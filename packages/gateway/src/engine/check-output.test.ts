@@ -57,7 +57,7 @@ async function check(
 }
 
 const textOf = (events: readonly TurnEvent[]): string => events.map((event) => (event.type === 'text-delta' ? event.text : '')).join('');
-const misfit = { status: 502, code: 'invalid_structured_output', param: 'response_format' };
+const misfit = { status: 502, code: 'invalid_structured_output', param: 'outputSchema' };
 
 test.each([true, false])('an answer that fits is passed on; streamed: %s', async (streamed) => {
   const { events, asked, error } = await check([['{"a":1}']], streamed);

@@ -99,16 +99,16 @@ function pleaOf(problem: string): string {
 }
 
 function misfit(problem: string): GatewayError {
-  return unusable(`The answer does not fit the schema of 'response_format': ${problem}. Please try again, or make the schema simpler.`);
+  return unusable(`The answer does not fit the schema of 'outputSchema': ${problem}. Please try again, or make the schema simpler.`);
 }
 
 function notChecked(error: unknown): never {
   if (!(error instanceof TooDear)) throw error;
-  throw unusable(`Checking the answer by the schema of 'response_format' takes too long. Please make the schema simpler.`).with({
+  throw unusable(`Checking the answer by the schema of 'outputSchema' takes too long. Please make the schema simpler.`).with({
     shouldRetry: false,
   });
 }
 
 function unusable(message: string): GatewayError {
-  return new GatewayError(message, { status: 502, code: 'invalid_structured_output', param: 'response_format' });
+  return new GatewayError(message, { status: 502, code: 'invalid_structured_output', param: 'outputSchema' });
 }

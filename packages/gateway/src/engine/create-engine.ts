@@ -1,8 +1,9 @@
 import type { AnswerCache } from '../cache/create-answer-cache.ts';
-import type { CacheMode, CacheWish } from '../cache/read-cache-wish.ts';
+import type { CacheMode } from '../cache/read-cache-wish.ts';
 import type { Conversations } from '../conversations/create-conversations.ts';
 import { keepTurn, type TurnKeeper } from '../conversations/keep-turn.ts';
 import type { RequestContext } from './request-context.ts';
+import type { GatewayError } from '../gateway-error.ts';
 import { createMediaReader } from '../media/create-media-reader.ts';
 import type { MediaAccess } from '../media/media-access.ts';
 import type { ModelCatalog } from '../models/model-catalog.ts';
@@ -10,18 +11,19 @@ import type { ProfileOptions } from '../models/profile-options.ts';
 import type { Caller } from '../ports/caller.ts';
 import type { Sha256 } from '../ports/sha256.ts';
 import type { ReasoningEffort } from '../turn/reasoning.ts';
-import type { Turn } from '../turn/turn.ts';
+import type { CallFault } from '../turn/find-call-fault.ts';
 import { createOutputCheck } from './create-output-check.ts';
 import { runTurn, type RunTurnContext } from './run-turn.ts';
 import type { ActivityMode } from './activity-mode.ts';
 import type { Answer } from './answer.ts';
-import type { AskedModel } from './asked-model.ts';
 import { openConversation, type OpenedTurn } from './open-conversation.ts';
 import { startChoices } from './start-choices.ts';
 import { tellActivityAsReasoning } from './tell-activity-as-reasoning.ts';
 import { transformTurn } from './transform-turn.ts';
-import { toCacheWish, type AskedCache } from './to-cache-wish.ts';
-import type { AskedTurn, TurnRequest } from './turn-request.ts';
+import { anyAbilities } from '../models/any-abilities.ts';
+import { planTurn, type TurnPlan } from './plan-turn.ts';
+import { readTurn } from './request/read-turn.ts';
+import type { TurnRequest } from './turn-request.ts';
 import { withItemIds } from './with-item-ids.ts';
 import { withWholeCalls } from './with-whole-calls.ts';
 
@@ -46,22 +48,26 @@ export interface EngineOptions {
 
 /** Decides what happens to a turn, whatever its dialect. */
 export interface Engine {
-  /** @throws {GatewayError} 404 for a model that is unknown, or not the caller's to ask for. */
-  modelOf(name: string, caller: Caller): Promise<AskedModel>;
-  /** What a request wants of the response cache. */
-  cacheWishOf(request: TurnRequest, cacheControl: string | null): AskedCache;
+  /**
+   * Decides what of a request its model can be asked, and whether the response cache takes part.
+   *
+   * @param cacheControl The request's header; null without one.
+   * @throws {GatewayError} 404 for a model that is unknown, or not the caller's to ask for, 400 for what contradicts itself.
+   */
+  plan(request: TurnRequest, caller: Caller, cacheControl: string | null): Promise<TurnPlan>;
   /**
    * Finds the conversation that a turn belongs to, and begins its answers; none runs before it is read.
    *
    * @throws {GatewayError} What keeps the turn from beginning: 400, 404, 409, 429, 503.
    */
-  answer(request: TurnRequest, asked: Asked): Promise<Answer>;
+  answer(plan: TurnPlan, asked: Asked): Promise<Answer>;
 }
 
 export interface Asked {
   /** The conversation that the request names, in its body or beside it. */
   readonly conversation: string | undefined;
-  readonly cacheWish: CacheWish | undefined;
+  /** Says in the dialect's words what is wrong with calls and results. */
+  readonly callFault: (fault: CallFault) => GatewayError;
   readonly context: RequestContext;
   readonly signal: AbortSignal;
 }
@@ -71,50 +77,41 @@ export function createEngine(options: EngineOptions): Engine {
   const { conversations } = options;
   const checkOutput = createOutputCheck();
 
-  function toTurn({ model, profile }: AskedModel, { context }: Asked, asked: AskedTurn): Turn {
-    return {
-      ...asked,
-      ...(profile !== undefined && { profile }),
-      model,
-      timeoutMs: options.turnTimeoutMs,
-      requestId: context.id,
-      tenant: context.caller.tenant,
-    };
-  }
-
   return {
-    async modelOf(name, caller) {
-      const resolved = await options.models.resolve(name, caller);
-      const { model, profile } = resolved;
-      return {
-        ...resolved,
-        name,
-        sampling: (await options.context.runner.sampling?.(model)) ?? 'all',
+    async plan(request, caller, cacheControl) {
+      const { model, profile } = await options.models.resolve(request.model, caller);
+      return planTurn(request, {
+        model,
+        profile,
+        abilities: (await options.context.runner.abilities?.(model)) ?? anyAbilities,
         defaultEffort: (profile === undefined ? undefined : options.profiles.get(profile)?.effort) ?? options.defaultEffort,
-      };
+        cacheMode: options.cache?.mode,
+        cacheControl,
+      });
     },
 
-    cacheWishOf: (request, cacheControl) => toCacheWish(request, { mode: options.cache?.mode, cacheControl }),
-
-    async answer(request, asked) {
-      const { context, signal, cacheWish } = asked;
+    async answer(plan, asked) {
+      const { request } = plan;
+      const { context, callFault, signal } = asked;
       const { tenant } = context.caller;
       const media = createMediaReader(options.media, { tenant, maxBytes: options.maxMediaBytes, signal, hold: context.hold });
+      const frame = { tenant, requestId: context.id, timeoutMs: options.turnTimeoutMs };
       const opened = await openConversation({
         tenant,
         named: asked.conversation,
         conversations,
         keep: request.keep,
-        toTurn: async (openCalls) => toTurn(request.model, asked, await request.toTurn({ openCalls, media })),
+        toTurn: (openCalls) => readTurn(plan, frame, { openCalls, media, callFault }),
+        callFault,
         signal,
         logger: context.logger,
       });
       try {
         const { turns, outcome } = await startChoices(opened.turn, {
           run: (turn, turnSignal) => runTurn(turn, options.context, context, turnSignal),
-          request,
+          plan,
           checkOutput,
-          cache: options.cache === undefined || cacheWish === undefined ? undefined : { ...options.cache, wish: cacheWish },
+          cache: options.cache,
           maxRetries: options.context.runner.maxRetries ?? 0,
           signal,
           logger: context.logger,
@@ -130,7 +127,7 @@ export function createEngine(options: EngineOptions): Engine {
                 withItemIds(),
                 ...(kept === undefined ? [] : [kept.take]),
                 ...(activity === 'reasoning' ? [tellActivityAsReasoning()] : []),
-                ...(request.hasTools ? [withWholeCalls()] : []),
+                ...(request.tools.length > 0 ? [withWholeCalls()] : []),
               ],
               kept?.release,
             );

@@ -5,6 +5,7 @@ import type { HeldConversation } from '../conversations/held-conversation.ts';
 import { openCalls } from '../conversations/open-calls.ts';
 import { GatewayError } from '../gateway-error.ts';
 import type { Logger } from '../ports/logger.ts';
+import type { CallFault } from '../turn/find-call-fault.ts';
 import type { Turn } from '../turn/turn.ts';
 
 export interface OpenConversationOptions {
@@ -17,6 +18,8 @@ export interface OpenConversationOptions {
   readonly keep: boolean;
   /** Says the request as a turn, without what was said before. */
   readonly toTurn: (openCalls: ReadonlyMap<string, string>) => Promise<Turn>;
+  /** See `Asked`. */
+  readonly callFault: (fault: CallFault) => GatewayError;
   readonly signal: AbortSignal;
   readonly logger: Logger;
 }
@@ -38,7 +41,7 @@ export async function openConversation(options: OpenConversationOptions): Promis
   if (conversations === undefined) throw conversationNotFound(named);
   const held = await conversations.resume(options.tenant, named, options.signal);
   const turn = await turnFor(held, options);
-  const entered = await enterConversation(turn, held, conversations);
+  const entered = await enterConversation(turn, held, options.callFault, conversations);
   if (!keep) await entered.held.release();
   return { turn: entered.turn, entered };
 }
@@ -53,11 +56,11 @@ async function turnFor(held: HeldConversation, options: OpenConversationOptions)
 }
 
 /** Who names no conversation can do without one, when they can't be had. */
-async function openUnnamed({ conversations, keep, toTurn, logger }: OpenConversationOptions): Promise<OpenedTurn> {
+async function openUnnamed({ conversations, keep, toTurn, callFault, logger }: OpenConversationOptions): Promise<OpenedTurn> {
   const turn = await toTurn(new Map());
   if (conversations === undefined || !keep) return { turn, entered: undefined };
   try {
-    const entered = await enterConversation(turn, undefined, conversations);
+    const entered = await enterConversation(turn, undefined, callFault, conversations);
     return { turn: entered.turn, entered };
   } catch (error) {
     if (!GatewayError.isInstance(error) || error.status !== 503) throw error;

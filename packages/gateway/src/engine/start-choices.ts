@@ -1,6 +1,5 @@
 import { cacheKey } from '../cache/cache-key.ts';
 import type { AnswerCache, AnswerCacheResult } from '../cache/create-answer-cache.ts';
-import type { CacheWish } from '../cache/read-cache-wish.ts';
 import type { Sha256 } from '../ports/sha256.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Turn } from '../turn/turn.ts';
@@ -10,15 +9,16 @@ import { checkOutput, repairOutput } from './check-output.ts';
 import { checkStrictCalls } from './check-strict-calls.ts';
 import { cutAtStop } from './cut-at-stop.ts';
 import { retryUntold } from './retry-untold.ts';
+import type { TurnPlan } from './plan-turn.ts';
 import { transformTurn } from './transform-turn.ts';
 import type { TurnRequest } from './turn-request.ts';
 
 export interface StartChoicesOptions {
   readonly run: (turn: Turn, signal: AbortSignal) => AsyncIterable<TurnEvent>;
-  readonly request: Pick<TurnRequest, 'choices' | 'streamed' | 'blankStops' | 'repeatable'>;
+  readonly plan: Pick<TurnPlan, 'blankStops' | 'cacheWish'> & { readonly request: Pick<TurnRequest, 'choices' | 'streamed' | 'seed'> };
   readonly checkOutput: OutputCheck;
-  /** Undefined where no answers are kept, or this request wants none of them. */
-  readonly cache: { readonly answers: AnswerCache; readonly wish: CacheWish; readonly sha256: Sha256 } | undefined;
+  /** Undefined where no answers are kept. */
+  readonly cache: { readonly answers: AnswerCache; readonly sha256: Sha256 } | undefined;
   /** How often an answer that breaks off is asked for again, before its caller has heard of it. */
   readonly maxRetries: number;
   readonly signal: AbortSignal;
@@ -34,8 +34,8 @@ export interface Choices {
 
 /** One turn for each choice that is asked for, checked and cut as the request says, from the cache where it may be. */
 export async function startChoices(turn: Turn, options: StartChoicesOptions): Promise<Choices> {
-  const { request, checkOutput: check, cache, signal } = options;
-  const { blankStops } = request;
+  const { plan, checkOutput: check, cache, signal } = options;
+  const { request, blankStops, cacheWish: wish } = plan;
 
   // Only the first choice becomes part of the conversation: side by side in one working directory they would disturb each other.
   const { conversation: _conversation, ...aside } = turn;
@@ -53,11 +53,11 @@ export async function startChoices(turn: Turn, options: StartChoicesOptions): Pr
   }
 
   const indexes = Array.from({ length: request.choices }, (_, index) => index);
-  if (cache === undefined) return { turns: indexes.map((index) => start(index, signal)), outcome: 'bypass' };
-  const { answers, wish, sha256 } = cache;
+  if (cache === undefined || wish === undefined) return { turns: indexes.map((index) => start(index, signal)), outcome: 'bypass' };
+  const { answers, sha256 } = cache;
   const runs = await Promise.all(
     indexes.map(async (index) => {
-      const key = await cacheKey(turn, { seed: request.repeatable.seed ?? null, blankStops, index }, sha256);
+      const key = await cacheKey(turn, { seed: request.seed ?? null, blankStops, index }, sha256);
       return answers.run({ key, tenant: turn.tenant, wish, start: (turnSignal) => start(index, turnSignal), signal });
     }),
   );

@@ -1,20 +1,34 @@
 import type { Metadata } from '../ports/conversation-store.ts';
-import type { ReadMedia } from '../media/create-media-reader.ts';
-import type { Turn } from '../turn/turn.ts';
+import type { ContentBlock, ResultBlock, TextBlock, ToolResultBlock } from '../turn/content-block.ts';
+import type { Reasoning } from '../turn/reasoning.ts';
+import type { JsonObject, Tool, ToolChoice } from '../turn/tool.ts';
+import type { Sampling } from '../turn/turn.ts';
+import type { TurnField } from '../turn/turn-field.ts';
+import type { MediaReference } from '../media/to-media-block.ts';
 import type { ActivityMode } from './activity-mode.ts';
-import type { AskedModel } from './asked-model.ts';
 
-/** What a dialect has read of a request: a turn without what was said before, and what is to be done with it. */
+/** What a dialect has read of a request, as data: a turn without what was said before, and what is to be done with it. */
 export interface TurnRequest {
-  readonly model: AskedModel;
-  /**
-   * Says the turn, whose messages are those that the request has brought.
-   *
-   * @throws {GatewayError} 400 for what can't be said so.
-   */
-  readonly toTurn: (sources: TurnSources) => Promise<AskedTurn>;
+  /** The model's name, as the caller gives it. */
+  readonly model: string;
+  /** What is said of the system prompt beside the messages; empty for nothing. */
+  readonly system: readonly TextBlock[];
+  /** What the request brings, in its order. Nothing is merged, and blank messages are among them. */
+  readonly messages: readonly RequestMessage[];
+  /** Sorted by name. */
+  readonly tools: readonly Tool[];
+  /** Absent: the model calls tools as it likes. */
+  readonly toolChoice?: ToolChoice;
+  /** `stopSequences` may be blank, which Claude does not take: the engine cuts there itself. */
+  readonly sampling: Sampling;
+  /** Absent: as is usual on this server. Empty: as the model likes. */
+  readonly reasoning?: Reasoning;
+  /** JSON Schema that the answer must fit. Absent: any text. */
+  readonly outputSchema?: JsonObject;
+  /** Whom the caller asks for. */
+  readonly endUser?: string;
   /** The id of the conversation that the request's body names. */
-  readonly conversation: string | undefined;
+  readonly conversation?: string;
   /** Whether the turn becomes part of a conversation. */
   readonly keep: boolean;
   /** Of the conversation that begins with this turn. */
@@ -23,31 +37,39 @@ export interface TurnRequest {
   readonly choices: number;
   /** Whether the events are told as they come, so that nothing can be taken back. */
   readonly streamed: boolean;
-  /** Texts that end the answer, of those that Claude does not take. */
-  readonly blankStops: readonly string[];
-  /** What asks for repeatable output. */
-  readonly repeatable: { readonly seed: number | undefined; readonly isCold: boolean };
-  readonly hasTools: boolean;
-  /** Undefined: as is usual on this server. */
-  readonly activity: ActivityMode | undefined;
-  /**
-   * The request's own names of what will have no effect.
-   *
-   * @param switches What has switched the response cache.
-   */
-  readonly withoutEffect: (switches: ReadonlySet<CacheSwitch>) => readonly string[];
+  /** Asks for repeatable output, as a temperature of 0 does. */
+  readonly seed?: number;
+  /** Absent: as is usual on this server. */
+  readonly activity?: ActivityMode;
+  /** The request's own names of what has no effect on any model. */
+  readonly ignored: readonly string[];
 }
 
-/** What a turn is made of beside its request. */
-export interface TurnSources {
-  /** Calls that the conversation waits for the results of: their names by their ids. */
-  readonly openCalls: ReadonlyMap<string, string>;
-  /** Gets the pictures and documents that the request names. */
-  readonly media: ReadMedia;
+/** One message of a request, in the form in which it came. */
+export interface RequestMessage {
+  /** A system message before the first answer is part of the system prompt; behind an answer the user says it there. */
+  readonly role: 'system' | 'user' | 'assistant';
+  readonly content: readonly RequestBlock[];
+  /** Where the request has it, for errors: `messages[2]`. */
+  readonly place: string;
 }
 
-/** What of a request can ask the response cache to take part. */
-export type CacheSwitch = 'seed' | 'temperature';
+export type RequestBlock = Exclude<ContentBlock, ToolResultBlock> | RequestMedia | RequestResult;
 
-/** A turn as far as its dialect knows it; the engine says the rest. */
-export type AskedTurn = Omit<Turn, 'model' | 'profile' | 'conversation' | 'timeoutMs' | 'requestId' | 'tenant'>;
+/** A picture or document that the engine reads. */
+export interface RequestMedia extends MediaReference {
+  readonly type: 'media';
+}
+
+/** The result of a call, which the engine finds: its id may be one that several calls have, or have lost its underscores. */
+export interface RequestResult extends Omit<ToolResultBlock, 'content' | 'extra'> {
+  readonly content: readonly (ResultBlock | RequestMedia)[];
+  /** Where the request tells a tool in place of an id, which is empty then: of its open calls the first is answered. */
+  readonly name?: string;
+  /** Where the request has the id, for errors. */
+  readonly place: string;
+  readonly extra?: JsonObject;
+}
+
+/** What of a request can give way: to what the model takes, or to something else that is asked for. */
+export type YieldingField = Exclude<TurnField, 'messages' | 'tools' | 'outputSchema'>;

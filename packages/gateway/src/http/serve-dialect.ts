@@ -1,5 +1,6 @@
 import { badRequest } from '../bad-request.ts';
-import type { Dialect, DialectRequest, ReplyWriter } from '../dialects/dialect.ts';
+import type { Dialect, ReplyWriter } from '../dialects/dialect.ts';
+import { withOwnNames } from '../dialects/with-own-names.ts';
 import type { Answer } from '../engine/answer.ts';
 import type { Engine } from '../engine/create-engine.ts';
 import { mergeTurns } from '../engine/merge-turns.ts';
@@ -20,38 +21,57 @@ const maxNamed = 32;
 const conversationHeader = 'x-conversation-id';
 
 /** Answers requests of one dialect. What goes by headers is the same in all: conversation, cache, strictness. */
-export function serveDialect<Request extends DialectRequest>(dialect: Dialect<Request>, options: ServeDialectOptions): Handle {
-  const { engine } = options;
-  return async (c, context) => {
-    const { headers, signal } = c.req.raw;
-    const { record } = context;
-    const request = dialect.parse(await context.readJson());
-    const model = await engine.modelOf(request.model, context.caller);
-    const asked = dialect.toTurnRequest(request, model);
-    const { streamed } = asked;
-    Object.assign(record, { model: model.model, profile: model.profile, streamed });
-    const conversation = namedOnce(asked.conversation, headers.get(conversationHeader));
-    const { wish: cacheWish, switches } = engine.cacheWishOf(asked, headers.get('cache-control'));
-    const ignored = asked.withoutEffect(switches).slice(0, maxNamed);
-    const strict = headers.get('x-strict-parameters');
-    if (strict === null ? options.strictParameters : strict === 'true') refuseFirst(ignored);
-    record.ignored = ignored;
-    // Only turns that can be left, or that run side by side, need a signal of their own.
-    const caller = streamed || asked.choices > 1 ? linkAbort(signal) : undefined;
-    const answer = await engine.answer(asked, { conversation, cacheWish, context, signal: caller?.signal ?? signal });
-    if (answer.cache !== undefined) record.cache = answer.cache;
-    const leave = (): void => caller?.abort();
-    const response = streamed
-      ? await stream(dialect.replyStreamed(request, answer), answer, { ...options, streamType: dialect.streamType, context, leave })
-      : await whole(dialect.replyWhole(request, answer), leave);
-    const id = answer.conversationId();
-    record.conversation = id;
-    // In a stream it is named before anything can fail to be kept.
-    if (id !== undefined) response.headers.set(conversationHeader, id);
-    if (ignored.length > 0) response.headers.set('x-ignored-parameters', ignored.join(', '));
-    if (answer.cache !== undefined) response.headers.set('x-cache', answer.cache);
-    return response;
+export function serveDialect<Request>(dialect: Dialect<Request>, options: ServeDialectOptions): Handle {
+  return async ({ req: { raw } }, context) => {
+    const request = dialect.parse(await context.readJson(), raw.headers);
+    const withOwn = (thrown: unknown): unknown => withOwnNames(thrown, (field) => dialect.nameOf(request, field));
+    try {
+      return await respond(dialect, request, raw, { ...options, context, withOwn });
+    } catch (thrown) {
+      throw withOwn(thrown);
+    }
   };
+}
+
+interface ReplyOptions extends ServeDialectOptions {
+  readonly context: RouteContext;
+  /** Says an error in the request's own names. */
+  readonly withOwn: (thrown: unknown) => unknown;
+}
+
+async function respond<Request>(
+  dialect: Dialect<Request>,
+  request: Request,
+  { headers, signal }: globalThis.Request,
+  options: ReplyOptions,
+): Promise<Response> {
+  const { engine, context } = options;
+  const { record } = context;
+  const asked = dialect.toTurnRequest(request);
+  const { streamed } = asked;
+  const plan = await engine.plan(asked, context.caller, headers.get('cache-control'));
+  Object.assign(record, { model: plan.model, profile: plan.profile, streamed });
+  const conversation = namedOnce(asked.conversation, headers.get(conversationHeader));
+  const ignored = [...asked.ignored, ...plan.withoutEffect.map((field) => dialect.nameOf(request, field))].slice(0, maxNamed);
+  const strict = headers.get('x-strict-parameters');
+  if (strict === null ? options.strictParameters : strict === 'true') refuseFirst(ignored);
+  record.ignored = ignored;
+  // Only turns that can be left, or that run side by side, need a signal of their own.
+  const caller = streamed || asked.choices > 1 ? linkAbort(signal) : undefined;
+  const { callFault } = dialect;
+  const answer = await engine.answer(plan, { conversation, callFault, context, signal: caller?.signal ?? signal });
+  if (answer.cache !== undefined) record.cache = answer.cache;
+  const leave = (): void => caller?.abort();
+  const response = streamed
+    ? await stream(dialect.replyStreamed(request, answer), answer, { ...options, streamType: dialect.streamType, leave })
+    : await whole(dialect.replyWhole(request, answer), leave);
+  const id = answer.conversationId();
+  record.conversation = id;
+  // In a stream it is named before anything can fail to be kept.
+  if (id !== undefined) response.headers.set(conversationHeader, id);
+  if (ignored.length > 0) response.headers.set('x-ignored-parameters', ignored.join(', '));
+  if (answer.cache !== undefined) response.headers.set('x-cache', answer.cache);
+  return response;
 }
 
 /** @throws {GatewayError} 400 when body and header name different conversations. */
@@ -82,15 +102,14 @@ async function whole(reply: Promise<object>, leave: () => void): Promise<Respons
   }
 }
 
-interface StreamReplyOptions extends ServeDialectOptions {
+interface StreamReplyOptions extends ReplyOptions {
   readonly streamType: string;
-  readonly context: RouteContext;
   /** Stops what still runs. */
   readonly leave: () => void;
 }
 
 async function stream(writer: ReplyWriter, answer: Answer, options: StreamReplyOptions): Promise<Response> {
-  const { streamType, keepAlive, context, leave } = options;
+  const { streamType, keepAlive, context, withOwn, leave } = options;
   const batches = toBatches(answer, writer, leave);
   // A turn that fails before its first event is answered with a status of its own.
   const opening = await firstWithin(batches, keepAlive.mode === 'off' ? undefined : keepAlive.intervalMs);
@@ -102,7 +121,7 @@ async function stream(writer: ReplyWriter, answer: Answer, options: StreamReplyO
     fail: (thrown) => {
       context.logger.warn({ error: thrown }, 'a stream failed');
       end('error', thrown);
-      return writer.fail(context.toldError(thrown), context.id);
+      return writer.fail(context.toldError(withOwn(thrown)), context.id);
     },
     onEnd: () => end('ok'),
     onLeave() {

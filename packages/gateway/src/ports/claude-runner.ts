@@ -1,3 +1,4 @@
+import type { Effort } from '../turn/reasoning.ts';
 import type { Turn } from '../turn/turn.ts';
 import type { TurnEvent } from '../turn/turn-event.ts';
 import type { Usage } from '../turn/usage.ts';
@@ -13,8 +14,8 @@ export interface ClaudeRunner {
   run(turn: Turn, signal: AbortSignal, spending?: TurnSpending): AsyncIterable<TurnEvent>;
   /** The models that can be asked for, the default first. */
   models(): Promise<readonly RunnerModel[]>;
-  /** Whether a model samples as a turn says. Absent: all do, as far as is known. */
-  readonly sampling?: (model: string) => Promise<SamplingAbility>;
+  /** What a model takes, by any of its names: what it does not take is not asked of it, or asked otherwise. Absent: all take everything, as far as is known. */
+  readonly abilities?: (model: string) => Promise<ModelAbilities>;
   /**
    * What so many tokens of a model cost, by any of its names, in US dollars; undefined where that is not known. It is for turns that end
    * before they tell. Callers with a limit in dollars get no model whose cost is not known; absent: none.
@@ -38,8 +39,23 @@ export interface TurnSpending {
   used(usage: Usage, costUsd: number | undefined): void;
 }
 
-/** What a model takes of temperature, top_p and top_k: all, all but top_p, nothing. */
-export type SamplingAbility = 'all' | 'no-top-p' | 'none';
+/** What a model takes of the Messages API; models refuse what they do not take. */
+export interface ModelAbilities {
+  /** How it can be asked to think: not at all, by a number of tokens, as much as it finds right, or either. */
+  readonly thinking: 'none' | 'budget' | 'adaptive' | 'either';
+  /** Whether it thinks until it is told not to, and takes being told. The newest think in any case, and refuse to be told. */
+  readonly thinkingCanBeDisabled: boolean;
+  /** `output_config.effort`, the least first. */
+  readonly efforts: readonly Effort[];
+  /** `output_config.format` */
+  readonly outputFormat: boolean;
+  /** Whether `tool_choice` may force a call. */
+  readonly forcedTools: boolean;
+  /** Whether it goes on with an answer that is begun: an assistant's message at the end. */
+  readonly begunAnswers: boolean;
+  /** Of temperature, top_p and top_k: all, all but top_p, nothing. */
+  readonly sampling: 'all' | 'no-top-p' | 'none';
+}
 
 export interface RunnerModel {
   /** The name to ask for: an alias such as `sonnet`, or a full name. */

@@ -12,3 +12,9 @@ export type Thinking =
 
 /** How hard to think as callers and settings say it: `none` not at all, `minimal` as `low`. */
 export type ReasoningEffort = 'none' | 'minimal' | Effort;
+
+/** How the model is to think, and how hard. Empty: as it likes. */
+export interface Reasoning {
+  readonly effort?: Effort;
+  readonly thinking?: Thinking;
+}

@@ -139,7 +139,7 @@ export function createCliRunner(options: CliRunnerOptions): CliRunner {
 
     forget: (tenant, id) => profiles.forget(tenant, id),
 
-    sampling: async (model) => abilitiesOf(model, models.known).sampling,
+    abilities: async (model) => abilitiesOf(model, models.known),
 
     costOf(model, usage) {
       const price = priceOf(models.known.find(({ id }) => id === model)?.resolvedId ?? model);

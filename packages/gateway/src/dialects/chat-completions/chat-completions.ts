@@ -9,6 +9,8 @@ import { gatherTurn } from './reply/gather-turn.ts';
 import { parseRequest } from './request/parse-request.ts';
 import type { ChatCompletionRequest } from './request/request-schema.ts';
 import { toCompletion } from './reply/to-completion.ts';
+import { openaiCallFault } from '../openai-call-fault.ts';
+import { nameOf } from './request/name-of.ts';
 import { toTurnRequest } from './request/to-turn-request.ts';
 
 /** OpenAI's chat completions: `POST /v1/chat/completions`, whole or streamed. */
@@ -16,6 +18,8 @@ export const chatCompletions: Dialect<ChatCompletionRequest> = {
   path: '/v1/chat/completions',
   parse: parseRequest,
   toTurnRequest,
+  nameOf,
+  callFault: openaiCallFault,
 
   async replyWhole(request, answer) {
     const form = formOf(request, answer);

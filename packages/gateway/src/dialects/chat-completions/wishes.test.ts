@@ -2,13 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { createGateway } from '../../create-gateway.ts';
 import type { CacheOptions, GatewayOptions } from '../../gateway-options.ts';
 import type { CachedAnswer, ResponseCache } from '../../ports/response-cache.ts';
-import type { SamplingAbility } from '../../ports/claude-runner.ts';
+import { anyAbilities } from '../../models/any-abilities.ts';
+import type { ModelAbilities } from '../../ports/claude-runner.ts';
 import { createScriptedRunner, type ScriptedRunner } from '../../testing/index.ts';
 
 const tools = [{ type: 'function', function: { name: 'f' } }];
 
-function open(options: Partial<GatewayOptions> = {}, ability: SamplingAbility = 'all') {
-  const runner: ScriptedRunner = { ...createScriptedRunner(), sampling: async () => ability };
+function open(options: Partial<GatewayOptions> = {}, ability: ModelAbilities['sampling'] = 'all') {
+  const runner: ScriptedRunner = { ...createScriptedRunner(), abilities: async () => ({ ...anyAbilities, sampling: ability }) };
   const app = createGateway({ runner, ...options });
   return {
     runner,
@@ -127,4 +128,22 @@ describe('which requests take part in the cache', () => {
     expect([second.headers.get('x-cache'), second.headers.get('x-ignored-parameters')]).toEqual([outcome, ignored ?? null]);
     expect((await ask(body, { ...headers, 'x-strict-parameters': 'true' })).status).toBe(ignored === undefined ? 200 : 400);
   });
+});
+
+test.each([true, false])('an answer that is begun, of a model that goes on with it or not: %s', async (begunAnswers) => {
+  const runner: ScriptedRunner = { ...createScriptedRunner(), abilities: async () => ({ ...anyAbilities, begunAnswers }) };
+  const messages = [
+    { role: 'user', content: 'Count.' },
+    { role: 'assistant', content: 'One,' },
+  ];
+  const response = await createGateway({ runner }).request('/v1/chat/completions', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ model: 'sonnet', messages }),
+  });
+  expect(response.status).toBe(begunAnswers ? 200 : 400);
+  if (begunAnswers) return;
+  const error = { param: 'messages', code: 'unsupported_value', message: expect.stringContaining('sonnet') as string };
+  expect(await response.json()).toMatchObject({ error });
+  expect(runner.turns).toEqual([]);
 });

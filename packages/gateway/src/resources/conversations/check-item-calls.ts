@@ -1,5 +1,5 @@
-import { checkCalls } from '../../conversations/check-calls.ts';
-import { GatewayError } from '../../gateway-error.ts';
+import { openaiCallFault } from '../../dialects/openai-call-fault.ts';
+import { findCallFault } from '../../turn/find-call-fault.ts';
 import type { Message } from '../../turn/message.ts';
 import { normalizeMessages } from '../../turn/normalize-messages.ts';
 
@@ -10,19 +10,7 @@ import { normalizeMessages } from '../../turn/normalize-messages.ts';
  * @throws {GatewayError} 400 for `items`.
  */
 export function checkItemCalls(before: readonly Message[], items: readonly Message[]): void {
-  if (!canGoOn(before)) return;
-  try {
-    checkCalls(normalizeMessages([...before, ...items]), true);
-  } catch (error) {
-    throw GatewayError.isInstance(error) ? error.with({ param: 'items' }) : error;
-  }
-}
-
-function canGoOn(items: readonly Message[]): boolean {
-  try {
-    checkCalls(normalizeMessages(items), true);
-    return true;
-  } catch {
-    return false;
-  }
+  if (findCallFault(normalizeMessages(before), { mayWait: true }) !== undefined) return;
+  const fault = findCallFault(normalizeMessages([...before, ...items]), { mayWait: true });
+  if (fault !== undefined) throw openaiCallFault(fault).with({ param: 'items' });
 }

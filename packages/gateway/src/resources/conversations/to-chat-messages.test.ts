@@ -6,7 +6,10 @@ import type { Message } from '../../turn/message.ts';
 import { createMediaReader } from '../../media/create-media-reader.ts';
 import { normalizeMessages } from '../../turn/normalize-messages.ts';
 import { requestSchema } from '../../dialects/chat-completions/request/request-schema.ts';
-import { toMessages } from '../../dialects/chat-completions/request/to-messages.ts';
+import { toRequestMessages } from '../../dialects/chat-completions/request/to-request-messages.ts';
+import { openaiCallFault } from '../../dialects/openai-call-fault.ts';
+import { readMessages } from '../../engine/request/read-messages.ts';
+import { systemText } from '../../turn/system-text.ts';
 import { toChatMessages } from './to-chat-messages.ts';
 
 const picture: ContentBlock = {
@@ -63,8 +66,9 @@ test('sent to chat completions, the messages are the conversation again', async 
     fc.asyncProperty(conversation, fc.constantFrom('', 'Be brief.'), async (items, system) => {
       const told: unknown = JSON.parse(JSON.stringify(toChatMessages({ system, items })));
       const { messages } = requestSchema.parse({ model: 'm', messages: told });
-      const again = await toMessages({ messages }, readMedia);
-      expect(again.system).toBe(system);
+      const sources = { openCalls: new Map<string, string>(), media: readMedia, callFault: openaiCallFault };
+      const again = await readMessages({ system: [], messages: toRequestMessages(messages) }, sources);
+      expect(systemText(again.system)).toBe(system);
       expect(again.messages.map(canonicalMessage)).toEqual(normalizeMessages(items).map(canonicalMessage));
     }),
   );

@@ -1,5 +1,4 @@
-import { GatewayError, type Turn } from '@claude-code-api/gateway';
-import type { ModelAbilities } from '../models/model-abilities.ts';
+import { GatewayError, type Turn, type ModelAbilities } from '@claude-code-api/gateway';
 
 /**
  * A turn in terms of what can be asked of an agent. Not to call the caller's tools must not mean to call none, so they are
@@ -18,7 +17,7 @@ export function toAgentTurn(turn: Turn, abilities: ModelAbilities, ownTools: rea
       {
         status: 400,
         code: 'unsupported_parameter',
-        param: 'response_format',
+        param: 'outputSchema',
       },
     );
   }

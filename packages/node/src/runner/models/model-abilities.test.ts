@@ -39,3 +39,16 @@ test.each([
 ])('$model, disabled and forced', ({ model, ...abilities }) => {
   expect(abilitiesOf(model, models)).toMatchObject(abilities);
 });
+
+test.each([
+  ['claude-3-5-haiku-latest', true],
+  ['claude-opus-4-5-20251101', true],
+  ['claude-sonnet-4-20250514', true],
+  ['unheard-of', true],
+  ['claude-sonnet-4-6', false],
+  ['claude-opus-4-7', false],
+  ['claude-fable-5', false],
+  ['claude-sonnet-5-5', false],
+] as const)('%s goes on with an answer that is begun: %s', (model, begunAnswers) => {
+  expect(abilitiesOf(model, [])).toMatchObject({ begunAnswers });
+});

@@ -1,34 +1,6 @@
-import type { Effort, RunnerModel, SamplingAbility } from '@claude-code-api/gateway';
+import { anyAbilities, type Effort, type ModelAbilities, type RunnerModel } from '@claude-code-api/gateway';
 
-/** What a model takes of the Messages API; models refuse what they do not take. */
-export interface ModelAbilities {
-  /** How it can be asked to think: not at all, by a number of tokens, as much as it finds right, or either. */
-  readonly thinking: 'none' | 'budget' | 'adaptive' | 'either';
-  /** Whether it thinks until it is told not to, and takes being told. The newest think in any case, and refuse to be told. */
-  readonly thinkingCanBeDisabled: boolean;
-  /** `output_config.effort`, the least first. */
-  readonly efforts: readonly Effort[];
-  /** `output_config.format` */
-  readonly outputFormat: boolean;
-  /** Whether `tool_choice` may force a call. */
-  readonly forcedTools: boolean;
-  /** Whether it goes on with an answer that is begun: an assistant's message at the end. */
-  readonly begunAnswers: boolean;
-  readonly sampling: SamplingAbility;
-}
-
-const allEfforts: readonly Effort[] = ['low', 'medium', 'high', 'xhigh', 'max'];
-
-/** A model whose name tells no version is given what the caller says: the API knows better. */
-const unknownModel: ModelAbilities = {
-  thinking: 'either',
-  thinkingCanBeDisabled: false,
-  efforts: allEfforts,
-  outputFormat: true,
-  forcedTools: true,
-  begunAnswers: true,
-  sampling: 'all',
-};
+const allEfforts = anyAbilities.efforts;
 
 /**
  * Tells by a model's version what it takes; an alias by what it stands for. As the API's migration guides say, and the
@@ -39,7 +11,7 @@ const unknownModel: ModelAbilities = {
 export function abilitiesOf(model: string, models: readonly RunnerModel[]): ModelAbilities {
   const name = models.find((each) => each.id === model)?.resolvedId ?? model;
   const version = versionOf(name);
-  if (version === undefined) return unknownModel;
+  if (version === undefined) return anyAbilities;
   const isFable = /fable|mythos/.test(name);
   return {
     thinking: thinkingOf(version),
@@ -64,7 +36,7 @@ function effortsOf(version: number, name: string): readonly Effort[] {
   return version >= 4.05 && name.includes('opus') ? ['low', 'medium', 'high'] : [];
 }
 
-function samplingOf(version: number): SamplingAbility {
+function samplingOf(version: number): ModelAbilities['sampling'] {
   if (version >= 4.07) return 'none';
   return version >= 4.01 ? 'no-top-p' : 'all';
 }

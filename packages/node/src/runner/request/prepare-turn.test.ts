@@ -114,19 +114,3 @@ test('a tool takes an object', () => {
   const schema = { $defs: { a: closed }, $ref: '#/$defs/a' };
   expect(prepare('claude-sonnet-4', { outputSchema: schema }).tools[0]?.inputSchema).toEqual({ type: 'object', ...schema });
 });
-
-test.each([
-  ['claude-3-5-haiku-latest', true],
-  ['claude-opus-4-5-20251101', true],
-  ['claude-sonnet-4-20250514', true],
-  ['unheard-of', true],
-  ['claude-sonnet-4-6', false],
-  ['claude-opus-4-7', false],
-  ['claude-fable-5', false],
-  ['claude-sonnet-5-5', false],
-] as const)('%s goes on with an answer that is begun: %s', (model, takes) => {
-  const begun = () => prepare(model, { messages: [{ role: 'assistant', content: [{ type: 'text', text: 'One,' }] }] });
-  if (takes) expect(begun()).toMatchObject({ model });
-  else
-    expect(begun).toThrow(expect.objectContaining({ status: 400, param: 'messages', message: expect.stringContaining(model) as string }));
-});

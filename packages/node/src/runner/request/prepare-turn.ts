@@ -1,5 +1,4 @@
-import { GatewayError, type Effort, type Thinking, type Tool, type Turn } from '@claude-code-api/gateway';
-import type { ModelAbilities } from '../models/model-abilities.ts';
+import { GatewayError, type Effort, type Thinking, type Tool, type Turn, type ModelAbilities } from '@claude-code-api/gateway';
 import { toClaudeSchema, wholeRoom } from './to-claude-schema.ts';
 import { toClaudeTools } from './to-claude-tools.ts';
 import { toToolSchema } from './to-tool-schema.ts';
@@ -26,11 +25,10 @@ const ranks: readonly Effort[] = ['low', 'medium', 'high', 'xhigh', 'max'];
 /**
  * Says a turn in what its model takes: thinking as a budget, a schema in Claude's subset or as a tool that must be called.
  *
- * @throws {GatewayError} 400 for a begun answer that the model does not go on with, and for more messages than the API takes.
+ * @throws {GatewayError} 400 for more messages than the API takes.
  */
 export function prepareTurn(turn: Turn, abilities: ModelAbilities): PreparedTurn {
   if (turn.messages.length > maxMessages) throw tooManyMessages();
-  if (!abilities.begunAnswers && turn.messages.at(-1)?.role === 'assistant') throw noBegunAnswers(turn.model);
   const { effort: wish, thinking: _wish, outputSchema, ...rest } = turn;
   const output = outputSchema === undefined || !abilities.outputFormat ? undefined : toClaudeSchema(outputSchema);
   const thinking = toThinking(turn, abilities);
@@ -96,13 +94,6 @@ function toEffort(wish: Effort, thinking: Thinking | undefined, { efforts, think
   const highest = thinking?.type === 'off' && thinkingCanBeDisabled ? ranks.indexOf('high') : ranks.length - 1;
   const rank = Math.min(ranks.indexOf(wish), highest);
   return efforts.findLast((each) => ranks.indexOf(each) <= rank);
-}
-
-function noBegunAnswers(model: string): GatewayError {
-  return new GatewayError(
-    `The last message is the assistant's, and the model \`${model}\` does not go on with an answer that is begun: models from 4.6 on do not. End with a message of the user's, or ask an older model.`,
-    { status: 400, code: 'unsupported_value', param: 'messages' },
-  );
 }
 
 function tooManyMessages(): GatewayError {

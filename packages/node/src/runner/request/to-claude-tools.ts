@@ -1,5 +1,4 @@
-import type { Tool } from '@claude-code-api/gateway';
-import type { ModelAbilities } from '../models/model-abilities.ts';
+import type { Tool, ModelAbilities } from '@claude-code-api/gateway';
 import { toClaudeSchema, type SchemaRoom } from './to-claude-schema.ts';
 import { toToolSchema } from './to-tool-schema.ts';
 

@@ -20,7 +20,7 @@ export async function* withNamedTools(
     const tool = (turn?.shownTools ?? turn?.tools)?.[Number(index)];
     if (!GatewayError.isInstance(error) || error.status !== 400 || tool === undefined) throw error;
     const isAnswer = tool.name === turn?.answerTool;
-    const message = error.message.replace(found, isAnswer ? `the schema of 'response_format', ` : `the tool '${tool.name}', `);
-    throw error.with({ message, param: isAnswer ? 'response_format' : 'tools' });
+    const message = error.message.replace(found, isAnswer ? `the schema of 'outputSchema', ` : `the tool '${tool.name}', `);
+    throw error.with({ message, param: isAnswer ? 'outputSchema' : 'tools' });
   }
 }

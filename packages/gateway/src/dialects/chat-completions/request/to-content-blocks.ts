@@ -1,7 +1,7 @@
 import { badRequest } from '../../../bad-request.ts';
+import type { RequestMedia } from '../../../engine/turn-request.ts';
 import type { GatewayError } from '../../../gateway-error.ts';
-import type { ReadMedia } from '../../../media/create-media-reader.ts';
-import type { DocumentBlock, ImageBlock, TextBlock } from '../../../turn/content-block.ts';
+import type { TextBlock } from '../../../turn/content-block.ts';
 import type { ChatPart } from './request-schema.ts';
 
 /**
@@ -11,26 +11,25 @@ import type { ChatPart } from './request-schema.ts';
  * @param places The parts' own places in it. Default: as they come.
  * @throws {GatewayError} 400 for a part that can't be used.
  */
-export async function toContentBlocks(
+export function toContentBlocks(
   content: string | readonly ChatPart[],
   path: string,
-  media: ReadMedia,
   places: readonly number[] = [],
-): Promise<(TextBlock | ImageBlock | DocumentBlock)[]> {
+): (TextBlock | RequestMedia)[] {
   if (typeof content === 'string') return [{ type: 'text', text: content }];
-  return Promise.all(content.map((part, index) => toBlock(part, `${path}[${places[index] ?? index}]`, media)));
+  return content.map((part, index) => toBlock(part, `${path}[${places[index] ?? index}]`));
 }
 
-async function toBlock(part: ChatPart, path: string, media: ReadMedia): Promise<TextBlock | ImageBlock | DocumentBlock> {
+function toBlock(part: ChatPart, path: string): TextBlock | RequestMedia {
   switch (part.type) {
     case 'text':
       return { type: 'text', text: part.text };
     case 'image_url':
-      return media({ location: part.image_url.url, kind: 'image', bare: false, param: `${path}.image_url.url` });
+      return { type: 'media', location: part.image_url.url, kind: 'image', bare: false, param: `${path}.image_url.url` };
     case 'image': {
       const { source } = part;
       const location = source.type === 'url' ? source.url : `data:${source.media_type};base64,${source.data}`;
-      return media({ location, kind: 'image', bare: false, param: `${path}.source` });
+      return { type: 'media', location, kind: 'image', bare: false, param: `${path}.source` };
     }
     case 'file': {
       const { file_data: data, filename, file_id: id } = part.file;
@@ -39,7 +38,7 @@ async function toBlock(part: ChatPart, path: string, media: ReadMedia): Promise<
           `${path}.file`,
           id ? "files can't be stored here, so there is no 'file_id'. Send 'file_data'." : "it has no 'file_data'.",
         );
-      return media({ location: data, kind: 'document', bare: true, title: filename ?? undefined, param: `${path}.file.file_data` });
+      return { type: 'media', location: data, kind: 'document', bare: true, title: filename ?? undefined, param: `${path}.file.file_data` };
     }
     case 'tool_result':
       throw unsupported(path, 'a result can not stand here. Send it in a message of its own.');

@@ -15,7 +15,8 @@ export interface PlainMessage {
 
 /**
  * Writes calls and results as OpenAI does, also those that stand as `tool_use` and `tool_result` blocks in the contents, as in
- * the Messages API; and neighbouring messages of the assistant's as one, for clients send its calls and its text apart.
+ * the Messages API; neighbouring messages of the assistant's as one, for clients send its calls and its text apart; and the older
+ * `function_call` and its `function` message as a tool call and its result, with an id made of its place.
  */
 export function toPlainChat(chat: readonly ChatMessage[]): PlainMessage[] {
   const plain: PlainMessage[] = [];
@@ -27,7 +28,15 @@ export function toPlainChat(chat: readonly ChatMessage[]): PlainMessage[] {
       plain[plain.length - 1] = { ...last, message: join(last.message, withPlainCalls(message)) };
     else plain.push({ message: withPlainCalls(message), index });
   }
-  return plain;
+  return plain.map((each, at) => ({ ...each, message: withCallId(each.message, at, plain[at - 1]?.message) }));
+}
+
+function withCallId(message: ChatMessage, at: number, before: ChatMessage | undefined): ChatMessage {
+  if (message.role === 'assistant' && message.function_call && !message.tool_calls)
+    return { ...message, tool_calls: [{ id: `call_function_${at}`, function: message.function_call }] };
+  if (message.role === 'function' && before?.role === 'assistant' && before.function_call)
+    return { role: 'tool', tool_call_id: `call_function_${at - 1}`, content: message.content ?? '' };
+  return message;
 }
 
 function toPlainMessages(message: UserMessage, index: number): PlainMessage[] {

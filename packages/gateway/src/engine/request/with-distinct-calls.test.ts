@@ -1,19 +1,29 @@
 import { expect, test } from 'vitest';
-import type { ChatMessage } from './request-schema.ts';
+import type { RequestMessage } from '../turn-request.ts';
 import { withDistinctCalls } from './with-distinct-calls.ts';
 
-const calls = (...ids: string[]): ChatMessage => ({
+const calls = (...ids: string[]): RequestMessage => ({
   role: 'assistant',
-  content: null,
-  tool_calls: ids.map((id) => ({ id, function: { name: 'a', arguments: '' } })),
+  content: ids.map((id) => ({ type: 'tool_use', id, name: 'a', input: {} })),
+  place: '',
 });
-const result = (id: string): ChatMessage => ({ role: 'tool', tool_call_id: id, content: id });
-const idsOf = (chat: readonly ChatMessage[], earlier?: Iterable<string>): unknown[] =>
-  withDistinctCalls(chat, earlier).map((message) =>
-    message.role === 'tool' ? message.tool_call_id : message.role === 'assistant' ? message.tool_calls?.map(({ id }) => id) : undefined,
+const result = (id: string, name?: string): RequestMessage => ({
+  role: 'user',
+  content: [{ type: 'tool_result', tool_use_id: id, content: [], place: '', ...(name !== undefined && { name }) }],
+  place: '',
+});
+/** Of an answer its calls, of a user's message its result. */
+function idsIn({ role, content }: RequestMessage): unknown {
+  const ids = content.flatMap((block) =>
+    block.type === 'tool_use' ? [block.id] : block.type === 'tool_result' ? [block.tool_use_id] : [],
   );
+  return role === 'assistant' ? ids : ids[0];
+}
 
-test.each<[string, ChatMessage[], unknown[]]>([
+const idsOf = (messages: readonly RequestMessage[], earlier: readonly (readonly [string, string])[] = []): unknown[] =>
+  withDistinctCalls(messages, new Map(earlier)).map(idsIn);
+
+test.each<[string, RequestMessage[], unknown[]]>([
   ['distinct ids stay, in whatever order', [calls('a', 'b'), result('b'), result('a')], [['a', 'b'], 'b', 'a']],
   ['empty ids', [calls('', ''), result(''), result('')], [['call_0_0', 'call_0_1'], 'call_0_0', 'call_0_1']],
   ['one id twice', [calls('f', 'f'), result('f'), result('f')], [['call_0_0', 'call_0_1'], 'call_0_0', 'call_0_1']],
@@ -32,13 +42,30 @@ test.each<[string, ChatMessage[], unknown[]]>([
 });
 
 test('calls from before these messages are answered in their order', () => {
-  expect(idsOf([result(''), result('')], ['x', 'y'])).toEqual(['x', 'y']);
+  expect(
+    idsOf(
+      [result(''), result('')],
+      [
+        ['x', 'f'],
+        ['y', 'g'],
+      ],
+    ),
+  ).toEqual(['x', 'y']);
+});
+
+test('a result that names a tool is that of its first open call', () => {
+  const earlier = [
+    ['x', 'f'],
+    ['y', 'g'],
+    ['z', 'g'],
+  ] as const;
+  expect(idsOf([result('', 'g'), result('', 'g'), result('', 'f'), result('', 'g')], earlier)).toEqual(['y', 'z', 'x', '']);
 });
 
 test('many calls of one message take no longer each than few', () => {
   const ids = Array.from({ length: 40_000 }, () => '');
   const startedAt = performance.now();
-  const [first, ...rest] = idsOf([calls(...ids), ...ids.map(result)]);
+  const [first, ...rest] = idsOf([calls(...ids), ...ids.map((id) => result(id))]);
   expect(rest).toEqual(first);
   expect(performance.now() - startedAt).toBeLessThan(5000);
 });

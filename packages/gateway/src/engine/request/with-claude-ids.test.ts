@@ -1,27 +1,34 @@
 import { expect, test } from 'vitest';
-import type { ChatMessage } from './request-schema.ts';
+import type { RequestMessage } from '../turn-request.ts';
 import { withClaudeIds } from './with-claude-ids.ts';
 
-const calls = (...ids: string[]): ChatMessage => ({
+const calls = (...ids: string[]): RequestMessage => ({
   role: 'assistant',
-  content: null,
-  tool_calls: ids.map((id) => ({ id, function: { name: 'a', arguments: '' } })),
+  content: ids.map((id) => ({ type: 'tool_use', id, name: 'a', input: {} })),
+  place: '',
 });
-const result = (id: string): ChatMessage => ({ role: 'tool', tool_call_id: id, content: id });
-
-function idsOf(chat: readonly ChatMessage[]): unknown[] {
-  return withClaudeIds(chat).map((message) =>
-    message.role === 'tool' ? message.tool_call_id : message.role === 'assistant' ? message.tool_calls?.map(({ id }) => id) : undefined,
+const result = (id: string, name?: string): RequestMessage => ({
+  role: 'user',
+  content: [{ type: 'tool_result', tool_use_id: id, content: [], place: '', ...(name !== undefined && { name }) }],
+  place: '',
+});
+/** Of an answer its calls, of a user's message its result. */
+function idsIn({ role, content }: RequestMessage): unknown {
+  const ids = content.flatMap((block) =>
+    block.type === 'tool_use' ? [block.id] : block.type === 'tool_result' ? [block.tool_use_id] : [],
   );
+  return role === 'assistant' ? ids : ids[0];
 }
 
+const idsOf = (messages: readonly RequestMessage[]): unknown[] => withClaudeIds(messages).map(idsIn);
+
 test("Claude's own ids stay, and so does everything else", () => {
-  const chat: ChatMessage[] = [
-    { role: 'user', content: 'hi' },
+  const chat: RequestMessage[] = [
+    { role: 'user', content: [{ type: 'text', text: 'hi' }], place: '' },
     calls('toolu_1', 'call_2-b'),
     result('call_2-b'),
     result('toolu_1'),
-    { role: 'assistant', content: 'x' },
+    { role: 'assistant', content: [{ type: 'text', text: 'x' }], place: '' },
   ];
   expect(withClaudeIds(chat)).toEqual(chat);
 });

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import type { ChatMessage } from './request-schema.ts';
-import { withCallIds } from './with-call-ids.ts';
+import { toPlainChat } from './to-plain-chat.ts';
+
+const plain = (chat: ChatMessage[]): ChatMessage[] => toPlainChat(chat).map(({ message }) => message);
 
 const call = { name: 'a', arguments: '{}' };
 
@@ -12,7 +14,7 @@ test('a function call and its message become a tool call and its result', () => 
     { role: 'assistant', content: 'x', function_call: call },
     { role: 'function', name: 'a', content: 'y' },
   ];
-  expect(withCallIds(chat)).toEqual([
+  expect(plain(chat)).toEqual([
     chat[0],
     { role: 'assistant', content: null, function_call: call, tool_calls: [{ id: 'call_function_1', function: call }] },
     { role: 'tool', tool_call_id: 'call_function_1', content: '' },
@@ -27,5 +29,5 @@ test('what has tool calls already, and a function message without a call, stay',
     { role: 'user', content: 'hi' },
     { role: 'function', name: 'a', content: 'x' },
   ];
-  expect(withCallIds(chat)).toEqual(chat);
+  expect(plain(chat)).toEqual(chat);
 });

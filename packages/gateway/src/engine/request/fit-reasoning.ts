@@ -1,0 +1,64 @@
+import { badRequest } from '../../bad-request.ts';
+import type { Reasoning, ReasoningEffort, Thinking } from '../../turn/reasoning.ts';
+import { toReasoning } from '../../turn/to-reasoning.ts';
+import type { Sampling } from '../../turn/turn.ts';
+import type { TurnRequest, YieldingField } from '../turn-request.ts';
+
+export interface FittedReasoning {
+  readonly reasoning: Reasoning;
+  /** What is left of it beside the reasoning. */
+  readonly sampling: Sampling;
+  /** What the request asks for and must give way to something else that it asks for. */
+  readonly yielding: readonly YieldingField[];
+}
+
+/** The least that the API takes together with thinking. */
+const leastTopP = 0.95;
+
+/**
+ * How the model is to think: as the request says, else as the server's default says. Claude does not think together with a
+ * forced call or a begun answer, nor with sampling: reasoning that was asked for gives way to the former two, and sampling to
+ * it. A default gives way to all of them.
+ *
+ * @throws {GatewayError} 400 for more tokens to think than the answer may have.
+ */
+export function fitReasoning(
+  { reasoning: wish, toolChoice: choice, messages }: Pick<TurnRequest, 'reasoning' | 'toolChoice' | 'messages'>,
+  sampling: Sampling,
+  defaultEffort: ReasoningEffort,
+): FittedReasoning {
+  const isForced = choice?.type === 'any' || choice?.type === 'tool' || messages.at(-1)?.role === 'assistant';
+  const obstacles = samplingObstacles(sampling);
+  if (wish === undefined) {
+    const byDefault = toReasoning(defaultEffort);
+    return { reasoning: isForced || obstacles.length > 0 ? withoutThinking(byDefault) : byDefault, sampling, yielding: [] };
+  }
+  if (wish.thinking === undefined || wish.thinking.type === 'off') return { reasoning: wish, sampling, yielding: [] };
+  if (isForced) return { reasoning: withoutThinking(wish), sampling, yielding: ['thinking'] };
+  checkBudget(wish.thinking, sampling);
+  const { temperature: _temperature, topK: _topK, topP, ...rest } = sampling;
+  const left = { ...rest, ...(topP !== undefined && topP >= leastTopP && { topP }) };
+  return { reasoning: wish, sampling: left, yielding: obstacles };
+}
+
+function checkBudget(thinking: Thinking, { maxOutputTokens }: Sampling): void {
+  if (thinking.type !== 'budget' || maxOutputTokens === undefined || thinking.tokens < maxOutputTokens) return;
+  throw badRequest(
+    `Invalid value for 'thinking': 'budget_tokens' must be less than the tokens of the whole answer, ${maxOutputTokens}.`,
+    'thinking',
+    'unsupported_value',
+  );
+}
+
+function withoutThinking(reasoning: Reasoning): Reasoning {
+  return { ...reasoning, thinking: { type: 'off' } };
+}
+
+/** The sampling that the API refuses together with thinking. */
+function samplingObstacles({ temperature, topK, topP }: Sampling): YieldingField[] {
+  const obstacles: YieldingField[] = [];
+  if (temperature !== undefined) obstacles.push('temperature');
+  if (topK !== undefined) obstacles.push('topK');
+  if (topP !== undefined && topP < leastTopP) obstacles.push('topP');
+  return obstacles;
+}

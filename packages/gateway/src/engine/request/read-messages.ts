@@ -1,0 +1,103 @@
+import { badRequest } from '../../bad-request.ts';
+import type { GatewayError } from '../../gateway-error.ts';
+import { checkMediaCount } from '../../media/check-media-count.ts';
+import type { ReadMedia } from '../../media/create-media-reader.ts';
+import type { ContentBlock, ResultBlock, TextBlock } from '../../turn/content-block.ts';
+import { findCallFault, type CallFault } from '../../turn/find-call-fault.ts';
+import type { Message } from '../../turn/message.ts';
+import { normalizeMessages } from '../../turn/normalize-messages.ts';
+import { toSystem } from '../../turn/system-text.ts';
+import type { Turn } from '../../turn/turn.ts';
+import type { RequestBlock, RequestMedia, RequestMessage, TurnRequest } from '../turn-request.ts';
+import { withClaudeIds } from './with-claude-ids.ts';
+import { withDistinctCalls } from './with-distinct-calls.ts';
+
+export interface MessageSources {
+  /** Calls that the conversation waits for the results of: their names by their ids. */
+  readonly openCalls: ReadonlyMap<string, string>;
+  /** Gets the pictures and documents that the request names. */
+  readonly media: ReadMedia;
+  /** Says in the dialect's words what is wrong with calls and results. */
+  readonly callFault: (fault: CallFault) => GatewayError;
+}
+
+/**
+ * Reads what a request says: pairs its calls with their results, gets its pictures, and tells the system prompt, which is what stands beside
+ * the messages and all system messages before the first answer. When nothing but system messages is there, the last of them is what Claude is asked.
+ *
+ * @throws {GatewayError} 400 when there is nothing to answer, calls and their results do not match, or a picture can't be used.
+ */
+export async function readMessages(
+  request: Pick<TurnRequest, 'messages' | 'system'>,
+  { openCalls, media, callFault }: MessageSources,
+): Promise<Pick<Turn, 'system' | 'messages'>> {
+  const paired = pairCalls(request.messages, openCalls, callFault);
+  const blocks = paired.flatMap(({ content }) =>
+    content.flatMap((block): readonly { readonly type: string }[] => (block.type === 'tool_result' ? block.content : [block])),
+  );
+  checkMediaCount([blocks], ['media', 'image', 'document'], 'messages');
+  const system: TextBlock[] = [...request.system];
+  const messages: Message[] = [];
+  let isAnswered = false;
+  for (const { role, content } of paired) {
+    isAnswered ||= role === 'assistant';
+    if (role === 'system' && !isAnswered) system.push({ type: 'text', text: textOf(content) });
+    else messages.push({ role: role === 'assistant' ? role : 'user', content: await toBlocks(content, media) });
+  }
+  const normalized = normalizeMessages(messages);
+  if (normalized.length === 0) {
+    const question = messages.length === 0 ? system.pop()?.text : undefined;
+    if (question === undefined || question.trim() === '')
+      throw invalid('messages', 'all messages are empty. Send at least one message with text.');
+    normalized.push({ role: 'user', content: toSystem(question) });
+  }
+  return { system: system.filter(({ text }) => text.trim() !== ''), messages: withBegunAnswer(normalized, request.messages.at(-1)) };
+}
+
+function pairCalls(
+  given: readonly RequestMessage[],
+  openCalls: ReadonlyMap<string, string>,
+  callFault: MessageSources['callFault'],
+): readonly RequestMessage[] {
+  // Who brings answers brings the calls in them too.
+  const earlier = given.some(({ role }) => role === 'assistant') ? new Map<string, string>() : openCalls;
+  const distinct = withDistinctCalls(given, earlier);
+  const fault = findCallFault(distinct, { earlier: earlier.keys() });
+  if (fault !== undefined) throw callFault(fault);
+  return withClaudeIds(distinct);
+}
+
+function toBlocks(content: readonly RequestBlock[], media: ReadMedia): Promise<ContentBlock[]> {
+  return Promise.all(
+    content.map(async (block): Promise<ContentBlock> => {
+      if (block.type === 'media') return media(block);
+      if (block.type !== 'tool_result') return block;
+      const { place: _place, name: _name, ...result } = block;
+      return { ...result, content: await Promise.all(block.content.map((each) => toResultBlock(each, media))) };
+    }),
+  );
+}
+
+async function toResultBlock(block: ResultBlock | RequestMedia, media: ReadMedia): Promise<ResultBlock> {
+  return block.type === 'media' ? media(block) : block;
+}
+
+function textOf(content: readonly RequestBlock[]): string {
+  return content.flatMap((block) => (block.type === 'text' ? [block.text] : [])).join('\n');
+}
+
+/** An answer is begun by the assistant's message at the end, and by nothing else. Claude takes none that ends in white space. */
+function withBegunAnswer(messages: readonly Message[], given: RequestMessage | undefined): Message[] {
+  const last = messages.at(-1);
+  if (last?.role !== 'assistant') return [...messages];
+  if (given?.role !== 'assistant')
+    throw invalid(`${given?.place ?? 'messages'}.content`, 'the last message is empty, and Claude needs one that says something.');
+  const content = last.content.map((block, index) =>
+    block.type === 'text' && index === last.content.length - 1 ? { ...block, text: block.text.trimEnd() } : block,
+  );
+  return [...messages.slice(0, -1), { ...last, content }];
+}
+
+function invalid(param: string, why: string): GatewayError {
+  return badRequest(`Invalid value for '${param}': ${why}`, param);
+}

@@ -1,0 +1,41 @@
+import { badRequest } from '../../bad-request.ts';
+import type { GatewayError } from '../../gateway-error.ts';
+import type { Turn } from '../../turn/turn.ts';
+import type { TurnPlan } from '../plan-turn.ts';
+import { readMessages, type MessageSources } from './read-messages.ts';
+
+/** What the engine says of every turn. */
+export type TurnFrame = Pick<Turn, 'tenant' | 'requestId' | 'timeoutMs'>;
+
+/**
+ * Says a request as a turn, without what was said before in its conversation.
+ *
+ * @throws {GatewayError} 400 for what can't be said so: see `readMessages`; and for a begun answer that the model does not go on with.
+ */
+export async function readTurn(plan: TurnPlan, frame: TurnFrame, sources: MessageSources): Promise<Turn> {
+  const { request, model, profile, abilities, sampling, reasoning } = plan;
+  const { tools, toolChoice, outputSchema, endUser } = request;
+  const { system, messages } = await readMessages(request, sources);
+  if (!abilities.begunAnswers && messages.at(-1)?.role === 'assistant') throw noBegunAnswers(model);
+  return {
+    ...frame,
+    model,
+    ...(profile !== undefined && { profile }),
+    system,
+    messages,
+    tools,
+    ...(toolChoice !== undefined && { toolChoice }),
+    sampling,
+    ...reasoning,
+    ...(outputSchema !== undefined && { outputSchema }),
+    ...(endUser !== undefined && { endUser }),
+  };
+}
+
+function noBegunAnswers(model: string): GatewayError {
+  return badRequest(
+    `The last message is the assistant's, and the model \`${model}\` does not go on with an answer that is begun: models from 4.6 on do not. End with a message of the user's, or ask an older model.`,
+    'messages',
+    'unsupported_value',
+  );
+}
