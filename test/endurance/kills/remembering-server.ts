@@ -16,8 +16,8 @@ import type { RememberingStorage } from './start-remembering-server.ts';
 
 const storage = JSON.parse(process.argv[2] ?? '') as RememberingStorage;
 const ignore = (): void => {};
-const tell = (details: { readonly error?: unknown; readonly err?: unknown }, message: string): void =>
-  console.error(`${message}: ${String(details.error ?? details.err)}`.replaceAll('\n', ' '));
+const tell = (details: { readonly error?: unknown }, message: string): void =>
+  console.error(`${message}: ${String(details.error)}`.replaceAll('\n', ' '));
 const logger: Logger = { debug: ignore, info: ignore, warn: tell, error: tell };
 
 const gates = createGates();

@@ -12,7 +12,7 @@ export interface OpenedStorage {
   /** Undefined when the cache is off. */
   readonly responseCache: ResponseCache | undefined;
   /** Where it is counted what callers use. */
-  readonly limits: QuotaStore;
+  readonly quotas: QuotaStore;
   close(): Promise<void>;
 }
 
@@ -46,7 +46,7 @@ export async function openStorage(settings: Settings, logger: Logger, driver: Dr
   return {
     conversations,
     responseCache,
-    limits: backend.limits,
+    quotas: backend.quotas,
     async close() {
       await conversations.close();
       await backend.close();

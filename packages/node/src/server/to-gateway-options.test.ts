@@ -10,7 +10,7 @@ import { toGatewayOptions } from './to-gateway-options.ts';
 const storage = {
   conversations: createMemoryConversationStore(),
   responseCache: undefined,
-  limits: createMemoryQuotaStore(),
+  quotas: createMemoryQuotaStore(),
   close: async () => {},
 };
 const settings = parseSettings({ server: { max_body_bytes: 2000 } });

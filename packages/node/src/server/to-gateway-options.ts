@@ -64,7 +64,7 @@ export function toGatewayOptions(settings: Settings, { profiles, fetcher, storag
       ...(callerOf !== undefined && { callerOf }),
       ...(isLoopback(server.host) && { allowedHosts: [...loopbackNames, nameOf(server.host), ...server.allowed_hosts] }),
       corsOrigins: server.cors_origins,
-      quotas: storage.limits,
+      quotas: storage.quotas,
     },
     conversations: { store: storage.conversations, busyTimeoutMs: conversation.busy_timeout_seconds * 1000 },
     ...(storage.responseCache !== undefined && { cache: { store: storage.responseCache, mode: cache.mode } }),

@@ -1,7 +1,7 @@
 import type { Logger } from '@claude-code-api/gateway';
 import { createStorage, normalizeKey, type Driver, type Storage } from 'unstorage';
-import { createRedisLimitStore } from './quotas/create-redis-quota-store.ts';
-import { createStoredLimitStore } from './quotas/create-stored-quota-store.ts';
+import { createRedisQuotaStore } from './quotas/create-redis-quota-store.ts';
+import { createStoredQuotaStore } from './quotas/create-stored-quota-store.ts';
 import { createFsDriver } from './local/create-fs-driver.ts';
 import { createLocalRecords } from './local/create-local-records.ts';
 import { createRedisRecords } from './redis/create-redis-records.ts';
@@ -30,21 +30,21 @@ export async function createStorageBackend(options: StorageBackendOptions): Prom
     const keyPrefix = normalizeKey(options.keyPrefix ?? 'claude-code-api');
     const redis = await openRedis({ url: options.url, keyPrefix, logger });
     const records = createRedisRecords({ ready: redis.ready, keyPrefix, logger });
-    const limits = createRedisLimitStore({ ready: redis.ready, keyPrefix, logger });
-    return { storage: createStorage({ driver: redis.driver }), records, limits, close: async () => redis.close() };
+    const quotas = createRedisQuotaStore({ ready: redis.ready, keyPrefix, logger });
+    return { storage: createStorage({ driver: redis.driver }), records, quotas, close: async () => redis.close() };
   }
   const unlock = options.driver === 'fs' ? await lockDirectory(options.path, { waitMs: options.waitMs ?? 0, logger }) : undefined;
   const storage = await openLocal(options).catch(async (error: unknown) => {
     await unlock?.();
     throw error;
   });
-  const limits = createStoredLimitStore({ storage, logger });
+  const quotas = createStoredQuotaStore({ storage, logger });
   return {
     storage,
     records: createLocalRecords({ storage, logger }),
-    limits,
+    quotas,
     async close() {
-      await limits.close();
+      await quotas.close();
       await storage.dispose();
       await unlock?.();
     },

@@ -9,7 +9,7 @@ export interface StorageBackend {
   /** For conversations. */
   readonly records: ConversationRecords;
   /** Counts what callers use. */
-  readonly limits: QuotaStore;
+  readonly quotas: QuotaStore;
   /** Closes connections; nothing is stored or read after it. */
   close(): Promise<void>;
 }

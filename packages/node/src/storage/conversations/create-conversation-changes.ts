@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { customAlphabet } from 'nanoid';
 import type { ConversationChange, ConversationItem, Metadata, NewConversation } from '@claude-code-api/gateway';
 import { bytesOf, type StoredHead } from './stored-head.ts';
 import type { ConversationKey, ConversationRecord, ConversationRecords, RecordChange } from './conversation-records.ts';
@@ -26,6 +26,9 @@ export interface ConversationChanges {
 
 type Batch = StoredHead['batches'][number];
 type Planned = Omit<RecordChange, 'follows' | 'keepMs'>;
+
+/** Names batches and revisions. */
+const randomKey = customAlphabet('0123456789abcdef', 16);
 
 /** So often a change is planned anew because another came before it. */
 const maxAttempts = 100;
@@ -145,8 +148,4 @@ function toBatch(items: readonly ConversationItem[]): { batch?: Batch; added?: R
 
 function changedTooOften(): Error {
   return new Error('Others change the conversation all the time.');
-}
-
-function randomKey(): string {
-  return randomUUID().replaceAll('-', '').slice(0, 16);
 }

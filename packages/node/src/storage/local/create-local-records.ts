@@ -65,7 +65,8 @@ export function createLocalRecords({ storage, logger }: LocalRecordsOptions): Co
   async function discard(key: ConversationKey, batchKeys: readonly string[]): Promise<void> {
     const results = await Promise.allSettled(batchKeys.map((batchKey) => records.remove(localKeys.batch(key, batchKey))));
     for (const result of results) {
-      if (result.status === 'rejected') logger.warn({ err: result.reason, id: key.id }, 'A part of a removed conversation is left behind');
+      if (result.status === 'rejected')
+        logger.warn({ error: result.reason, id: key.id }, 'A part of a removed conversation is left behind');
     }
   }
 

@@ -9,12 +9,12 @@ import {
 } from '@claude-code-api/gateway';
 import type { Redis } from 'ioredis';
 import * as z from 'zod';
-import { createRareWarnings } from '../cache/rare-warnings.ts';
+import { createRareWarnings } from '../../log/rare-warnings.ts';
 import { createOwedBudgets } from './create-owed-budgets.ts';
 import { createRedisAttempts, type AttemptInRedis } from './create-redis-attempts.ts';
-import { limitScripts } from './quota-scripts.ts';
+import { quotaScripts } from './quota-scripts.ts';
 
-export interface RedisLimitStoreOptions {
+export interface RedisQuotaStoreOptions {
   /** The connection. Rejects while there is none. */
   readonly ready: () => Promise<Redis>;
   /** What all keys begin with. */
@@ -31,7 +31,7 @@ const answer = z.tuple([z.enum(['0', '1']), z.coerce.number()], z.coerce.number(
  * Counts in Redis, for all servers of it. While Redis is away each server counts for itself, from what it has taken before, so that
  * nobody is refused for that and nobody is without limits; what was taken of budgets meanwhile counts for all when Redis is back.
  */
-export function createRedisLimitStore({ ready, keyPrefix, logger }: RedisLimitStoreOptions): QuotaStore {
+export function createRedisQuotaStore({ ready, keyPrefix, logger }: RedisQuotaStoreOptions): QuotaStore {
   /** Knows what this server has taken, always. */
   const alone = createMemoryQuotaStore();
   const owed = createOwedBudgets();
@@ -39,7 +39,7 @@ export function createRedisLimitStore({ ready, keyPrefix, logger }: RedisLimitSt
   const keyOf = (key: string): string => `${keyPrefix}:limits:${key}`;
   const attempt = createRedisAttempts({
     ready,
-    onLost: (error) => warn('limits can not be counted in Redis; this server counts for itself meanwhile', error),
+    onLost: (error) => warn('quotas can not be counted in Redis; this server counts for itself meanwhile', error),
     welcome: settle,
   });
 
@@ -75,7 +75,7 @@ export function createRedisLimitStore({ ready, keyPrefix, logger }: RedisLimitSt
       if (leave === undefined) return undefined;
       const token = randomUUID();
       const isIn = await attempt(
-        async (client) => (await client.eval(limitScripts.enter, 1, keyOf(key), limit, token, stayMs)) === 1,
+        async (client) => (await client.eval(quotaScripts.enter, 1, keyOf(key), limit, token, stayMs)) === 1,
         async () => true,
       );
       if (isIn) return keepPlace({ ready, attempt, key: keyOf(key), token, leave });
@@ -98,7 +98,7 @@ async function takeInRedis(
     meter.kind === 'bucket' ? meter.periodMs : meter.endsAt,
     amount.toFixed(6),
   ]);
-  const [taken, now, ...left] = answer.parse(await client.eval(limitScripts.take, keys.length, ...keys, must ? 1 : 0, ...values));
+  const [taken, now, ...left] = answer.parse(await client.eval(quotaScripts.take, keys.length, ...keys, must ? 1 : 0, ...values));
   const isTaken = taken === '1';
   return {
     taken: isTaken,
@@ -121,7 +121,7 @@ function keepPlace({ ready, attempt, key, token, leave }: Place): () => Promise<
   const stay = async (): Promise<void> => {
     try {
       const client = await ready();
-      if (!isGivenBack) await client.eval(limitScripts.stay, 1, key, token, stayMs);
+      if (!isGivenBack) await client.eval(quotaScripts.stay, 1, key, token, stayMs);
     } catch {
       // Redis is away: the next time tries again.
     }

@@ -2,7 +2,7 @@ import type { Logger, Meter } from '@claude-code-api/gateway';
 import { createStorage } from 'unstorage';
 import memoryDriver from 'unstorage/drivers/memory';
 import { afterEach, expect, test, vi } from 'vitest';
-import { createStoredLimitStore } from './create-stored-quota-store.ts';
+import { createStoredQuotaStore } from './create-stored-quota-store.ts';
 
 const ignore = (): void => {};
 const budget: Meter = { kind: 'budget', key: 'usd:a', limit: 10, endsAt: Date.now() + 60_000 };
@@ -14,7 +14,7 @@ function open(changes: object = {}) {
   const warnings: string[] = [];
   const logger: Logger = { debug: ignore, info: ignore, warn: (_, message) => void warnings.push(message), error: ignore };
   const storage = Object.assign(createStorage({ driver: memoryDriver() }), changes);
-  return { storage, warnings, store: createStoredLimitStore({ storage, logger }) };
+  return { storage, warnings, store: createStoredQuotaStore({ storage, logger }) };
 }
 
 test('what can not be stored is stored with what comes next', async () => {

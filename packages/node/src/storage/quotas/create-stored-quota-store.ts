@@ -1,16 +1,16 @@
 import { createMemoryQuotaStore, type QuotaStore, type Logger, type Meter } from '@claude-code-api/gateway';
 import type { Storage } from 'unstorage';
 import * as z from 'zod';
-import { createRareWarnings } from '../cache/rare-warnings.ts';
+import { createRareWarnings } from '../../log/rare-warnings.ts';
 import { withinTime } from '../../within-time.ts';
 import { hashKey } from '../hash-key.ts';
 
-export interface StoredLimitStoreOptions {
+export interface StoredQuotaStoreOptions {
   readonly storage: Storage;
   readonly logger: Logger;
 }
 
-export interface StoredLimitStore extends QuotaStore {
+export interface StoredQuotaStore extends QuotaStore {
   /** Stores what is not stored yet. */
   close(): Promise<void>;
 }
@@ -18,6 +18,7 @@ export interface StoredLimitStore extends QuotaStore {
 type Budget = Extract<Meter, { kind: 'budget' }>;
 
 const record = z.object({ used: z.number().min(0), endsAt: z.number() });
+/** What was stored under the old word keeps its place. */
 const base = 'limits';
 const storeAfterMs = 1000;
 const hourMs = 3_600_000;
@@ -26,7 +27,7 @@ const hourMs = 3_600_000;
 const limitMs = 2000;
 
 /** Counts in memory, for one server alone; what was taken of budgets is stored too, within a second, so that it is known after a restart. */
-export function createStoredLimitStore({ storage, logger }: StoredLimitStoreOptions): StoredLimitStore {
+export function createStoredQuotaStore({ storage, logger }: StoredQuotaStoreOptions): StoredQuotaStore {
   const memory = createMemoryQuotaStore();
   const warn = createRareWarnings(logger, Date.now);
   const known = new Map<string, { readonly reading: Promise<void>; readonly endsAt: number }>();

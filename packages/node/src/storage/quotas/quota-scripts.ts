@@ -1,5 +1,5 @@
 /** What Redis does in one step, by its own clock: those of servers differ, and jump. */
-export const limitScripts = {
+export const quotaScripts = {
   /**
    * KEYS: the meters. ARGV: '1' if all must have enough; then of each meter its kind, limit, period or end (ms), and the amount.
    * Answers whether it was taken ('1'), the time (Unix ms), and what is left in each.

@@ -41,7 +41,7 @@ async function takes(store: QuotaStore, meter: Meter, amount = 1): Promise<boole
 
 describe('in files', () => {
   const checks = quotaStoreContract({
-    create: async () => [(await open({ driver: 'fs', path: await newDirectory() })).limits],
+    create: async () => [(await open({ driver: 'fs', path: await newDirectory() })).quotas],
     sharing: 1,
   });
   for (const check of checks) test(check.name, check.run);
@@ -50,7 +50,7 @@ describe('in files', () => {
     const path = await newDirectory();
     const [lasting, ending] = [budget(soon()), budget(Date.now() + 500)];
     const first = await open({ driver: 'fs', path });
-    await first.limits.take(
+    await first.quotas.take(
       [
         { meter: lasting, amount: 7.5 },
         { meter: ending, amount: 7.5 },
@@ -61,8 +61,8 @@ describe('in files', () => {
     expect(await first.storage.getKeys('limits')).toHaveLength(2);
     await until(() => Date.now() > ending.endsAt, 'the end of a budget');
     const second = await open({ driver: 'fs', path });
-    expect(await takes(second.limits, lasting, 3)).toBe(false);
-    expect(await takes(second.limits, lasting, 2.5)).toBe(true);
+    expect(await takes(second.quotas, lasting, 3)).toBe(false);
+    expect(await takes(second.quotas, lasting, 2.5)).toBe(true);
     expect(await second.storage.getKeys('limits')).toHaveLength(1);
   });
 
@@ -70,24 +70,24 @@ describe('in files', () => {
     const path = await newDirectory();
     const meter = budget(soon());
     const first = await open({ driver: 'fs', path });
-    await first.limits.take([{ meter, amount: 9 }], true);
+    await first.quotas.take([{ meter, amount: 9 }], true);
     await vi.waitFor(async () => expect(await first.storage.getKeys('limits')).toHaveLength(1), patience);
     const copy = await newDirectory();
     await cp(path, copy, { recursive: true, filter: (source) => !source.endsWith('.lock') });
     const second = await open({ driver: 'fs', path: copy });
-    expect(await takes(second.limits, meter, 2)).toBe(false);
+    expect(await takes(second.quotas, meter, 2)).toBe(false);
   });
 
   test('a record that is damaged counts as nothing', async () => {
     const path = await newDirectory();
     const meter = budget(soon());
     const first = await open({ driver: 'fs', path });
-    await first.limits.take([{ meter, amount: 9 }], true);
+    await first.quotas.take([{ meter, amount: 9 }], true);
     await first.close();
     const second = await open({ driver: 'fs', path });
     const [key = ''] = await second.storage.getKeys('limits');
     await second.storage.setItem(key, { used: 'much' });
-    expect(await takes(second.limits, meter, 9)).toBe(true);
+    expect(await takes(second.quotas, meter, 9)).toBe(true);
   });
 });
 
@@ -103,7 +103,7 @@ describe('in Redis', () => {
     async create(count) {
       const keyPrefix = `limits-${(prefixes += 1)}`;
       const backends = await Promise.all(Array.from({ length: count }, () => open({ driver: 'redis', url: redis.url, keyPrefix })));
-      return backends.map(({ limits }) => limits);
+      return backends.map(({ quotas }) => quotas);
     },
     sharing: 2,
   });
@@ -114,24 +114,24 @@ describe('in Redis', () => {
     const logger = { ...silentLogger, warn: (_: object, message: string) => void warnings.push(message) };
     const one = await open({ driver: 'redis', url: redis.url, keyPrefix: 'away' }, logger);
     const other = await open({ driver: 'redis', url: redis.url, keyPrefix: 'away' });
-    expect(await takes(one.limits, bucket, 2)).toBe(true);
-    expect(await takes(other.limits, bucket, 2)).toBe(false);
+    expect(await takes(one.quotas, bucket, 2)).toBe(true);
+    expect(await takes(other.quotas, bucket, 2)).toBe(false);
     await redis.stop();
     // It knows what it has taken itself, and not what others have.
-    expect(await takes(one.limits, bucket)).toBe(true);
-    expect(await takes(one.limits, bucket)).toBe(false);
-    const leave = await one.limits.enter('turns:a', 1);
+    expect(await takes(one.quotas, bucket)).toBe(true);
+    expect(await takes(one.quotas, bucket)).toBe(false);
+    const leave = await one.quotas.enter('turns:a', 1);
     expect(leave).toBeDefined();
-    expect(await one.limits.enter('turns:a', 1)).toBeUndefined();
+    expect(await one.quotas.enter('turns:a', 1)).toBeUndefined();
     await leave?.();
-    expect(await takes(other.limits, bucket, 3)).toBe(true);
-    expect(warnings.filter((message) => message.startsWith('limits can not'))).toHaveLength(1);
+    expect(await takes(other.quotas, bucket, 3)).toBe(true);
+    expect(warnings.filter((message) => message.startsWith('quotas can not'))).toHaveLength(1);
     await redis.start();
     // It has forgotten everything, and is one for both again.
     await vi.waitFor(async () => {
       const probe: Meter = { ...bucket, key: `probe-${Math.random()}` };
-      await takes(one.limits, probe, 3);
-      expect(await takes(other.limits, probe)).toBe(false);
+      await takes(one.quotas, probe, 3);
+      expect(await takes(other.quotas, probe)).toBe(false);
     }, patience);
   });
 
@@ -139,46 +139,46 @@ describe('in Redis', () => {
     const meter = budget(soon());
     const one = await open({ driver: 'redis', url: redis.url, keyPrefix: 'owed' });
     const other = await open({ driver: 'redis', url: redis.url, keyPrefix: 'owed' });
-    await takes(one.limits, meter, 1);
+    await takes(one.quotas, meter, 1);
     await redis.stop();
-    expect(await takes(one.limits, meter, 4)).toBe(true);
-    expect(await takes(one.limits, meter, 2.5)).toBe(true);
+    expect(await takes(one.quotas, meter, 4)).toBe(true);
+    expect(await takes(one.quotas, meter, 2.5)).toBe(true);
     await redis.start();
     // What Redis itself knew is gone with it.
     await vi.waitFor(async () => {
-      await one.limits.take([{ meter, amount: 0 }], true);
-      const { states } = await other.limits.take([{ meter, amount: 0 }], true);
+      await one.quotas.take([{ meter, amount: 0 }], true);
+      const { states } = await other.quotas.take([{ meter, amount: 0 }], true);
       expect(states[0]?.remaining).toBe(3.5);
     }, patience);
-    expect(await takes(other.limits, meter, 4)).toBe(false);
+    expect(await takes(other.quotas, meter, 4)).toBe(false);
   });
 
   test('a place outlives a restart of Redis, on the same server at once, on others soon', { timeout: 40_000 }, async () => {
     const one = await open({ driver: 'redis', url: redis.url, keyPrefix: 'restart' });
     const other = await open({ driver: 'redis', url: redis.url, keyPrefix: 'restart' });
-    const leave = await one.limits.enter('turns:a', 1);
+    const leave = await one.quotas.enter('turns:a', 1);
     await redis.stop();
     await redis.start();
-    expect(await one.limits.enter('turns:a', 1)).toBeUndefined();
+    expect(await one.quotas.enter('turns:a', 1)).toBeUndefined();
     await vi.waitFor(async () => expect(await ask('zcard', 'restart:limits:turns:a')).toEqual(['1']), { timeout: 20_000, interval: 200 });
     await vi.waitFor(async () => {
-      const taken = await other.limits.enter('turns:a', 1);
+      const taken = await other.quotas.enter('turns:a', 1);
       await taken?.();
       expect(taken).toBeUndefined();
     }, patience);
     await leave?.();
-    expect(await other.limits.enter('turns:a', 1)).toBeDefined();
+    expect(await other.quotas.enter('turns:a', 1)).toBeDefined();
   });
 
   test("a bucket refills after Redis' clock was set back", async () => {
     const meter: Meter = { kind: 'bucket', key: 'back', limit: 10, periodMs: 1000 };
-    const { limits } = await open({ driver: 'redis', url: redis.url, keyPrefix: 'clock' });
-    expect(await takes(limits, meter, 10)).toBe(true);
+    const { quotas } = await open({ driver: 'redis', url: redis.url, keyPrefix: 'clock' });
+    expect(await takes(quotas, meter, 10)).toBe(true);
     await ask('hset', 'clock:limits:back', 'left', '0', 'at', String(Date.now() + 3_600_000));
     // Its end is as far off as the clock was set back.
     await ask('persist', 'clock:limits:back');
-    expect(await takes(limits, meter, 10)).toBe(false);
-    await vi.waitFor(async () => expect(await takes(limits, meter, 10)).toBe(true), patience);
+    expect(await takes(quotas, meter, 10)).toBe(false);
+    await vi.waitFor(async () => expect(await takes(quotas, meter, 10)).toBe(true), patience);
   });
 
   async function ask(...command: string[]): Promise<string[]> {
@@ -187,15 +187,15 @@ describe('in Redis', () => {
   }
 
   test('keys end by themselves', async () => {
-    const { limits } = await open({ driver: 'redis', url: redis.url, keyPrefix: 'ending' });
-    await limits.take(
+    const { quotas } = await open({ driver: 'redis', url: redis.url, keyPrefix: 'ending' });
+    await quotas.take(
       [
         { meter: bucket, amount: 1 },
         { meter: budget(soon()), amount: 1 },
       ],
       true,
     );
-    await limits.enter('turns:a', 1);
+    await quotas.enter('turns:a', 1);
     const keys = await ask('keys', 'ending:limits:*');
     expect(keys).toHaveLength(3);
     for (const key of keys) expect(Number((await ask('pttl', key))[0])).toBeGreaterThan(0);
