@@ -1,4 +1,5 @@
-import { createGateway, textBlock, type ClaudeRunner, type Turn, type TurnEvent, type Usage } from '@claude-code-api/gateway';
+import { createGateway, type ClaudeRunner, type Turn, type TurnEvent, type Usage } from '@claude-code-api/gateway';
+import { textBlock } from '@claude-code-api/gateway/runner-kit';
 
 const usage: Usage = {
   inputTokens: 1,

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
-import { foldTurn, toContentBlock, type ContentBlock, type Turn, type TurnEvent } from '@claude-code-api/gateway';
+import type { ContentBlock, Turn, TurnEvent } from '@claude-code-api/gateway';
+import { foldTurn, toContentBlock } from '@claude-code-api/gateway/runner-kit';
 import { createCliRunner } from '@claude-code-api/node';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import {

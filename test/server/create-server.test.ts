@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync
 import { createServer as createTcpServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { noUsage, type TurnEvent } from '@claude-code-api/gateway';
+import type { TurnEvent } from '@claude-code-api/gateway';
+import { noUsage } from '@claude-code-api/gateway/runner-kit';
 import { createKey, createServer, hashKey, SettingsError, type RunningServer, type SettingsInput } from '@claude-code-api/node';
 import { createScriptedRunner } from '@claude-code-api/gateway/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';

@@ -1,4 +1,5 @@
-import { GatewayError, noUsage, type Turn } from '@claude-code-api/gateway';
+import { GatewayError, type Turn } from '@claude-code-api/gateway';
+import { noUsage } from '@claude-code-api/gateway/runner-kit';
 import { createScriptedRunner, type ScriptEvent, type ScriptedRunner } from '@claude-code-api/gateway/testing';
 
 export interface ScriptedTurns {

@@ -7,7 +7,8 @@
  * fails; `[gate:x]`: it says half, and the rest when the test has opened the gate.
  */
 import { serve } from '@hono/node-server';
-import { createGateway, GatewayError, systemText, type Logger } from '@claude-code-api/gateway';
+import { createGateway, GatewayError, type Logger } from '@claude-code-api/gateway';
+import { systemText } from '@claude-code-api/gateway/runner-kit';
 import { createScriptedRunner, textScript, type Script } from '@claude-code-api/gateway/testing';
 import { createConversationStore, createStorageBackend } from '@claude-code-api/node';
 import { createGates } from '../model/create-gates.ts';

@@ -1,4 +1,5 @@
-import { newConversationId, newItemId, type ConversationItem, type NewConversation } from '@claude-code-api/gateway';
+import type { ConversationItem, NewConversation } from '@claude-code-api/gateway';
+import { newConversationId, newItemId } from '@claude-code-api/gateway/testing';
 import { createConversationStore, createStorageBackend, type StorageBackendOptions, type StoredConversations } from '@claude-code-api/node';
 import { silentLogger } from '../../support/silent-logger.ts';
 

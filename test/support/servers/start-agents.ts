@@ -1,4 +1,5 @@
-import { foldTurn, toContentBlock, type Message, type Turn, type TurnEvent } from '@claude-code-api/gateway';
+import type { Message, Turn, TurnEvent } from '@claude-code-api/gateway';
+import { foldTurn, toContentBlock } from '@claude-code-api/gateway/runner-kit';
 import { createCliRunner, type CliRunnerOptions } from '@claude-code-api/node';
 import { startMockAnthropic, textReply, toolUseReply, type MockAnthropic, type ToolUseCall } from '../../mock-anthropic/index.ts';
 import { newestCli } from '../cli/cli-versions.ts';

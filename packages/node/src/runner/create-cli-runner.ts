@@ -1,4 +1,5 @@
-import { addsText, GatewayError, type ClaudeRunner, type Turn, type TurnEvent, type TurnSpending } from '@claude-code-api/gateway';
+import { GatewayError, type ClaudeRunner, type Turn, type TurnEvent, type TurnSpending } from '@claude-code-api/gateway';
+import { addsText } from '@claude-code-api/gateway/runner-kit';
 import type { ProfileSessions } from './agents/profile-sessions.ts';
 import type { CliRunnerOptions } from './cli-runner-options.ts';
 import { createLoginCheck } from './cli/login-check.ts';

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { createGateway, createMemoryQuotaStore, turnTimedOut, type GatewayOptions } from '@claude-code-api/gateway';
+import { createGateway, createMemoryQuotaStore, type GatewayOptions } from '@claude-code-api/gateway';
+import { turnTimedOut } from '@claude-code-api/gateway/runner-kit';
 import { createMemoryConversationStore, createScriptedRunner } from '@claude-code-api/gateway/testing';
 import { expect, test } from 'vitest';
 import { listSettings } from '../config/list-settings.ts';

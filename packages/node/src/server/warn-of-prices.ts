@@ -1,4 +1,5 @@
-import { noUsage, type ClaudeRunner, type Logger } from '@claude-code-api/gateway';
+import type { ClaudeRunner, Logger } from '@claude-code-api/gateway';
+import { noUsage } from '@claude-code-api/gateway/runner-kit';
 import type { Settings } from '../config/settings-schema.ts';
 
 /** Says which of the listed models keys with a limit in dollars don't get, since nobody knows what they cost. Never fails. */

@@ -1,4 +1,5 @@
-import { GatewayError, withFields, type Logger } from '@claude-code-api/gateway';
+import { GatewayError, type Logger } from '@claude-code-api/gateway';
+import { withFields } from '@claude-code-api/gateway/runner-kit';
 import type { RunnerInsight } from '../../insight/runner-insight.ts';
 import { createPermissionPolicy } from '../permissions/permission-policy.ts';
 import { resumeProcess } from '../pool/resume-process.ts';

@@ -1,4 +1,5 @@
-import { systemText, type GatewayError } from '@claude-code-api/gateway';
+import type { GatewayError } from '@claude-code-api/gateway';
+import { systemText } from '@claude-code-api/gateway/runner-kit';
 import { unlistedTools } from '../permissions/mcp-tools.ts';
 import type { PermissionPolicy } from '../permissions/permission-policy.ts';
 import { readAllowRules } from '../permissions/read-allow-rules.ts';

@@ -1,4 +1,4 @@
-import { systemText } from '@claude-code-api/gateway';
+import { systemText } from '@claude-code-api/gateway/runner-kit';
 import { toFlagSettings } from '../request/to-flag-settings.ts';
 import { createTurnReader, type TurnReaderOptions } from '../response/turn-reader.ts';
 import type { SessionWays } from '../session/session-ways.ts';

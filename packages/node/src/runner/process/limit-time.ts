@@ -1,4 +1,4 @@
-import { turnTimedOut } from '@claude-code-api/gateway';
+import { turnTimedOut } from '@claude-code-api/gateway/runner-kit';
 
 export interface TimeLimit {
   readonly signal: AbortSignal;

@@ -1,4 +1,5 @@
-import { callBlock, textBlock, type Turn, type TurnEvent } from '@claude-code-api/gateway';
+import type { Turn, TurnEvent } from '@claude-code-api/gateway';
+import { callBlock, textBlock } from '@claude-code-api/gateway/runner-kit';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createKeyRenamer } from './create-key-renamer.ts';

@@ -1,4 +1,5 @@
-import { isThinking, type ContentBlock, type Message, type ToolResultBlock } from '@claude-code-api/gateway';
+import type { ContentBlock, Message, ToolResultBlock } from '@claude-code-api/gateway';
+import { isThinking } from '@claude-code-api/gateway/runner-kit';
 import type { CliToolResults } from '../process/cli-message.ts';
 
 /** The longest text of one result that is told and kept. */

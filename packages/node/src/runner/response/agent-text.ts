@@ -1,4 +1,5 @@
-import { textBlock, type TurnEvent } from '@claude-code-api/gateway';
+import type { TurnEvent } from '@claude-code-api/gateway';
+import { textBlock } from '@claude-code-api/gateway/runner-kit';
 
 /** The text that the caller gets of a turn of many steps, with a blank line between those of two steps. */
 export interface AgentText {

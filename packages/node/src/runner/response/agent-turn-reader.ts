@@ -1,13 +1,5 @@
-import {
-  isThinking,
-  renumberBlocks,
-  type ContentBlock,
-  type ToolUseBlock,
-  type TurnEnd,
-  type TurnEndReason,
-  type TurnEvent,
-  type Usage,
-} from '@claude-code-api/gateway';
+import type { ContentBlock, ToolUseBlock, TurnEnd, TurnEndReason, TurnEvent, Usage } from '@claude-code-api/gateway';
+import { isThinking, renumberBlocks } from '@claude-code-api/gateway/runner-kit';
 import type { CliMessage, CliResult, CliStreamEvent, CliToolResults } from '../process/cli-message.ts';
 import type { ModelPrice } from '../models/model-price.ts';
 import { createAgentStep, type AgentStep } from './agent-step.ts';

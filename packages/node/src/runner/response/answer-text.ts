@@ -1,4 +1,5 @@
-import { renumberBlocks, type BlockEvent, type TurnEndReason, type TurnEvent } from '@claude-code-api/gateway';
+import type { BlockEvent, TurnEndReason, TurnEvent } from '@claude-code-api/gateway';
+import { renumberBlocks } from '@claude-code-api/gateway/runner-kit';
 
 /** What the caller hears of an answer that is the arguments of a tool. */
 export interface AnswerText {

@@ -1,4 +1,5 @@
-import { readArguments, type BlockEvent, type ContentBlock, type StartedBlock } from '@claude-code-api/gateway';
+import type { BlockEvent, ContentBlock, StartedBlock } from '@claude-code-api/gateway';
+import { readArguments } from '@claude-code-api/gateway/runner-kit';
 import type { CliStreamEvent } from '../process/cli-message.ts';
 
 type Delta = Extract<CliStreamEvent, { type: 'content_block_delta' }>['delta'];

@@ -1,4 +1,5 @@
-import { isThinking, type ContentBlock } from '@claude-code-api/gateway';
+import type { ContentBlock } from '@claude-code-api/gateway';
+import { isThinking } from '@claude-code-api/gateway/runner-kit';
 
 /** What the CLI writes into an answer of nothing. */
 const nothing = '(no content)';

@@ -1,4 +1,5 @@
-import { addUsage, noUsage, type Usage } from '@claude-code-api/gateway';
+import type { Usage } from '@claude-code-api/gateway';
+import { addUsage, noUsage } from '@claude-code-api/gateway/runner-kit';
 import type { CliUsage } from '../process/cli-message.ts';
 import { costOf } from '../models/cost-of.ts';
 import type { ModelPrice } from '../models/model-price.ts';

@@ -1,4 +1,5 @@
-import { foldTurn, GatewayError, type TurnEvent } from '@claude-code-api/gateway';
+import { GatewayError, type TurnEvent } from '@claude-code-api/gateway';
+import { foldTurn } from '@claude-code-api/gateway/runner-kit';
 import { withoutBlocks } from '@claude-code-api/gateway/testing';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';

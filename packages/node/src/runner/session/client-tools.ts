@@ -1,4 +1,5 @@
-import { bareId, type Tool, type ToolResultBlock } from '@claude-code-api/gateway';
+import type { Tool, ToolResultBlock } from '@claude-code-api/gateway';
+import { bareId } from '@claude-code-api/gateway/runner-kit';
 import * as z from 'zod';
 import type { CliControlRequest } from '../process/cli-message.ts';
 import type { CliProcess } from '../process/cli-process.ts';

@@ -1,4 +1,5 @@
-import { bareId, type ContentBlock, type ToolResultBlock } from '@claude-code-api/gateway';
+import type { ContentBlock, ToolResultBlock } from '@claude-code-api/gateway';
+import { bareId } from '@claude-code-api/gateway/runner-kit';
 import { maxResultCharacters } from './client-tools.ts';
 
 /** Whether this is what a process waits for that holds these calls (see `bareId`): their results, and nothing else. */

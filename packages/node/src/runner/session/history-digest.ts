@@ -1,5 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
-import { identifyingMessage, systemText, type ContentBlock, type Turn } from '@claude-code-api/gateway';
+import type { ContentBlock, Turn } from '@claude-code-api/gateway';
+import { identifyingMessage, systemText } from '@claude-code-api/gateway/runner-kit';
 
 export interface HistoryDigests {
   /** Of everything before the turn's last message; undefined when there is nothing to continue. */

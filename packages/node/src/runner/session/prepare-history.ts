@@ -1,4 +1,5 @@
-import { type Message, normalizeMessages, type ContentBlock, type Turn } from '@claude-code-api/gateway';
+import type { Message, ContentBlock, Turn } from '@claude-code-api/gateway';
+import { normalizeMessages } from '@claude-code-api/gateway/runner-kit';
 import type { PreparedTurn } from '../request/prepare-turn.ts';
 
 /**

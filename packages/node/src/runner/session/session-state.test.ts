@@ -1,4 +1,4 @@
-import { bareId } from '@claude-code-api/gateway';
+import { bareId } from '@claude-code-api/gateway/runner-kit';
 import { expect, test, vi } from 'vitest';
 import { parseCliMessage, type CliMessage } from '../process/cli-message.ts';
 import { CliProcessError } from '../process/cli-process-error.ts';

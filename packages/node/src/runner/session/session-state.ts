@@ -1,4 +1,4 @@
-import { bareId } from '@claude-code-api/gateway';
+import { bareId } from '@claude-code-api/gateway/runner-kit';
 import type { CliMessage } from '../process/cli-message.ts';
 import type { CliProcessError } from '../process/cli-process-error.ts';
 import type { CliProcess } from '../process/cli-process.ts';

@@ -1,4 +1,5 @@
-import { bareId, canonicalMessage, isThinking, saysSomething, type ContentBlock, type Message } from '@claude-code-api/gateway';
+import type { ContentBlock, Message } from '@claude-code-api/gateway';
+import { bareId, canonicalMessage, isThinking, saysSomething } from '@claude-code-api/gateway/runner-kit';
 import type { PreparedTurn } from '../request/prepare-turn.ts';
 
 export interface ThinkingMemory {

@@ -1,4 +1,5 @@
-import { newConversationId, newItemId, type ConversationItem, type Logger } from '@claude-code-api/gateway';
+import type { ConversationItem, Logger } from '@claude-code-api/gateway';
+import { newConversationId, newItemId } from '@claude-code-api/gateway/testing';
 import type { Driver } from 'unstorage';
 import { expect, test } from 'vitest';
 import { createConversationStore } from './create-conversation-store.ts';

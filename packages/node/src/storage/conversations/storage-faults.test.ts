@@ -1,4 +1,5 @@
-import { newConversationId, newItemId, type ConversationItem, type Logger, type NewConversation } from '@claude-code-api/gateway';
+import type { ConversationItem, Logger, NewConversation } from '@claude-code-api/gateway';
+import { newConversationId, newItemId } from '@claude-code-api/gateway/testing';
 import { createStorage, type Driver } from 'unstorage';
 import memoryDriver from 'unstorage/drivers/memory';
 import { expect, test } from 'vitest';

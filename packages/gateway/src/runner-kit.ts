@@ -1,0 +1,16 @@
+/** The entry `@claude-code-api/gateway/runner-kit`: what helps to write a runner. The types that it is about are in the main entry. */
+export { withFields } from './ports/with-fields.ts';
+export { addsText } from './turn/adds-text.ts';
+export { bareId } from './turn/bare-id.ts';
+export { callBlock, textBlock, thinkingBlock } from './turn/block-events.ts';
+export { canonicalMessage } from './turn/canonical-message.ts';
+export { foldTurn, toContentBlock, type Activity, type AnsweredBlock, type TurnAnswer, type TurnFold } from './turn/fold-turn.ts';
+export { identifyingMessage } from './turn/identifying-message.ts';
+export { isThinking } from './turn/is-thinking.ts';
+export { normalizeMessages } from './turn/normalize-messages.ts';
+export { readArguments, type CallArguments } from './turn/parse-arguments.ts';
+export { renumberBlocks } from './turn/renumber-blocks.ts';
+export { saysSomething } from './turn/says-something.ts';
+export { systemText, toSystem } from './turn/system-text.ts';
+export { turnTimedOut } from './turn/turn-timed-out.ts';
+export { addUsage, noUsage } from './turn/usage.ts';
