@@ -18,14 +18,10 @@ import type { ActivityMode } from './activity-mode.ts';
 import type { Answer } from './answer.ts';
 import { openConversation, type OpenedTurn } from './open-conversation.ts';
 import { startChoices } from './start-choices.ts';
-import { tellActivityAsReasoning } from './tell-activity-as-reasoning.ts';
-import { transformTurn } from './transform-turn.ts';
 import { anyAbilities } from '../models/any-abilities.ts';
 import { planTurn, type TurnPlan } from './plan-turn.ts';
 import { readTurn } from './request/read-turn.ts';
 import type { TurnRequest } from './turn-request.ts';
-import { withItemIds } from './with-item-ids.ts';
-import { withWholeCalls } from './with-whole-calls.ts';
 
 export interface EngineOptions {
   readonly context: RunTurnContext;
@@ -72,7 +68,7 @@ export interface Asked {
   readonly signal: AbortSignal;
 }
 
-/** Makes the one pipeline that every turn takes: conversation, then cache, choices, output check, stop cut, queue and account, runner; keeping it. */
+/** Makes the one way that every turn takes: into its conversation, then through what `startChoices` lists. */
 export function createEngine(options: EngineOptions): Engine {
   const { conversations } = options;
   const checkOutput = createOutputCheck();
@@ -107,35 +103,20 @@ export function createEngine(options: EngineOptions): Engine {
         logger: context.logger,
       });
       try {
+        const activity = request.activity ?? options.activity;
+        const { keeper, conversationId } = keepFirst(opened, request, asked, conversations);
         const { turns, outcome } = await startChoices(opened.turn, {
           run: (turn, turnSignal) => runTurn(turn, options.context, context, turnSignal),
           plan,
           checkOutput,
           cache: options.cache,
           maxRetries: options.context.runner.maxRetries ?? 0,
+          keeper,
+          activity,
           signal,
           logger: context.logger,
         });
-        const activity = request.activity ?? options.activity;
-        const { keeper, conversationId } = keepFirst(opened, request, asked, conversations);
-        return {
-          turns: turns.map((turn, index) => {
-            const kept = index === 0 ? keeper : undefined;
-            return transformTurn(
-              turn,
-              [
-                withItemIds(),
-                ...(kept === undefined ? [] : [kept.take]),
-                ...(activity === 'reasoning' ? [tellActivityAsReasoning()] : []),
-                ...(request.tools.length > 0 ? [withWholeCalls()] : []),
-              ],
-              kept?.release,
-            );
-          }),
-          conversationId,
-          cache: options.cache === undefined ? undefined : outcome,
-          activity,
-        };
+        return { turns, conversationId, cache: options.cache === undefined ? undefined : outcome, activity };
       } catch (error) {
         await opened.entered?.held.release();
         throw error;

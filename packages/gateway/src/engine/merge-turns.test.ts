@@ -1,7 +1,21 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { TurnEvent } from '../turn/turn-event.ts';
-import { mergeTurns, type IndexedEvent } from './merge-turns.ts';
+import { mergeTurns as merge } from './merge-turns.ts';
+
+interface IndexedEvent {
+  readonly index: number;
+  readonly event: TurnEvent;
+}
+
+async function* mergeTurns(turns: readonly AsyncIterable<TurnEvent>[], stop: () => void): AsyncGenerator<IndexedEvent, void, undefined> {
+  const merged = merge(turns, { take: (event, index): IndexedEvent => ({ index, event }), end: () => 'end', stop });
+  try {
+    for (let result = await merged.next(); result.done !== true; result = await merged.next()) yield result.value;
+  } finally {
+    await merged.return?.();
+  }
+}
 
 const delta = (text: string): TurnEvent => ({ type: 'text-delta', index: 0, text });
 

@@ -1,32 +1,72 @@
 import type { TurnEvent } from '../turn/turn-event.ts';
 
-export interface IndexedEvent {
-  readonly index: number;
-  readonly event: TurnEvent;
+export interface MergeTurnsOptions<Value, End> {
+  /** What an event of the turn of this index gives; undefined for nothing. */
+  readonly take: (event: TurnEvent, index: number) => Value | undefined;
+  /** What is given at the end of all. */
+  readonly end: () => End;
+  /** Stops the turns that still run; called when the first fails, or the iteration is left. */
+  readonly stop: () => void;
 }
 
-/**
- * Gives the events of several turns that run side by side as they come. The first failure ends all of them.
- *
- * @param stop Stops those that still run; called when the first fails, or the iteration is left.
- */
-export function mergeTurns(turns: readonly AsyncIterable<TurnEvent>[], stop: () => void): AsyncGenerator<IndexedEvent, void, undefined> {
+type Merged<Value, End> = AsyncIterator<Value, End | undefined>;
+
+/** Gives what comes of the events of several turns that run side by side, as they come. The first failure ends all of them. */
+export function mergeTurns<Value, End>(
+  turns: readonly AsyncIterable<TurnEvent>[],
+  options: MergeTurnsOptions<Value, End>,
+): Merged<Value, End> {
   const [only] = turns;
-  return only !== undefined && turns.length === 1 ? passOn(only, stop) : merge(turns, stop);
+  return only !== undefined && turns.length === 1 ? passOn(only, options) : merge(turns, options);
 }
 
-/** One by itself, as nearly all are, needs no race. */
-async function* passOn(turn: AsyncIterable<TurnEvent>, stop: () => void): AsyncGenerator<IndexedEvent, void, undefined> {
+/** One by itself, as nearly all are, needs no race. By hand, since every event passes here. */
+function passOn<Value, End>(turn: AsyncIterable<TurnEvent>, { take, end, stop }: MergeTurnsOptions<Value, End>): Merged<Value, End> {
+  const events = turn[Symbol.asyncIterator]();
+  let reading: Promise<unknown> = Promise.resolve();
   let isOver = false;
-  try {
-    for await (const event of turn) yield { index: 0, event };
-    isOver = true;
-  } finally {
-    if (!isOver) stop();
+
+  async function read(): Promise<IteratorResult<Value, End | undefined>> {
+    try {
+      while (!isOver) {
+        const result = await events.next();
+        if (result.done === true) {
+          isOver = true;
+          return { done: true, value: end() };
+        }
+        const value = take(result.value, 0);
+        if (value !== undefined) return { done: false, value };
+      }
+    } catch (error) {
+      if (!isOver) stop();
+      isOver = true;
+      throw error;
+    }
+    return { done: true, value: undefined };
   }
+
+  return {
+    next() {
+      const next = read();
+      reading = next;
+      return next;
+    },
+    async return() {
+      if (!isOver) {
+        isOver = true;
+        stop();
+        await Promise.allSettled([reading]);
+        await events.return?.();
+      }
+      return { done: true, value: undefined };
+    },
+  };
 }
 
-async function* merge(turns: readonly AsyncIterable<TurnEvent>[], stop: () => void): AsyncGenerator<IndexedEvent, void, undefined> {
+async function* merge<Value, End>(
+  turns: readonly AsyncIterable<TurnEvent>[],
+  { take: toValue, end, stop }: MergeTurnsOptions<Value, End>,
+): AsyncGenerator<Value, End, undefined> {
   const iterators = turns.map((turn) => turn[Symbol.asyncIterator]());
   const take = async (index: number): Promise<{ index: number; result: IteratorResult<TurnEvent, unknown> | undefined }> => ({
     index,
@@ -47,7 +87,8 @@ async function* merge(turns: readonly AsyncIterable<TurnEvent>[], stop: () => vo
         continue;
       }
       pending.set(index, step(index));
-      yield { index, event: result.value };
+      const value = toValue(result.value, index);
+      if (value !== undefined) yield value;
     }
   } finally {
     if (pending.size > 0) stop();
@@ -55,4 +96,5 @@ async function* merge(turns: readonly AsyncIterable<TurnEvent>[], stop: () => vo
     // What was read ahead may have come in time, so that no failure has ended its turn.
     await Promise.allSettled([...pending.keys()].map(async (index) => iterators[index]?.return?.()));
   }
+  return end();
 }

@@ -1,26 +1,37 @@
 import { cacheKey } from '../cache/cache-key.ts';
 import type { AnswerCache, AnswerCacheResult } from '../cache/create-answer-cache.ts';
+import type { TurnKeeper } from '../conversations/keep-turn.ts';
 import type { Sha256 } from '../ports/sha256.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Turn } from '../turn/turn.ts';
 import type { TurnEvent } from '../turn/turn-event.ts';
+import type { ActivityMode } from './activity-mode.ts';
 import type { OutputCheck } from './create-output-check.ts';
 import { checkOutput, repairOutput } from './check-output.ts';
 import { checkStrictCalls } from './check-strict-calls.ts';
 import { cutAtStop } from './cut-at-stop.ts';
 import { retryUntold } from './retry-untold.ts';
 import type { TurnPlan } from './plan-turn.ts';
-import { transformTurn } from './transform-turn.ts';
+import { tellActivityAsReasoning } from './tell-activity-as-reasoning.ts';
+import { transformTurn, type TurnTransform } from './transform-turn.ts';
 import type { TurnRequest } from './turn-request.ts';
+import { withItemIds } from './with-item-ids.ts';
+import { withWholeCalls } from './with-whole-calls.ts';
 
 export interface StartChoicesOptions {
   readonly run: (turn: Turn, signal: AbortSignal) => AsyncIterable<TurnEvent>;
-  readonly plan: Pick<TurnPlan, 'blankStops' | 'cacheWish'> & { readonly request: Pick<TurnRequest, 'choices' | 'streamed' | 'seed'> };
+  readonly plan: Pick<TurnPlan, 'blankStops' | 'cacheWish'> & {
+    readonly request: Pick<TurnRequest, 'choices' | 'streamed' | 'seed' | 'tools'>;
+  };
   readonly checkOutput: OutputCheck;
   /** Undefined where no answers are kept. */
   readonly cache: { readonly answers: AnswerCache; readonly sha256: Sha256 } | undefined;
   /** How often an answer that breaks off is asked for again, before its caller has heard of it. */
   readonly maxRetries: number;
+  /** Keeps the first choice in its conversation. Undefined: it is not kept. */
+  readonly keeper: TurnKeeper | undefined;
+  /** How the activity of agents is told. */
+  readonly activity: ActivityMode;
   readonly signal: AbortSignal;
   readonly logger: Logger;
 }
@@ -32,34 +43,55 @@ export interface Choices {
   readonly outcome: AnswerCacheResult['outcome'];
 }
 
-/** One turn for each choice that is asked for, checked and cut as the request says, from the cache where it may be. */
+/**
+ * One turn for each choice that is asked for. All that is done to its events on their way to the dialect is listed here, in order, once: the
+ * runner's are asked for again, repaired, checked and cut; the cache keeps what is left or takes its place; then the first choice becomes part of
+ * the conversation, and the dialect hears the events as the request wants them told.
+ */
 export async function startChoices(turn: Turn, options: StartChoicesOptions): Promise<Choices> {
-  const { plan, checkOutput: check, cache, signal } = options;
+  const { plan, checkOutput: check, cache, signal, keeper } = options;
   const { request, blankStops, cacheWish: wish } = plan;
 
   // Only the first choice becomes part of the conversation: side by side in one working directory they would disturb each other.
   const { conversation: _conversation, ...aside } = turn;
+  const ownTurn = (index: number): Turn => (index === 0 ? turn : aside);
+  const isRepaired = turn.outputSchema !== undefined && !request.streamed;
 
-  function start(index: number, turnSignal: AbortSignal): AsyncIterable<TurnEvent> {
-    const own = index === 0 ? turn : aside;
+  function source(index: number, turnSignal: AbortSignal): AsyncIterable<TurnEvent> {
     const run = (each: Turn): AsyncIterable<TurnEvent> =>
       retryUntold(() => options.run(each, turnSignal), { ...options, isStreamed: request.streamed, signal: turnSignal });
-    const isRepaired = own.outputSchema !== undefined && !request.streamed;
-    return transformTurn(isRepaired ? repairOutput(own, run, check) : run(own), [
-      ...(own.outputSchema === undefined || isRepaired ? [] : [checkOutput(own, check)]),
-      ...(own.tools.some((tool) => tool.strict) ? [checkStrictCalls(own, check)] : []),
-      ...(blankStops.length === 0 ? [] : [cutAtStop(blankStops)]),
-    ]);
+    return isRepaired ? repairOutput(ownTurn(index), run, check) : run(ownTurn(index));
   }
 
+  const beforeCache = (index: number): TurnTransform[] => [
+    ...(turn.outputSchema === undefined || isRepaired ? [] : [checkOutput(ownTurn(index), check)]),
+    ...(turn.tools.some((tool) => tool.strict) ? [checkStrictCalls(ownTurn(index), check)] : []),
+    ...(blankStops.length === 0 ? [] : [cutAtStop(blankStops)]),
+  ];
+
+  const afterCache = (index: number): TurnTransform[] => [
+    withItemIds(),
+    ...(index === 0 && keeper !== undefined ? [keeper.take] : []),
+    ...(options.activity === 'reasoning' ? [tellActivityAsReasoning()] : []),
+    ...(request.tools.length > 0 ? [withWholeCalls()] : []),
+  ];
+  const onOver = (index: number): (() => Promise<void>) | undefined => (index === 0 ? keeper?.release : undefined);
+
   const indexes = Array.from({ length: request.choices }, (_, index) => index);
-  if (cache === undefined || wish === undefined) return { turns: indexes.map((index) => start(index, signal)), outcome: 'bypass' };
+  if (cache === undefined || wish === undefined) {
+    const turns = indexes.map((index) =>
+      transformTurn(source(index, signal), [...beforeCache(index), ...afterCache(index)], onOver(index)),
+    );
+    return { turns, outcome: 'bypass' };
+  }
   const { answers, sha256 } = cache;
   const runs = await Promise.all(
     indexes.map(async (index) => {
       const key = await cacheKey(turn, { seed: request.seed ?? null, blankStops, index }, sha256);
-      return answers.run({ key, tenant: turn.tenant, wish, start: (turnSignal) => start(index, turnSignal), signal });
+      const start = (turnSignal: AbortSignal): AsyncIterable<TurnEvent> => transformTurn(source(index, turnSignal), beforeCache(index));
+      return answers.run({ key, tenant: turn.tenant, wish, start, signal });
     }),
   );
-  return { turns: runs.map((run) => run.events), outcome: runs[0]?.outcome ?? 'bypass' };
+  const turns = runs.map(({ events }, index) => transformTurn(events, afterCache(index), onOver(index)));
+  return { turns, outcome: runs[0]?.outcome ?? 'bypass' };
 }

@@ -12,8 +12,9 @@ export type TurnTransform = (event: TurnEvent) => readonly TurnEvent[] | Promise
 export function transformTurn(
   events: AsyncIterable<TurnEvent>,
   transforms: readonly TurnTransform[],
-  onOver: () => Promise<void> = async () => {},
+  onOver?: () => Promise<void>,
 ): AsyncIterable<TurnEvent> {
+  if (transforms.length === 0 && onOver === undefined) return events;
   return { [Symbol.asyncIterator]: () => transforming(events, transforms, onOver) };
 }
 
@@ -21,7 +22,7 @@ export function transformTurn(
 function transforming(
   events: AsyncIterable<TurnEvent>,
   transforms: readonly TurnTransform[],
-  onOver: () => Promise<void>,
+  onOver: (() => Promise<void>) | undefined,
 ): AsyncIterator<TurnEvent, undefined> {
   let source: AsyncIterator<TurnEvent> | undefined;
   let ready: readonly TurnEvent[] = [];
@@ -37,42 +38,49 @@ function transforming(
     try {
       if (leave) await source?.return?.();
     } finally {
-      await onOver();
+      await onOver?.();
     }
   }
 
-  async function readOn(): Promise<void> {
-    source ??= events[Symbol.asyncIterator]();
-    let result: IteratorResult<TurnEvent>;
-    try {
-      result = await source.next();
-    } catch (error) {
-      await finish(false);
-      throw error;
-    }
-    if (result.done === true) return finish(false);
-    try {
-      const made = through([result.value], transforms);
-      ready = made instanceof Promise ? await made : made;
-    } catch (error) {
-      await finish(true);
-      throw error;
-    }
+  /** Undefined where that takes an asynchronous step of its own. */
+  function takeIn(event: TurnEvent): Promise<void> | undefined {
+    const made = through([event], transforms);
+    if (made instanceof Promise) return made.then((later) => keep(event, later));
+    keep(event, made);
+    return undefined;
+  }
+
+  function keep(event: TurnEvent, made: readonly TurnEvent[]): void {
+    ready = made;
     taken = 0;
-    isCut = result.value.type !== 'turn-end' && ready.at(-1)?.type === 'turn-end';
+    isCut = event.type !== 'turn-end' && made.at(-1)?.type === 'turn-end';
   }
 
   return {
     async next() {
-      for (;;) {
-        const value = ready[taken];
-        if (value !== undefined) {
-          taken += 1;
-          return { done: false, value };
+      let isReading = false;
+      try {
+        for (;;) {
+          const value = ready[taken];
+          if (value !== undefined) {
+            taken += 1;
+            return { done: false, value };
+          }
+          if (isCut) await finish(true);
+          if (isOver) return { done: true, value: undefined };
+          source ??= events[Symbol.asyncIterator]();
+          isReading = true;
+          const result = await source.next();
+          isReading = false;
+          if (result.done === true) await finish(false);
+          else {
+            const later = takeIn(result.value);
+            if (later !== undefined) await later;
+          }
         }
-        if (isCut) await finish(true);
-        if (isOver) return { done: true, value: undefined };
-        await readOn();
+      } catch (error) {
+        await finish(!isReading);
+        throw error;
       }
     },
     async return() {

@@ -7,7 +7,7 @@ import { mergeTurns } from '../engine/merge-turns.ts';
 import { firstWithin } from './first-within.ts';
 import { linkAbort } from '../link-abort.ts';
 import type { Handle, RouteContext } from './route.ts';
-import { toStreamResponse, type KeepAlive } from './stream-response.ts';
+import { toStreamResponse, type KeepAlive, type TextBatches } from './stream-response.ts';
 
 export interface ServeDialectOptions {
   readonly engine: Engine;
@@ -131,10 +131,13 @@ async function stream(writer: ReplyWriter, answer: Answer, options: StreamReplyO
   });
 }
 
-async function* toBatches(answer: Answer, writer: ReplyWriter, leave: () => void): AsyncGenerator<string[], string[]> {
-  for await (const { index, event } of mergeTurns(answer.turns, leave)) {
-    const texts = writer.write(event, index);
-    if (texts.length > 0) yield texts;
-  }
-  return writer.end();
+function toBatches(answer: Answer, writer: ReplyWriter, leave: () => void): TextBatches {
+  return mergeTurns(answer.turns, {
+    take(event, index) {
+      const texts = writer.write(event, index);
+      return texts.length > 0 ? texts : undefined;
+    },
+    end: () => writer.end(),
+    stop: leave,
+  });
 }
