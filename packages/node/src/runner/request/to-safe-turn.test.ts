@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createKeyRenamer } from './create-key-renamer.ts';
 import { toSafeNames } from './safe-names.ts';
-import { withSafeNames } from './with-safe-names.ts';
+import { toSafeTurn } from './to-safe-turn.ts';
 
 const string = { type: 'string' };
 const schema = {
@@ -36,6 +36,12 @@ test('names that the API refuses have others, each its own', () => {
     (names: string[]) => names.every((name) => /^[\w.-]{1,64}$/.test(name)) && names.length === 5,
   );
 });
+
+/** Runs a turn under safe names. */
+async function* withSafeNames(turn: Turn, run: (turn: Turn) => AsyncIterable<TurnEvent>): AsyncGenerator<TurnEvent> {
+  const { turn: safe, restore } = toSafeTurn(turn);
+  for await (const event of run(safe)) yield* restore(event);
+}
 
 async function gather(events: AsyncIterable<TurnEvent>): Promise<TurnEvent[]> {
   const gathered: TurnEvent[] = [];
@@ -91,14 +97,11 @@ test("an answer that must fit a schema has the caller's names", async () => {
 });
 
 test('a turn without such names is run as it is', () => {
-  const run = (): AsyncIterable<TurnEvent> => (async function* () {})();
   const plain = { ...turn, tools: [other] };
-  let heard: Turn | undefined;
-  withSafeNames(plain, (asked) => {
-    heard = asked;
-    return run();
-  });
-  expect(heard).toBe(plain);
+  const word: TurnEvent = { type: 'text-delta', index: 0, text: 'Hi' };
+  const { turn: safe, restore } = toSafeTurn(plain);
+  expect(safe).toBe(plain);
+  expect(restore(word)).toEqual([word]);
 });
 
 test('keys are renamed wherever the text is cut, and nothing else is', () => {

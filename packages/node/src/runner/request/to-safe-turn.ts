@@ -2,14 +2,19 @@ import type { ContentBlock, Message, Tool, Turn, TurnEvent } from '@claude-code-
 import { createKeyRenamer } from './create-key-renamer.ts';
 import { toSafeNames } from './safe-names.ts';
 
-type Run = (turn: Turn) => AsyncIterable<TurnEvent>;
 type Names = ReadonlyMap<string, string>;
 
+export interface SafeTurn {
+  readonly turn: Turn;
+  /** Gives an event of the turn the caller's names again. To be called with each in turn. */
+  readonly restore: (event: TurnEvent) => readonly TurnEvent[];
+}
+
 /**
- * Runs a turn whose tools, or whose answer, have properties with names that the API refuses under names that it takes: in the schemas and
+ * A turn whose tools, or whose answer, have properties with names that the API refuses, under names that it takes: in the schemas and
  * the calls of the history on the way in; on the way out everything has the caller's names again.
  */
-export function withSafeNames(turn: Turn, run: Run): AsyncIterable<TurnEvent> {
+export function toSafeTurn(turn: Turn): SafeTurn {
   const safeByTool = new Map<string, Names>();
   const tools = turn.tools.map((tool): Tool => {
     const safe = toSafeNames(tool.inputSchema);
@@ -18,24 +23,20 @@ export function withSafeNames(turn: Turn, run: Run): AsyncIterable<TurnEvent> {
     return { ...tool, inputSchema: safe.schema };
   });
   const output = turn.outputSchema && toSafeNames(turn.outputSchema);
-  if (safeByTool.size === 0 && output === undefined) return run(turn);
+  if (safeByTool.size === 0 && output === undefined) return { turn, restore: (event) => [event] };
   const messages = turn.messages.map((message) => renameIn(message, safeByTool));
   const safeTurn = { ...turn, tools, messages, ...(output !== undefined && { outputSchema: output.schema }) };
   const namesByTool = new Map([...safeByTool].map(([tool, safe]) => [tool, reversed(safe)]));
-  return restore(run(safeTurn), namesByTool, reversed(output?.safe ?? new Map()));
+  return { turn: safeTurn, restore: createRestore(namesByTool, reversed(output?.safe ?? new Map())) };
 }
 
-async function* restore(
-  events: AsyncIterable<TurnEvent>,
-  namesByTool: ReadonlyMap<string, Names>,
-  answerNames: Names,
-): AsyncGenerator<TurnEvent, void, undefined> {
+function createRestore(namesByTool: ReadonlyMap<string, Names>, answerNames: Names): SafeTurn['restore'] {
   const none = createKeyRenamer(new Map());
   const answer = answerNames.size === 0 ? undefined : createKeyRenamer(answerNames);
   /** Of the block that is open. */
   let renamer = none;
 
-  function restored(event: TurnEvent): TurnEvent[] {
+  return (event) => {
     switch (event.type) {
       case 'block-start': {
         const { block } = event;
@@ -64,9 +65,7 @@ async function* restore(
       default:
         return [event];
     }
-  }
-
-  for await (const event of events) yield* restored(event);
+  };
 }
 
 function renameIn(message: Message, namesByTool: ReadonlyMap<string, Names>): Message {

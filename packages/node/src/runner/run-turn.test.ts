@@ -1,7 +1,7 @@
 import { GatewayError, type TurnEvent } from '@claude-code-api/gateway';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { CliProcessError } from './process/cli-process-error.ts';
-import { retryStart, type RetryStartOptions } from './retry-start.ts';
+import { runTurn, type RunTurnOptions } from './run-turn.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -16,39 +16,38 @@ const died = new CliProcessError('ended', 'the CLI ended (SIGKILL)');
 const word: TurnEvent = { type: 'text-delta', index: 0, text: 'Hi' };
 
 /** Each attempt tells its events, and then fails where it has an error. */
-function run(
-  attempts: readonly { readonly says?: readonly TurnEvent[]; readonly error?: Error }[],
-  options: Partial<RetryStartOptions> = {},
-) {
+function run(attempts: readonly { readonly says?: readonly TurnEvent[]; readonly error?: Error }[], options: Partial<RunTurnOptions> = {}) {
   const log: object[] = [];
   const note = (fields: object): void => void log.push(fields);
   const tries: number[] = [];
   const begin = performance.now();
   const onRetry = vi.fn(async () => {});
   const stop = new AbortController();
-  const events = retryStart(
-    async function* () {
-      const attempt = attempts[tries.length];
-      tries.push(performance.now() - begin);
-      yield* attempt?.says ?? [];
-      if (attempt?.error !== undefined) throw attempt.error;
-    },
-    {
-      signal: stop.signal,
-      isClosed: () => false,
-      maxRetries: 2,
-      onRetry,
-      logger: { debug: note, info: note, warn: note, error: note },
-      ...options,
-    },
-  );
+  const release = vi.fn();
+  const onFailure = vi.fn();
+  async function* sayNext(): AsyncGenerator<TurnEvent> {
+    const attempt = attempts[tries.length];
+    tries.push(performance.now() - begin);
+    yield* attempt?.says ?? [];
+    if (attempt?.error !== undefined) throw attempt.error;
+  }
+  const events = runTurn({
+    limit: () => ({ signal: stop.signal, endsAt: undefined, release }),
+    ask: async () => ({ events: sayNext(), tell: (event) => [event], toError: (error) => error }),
+    isClosed: () => false,
+    maxRetries: 2,
+    onRetry,
+    onFailure,
+    logger: { debug: note, info: note, warn: note, error: note },
+    ...options,
+  });
   const ended = (async () => {
     const told: TurnEvent[] = [];
     for await (const event of events) told.push(event);
     return told;
   })();
   ended.catch(() => {});
-  return { tries, log, onRetry, stop, ended };
+  return { tries, log, onRetry, onFailure, release, stop, ended };
 }
 
 test('a turn whose process fails before it says anything is tried again, after a longer and longer pause', async () => {
@@ -111,5 +110,40 @@ test('once the runner is closed nothing is tried any more', async () => {
   closed = true;
   await vi.runAllTimersAsync();
   await expect(ended).rejects.toMatchObject({ status: 503, code: 'shutting_down' });
+  expect(tries).toHaveLength(1);
+});
+
+const limited = new GatewayError('Later.', {
+  status: 429,
+  code: 'rate_limit_exceeded',
+  retryAfterSeconds: 30,
+  headers: { 'x-request': 'req_1' },
+});
+const work: TurnEvent = { type: 'activity-start', id: 'toolu_1', name: 'Write', input: {} };
+
+test('a failure after work keeps all but the leave to try again: a 429 its retry-after', async () => {
+  const { ended, onFailure } = run([{ says: [work], error: limited }]);
+  await vi.runAllTimersAsync();
+  await expect(ended).rejects.toMatchObject({
+    message: 'Later.',
+    code: 'rate_limit_exceeded',
+    retryAfterSeconds: 30,
+    headers: { 'x-request': 'req_1' },
+    shouldRetry: false,
+  });
+  expect(onFailure).toHaveBeenCalledExactlyOnceWith(limited);
+});
+
+test('a failure before any work is as it was', async () => {
+  const { ended, release } = run([{ error: limited }]);
+  await vi.runAllTimersAsync();
+  await expect(ended).rejects.toBe(limited);
+  expect(release).toHaveBeenCalledTimes(1);
+});
+
+test('what the system refuses is no fault of the caller’s, and not tried again', async () => {
+  const { ended, tries } = run([{ error: Object.assign(new Error('ENOSPC'), { syscall: 'write' }) }, { says: [word] }]);
+  await vi.runAllTimersAsync();
+  await expect(ended).rejects.toMatchObject({ status: 503, code: 'claude_unavailable' });
   expect(tries).toHaveLength(1);
 });

@@ -1,0 +1,81 @@
+import type { Turn, TurnEvent, TurnSpending } from '@claude-code-api/gateway';
+import { addsText } from '@claude-code-api/gateway/runner-kit';
+import type { Profiles } from './agents/profiles.ts';
+import type { ProfileSessions } from './agents/profile-sessions.ts';
+import type { LoginCheck } from './cli/login-check.ts';
+import type { TimeLimit } from './limit-time.ts';
+import { abilitiesOf } from './models/model-abilities.ts';
+import type { ModelList } from './models/model-list.ts';
+import type { LiveSessions } from './pool/live-sessions.ts';
+import { toEndedTurn } from './pool/turn-history.ts';
+import { guardProcess } from './process/guard-process.ts';
+import { nameTools } from './request/name-tools.ts';
+import type { PreparedTurn } from './request/prepare-turn.ts';
+import { toSafeTurn } from './request/to-safe-turn.ts';
+import type { AskedTurn } from './run-turn.ts';
+import { digestHistory, type HistoryDigests } from './session/history-digest.ts';
+import { cutHistory } from './session/prepare-history.ts';
+import type { Session } from './session/session.ts';
+import { createThinkingMemory } from './session/thinking-memory.ts';
+
+export interface AskTurnOptions {
+  readonly profiles: Profiles;
+  readonly models: Pick<ModelList, 'known'>;
+  readonly live: LiveSessions;
+  readonly loginCheck: Pick<LoginCheck, 'accept'>;
+  /** As many messages before a turn's last are given at most to a process that did not hear them. */
+  readonly maxHistoryMessages: number;
+}
+
+/** Asks a turn of a process: of the one that holds its history already, or else of one that is given it. */
+export type AskTurn = (turn: Turn, limit: TimeLimit, spending: TurnSpending | undefined) => Promise<AskedTurn>;
+
+export function createAskTurn({ profiles, models, live, loginCheck, maxHistoryMessages }: AskTurnOptions): AskTurn {
+  const thoughts = createThinkingMemory();
+
+  /** The session, and the turn as it is asked there. */
+  async function sessionFor(
+    turn: PreparedTurn,
+    digests: HistoryDigests,
+    profile: ProfileSessions,
+    signal: AbortSignal,
+  ): Promise<{ session: Session; asked: PreparedTurn }> {
+    const known = digests.before === undefined ? undefined : live.take(digests.before);
+    if (known !== undefined && addsText(turn.messages.at(-2), { content: known.answer })) void known.stop();
+    else if (known !== undefined) {
+      if (await guardProcess(known, signal, () => known.accepts(turn))) return { session: known, asked: thoughts.restore(turn) };
+      void known.stop();
+    }
+    const asked = profile.toWholeHistory(cutHistory(thoughts.restore(turn), maxHistoryMessages));
+    return { session: await profile.start(asked, signal), asked };
+  }
+
+  return async (given, { signal, endsAt }, spending) => {
+    const { turn, restore } = toSafeTurn(given);
+    const profile = profiles.of(turn);
+    const ready = profile.prepare(turn, abilitiesOf(turn.model, models.known));
+    const prepared = endsAt === undefined ? ready : { ...ready, endsAt };
+    const digests = digestHistory(prepared, profile.scope(prepared));
+    const { session, asked } = await sessionFor(prepared, digests, profile, signal);
+    let model = '';
+
+    function note(event: TurnEvent): void {
+      if (event.type === 'turn-start') model = event.model;
+      if (event.type !== 'turn-end') return;
+      loginCheck.accept();
+      thoughts.keep(asked, { content: session.answer, model });
+      // Before the caller knows of the end, so that its follow-up finds the process.
+      if (!session.isOver) live.put(toEndedTurn(turn, digests, session.answer), session);
+    }
+
+    return {
+      events: await session.ask(asked, signal, spending),
+      tell(event) {
+        note(event);
+        return restore(event);
+      },
+      // The CLI lists the tools of agents itself, with their own among them.
+      toError: (error) => (profile.hasOwnTools ? error : nameTools(error, asked)),
+    };
+  };
+}
