@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest';
 import type { Message } from '../turn/message.ts';
+import { webSha256 } from '../ports/web-sha256.ts';
 import { continueHistory } from './continue-history.ts';
+import { createMessageDigests } from './create-message-digests.ts';
+
+const newOf = (earlier: readonly Message[], given: readonly Message[]) => continueHistory(earlier, given, createMessageDigests(webSha256));
 
 const user = (text: string): Message => ({ role: 'user', content: [{ type: 'text', text }] });
 const assistant = (text: string): Message => ({ role: 'assistant', content: [{ type: 'text', text }] });
@@ -21,11 +25,11 @@ test.each<[string, readonly Message[], readonly Message[], readonly Message[] | 
   ['an edited answer', earlier, [user('one'), assistant('TWO'), user('three')], undefined],
   ['an edited question', earlier, [user('one'), assistant('two'), user('THREE'), assistant('four'), user('five')], undefined],
   ['an earlier question, to be answered anew', earlier, [user('one'), assistant('two'), user('three')], undefined],
-])('%s', (_, own, given, added) => {
-  expect(continueHistory(own, given)).toEqual(added);
+])('%s', async (_, own, given, added) => {
+  expect(await newOf(own, given)).toEqual(added);
 });
 
-test('an answer is the same however it is written', () => {
+test('an answer is the same however it is written', async () => {
   const parts: Message = {
     role: 'assistant',
     content: [
@@ -34,17 +38,17 @@ test('an answer is the same however it is written', () => {
       { type: 'text', text: 'ur' },
     ],
   };
-  expect(continueHistory([user('one'), parts], [user('one'), assistant('four'), user('five')])).toEqual([user('five')]);
+  expect(await newOf([user('one'), parts], [user('one'), assistant('four'), user('five')])).toEqual([user('five')]);
   const rewritten: Message = { role: 'assistant', content: [{ type: 'tool_use', id: 'a', name: 'f', input: { y: 2, x: 1 } }] };
-  expect(continueHistory([user('one'), call], [user('one'), rewritten, result])).toEqual([result]);
+  expect(await newOf([user('one'), call], [user('one'), rewritten, result])).toEqual([result]);
 });
 
-test('what callers do not see makes no difference', () => {
+test('what callers do not see makes no difference', async () => {
   const steps: Message[] = [assistant('did')];
   const stepped = earlier.map((message): Message => (message.role === 'user' ? message : { ...message, steps }));
-  expect(continueHistory(stepped, [...earlier, user('five')])).toEqual([user('five')]);
+  expect(await newOf(stepped, [...earlier, user('five')])).toEqual([user('five')]);
   const silent: Message = { role: 'assistant', content: [], steps };
   const both: Message = { role: 'user', content: [...user('zero').content, ...user('one').content] };
   const given = [both, assistant('two'), user('three')];
-  expect(continueHistory([user('zero'), silent, user('one'), assistant('two')], given)).toEqual([user('three')]);
+  expect(await newOf([user('zero'), silent, user('one'), assistant('two')], given)).toEqual([user('three')]);
 });

@@ -1,6 +1,6 @@
 import { addsText } from '../turn/adds-text.ts';
-import { identifyingMessage } from '../turn/identifying-message.ts';
 import type { Message } from '../turn/message.ts';
+import type { MessageDigests } from './create-message-digests.ts';
 import { toldMessages } from './told-messages.ts';
 
 /**
@@ -10,20 +10,20 @@ import { toldMessages } from './told-messages.ts';
  * @param earlier The conversation's messages, normalised, as are `given`.
  * @returns The new messages; undefined when they are another history: one that begins like this, and then differs.
  */
-export function continueHistory(earlier: readonly Message[], given: readonly Message[]): readonly Message[] | undefined {
+export async function continueHistory(
+  earlier: readonly Message[],
+  given: readonly Message[],
+  digestsOf: MessageDigests,
+): Promise<readonly Message[] | undefined> {
   const bringsHistory = given.some((message) => message.role === 'assistant');
   if (!bringsHistory || earlier.length === 0) return given;
   const told = toldMessages(earlier);
-  const own = told.map(toText);
-  const theirs = given.map(toText);
+  const [own, theirs] = await Promise.all([digestsOf(told), digestsOf(given)]);
   for (let count = Math.min(own.length, theirs.length); count > 0; count -= 1) {
     const from = own.length - count;
-    const isSame = told.slice(from).every((message, index) => own[from + index] === theirs[index] && !addsText(given[index], message));
-    if (isSame) return given.slice(count);
+    let same = 0;
+    while (same < count && own[from + same] === theirs[same] && !addsText(given[same], told[from + same] ?? { content: [] })) same += 1;
+    if (same === count) return given.slice(count);
   }
   return own[0] === theirs[0] ? undefined : given;
-}
-
-function toText(message: Message): string {
-  return JSON.stringify(identifyingMessage(message));
 }

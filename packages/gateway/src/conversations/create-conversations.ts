@@ -4,6 +4,7 @@ import type { Sha256 } from '../ports/sha256.ts';
 import type { Turn } from '../turn/turn.ts';
 import { conversationBusy } from './conversation-busy.ts';
 import { conversationNotFound } from './conversation-not-found.ts';
+import { createMessageDigests, type MessageDigests } from './create-message-digests.ts';
 import { digestHistory, type History } from './digest-history.ts';
 import type { HeldConversation } from './held-conversation.ts';
 import { newConversationId } from './new-conversation-id.ts';
@@ -20,6 +21,7 @@ export interface ConversationsOptions {
 /** Finds the conversation that a turn belongs to, and holds it for the turn. */
 export interface Conversations {
   readonly store: ConversationStore;
+  readonly digestsOf: MessageDigests;
   /** See `digestHistory`. */
   digest(history: History): Promise<string>;
   /**
@@ -36,6 +38,8 @@ const firstPauseMs = 10;
 const longestPauseMs = 160;
 
 export function createConversations({ store, busyTimeoutMs, sha256, logger }: ConversationsOptions): Conversations {
+  const digestsOf = createMessageDigests(sha256);
+
   async function hold(tenant: string, id: string): Promise<(() => Promise<void>) | undefined> {
     const giveBack = await store.hold(tenant, id);
     if (giveBack === undefined) return undefined;
@@ -86,7 +90,8 @@ export function createConversations({ store, busyTimeoutMs, sha256, logger }: Co
 
   return {
     store,
-    digest: (history) => digestHistory(history, sha256),
+    digestsOf,
+    digest: (history) => digestHistory(history, sha256, digestsOf),
 
     async resume(tenant, id, signal) {
       const release = await holdPatiently(tenant, id, signal);
@@ -103,7 +108,7 @@ export function createConversations({ store, busyTimeoutMs, sha256, logger }: Co
     async recognise(turn) {
       const answered = turn.messages.findLastIndex((message) => message.role === 'assistant') + 1;
       if (answered === 0 || answered === turn.messages.length) return begin(turn.tenant);
-      const digest = await digestHistory({ ...turn, messages: turn.messages.slice(0, answered) }, sha256);
+      const digest = await digestHistory({ ...turn, messages: turn.messages.slice(0, answered) }, sha256, digestsOf);
       const held = await holdAt(turn.tenant, digest);
       if (held === undefined) return begin(turn.tenant);
       // The caller could not bring what Claude thought before it called, nor what an agent did, nor ids that it has changed.

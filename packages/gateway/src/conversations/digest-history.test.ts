@@ -2,9 +2,11 @@ import { expect, test } from 'vitest';
 import type { ContentBlock } from '../turn/content-block.ts';
 import type { Message } from '../turn/message.ts';
 import { toSystem } from '../turn/system-text.ts';
-import { digestHistory } from './digest-history.ts';
+import { webSha256 } from '../ports/web-sha256.ts';
+import { createMessageDigests } from './create-message-digests.ts';
+import { digestHistory, type History } from './digest-history.ts';
 
-type History = Parameters<typeof digestHistory>[0];
+const digestOf = (history: History): Promise<string> => digestHistory(history, webSha256, createMessageDigests(webSha256));
 
 const text = (words: string): ContentBlock => ({ type: 'text', text: words });
 const user = (...content: ContentBlock[]): Message => ({ role: 'user', content });
@@ -33,7 +35,7 @@ test.each<[string, Partial<History>]>([
   ['another result', { messages: own.messages.with(2, user(result('R'))) }],
   ['other roles', { messages: own.messages.with(3, user(text('three'))) }],
 ])('%s is another history', async (_, change) => {
-  expect(await digestHistory({ ...own, ...change })).not.toBe(await digestHistory(own));
+  expect(await digestOf({ ...own, ...change })).not.toBe(await digestOf(own));
 });
 
 test('a history is the same however its answers are written', async () => {
@@ -41,19 +43,19 @@ test('a history is the same however its answers are written', async () => {
     1,
     assistant({ type: 'thinking', thinking: 'hm', signature: 's' }, text('t'), text('wo'), call({ y: 2, x: 1 })),
   );
-  const digest = await digestHistory({ ...own, messages });
-  expect(digest).toBe(await digestHistory(own));
+  const digest = await digestOf({ ...own, messages });
+  expect(digest).toBe(await digestOf(own));
   expect(digest).toMatch(/^[0-9a-f]{64}$/);
 });
 
 test('the steps of agents are no part of it, nor are answers that say nothing', async () => {
   const steps: Message[] = [assistant(text('did'))];
-  const digest = await digestHistory(own);
+  const digest = await digestOf(own);
   expect(
-    await digestHistory({ ...own, messages: own.messages.map((message) => (message.role === 'user' ? message : { ...message, steps })) }),
+    await digestOf({ ...own, messages: own.messages.map((message) => (message.role === 'user' ? message : { ...message, steps })) }),
   ).toBe(digest);
   const silent: Message = { role: 'assistant', content: [], steps };
   const asked = { ...own, messages: [user(text('0'), text('one')), assistant(text('two'))] };
   const withSilent = { ...own, messages: [user(text('0')), silent, user(text('one')), assistant(text('two'))] };
-  expect(await digestHistory(withSilent)).toBe(await digestHistory(asked));
+  expect(await digestOf(withSilent)).toBe(await digestOf(asked));
 });

@@ -1,8 +1,7 @@
-import { identifyingMessage } from '../turn/identifying-message.ts';
 import type { Sha256 } from '../ports/sha256.ts';
-import { webSha256 } from '../ports/web-sha256.ts';
 import { systemText } from '../turn/system-text.ts';
 import type { Turn } from '../turn/turn.ts';
+import type { MessageDigests } from './create-message-digests.ts';
 import { toldMessages } from './told-messages.ts';
 
 /** What was said, by whom and to whom. */
@@ -13,9 +12,10 @@ export type History = Pick<Turn, 'tenant' | 'endUser' | 'system' | 'messages'>;
  * bring a whole history are told by it which conversation they are in. Model, profile and tools may change within a
  * conversation, and the steps of agents are not seen by callers.
  *
+ * @param digestsOf Gives the digests of messages.
  * @returns SHA-256, in hexadecimal.
  */
-export async function digestHistory(history: History, sha256: Sha256 = webSha256): Promise<string> {
+export async function digestHistory(history: History, sha256: Sha256, digestsOf: MessageDigests): Promise<string> {
   const { tenant, endUser = null, system, messages } = history;
-  return sha256(JSON.stringify([tenant, endUser, systemText(system), toldMessages(messages).map(identifyingMessage)]));
+  return sha256(JSON.stringify([tenant, endUser, systemText(system), ...(await digestsOf(toldMessages(messages)))]));
 }

@@ -5,7 +5,9 @@ import { normalizeMessages } from '../turn/normalize-messages.ts';
 
 /** What was said and done before, as a model is to hear it: thinking only goes back to the model whose it is. */
 export function earlierMessages(items: readonly ConversationItem[], model: string): Message[] {
-  return normalizeMessages(items.map((item) => (item.requestedModel === model ? item : withoutThinking(item))));
+  return normalizeMessages(
+    items.map(({ id: _id, requestedModel, ...message }) => (requestedModel === model ? message : withoutThinking(message))),
+  );
 }
 
 function withoutThinking({ steps, ...message }: Message): Message {

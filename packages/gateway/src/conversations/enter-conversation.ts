@@ -33,13 +33,24 @@ export async function enterConversation(
   callFault: (fault: CallFault) => GatewayError,
   conversations: Conversations,
 ): Promise<EnteredConversation> {
+  const { turn, ...entered } = await enter(given, named, callFault, conversations);
+  // The runner need not make them again.
+  return { ...entered, turn: { ...turn, messageDigests: await conversations.digestsOf(turn.messages) } };
+}
+
+async function enter(
+  given: Turn,
+  named: HeldConversation | undefined,
+  callFault: (fault: CallFault) => GatewayError,
+  conversations: Conversations,
+): Promise<EnteredConversation> {
   // The system prompt of the conversation that was named holds for what goes on with it, and for what branches off.
   const turn = named?.info === undefined || given.system.length > 0 ? given : { ...given, system: toSystem(named.info.system) };
-  const continued = named === undefined ? undefined : await goOn(turn, named, callFault);
+  const continued = named === undefined ? undefined : await goOn(turn, named, callFault, conversations);
   if (continued !== undefined) return continued;
   await named?.release();
   const held = await conversations.recognise(turn);
-  const recognised = held.items === undefined ? undefined : await goOn(turn, held, callFault);
+  const recognised = held.items === undefined ? undefined : await goOn(turn, held, callFault, conversations);
   if (recognised !== undefined) return recognised;
   const answered = turn.messages.findLastIndex((message) => message.role === 'assistant') + 1;
   return {
@@ -53,9 +64,10 @@ async function goOn(
   turn: Turn,
   held: HeldConversation,
   callFault: (fault: CallFault) => GatewayError,
+  { digestsOf }: Conversations,
 ): Promise<EnteredConversation | undefined> {
   const earlier = earlierMessages(held.items ?? [], turn.model);
-  const given = continueHistory(earlier, turn.messages);
+  const given = await continueHistory(earlier, turn.messages, digestsOf);
   if (given === undefined) return undefined;
   const added = withKnownIds(given, earlier);
   const messages = normalizeMessages([...earlier, ...added]);

@@ -5,6 +5,7 @@ import type { Message } from '../turn/message.ts';
 export function withKnownIds(messages: readonly Message[], earlier: readonly Message[]): Message[] {
   const calls = earlier.at(-1)?.content.flatMap((block) => (block.type === 'tool_use' ? [[bareId(block.id), block.id] as const] : []));
   const ids = new Map(calls);
+  if (ids.size === 0) return [...messages];
   return messages.map((message) => ({
     ...message,
     content: message.content.map((block) =>

@@ -47,7 +47,8 @@ export async function* repairOutput(
   const { steps = [] } = answer.end ?? {};
   const said: Message = { role: 'assistant', content: [{ type: 'text', text }], ...(steps.length > 0 && { steps }) };
   const plea: Message = { role: 'user', content: [{ type: 'text', text: pleaOf(problem) }] };
-  const again: Turn = { ...turn, messages: normalizeMessages([...turn.messages, said, plea]) };
+  const { messageDigests: _digests, ...rest } = turn;
+  const again: Turn = { ...rest, messages: normalizeMessages([...turn.messages, said, plea]) };
   const checkAgain = checkOutput(again, check);
   const second = foldTurn();
   for await (const event of run(again)) {

@@ -135,3 +135,12 @@ describe('steps', () => {
     );
   });
 });
+
+test('a message in this form already stays the same object', () => {
+  const asked: Message = { role: 'user', content: [{ type: 'text', text: 'a' }] };
+  const called: Message = { role: 'assistant', content: [{ type: 'tool_use', id: 'c', name: 'f', input: {} }], model: 'm' };
+  const result: Message = { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'c', content: [{ type: 'text', text: 'r' }] }] };
+  const stepped: Message = { role: 'assistant', content: [], steps: [called, result] };
+  const given = [asked, called, result, stepped];
+  for (const [index, message] of normalizeMessages(given).entries()) expect(message).toBe(given[index]);
+});

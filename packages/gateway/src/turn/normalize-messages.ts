@@ -3,27 +3,32 @@ import type { Message } from './message.ts';
 import { isThinking } from './is-thinking.ts';
 import { saysSomething } from './says-something.ts';
 
-type Draft = { role: Message['role']; content: ContentBlock[]; model?: string; steps?: readonly Message[] };
+type Draft = { role: Message['role']; content: ContentBlock[]; model?: string; steps?: readonly Message[]; readonly given: Message };
 
 /**
  * Brings messages into the form in which the Messages API takes them: roles alternate (neighbours of one role become one
  * message, block after block, the user's tool results first, the assistant's calls last), blank texts are left out, and so are messages that are then empty, but for
- * those of an agent that said nothing and did something. Nothing that says something is changed.
+ * those of an agent that said nothing and did something. Nothing that says something is changed, and a message that is in this form already stays the same object.
  */
 export function normalizeMessages(messages: readonly Message[]): Message[] {
-  const result: Draft[] = [];
-  for (const { role, model, steps, ...message } of messages) {
-    const content = message.content.filter(saysSomething).map(withoutEmptyResultTexts);
+  const drafts: Draft[] = [];
+  for (const given of messages) {
+    const { role, model, steps } = given;
+    const content = given.content.filter(saysSomething).map(withoutEmptyResultTexts);
     if (content.length === 0 && steps === undefined) continue;
-    const next: Draft = { role, content, ...(model !== undefined && { model }), ...(steps !== undefined && { steps }) };
-    const last = result.at(-1);
+    const next: Draft = { role, content, ...(model !== undefined && { model }), ...(steps !== undefined && { steps }), given };
+    const last = drafts.at(-1);
     if (last?.role === role) append(last, next);
-    else result.push(next);
+    else drafts.push(next);
   }
-  for (const message of result) {
-    message.content = message.role === 'user' ? withToolResultsFirst(message.content) : withCallsLast(message.content);
-  }
-  return result;
+  return drafts.map(toMessage);
+}
+
+function toMessage({ given, ...draft }: Draft): Message {
+  const content = draft.role === 'user' ? withToolResultsFirst(draft.content) : withCallsLast(draft.content);
+  const isSame = content.length === given.content.length && content.every((block, index) => block === given.content[index]);
+  const isPlain = Object.keys(given).length === Object.keys(draft).length;
+  return isSame && isPlain && draft.steps === given.steps && draft.model === given.model ? given : { ...draft, content };
 }
 
 function append(last: Draft, next: Draft): void {
@@ -40,7 +45,9 @@ function toStep({ role, content, model }: Draft): Message[] {
 
 /** A result may be empty, but not have an empty text in it. */
 function withoutEmptyResultTexts(block: ContentBlock): ContentBlock {
-  return block.type === 'tool_result' ? { ...block, content: block.content.filter(saysSomething) } : block;
+  return block.type !== 'tool_result' || block.content.every(saysSomething)
+    ? block
+    : { ...block, content: block.content.filter(saysSomething) };
 }
 
 /** The API wants the answers to its calls before anything else that the user says. */

@@ -13,6 +13,7 @@ export const turnSchema: z.ZodType<Turn> = z.looseObject({
   model: z.string(),
   system: z.array(textBlockSchema),
   messages: z.array(messageSchema),
+  messageDigests: z.array(z.string()).exactOptional(),
   tools: z.array(toolSchema),
   toolChoice: toolChoiceSchema.exactOptional(),
   sampling: z.looseObject({

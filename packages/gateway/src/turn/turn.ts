@@ -15,6 +15,8 @@ export interface Turn {
   readonly system: readonly TextBlock[];
   /** The whole conversation, oldest first, roles alternating; normalised by `normalizeMessages`. */
   readonly messages: readonly Message[];
+  /** SHA-256, in hexadecimal, of each message's `identifyingMessage` as JSON, for who knows a history again by it. Absent: nobody has made them yet. */
+  readonly messageDigests?: readonly string[];
   /** Tools that the caller runs; sorted by name, as they reach the model. */
   readonly tools: readonly Tool[];
   /** Absent: the model calls tools as it likes. */

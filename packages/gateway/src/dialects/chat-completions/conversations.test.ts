@@ -287,8 +287,9 @@ test('histories are digested by what the gateway is given for that', async () =>
     },
   });
   const { id } = await ask([user('one')]);
-  expect(digested).toEqual([expect.stringContaining('one')]);
-  expect((await store.read('', id ?? ''))?.digest).toBe('digest1');
+  // Each message once, and the history by them.
+  expect(digested).toEqual([expect.stringContaining('one'), expect.stringContaining('a1'), expect.stringContaining('"digest1","digest2"')]);
+  expect((await store.read('', id ?? ''))?.digest).toBe('digest3');
 });
 
 describe('turns at once', () => {

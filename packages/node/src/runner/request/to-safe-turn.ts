@@ -25,7 +25,9 @@ export function toSafeTurn(turn: Turn): SafeTurn {
   const output = turn.outputSchema && toSafeNames(turn.outputSchema);
   if (safeByTool.size === 0 && output === undefined) return { turn, restore: (event) => [event] };
   const messages = turn.messages.map((message) => renameIn(message, safeByTool));
-  const safeTurn = { ...turn, tools, messages, ...(output !== undefined && { outputSchema: output.schema }) };
+  // The digests are those of the messages as they were.
+  const { messageDigests: _digests, ...rest } = turn;
+  const safeTurn = { ...rest, tools, messages, ...(output !== undefined && { outputSchema: output.schema }) };
   const namesByTool = new Map([...safeByTool].map(([tool, safe]) => [tool, reversed(safe)]));
   return { turn: safeTurn, restore: createRestore(namesByTool, reversed(output?.safe ?? new Map())) };
 }

@@ -1,5 +1,5 @@
-import { createHash, type Hash } from 'node:crypto';
-import type { ContentBlock, Turn } from '@claude-code-api/gateway';
+import { createHash } from 'node:crypto';
+import type { ContentBlock, Message, Turn } from '@claude-code-api/gateway';
 import { identifyingMessage, systemText } from '@claude-code-api/gateway/runner-kit';
 
 export interface HistoryDigests {
@@ -15,21 +15,21 @@ export interface HistoryDigests {
  */
 export function digestHistory(turn: Turn, scope: readonly string[] = []): HistoryDigests {
   const hash = createHash('sha256');
-  add(hash, [turn.tenant, turn.model, systemText(turn.system), turn.tools, ...scope]);
-  const last = turn.messages.at(-1);
-  for (const message of turn.messages.slice(0, -1)) add(hash, identifyingMessage(message));
-  const before = turn.messages.length > 1 && last?.role === 'user' ? hash.copy().digest('base64') : undefined;
-  if (last !== undefined) add(hash, identifyingMessage(last));
+  hash.update(JSON.stringify([turn.tenant, turn.model, systemText(turn.system), turn.tools, ...scope]));
+  const digests = turn.messageDigests ?? turn.messages.map(digestOf);
+  for (const digest of digests.slice(0, -1)) hash.update(digest);
+  const before = digests.length > 1 && turn.messages.at(-1)?.role === 'user' ? hash.copy().digest('base64') : undefined;
+  for (const digest of digests.slice(-1)) hash.update(digest);
   return {
     before,
     after(answer) {
-      add(hash, identifyingMessage({ role: 'assistant', content: answer }));
-      return hash.digest('base64');
+      return hash.update(digestOf({ role: 'assistant', content: answer })).digest('base64');
     },
   };
 }
 
-/** JSON has no unescaped line feed, so what follows another can't be mistaken for a part of it. */
-function add(hash: Hash, value: unknown): void {
-  hash.update(JSON.stringify(value)).update('\n');
+function digestOf(message: Message): string {
+  return createHash('sha256')
+    .update(JSON.stringify(identifyingMessage(message)))
+    .digest('hex');
 }
