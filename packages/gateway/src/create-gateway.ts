@@ -7,7 +7,7 @@ import { createConversations } from './conversations/create-conversations.ts';
 import { chatCompletions } from './dialects/chat-completions/chat-completions.ts';
 import { createEngine } from './engine/create-engine.ts';
 import { createTurnLimiter } from './engine/turn-limiter.ts';
-import type { GatewayOptions } from './gateway-options.ts';
+import { gatewayDefaults, type GatewayOptions } from './gateway-options.ts';
 import { createBodyBudget, type BodyBudget } from './http/body/body-budget.ts';
 import { createGuard } from './http/create-guard.ts';
 import { createRoutes } from './http/create-routes.ts';
@@ -43,11 +43,11 @@ export function createGateway(options: GatewayOptions): Hono {
   const { queue = {}, bodies = {}, access = {}, defaults = {}, conversations } = options;
   const { aliases = {}, profiles = {}, defaultProfile } = options.models ?? {};
   const { callerOf, corsOrigins = [] } = access;
-  const { maxBytes: maxBodyBytes = 33_554_432 } = bodies;
+  const { maxBytes: maxBodyBytes = gatewayDefaults.maxBodyBytes } = bodies;
   const limiter = createTurnLimiter({
-    maxConcurrent: queue.maxRunning ?? 10,
-    maxQueued: queue.maxWaiting ?? 100,
-    queueTimeoutMs: queue.timeoutMs ?? 60_000,
+    maxConcurrent: queue.maxRunning ?? gatewayDefaults.maxRunning,
+    maxQueued: queue.maxWaiting ?? gatewayDefaults.maxWaiting,
+    queueTimeoutMs: queue.timeoutMs ?? gatewayDefaults.queueTimeoutMs,
     maxPerTenant: queue.maxRunningPerCaller,
   });
   const created = Math.floor(Date.now() / 1000);
@@ -57,16 +57,22 @@ export function createGateway(options: GatewayOptions): Hono {
     context: { runner, limiter, limits: quotas, insight, logContent: options.logContent ?? false },
     models,
     profiles: new Map(Object.entries(profiles)),
-    turnTimeoutMs: options.turnTimeoutMs ?? 300_000,
+    turnTimeoutMs: options.turnTimeoutMs ?? gatewayDefaults.turnTimeoutMs,
     media,
     maxMediaBytes: maxBodyBytes,
-    defaultEffort: defaults.effort ?? 'none',
-    activity: defaults.activity ?? 'none',
+    defaultEffort: defaults.effort ?? gatewayDefaults.effort,
+    activity: defaults.activity ?? gatewayDefaults.activity,
     conversations:
-      conversations && createConversations({ ...conversations, busyTimeoutMs: conversations.busyTimeoutMs ?? 0, sha256, logger }),
+      conversations &&
+      createConversations({
+        ...conversations,
+        busyTimeoutMs: conversations.busyTimeoutMs ?? gatewayDefaults.busyTimeoutMs,
+        sha256,
+        logger,
+      }),
     cache: options.cache && {
       answers: createAnswerCache({ cache: options.cache.store, logger }),
-      mode: options.cache.mode ?? 'seed',
+      mode: options.cache.mode ?? gatewayDefaults.cacheMode,
       sha256,
     },
   });
@@ -75,7 +81,7 @@ export function createGateway(options: GatewayOptions): Hono {
   const allowsOrigin = originTest(corsOrigins);
   if (corsOrigins.length > 0) app.use(corsFor(corsOrigins, allowsOrigin));
   const guard = createGuard({ allowedHosts: access.allowedHosts, allowsOrigin, isStopping });
-  const budget = toBodyBudget(bodies.maxHeldBytes ?? 268_435_456, maxBodyBytes, callerOf !== undefined);
+  const budget = toBodyBudget(bodies.maxHeldBytes ?? gatewayDefaults.maxHeldBodyBytes, maxBodyBytes, callerOf !== undefined);
   const add = createRoutes(app, {
     logger,
     callerOf,
@@ -88,8 +94,8 @@ export function createGateway(options: GatewayOptions): Hono {
   });
   const serving: ServeDialectOptions = {
     engine,
-    keepAlive: options.keepAlive ?? { mode: 'chunk', intervalMs: 15_000 },
-    strictParameters: defaults.strictParameters ?? false,
+    keepAlive: options.keepAlive ?? gatewayDefaults.keepAlive,
+    strictParameters: defaults.strictParameters ?? gatewayDefaults.strictParameters,
   };
   add('POST', chatCompletions.path, serveDialect(chatCompletions, serving), { errorBody: chatCompletions.errorBody });
   addOperationRoutes(add, { runner, limiter, isStopping, insight });

@@ -13,6 +13,22 @@ import type { ResponseCache } from './ports/response-cache.ts';
 import type { Sha256 } from './ports/sha256.ts';
 import type { ReasoningEffort } from './turn/reasoning.ts';
 
+/** What stands for options that are not given, where that is a number or a way. */
+export const gatewayDefaults = {
+  effort: 'none',
+  activity: 'none',
+  strictParameters: false,
+  maxRunning: 10,
+  maxWaiting: 100,
+  queueTimeoutMs: 60_000,
+  turnTimeoutMs: 300_000,
+  maxBodyBytes: 33_554_432,
+  maxHeldBodyBytes: 268_435_456,
+  keepAlive: { mode: 'chunk', intervalMs: 15_000 },
+  busyTimeoutMs: 0,
+  cacheMode: 'seed',
+} as const;
+
 /** What a gateway is made of; all but the runner has a default. */
 export interface GatewayOptions {
   /** What runs the turns. */

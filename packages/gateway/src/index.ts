@@ -2,15 +2,16 @@ export { createGateway } from './create-gateway.ts';
 export { openaiErrorBody } from './dialects/openai-error.ts';
 export type { ActivityMode } from './engine/activity-mode.ts';
 export { GatewayError, type GatewayErrorOptions } from './gateway-error.ts';
-export type {
-  AccessOptions,
-  BodyOptions,
-  CacheOptions,
-  ConversationOptions,
-  GatewayOptions,
-  ModelOptions,
-  QueueOptions,
-  RequestDefaults,
+export {
+  gatewayDefaults,
+  type AccessOptions,
+  type BodyOptions,
+  type CacheOptions,
+  type ConversationOptions,
+  type GatewayOptions,
+  type ModelOptions,
+  type QueueOptions,
+  type RequestDefaults,
 } from './gateway-options.ts';
 export { originTest } from './http/origin-test.ts';
 export type { KeepAlive } from './http/stream-response.ts';

@@ -9,11 +9,11 @@ import { secretsOf } from './log/secrets-of.ts';
 import { resolveProfiles, type ResolvedProfiles } from './profiles/resolve-profiles.ts';
 import { findCli } from './runner/cli/find-cli.ts';
 import { readStoredLogin } from './runner/cli/cli-login.ts';
-import { createCliRunner, type CliRunnerOptions } from './runner/create-cli-runner.ts';
+import { createCliRunner, type CliRunner, type CliRunnerOptions } from './runner/create-cli-runner.ts';
 import { startServer } from './server/start-server.ts';
 import { toRunnerOptions } from './server/to-runner-options.ts';
 
-export interface ServerOptions {
+export interface ServerOptions<Runner extends ClaudeRunner = ClaudeRunner> {
   /** What the environment of Claude Code is chosen from, and what `${VAR}` stands for in MCP servers. No setting is read from it. Default: the process's. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** The file that the settings are from, which no tool may read. Default: `config/local.toml`. */
@@ -25,10 +25,10 @@ export interface ServerOptions {
   /** More for the CLI runner, before what the settings say. With a `cli`, none is looked for. Default: nothing. */
   readonly cliRunner?: Partial<Omit<CliRunnerOptions, 'logger' | 'insight'>> | undefined;
   /** What runs the turns, in the place of the CLI; it is closed with the server. Default: the CLI runner. */
-  readonly runner?: ClaudeRunner | undefined;
+  readonly runner?: Runner | undefined;
 }
 
-export interface RunningServer {
+export interface RunningServer<Runner extends ClaudeRunner = ClaudeRunner> {
   /** `http://127.0.0.1:8080` */
   readonly url: string;
   /** The gateway, to be asked without HTTP: `app.request('/v1/models')`. */
@@ -36,7 +36,7 @@ export interface RunningServer {
   /** Those that were given, and the defaults. */
   readonly settings: Settings;
   readonly profiles: ResolvedProfiles;
-  readonly runner: ClaudeRunner;
+  readonly runner: Runner;
   /**
    * Begins nothing new, which gets a 503, and closes once the requests that are under way have their answers; those that take longer than
    * `server.shutdown_timeout_seconds` are cut.
@@ -53,6 +53,14 @@ export interface RunningServer {
  * @throws {SettingsError} For a wrong setting, or a profile that can't be had on this machine.
  * @throws {Error} When there is no CLI that could be used, or the address can't be had.
  */
+export function createServer(
+  given?: SettingsInput,
+  options?: ServerOptions<CliRunner> & { readonly runner?: undefined },
+): Promise<RunningServer<CliRunner>>;
+export function createServer<Runner extends ClaudeRunner>(
+  given: SettingsInput,
+  options: ServerOptions<Runner>,
+): Promise<RunningServer<Runner>>;
 export async function createServer(given: SettingsInput = {}, options: ServerOptions = {}): Promise<RunningServer> {
   const settings = parseSettings(given);
   const { environment = process.env, cliRunner, storageDriver } = options;

@@ -63,10 +63,10 @@ async function serve(settings: Settings, settingsFile: string | undefined, { env
   const { runner, profiles, url } = server;
   const { host, api_keys: apiKeys } = settings.server;
   try {
-    const [health, model] = await Promise.all([runner.health(), modelToTry(runner, longestWaitForModelsMs)]);
+    const [{ problem, details }, model] = await Promise.all([runner.health(), modelToTry(runner, longestWaitForModelsMs)]);
     const keys = Object.keys(apiKeys);
     const isExposed = keys.length === 0 && !isLoopback(host);
-    print(welcomeText({ url, cli, health, version: ownVersion(), profiles, model, keys, isExposed }));
+    print(welcomeText({ url, cli, login: details.cli.login, problem, version: ownVersion(), profiles, model, keys, isExposed }));
     return server;
   } catch (error) {
     await server.close();

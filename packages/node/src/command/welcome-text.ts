@@ -1,4 +1,3 @@
-import type { RunnerHealth } from '@claude-code-api/gateway';
 import type { ResolvedProfiles } from '../profiles/resolve-profiles.ts';
 import type { CliInstallation } from '../runner/cli/find-cli.ts';
 
@@ -6,7 +5,10 @@ export interface WelcomeOptions {
   readonly url: string;
   readonly version: string;
   readonly cli: CliInstallation;
-  readonly health: RunnerHealth;
+  /** As the CLI calls it: `none` where it is logged out. */
+  readonly login: string;
+  /** What keeps it from being of use. Default: nothing. */
+  readonly problem?: string | undefined;
   readonly profiles: ResolvedProfiles;
   /** One that the CLI offers, to try. Default: sonnet. */
   readonly model?: string;
@@ -21,7 +23,8 @@ export function welcomeText({
   url,
   version,
   cli,
-  health,
+  login,
+  problem,
   profiles,
   model = 'sonnet',
   keys = [],
@@ -30,10 +33,8 @@ export function welcomeText({
   const lines = [
     `Claude Code API ${version} on ${url}`,
     `  CLI:   ${cli.path} (${cli.version}, from ${cli.source})`,
-    `  Login: ${health.problem ?? loginOf(health)}`,
-    ...(health.problem !== undefined && isLoggedOut(health)
-      ? [`         To log in: ${cli.source === 'PATH' ? 'claude' : cli.path} auth login`]
-      : []),
+    `  Login: ${problem ?? login}`,
+    ...(problem !== undefined && login === 'none' ? [`         To log in: ${cli.source === 'PATH' ? 'claude' : cli.path} auth login`] : []),
     ...(keys.length > 0 ? [`  Keys:  ${keys.join(', ')}`] : []),
     ...(isExposed ? ['  Keys:  none, so that whoever reaches this server may use it'] : []),
     ...profileLines(profiles),
@@ -42,16 +43,6 @@ export function welcomeText({
     `  curl ${url}/v1/chat/completions -H 'content-type: application/json'${keys.length > 0 ? " -H 'authorization: Bearer YOUR_KEY'" : ''} -d '{"model": "${model}", "messages": [{"role": "user", "content": "Hello, Claude!"}]}'`,
   ];
   return lines.join('\n');
-}
-
-/** As the CLI itself says it. */
-function isLoggedOut(health: RunnerHealth): boolean {
-  return loginOf(health) === 'none';
-}
-
-function loginOf(health: RunnerHealth): string {
-  const { cli } = health.details;
-  return typeof cli === 'object' && cli !== null && 'login' in cli ? String(cli.login) : 'unknown';
 }
 
 function profileLines({ profiles, defaultProfile }: ResolvedProfiles): string[] {

@@ -1,4 +1,6 @@
+import { gatewayDefaults } from '@claude-code-api/gateway';
 import * as z from 'zod';
+import { cliRunnerDefaults } from '../runner/cli-runner-options.ts';
 
 const variableName = z.string().regex(/^[A-Za-z_]\w{0,127}$/, 'must be the name of a variable, for instance MY_HELPER_ROLE');
 
@@ -17,18 +19,42 @@ export const claudeSchema = z.strictObject({
     .describe(
       'Names of environment variables that Claude Code sees too, for instance `["MY_HELPER_ROLE"]`. It sees none but those in the table of `docs/logins.md` by default.',
     ),
-  timeout_seconds: z.number().positive().default(300).describe('Longest that a turn may take.'),
+  timeout_seconds: z
+    .number()
+    .positive()
+    .default(gatewayDefaults.turnTimeoutMs / 1000)
+    .describe('Longest that a turn may take.'),
   first_event_timeout_seconds: z
     .number()
     .positive()
-    .default(120)
+    .default(cliRunnerDefaults.firstEventTimeoutMs / 1000)
     .describe('Longest wait for the model to begin its answer, and before that for the CLI to take what was said before.'),
-  start_timeout_seconds: z.number().positive().default(30).describe('Longest wait for a CLI process to start.'),
-  max_concurrent_sessions: z.int().min(1).default(10).describe('Turns that run at once.'),
-  max_queued_requests: z.int().min(0).default(100).describe('Requests that may wait for a place; one more gets a 429.'),
-  queue_timeout_seconds: z.number().positive().default(60).describe('Longest wait for a place before a 429.'),
-  min_idle_processes: z.int().min(0).default(1).describe('CLI processes that wait for new conversations, at least.'),
-  max_idle_processes: z.int().min(0).default(4).describe('The same, at most: as many wait as new conversations have come at once of late.'),
+  start_timeout_seconds: z
+    .number()
+    .positive()
+    .default(cliRunnerDefaults.startTimeoutMs / 1000)
+    .describe('Longest wait for a CLI process to start.'),
+  max_concurrent_sessions: z.int().min(1).default(gatewayDefaults.maxRunning).describe('Turns that run at once.'),
+  max_queued_requests: z
+    .int()
+    .min(0)
+    .default(gatewayDefaults.maxWaiting)
+    .describe('Requests that may wait for a place; one more gets a 429.'),
+  queue_timeout_seconds: z
+    .number()
+    .positive()
+    .default(gatewayDefaults.queueTimeoutMs / 1000)
+    .describe('Longest wait for a place before a 429.'),
+  min_idle_processes: z
+    .int()
+    .min(0)
+    .default(cliRunnerDefaults.minIdle)
+    .describe('CLI processes that wait for new conversations, at least.'),
+  max_idle_processes: z
+    .int()
+    .min(0)
+    .default(cliRunnerDefaults.maxIdle)
+    .describe('The same, at most: as many wait as new conversations have come at once of late.'),
   max_live_processes: z
     .int()
     .min(0)
@@ -36,7 +62,11 @@ export const claudeSchema = z.strictObject({
     .describe(
       'CLI processes that wait, after their turn, for the conversation to go on. Those of conversations that have gone on before are kept first. 10 by default, 20 with a subscription.',
     ),
-  max_live_memory_megabytes: z.number().positive().default(4096).describe('Memory that they take together, at most.'),
+  max_live_memory_megabytes: z
+    .number()
+    .positive()
+    .default(cliRunnerDefaults.maxLiveMemoryBytes / 1_000_000)
+    .describe('Memory that they take together, at most.'),
   live_process_idle_seconds: z
     .number()
     .positive()
@@ -54,7 +84,7 @@ export const claudeSchema = z.strictObject({
   max_retries: z
     .int()
     .min(0)
-    .default(2)
+    .default(cliRunnerDefaults.maxRetries)
     .describe(
       'How often a turn that failed for a passing reason before its caller has heard of it is tried again: by the CLI itself after a 429, a 5xx or a lost connection, by this server when the answer broke off, or when the CLI’s process failed, then once at least.',
     ),

@@ -1,3 +1,4 @@
+import { gatewayDefaults } from '@claude-code-api/gateway';
 import * as z from 'zod';
 import { reasoningEffortSchema } from './value-schemas.ts';
 
@@ -19,7 +20,7 @@ export const modelsSchema = z.strictObject({
     .default({})
     .describe('More names for models, for instance `{"gpt-4o": "sonnet"}`; `{"*": "sonnet"}` is for any name that is unknown otherwise.'),
   reasoning_effort: reasoningEffortSchema
-    .default('none')
+    .default(gatewayDefaults.effort)
     .describe('How hard models think when a request does not say. Sampling parameters and forced tool calls win over it.'),
   prices: z
     .record(z.string(), priceSchema)

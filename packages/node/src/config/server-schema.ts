@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { originTest } from '@claude-code-api/gateway';
+import { gatewayDefaults, originTest } from '@claude-code-api/gateway';
 import { keyNameSchema, keySchema } from './key-schema.ts';
 
 /** An origin that none could match would be found out by nobody. */
@@ -43,7 +43,7 @@ export const serverSchema = z.strictObject({
     .describe(
       'Origins whose web pages may call the server: `https://example.org`, `http://localhost:*` for any port, `https://*.example.org` for any name before it, `["*"]` for all. None by default.',
     ),
-  max_body_bytes: z.int().min(1024).default(33_554_432).describe('Largest request body that is read.'),
+  max_body_bytes: z.int().min(1024).default(gatewayDefaults.maxBodyBytes).describe('Largest request body that is read.'),
   max_held_body_bytes: z
     .int()
     .min(1024)
@@ -59,18 +59,22 @@ export const serverSchema = z.strictObject({
     .describe('How long running turns may go on after the first signal to stop; then they are cut.'),
   strict_parameters: z
     .boolean()
-    .default(false)
+    .default(gatewayDefaults.strictParameters)
     .describe(
       'Whether a parameter without effect is an error, when the header x-strict-parameters does not say. By default it is named in x-ignored-parameters.',
     ),
   keep_alive: z
     .enum(['chunk', 'comment', 'off'])
-    .default('chunk')
+    .default(gatewayDefaults.keepAlive.mode)
     .describe('What keeps a silent stream alive: an empty chunk, an SSE comment, or nothing.'),
-  keep_alive_seconds: z.number().min(1).default(15).describe('How long a stream may be silent before that.'),
+  keep_alive_seconds: z
+    .number()
+    .min(1)
+    .default(gatewayDefaults.keepAlive.intervalMs / 1000)
+    .describe('How long a stream may be silent before that.'),
   activity: z
     .enum(['none', 'events', 'reasoning'])
-    .default('none')
+    .default(gatewayDefaults.activity)
     .describe(
       'What callers are shown of Claude’s own tool use, when a request does not say: nothing, events in an extension of the reply, or lines of its reasoning.',
     ),

@@ -1,11 +1,19 @@
+import { gatewayDefaults } from '@claude-code-api/gateway';
 import * as z from 'zod';
+import { cliRunnerDefaults } from '../runner/cli-runner-options.ts';
+import { defaultCacheBytes } from '../storage/cache/create-response-cache.ts';
+import { defaultKeyPrefix } from '../storage/redis/redis-keys.ts';
 
 /** Where Redis is when `storage.url` does not say; a default of the setting itself would be masked as a secret. */
 export const defaultRedisUrl = 'redis://127.0.0.1:6379';
 
 /** How long conversations are kept, and how much of them is used. */
 export const conversationSchema = z.strictObject({
-  session_timeout_minutes: z.number().positive().default(30).describe('How long a conversation is kept after its last change.'),
+  session_timeout_minutes: z
+    .number()
+    .positive()
+    .default(cliRunnerDefaults.conversationTtlMs / 60_000)
+    .describe('How long a conversation is kept after its last change.'),
   max_history_messages: z
     .int()
     .min(0)
@@ -16,7 +24,7 @@ export const conversationSchema = z.strictObject({
   busy_timeout_seconds: z
     .number()
     .min(0)
-    .default(0)
+    .default(gatewayDefaults.busyTimeoutMs / 1000)
     .describe('Longest wait for a conversation in which another turn runs, before a 409. By default there is no wait.'),
 });
 
@@ -36,7 +44,7 @@ export const storageSchema = z.strictObject({
   key_prefix: z
     .string()
     .regex(/^[\w-]{1,64}$/, 'must be 1 to 64 letters, digits, dashes or underscores')
-    .default('claude-code-api')
+    .default(defaultKeyPrefix)
     .describe('What the keys in Redis begin with; servers that share conversations have the same.'),
   max_megabytes: z
     .number()
@@ -52,7 +60,7 @@ export const cacheSchema = z.strictObject({
   enabled: z.boolean().default(true).describe('Whether answers are kept for equal requests.'),
   mode: z
     .enum(['seed', 'repeatable', 'all', 'header'])
-    .default('seed')
+    .default(gatewayDefaults.cacheMode)
     .describe(
       'Which requests take part, beside those with the header `cache-control: max-age=SECONDS`: those with a `seed`; those with a `seed` or `temperature: 0` (`repeatable`); `all`; none (`header`). Those with tools do with `all` or the header only.',
     ),
@@ -63,6 +71,10 @@ export const cacheSchema = z.strictObject({
     .describe(
       'Answers that are kept at most. When there are more, the key that has most loses those that were used least recently. With several keys, none has more than half.',
     ),
-  max_megabytes: z.number().positive().default(64).describe('What they take at most, as JSON; shared out between keys likewise.'),
+  max_megabytes: z
+    .number()
+    .positive()
+    .default(defaultCacheBytes / 1_000_000)
+    .describe('What they take at most, as JSON; shared out between keys likewise.'),
   ttl_seconds: z.number().positive().default(3600).describe('How long an answer is kept.'),
 });

@@ -2,6 +2,7 @@ import type { Logger } from '@claude-code-api/gateway';
 import type { Settings } from '../config/settings-schema.ts';
 import { createCliLauncher, type CliLauncher } from '../runner/process/cli-launcher.ts';
 import { privateParentOf } from '../runner/process/private-directory.ts';
+import { cliRunnerDefaults } from '../runner/cli-runner-options.ts';
 import type { CliInstallation } from '../runner/cli/find-cli.ts';
 
 export interface InstalledCli {
@@ -9,8 +10,6 @@ export interface InstalledCli {
   readonly settings: Settings;
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
-
-const maxLineBytes = 16_777_216;
 
 /** Starts CLIs as the server would, for as long as they are used. */
 export async function withLauncher<Result>(
@@ -25,7 +24,7 @@ export async function withLauncher<Result>(
     environment,
     moreVariables: claude.environment,
     maxRetries: claude.max_retries,
-    maxLineBytes,
+    maxLineBytes: cliRunnerDefaults.maxLineBytes,
     controlTimeoutMs: claude.start_timeout_seconds * 1000,
   });
   try {

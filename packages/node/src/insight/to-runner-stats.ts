@@ -1,4 +1,4 @@
-import type { RunnerState } from './runner-insight.ts';
+import type { RunnerState } from '../runner/runner-insight.ts';
 import type { RunnerStats } from './stats.ts';
 
 export function toRunnerStats({ cliVersion, processes, circuit, isLoginRefused, mcpServers }: RunnerState): RunnerStats {

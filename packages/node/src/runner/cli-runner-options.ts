@@ -1,8 +1,20 @@
 import type { Logger } from '@claude-code-api/gateway';
-import type { RunnerInsight } from '../insight/runner-insight.ts';
+import type { RunnerInsight } from './runner-insight.ts';
 import type { AgentProfile } from './profile/agent-profile.ts';
 import type { CliInstallation } from './cli/find-cli.ts';
 import type { ModelPrices } from './models/model-price.ts';
+
+/** What stands for options that are not given; `liveDefaults` has those that depend on the login. */
+export const cliRunnerDefaults = {
+  minIdle: 1,
+  maxIdle: 4,
+  maxLiveMemoryBytes: 4_096_000_000,
+  startTimeoutMs: 30_000,
+  firstEventTimeoutMs: 120_000,
+  maxRetries: 2,
+  maxLineBytes: 67_108_864,
+  conversationTtlMs: 1_800_000,
+} as const;
 
 export interface CliRunnerOptions {
   /** The CLI to run; `findCli` finds one. */
@@ -20,7 +32,7 @@ export interface CliRunnerOptions {
   readonly maxLive?: number | undefined;
   /** The longest wait for a follow-up. Default: 300,000, with a subscription 3,600,000. */
   readonly liveIdleMs?: number | undefined;
-  /** As much memory do those that wait for a follow-up hold together at most. Default: 4,294,967,296. */
+  /** As much memory do those that wait for a follow-up hold together at most. Default: 4,096,000,000. */
   readonly maxLiveMemoryBytes?: number;
   /**
    * As many messages before a turn's last are given at most to a process that did not hear them, but always those of the turn

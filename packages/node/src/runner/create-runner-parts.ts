@@ -1,6 +1,6 @@
 import { createProfiles } from './agents/profiles.ts';
 import { pureLaunch } from './agents/pure-launch.ts';
-import type { CliRunnerOptions } from './cli-runner-options.ts';
+import { cliRunnerDefaults, type CliRunnerOptions } from './cli-runner-options.ts';
 import { createCurrentCli } from './cli/current-cli.ts';
 import { createPriceList } from './models/create-price-list.ts';
 import { createModelList } from './models/model-list.ts';
@@ -21,8 +21,8 @@ import { checkProfiles } from './profile/check-profiles.ts';
 export function createRunnerParts(options: CliRunnerOptions) {
   const { logger, insight } = options;
   const cli = createCurrentCli(options.cli, logger);
-  const maxRetries = options.maxRetries ?? 2;
-  const startTimeoutMs = options.startTimeoutMs ?? 30_000;
+  const maxRetries = options.maxRetries ?? cliRunnerDefaults.maxRetries;
+  const startTimeoutMs = options.startTimeoutMs ?? cliRunnerDefaults.startTimeoutMs;
   const privateParent = privateParentOf(options.profiles ?? {});
   checkProfiles(options.profiles ?? {}, options.workRoot ?? privateParent, logger);
   const models = createModelList(() => cli.version);
@@ -34,7 +34,7 @@ export function createRunnerParts(options: CliRunnerOptions) {
     moreVariables: options.moreVariables,
     fullName: (alias) => models.fullName(alias),
     maxRetries,
-    maxLineBytes: options.maxLineBytes ?? 67_108_864,
+    maxLineBytes: options.maxLineBytes ?? cliRunnerDefaults.maxLineBytes,
     controlTimeoutMs: startTimeoutMs,
     // It may have been moved by an update.
     onNoStart: () => void cli.check(),
@@ -44,7 +44,7 @@ export function createRunnerParts(options: CliRunnerOptions) {
   const live = createLiveSessions({
     maxLive: options.maxLive ?? waiting.count,
     idleMs: options.liveIdleMs ?? waiting.idleSeconds * 1000,
-    maxMemoryBytes: options.maxLiveMemoryBytes ?? 4_294_967_296,
+    maxMemoryBytes: options.maxLiveMemoryBytes ?? cliRunnerDefaults.maxLiveMemoryBytes,
     measure: residentMemory,
   });
   const priceOf = createPriceList({ prices: options.prices ?? {}, listed: () => models.known });
@@ -53,11 +53,11 @@ export function createRunnerParts(options: CliRunnerOptions) {
     ...{ launcher, launch, insight, logger },
     profiles: options.profiles ?? {},
     workRoot: options.workRoot,
-    conversationTtlMs: options.conversationTtlMs ?? 1_800_000,
-    minIdle: options.minIdle ?? 1,
-    maxIdle: options.maxIdle ?? 4,
+    conversationTtlMs: options.conversationTtlMs ?? cliRunnerDefaults.conversationTtlMs,
+    minIdle: options.minIdle ?? cliRunnerDefaults.minIdle,
+    maxIdle: options.maxIdle ?? cliRunnerDefaults.maxIdle,
     session: {
-      firstEventTimeoutMs: options.firstEventTimeoutMs ?? 120_000,
+      firstEventTimeoutMs: options.firstEventTimeoutMs ?? cliRunnerDefaults.firstEventTimeoutMs,
       historyTimeoutMs: startTimeoutMs,
       priceOf,
       cliRetries: maxRetries > 0,

@@ -68,7 +68,7 @@ test('no secret of an MCP server is in a log, a reply, the welcome or the settin
     await chat('agent/sonnet'),
     await chat('sonnet'),
     await chat('nothing/sonnet'),
-    welcomeText({ url: 'http://a', version: '1', cli, health: { healthy: true, details: {} }, profiles }),
+    welcomeText({ url: 'http://a', version: '1', cli, login: 'api_key', profiles }),
     printSettings(settings),
     ...log,
   ].join('\n');

@@ -7,6 +7,7 @@ import { createLocalRecords } from './local/create-local-records.ts';
 import { createRedisRecords } from './redis/create-redis-records.ts';
 import { lockDirectory } from './local/lock-directory.ts';
 import { openRedis } from './redis/open-redis.ts';
+import { defaultKeyPrefix } from './redis/redis-keys.ts';
 import type { StorageBackend } from './storage-backend.ts';
 
 export type StorageBackendOptions = { readonly logger: Logger } & (
@@ -27,7 +28,7 @@ export type StorageBackendOptions = { readonly logger: Logger } & (
 export async function createStorageBackend(options: StorageBackendOptions): Promise<StorageBackend> {
   const { driver, logger } = options;
   if (driver === 'redis') {
-    const keyPrefix = normalizeKey(options.keyPrefix ?? 'claude-code-api');
+    const keyPrefix = normalizeKey(options.keyPrefix ?? defaultKeyPrefix);
     const redis = await openRedis({ url: options.url, keyPrefix, logger });
     const records = createRedisRecords({ ready: redis.ready, keyPrefix, logger });
     const quotas = createRedisQuotaStore({ ready: redis.ready, keyPrefix, logger });

@@ -6,6 +6,9 @@ import { createKeptAnswers } from './kept-answers.ts';
 import { createRareWarnings } from '../../log/rare-warnings.ts';
 import { withinTime } from '../../within-time.ts';
 
+/** What cached answers take at most, where nothing else is said. */
+export const defaultCacheBytes = 64_000_000;
+
 export interface ResponseCacheOptions {
   readonly storage: Storage;
   /** How many answers are kept of those that this server has written or read. */
@@ -36,7 +39,7 @@ const batchSize = 50;
 
 /** Keeps answers in an unstorage. An operation that fails, or takes longer than two seconds, is logged and passed over. */
 export function createResponseCache(options: ResponseCacheOptions): ResponseCache {
-  const { storage, maxEntries, maxBytes = 64_000_000, ttlSeconds, logger, now = Date.now } = options;
+  const { storage, maxEntries, maxBytes = defaultCacheBytes, ttlSeconds, logger, now = Date.now } = options;
   const maxTenantBytes = Math.min(options.maxTenantBytes ?? maxBytes, maxBytes);
   const kept = createKeptAnswers({ maxEntries, maxTenantEntries: options.maxTenantEntries ?? maxEntries, maxBytes, maxTenantBytes });
   const warn = createRareWarnings(logger, now);

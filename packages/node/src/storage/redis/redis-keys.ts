@@ -1,6 +1,9 @@
 import type { ConversationKey } from '../conversations/conversation-records.ts';
 import { hashKey } from '../hash-key.ts';
 
+/** What all keys begin with, where nothing else is said. */
+export const defaultKeyPrefix = 'claude-code-api';
+
 export interface RedisKeys {
   /** A hash: `revision`, `head`, and `batch:` with each batch's key. */
   conversation(key: ConversationKey): string;
