@@ -21,6 +21,7 @@ import { startChoices } from './start-choices.ts';
 import { anyAbilities } from '../models/any-abilities.ts';
 import { planTurn, type TurnPlan } from './plan-turn.ts';
 import { readTurn } from './request/read-turn.ts';
+import type { Sealer } from './create-sealer.ts';
 import type { TurnRequest } from './turn-request.ts';
 
 export interface EngineOptions {
@@ -40,6 +41,8 @@ export interface EngineOptions {
   readonly conversations: Conversations | undefined;
   /** Undefined where no answers are kept. */
   readonly cache: { readonly answers: AnswerCache; readonly mode: CacheMode; readonly sha256: Sha256 } | undefined;
+  /** Seals what callers bring back. */
+  readonly sealer: Sealer;
 }
 
 /** Decides what happens to a turn, whatever its dialect. */
@@ -70,7 +73,7 @@ export interface Asked {
 
 /** Makes the one way that every turn takes: into its conversation, then through what `startChoices` lists. */
 export function createEngine(options: EngineOptions): Engine {
-  const { conversations } = options;
+  const { conversations, sealer } = options;
   const checkOutput = createOutputCheck();
 
   return {
@@ -97,7 +100,7 @@ export function createEngine(options: EngineOptions): Engine {
         named: asked.conversation,
         conversations,
         keep: request.keep,
-        toTurn: (openCalls) => readTurn(plan, frame, { openCalls, media, callFault }),
+        toTurn: (openCalls) => readTurn(plan, frame, { openCalls, media, callFault, sealer }),
         callFault,
         signal,
         logger: context.logger,
@@ -113,6 +116,7 @@ export function createEngine(options: EngineOptions): Engine {
           maxRetries: options.context.runner.maxRetries ?? 0,
           keeper,
           activity,
+          sealer,
           signal,
           logger: context.logger,
         });

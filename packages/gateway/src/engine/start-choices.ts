@@ -12,6 +12,8 @@ import { checkStrictCalls } from './check-strict-calls.ts';
 import { cutAtStop } from './cut-at-stop.ts';
 import { retryUntold } from './retry-untold.ts';
 import type { TurnPlan } from './plan-turn.ts';
+import type { Sealer } from './create-sealer.ts';
+import { sealThinking } from './seal-thinking.ts';
 import { tellActivityAsReasoning } from './tell-activity-as-reasoning.ts';
 import { transformTurn, type TurnTransform } from './transform-turn.ts';
 import type { TurnRequest } from './turn-request.ts';
@@ -21,7 +23,7 @@ import { withWholeCalls } from './with-whole-calls.ts';
 export interface StartChoicesOptions {
   readonly run: (turn: Turn, signal: AbortSignal) => AsyncIterable<TurnEvent>;
   readonly plan: Pick<TurnPlan, 'blankStops' | 'cacheWish'> & {
-    readonly request: Pick<TurnRequest, 'choices' | 'streamed' | 'seed' | 'tools'>;
+    readonly request: Pick<TurnRequest, 'choices' | 'streamed' | 'seed' | 'tools' | 'seals'>;
   };
   readonly checkOutput: OutputCheck;
   /** Undefined where no answers are kept. */
@@ -32,6 +34,8 @@ export interface StartChoicesOptions {
   readonly keeper: TurnKeeper | undefined;
   /** How the activity of agents is told. */
   readonly activity: ActivityMode;
+  /** Seals what Claude thinks, where the request wants that. */
+  readonly sealer: Sealer;
   readonly signal: AbortSignal;
   readonly logger: Logger;
 }
@@ -74,6 +78,7 @@ export async function startChoices(turn: Turn, options: StartChoicesOptions): Pr
     ...(index === 0 && keeper !== undefined ? [keeper.take] : []),
     ...(options.activity === 'reasoning' ? [tellActivityAsReasoning()] : []),
     ...(request.tools.length > 0 ? [withWholeCalls()] : []),
+    ...(request.seals === true ? [sealThinking(turn, options.sealer)] : []),
   ];
   const onOver = (index: number): (() => Promise<void>) | undefined => (index === 0 ? keeper?.release : undefined);
 

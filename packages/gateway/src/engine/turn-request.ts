@@ -35,6 +35,8 @@ export interface TurnRequest {
   readonly metadata: Metadata;
   /** How many answers are asked for, by turns side by side. */
   readonly choices: number;
+  /** Whether what Claude thinks is sealed for the caller to bring it back. Default: false. */
+  readonly seals?: boolean;
   /** Whether the events are told as they come, so that nothing can be taken back. */
   readonly streamed: boolean;
   /** Asks for repeatable output, as a temperature of 0 does. */
@@ -46,19 +48,36 @@ export interface TurnRequest {
 }
 
 /** One message of a request, in the form in which it came. */
-export interface RequestMessage {
+export interface RequestMessage<Block = RequestBlock> {
   /** A system message before the first answer is part of the system prompt; behind an answer the user says it there. */
   readonly role: 'system' | 'user' | 'assistant';
-  readonly content: readonly RequestBlock[];
+  readonly content: readonly Block[];
   /** Where the request has it, for errors: `messages[2]`. */
   readonly place: string;
+  /** Whose answer it is: see `Message`. */
+  readonly model?: string;
 }
 
-export type RequestBlock = Exclude<ContentBlock, ToolResultBlock> | RequestMedia | RequestResult;
+export type RequestBlock = OpenBlock | RequestSeal;
+
+/** A block in which nothing is sealed. */
+export type OpenBlock = Exclude<ContentBlock, ToolResultBlock> | RequestMedia | RequestResult;
+
+export type OpenMessage = RequestMessage<OpenBlock>;
 
 /** A picture or document that the engine reads. */
 export interface RequestMedia extends MediaReference {
   readonly type: 'media';
+}
+
+/** What the server has sealed for the caller to keep: thinking, or a summary of what was said before. */
+export interface RequestSeal {
+  readonly type: 'sealed';
+  readonly seal: string;
+  /** Thinking that others have sealed is left out; a summary of theirs is refused. */
+  readonly kind: 'thinking' | 'summary';
+  /** Where the request has it, for errors. */
+  readonly place: string;
 }
 
 /** The result of a call, which the engine finds: its id may be one that several calls have, or have lost its underscores. */

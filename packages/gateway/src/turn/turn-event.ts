@@ -38,7 +38,8 @@ export type BlockEvent =
   | { readonly type: 'signature'; readonly index: number; readonly signature: string }
   /** The next piece of a call's arguments, as JSON text. A call without arguments may have none. */
   | { readonly type: 'input-delta'; readonly index: number; readonly json: string }
-  | { readonly type: 'block-end'; readonly index: number };
+  /** `seal`, which the engine makes where that is wished for, is thinking for the caller to bring back. */
+  | { readonly type: 'block-end'; readonly index: number; readonly seal?: string };
 
 export type StartedBlock =
   | { readonly type: 'text' }

@@ -8,7 +8,7 @@ import type { Message } from '../../turn/message.ts';
 import { normalizeMessages } from '../../turn/normalize-messages.ts';
 import { toSystem } from '../../turn/system-text.ts';
 import type { Turn } from '../../turn/turn.ts';
-import type { RequestBlock, RequestMedia, RequestMessage, TurnRequest } from '../turn-request.ts';
+import type { OpenBlock, OpenMessage, RequestMedia, TurnRequest } from '../turn-request.ts';
 import { withClaudeIds } from './with-claude-ids.ts';
 import { withDistinctCalls } from './with-distinct-calls.ts';
 
@@ -28,7 +28,7 @@ export interface MessageSources {
  * @throws {GatewayError} 400 when there is nothing to answer, calls and their results do not match, or a picture can't be used.
  */
 export async function readMessages(
-  request: Pick<TurnRequest, 'messages' | 'system'>,
+  request: Pick<TurnRequest, 'system'> & { readonly messages: readonly OpenMessage[] },
   { openCalls, media, callFault }: MessageSources,
 ): Promise<Pick<Turn, 'system' | 'messages'>> {
   const paired = pairCalls(request.messages, openCalls, callFault);
@@ -39,10 +39,13 @@ export async function readMessages(
   const system: TextBlock[] = [...request.system];
   const messages: Message[] = [];
   let isAnswered = false;
-  for (const { role, content } of paired) {
+  for (const { role, content, model } of paired) {
     isAnswered ||= role === 'assistant';
     if (role === 'system' && !isAnswered) system.push({ type: 'text', text: textOf(content) });
-    else messages.push({ role: role === 'assistant' ? role : 'user', content: await toBlocks(content, media) });
+    else {
+      const said = await toBlocks(content, media);
+      messages.push({ role: role === 'assistant' ? role : 'user', content: said, ...(model !== undefined && { model }) });
+    }
   }
   const normalized = normalizeMessages(messages);
   if (normalized.length === 0) {
@@ -55,10 +58,10 @@ export async function readMessages(
 }
 
 function pairCalls(
-  given: readonly RequestMessage[],
+  given: readonly OpenMessage[],
   openCalls: ReadonlyMap<string, string>,
   callFault: MessageSources['callFault'],
-): readonly RequestMessage[] {
+): readonly OpenMessage[] {
   // Who brings answers brings the calls in them too.
   const earlier = given.some(({ role }) => role === 'assistant') ? new Map<string, string>() : openCalls;
   const distinct = withDistinctCalls(given, earlier);
@@ -67,7 +70,7 @@ function pairCalls(
   return withClaudeIds(distinct);
 }
 
-function toBlocks(content: readonly RequestBlock[], media: ReadMedia): Promise<ContentBlock[]> {
+function toBlocks(content: readonly OpenBlock[], media: ReadMedia): Promise<ContentBlock[]> {
   return Promise.all(
     content.map(async (block): Promise<ContentBlock> => {
       if (block.type === 'media') return media(block);
@@ -82,12 +85,12 @@ async function toResultBlock(block: ResultBlock | RequestMedia, media: ReadMedia
   return block.type === 'media' ? media(block) : block;
 }
 
-function textOf(content: readonly RequestBlock[]): string {
+function textOf(content: readonly OpenBlock[]): string {
   return content.flatMap((block) => (block.type === 'text' ? [block.text] : [])).join('\n');
 }
 
 /** An answer is begun by the assistant's message at the end, and by nothing else. Claude takes none that ends in white space. */
-function withBegunAnswer(messages: readonly Message[], given: RequestMessage | undefined): Message[] {
+function withBegunAnswer(messages: readonly Message[], given: OpenMessage | undefined): Message[] {
   const last = messages.at(-1);
   if (last?.role !== 'assistant') return [...messages];
   if (given?.role !== 'assistant')

@@ -2,20 +2,28 @@ import { badRequest } from '../../bad-request.ts';
 import type { GatewayError } from '../../gateway-error.ts';
 import type { Turn } from '../../turn/turn.ts';
 import type { TurnPlan } from '../plan-turn.ts';
+import type { Sealer } from '../create-sealer.ts';
+import { openSeals } from './open-seals.ts';
 import { readMessages, type MessageSources } from './read-messages.ts';
 
 /** What the engine says of every turn. */
 export type TurnFrame = Pick<Turn, 'tenant' | 'requestId' | 'timeoutMs'>;
+
+export interface TurnSources extends MessageSources {
+  /** Opens what callers bring back sealed. */
+  readonly sealer: Sealer;
+}
 
 /**
  * Says a request as a turn, without what was said before in its conversation.
  *
  * @throws {GatewayError} 400 for what can't be said so: see `readMessages`; and for a begun answer that the model does not go on with.
  */
-export async function readTurn(plan: TurnPlan, frame: TurnFrame, sources: MessageSources): Promise<Turn> {
+export async function readTurn(plan: TurnPlan, frame: TurnFrame, { sealer, ...sources }: TurnSources): Promise<Turn> {
   const { request, model, profile, abilities, sampling, reasoning } = plan;
   const { tools, toolChoice, outputSchema, endUser } = request;
-  const { system, messages } = await readMessages(request, sources);
+  const opened = await openSeals(request.messages, { sealer, tenant: frame.tenant, model });
+  const { system, messages } = await readMessages({ system: request.system, messages: opened }, sources);
   if (!abilities.begunAnswers && messages.at(-1)?.role === 'assistant') throw noBegunAnswers(model);
   return {
     ...frame,

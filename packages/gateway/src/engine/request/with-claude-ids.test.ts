@@ -1,29 +1,29 @@
 import { expect, test } from 'vitest';
-import type { RequestMessage } from '../turn-request.ts';
+import type { OpenMessage } from '../turn-request.ts';
 import { withClaudeIds } from './with-claude-ids.ts';
 
-const calls = (...ids: string[]): RequestMessage => ({
+const calls = (...ids: string[]): OpenMessage => ({
   role: 'assistant',
   content: ids.map((id) => ({ type: 'tool_use', id, name: 'a', input: {} })),
   place: '',
 });
-const result = (id: string, name?: string): RequestMessage => ({
+const result = (id: string, name?: string): OpenMessage => ({
   role: 'user',
   content: [{ type: 'tool_result', tool_use_id: id, content: [], place: '', ...(name !== undefined && { name }) }],
   place: '',
 });
 /** Of an answer its calls, of a user's message its result. */
-function idsIn({ role, content }: RequestMessage): unknown {
+function idsIn({ role, content }: OpenMessage): unknown {
   const ids = content.flatMap((block) =>
     block.type === 'tool_use' ? [block.id] : block.type === 'tool_result' ? [block.tool_use_id] : [],
   );
   return role === 'assistant' ? ids : ids[0];
 }
 
-const idsOf = (messages: readonly RequestMessage[]): unknown[] => withClaudeIds(messages).map(idsIn);
+const idsOf = (messages: readonly OpenMessage[]): unknown[] => withClaudeIds(messages).map(idsIn);
 
 test("Claude's own ids stay, and so does everything else", () => {
-  const chat: RequestMessage[] = [
+  const chat: OpenMessage[] = [
     { role: 'user', content: [{ type: 'text', text: 'hi' }], place: '' },
     calls('toolu_1', 'call_2-b'),
     result('call_2-b'),

@@ -1,11 +1,11 @@
-import type { RequestBlock, RequestMessage } from '../turn-request.ts';
+import type { OpenBlock, OpenMessage } from '../turn-request.ts';
 
 /**
  * Gives calls, and the results that answer them, ids that Claude takes: letters, digits, dashes and underscores, and none
  * twice in a conversation. Others' ids may be anything, and often begin anew with each message. Claude's own stay. Of two ids of which
  * one is the other with `_` and a number behind it, the CLI loses the result of one.
  */
-export function withClaudeIds(messages: readonly RequestMessage[]): RequestMessage[] {
+export function withClaudeIds(messages: readonly OpenMessage[]): OpenMessage[] {
   const taken = new Set<string>();
   /** Of those that end in `_` and a number, what is before that. */
   const stems = new Set<string>();
@@ -27,12 +27,12 @@ export function withClaudeIds(messages: readonly RequestMessage[]): RequestMessa
     return next;
   }
 
-  function withIds(block: RequestBlock): RequestBlock {
+  function withIds(block: OpenBlock): OpenBlock {
     if (block.type === 'tool_use') return { ...block, id: rename(block.id) };
     return block.type === 'tool_result' ? { ...block, tool_use_id: renamed.get(block.tool_use_id) ?? block.tool_use_id } : block;
   }
 
-  return messages.map((message): RequestMessage => {
+  return messages.map((message): OpenMessage => {
     if (message.role === 'assistant') renamed = new Map();
     const isCalling = message.content.some(({ type }) => type === 'tool_use' || type === 'tool_result');
     return isCalling ? { ...message, content: message.content.map(withIds) } : message;

@@ -1,29 +1,29 @@
 import { expect, test } from 'vitest';
-import type { RequestMessage } from '../turn-request.ts';
+import type { OpenMessage } from '../turn-request.ts';
 import { withDistinctCalls } from './with-distinct-calls.ts';
 
-const calls = (...ids: string[]): RequestMessage => ({
+const calls = (...ids: string[]): OpenMessage => ({
   role: 'assistant',
   content: ids.map((id) => ({ type: 'tool_use', id, name: 'a', input: {} })),
   place: '',
 });
-const result = (id: string, name?: string): RequestMessage => ({
+const result = (id: string, name?: string): OpenMessage => ({
   role: 'user',
   content: [{ type: 'tool_result', tool_use_id: id, content: [], place: '', ...(name !== undefined && { name }) }],
   place: '',
 });
 /** Of an answer its calls, of a user's message its result. */
-function idsIn({ role, content }: RequestMessage): unknown {
+function idsIn({ role, content }: OpenMessage): unknown {
   const ids = content.flatMap((block) =>
     block.type === 'tool_use' ? [block.id] : block.type === 'tool_result' ? [block.tool_use_id] : [],
   );
   return role === 'assistant' ? ids : ids[0];
 }
 
-const idsOf = (messages: readonly RequestMessage[], earlier: readonly (readonly [string, string])[] = []): unknown[] =>
+const idsOf = (messages: readonly OpenMessage[], earlier: readonly (readonly [string, string])[] = []): unknown[] =>
   withDistinctCalls(messages, new Map(earlier)).map(idsIn);
 
-test.each<[string, RequestMessage[], unknown[]]>([
+test.each<[string, OpenMessage[], unknown[]]>([
   ['distinct ids stay, in whatever order', [calls('a', 'b'), result('b'), result('a')], [['a', 'b'], 'b', 'a']],
   ['empty ids', [calls('', ''), result(''), result('')], [['call_0_0', 'call_0_1'], 'call_0_0', 'call_0_1']],
   ['one id twice', [calls('f', 'f'), result('f'), result('f')], [['call_0_0', 'call_0_1'], 'call_0_0', 'call_0_1']],

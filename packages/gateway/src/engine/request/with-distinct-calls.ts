@@ -1,4 +1,4 @@
-import type { RequestBlock, RequestMessage, RequestResult } from '../turn-request.ts';
+import type { OpenBlock, OpenMessage, RequestResult } from '../turn-request.ts';
 
 interface Call {
   readonly id: string;
@@ -17,19 +17,19 @@ interface OpenCalls {
  *
  * @param earlier Calls before these messages that are still to be answered: their names by their ids.
  */
-export function withDistinctCalls(messages: readonly RequestMessage[], earlier: ReadonlyMap<string, string>): RequestMessage[] {
+export function withDistinctCalls(messages: readonly OpenMessage[], earlier: ReadonlyMap<string, string>): OpenMessage[] {
   const before = [...earlier].map(([id, name]) => ({ id, name }));
   let open = openCalls(
     before,
     before.map(({ id }) => id),
   );
-  return messages.map((message, index): RequestMessage => {
+  return messages.map((message, index): OpenMessage => {
     const given = message.content.filter((block) => block.type === 'tool_use');
     const answered = message.content.some((block) => block.type === 'tool_result');
     if (given.length === 0 && !answered) return message;
     const own = ownIds(given, index);
     let place = -1;
-    const content = message.content.map((block): RequestBlock => {
+    const content = message.content.map((block): OpenBlock => {
       if (block.type === 'tool_result') return { ...block, tool_use_id: open.answeredBy(block) };
       if (block.type !== 'tool_use') return block;
       place += 1;

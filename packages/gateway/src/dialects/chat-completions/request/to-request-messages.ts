@@ -1,4 +1,4 @@
-import type { RequestBlock, RequestMessage } from '../../../engine/turn-request.ts';
+import type { OpenBlock, OpenMessage } from '../../../engine/turn-request.ts';
 import type { TextBlock } from '../../../turn/content-block.ts';
 import { parseCallArguments } from '../../parse-call-arguments.ts';
 import { checkArguments } from './check-arguments.ts';
@@ -11,13 +11,13 @@ import { toPlainChat, type PlainMessage } from './to-plain-chat.ts';
  *
  * @throws {GatewayError} 400 for a part that can't be used, and for arguments of too many values.
  */
-export function toRequestMessages(chat: readonly ChatMessage[]): RequestMessage[] {
+export function toRequestMessages(chat: readonly ChatMessage[]): OpenMessage[] {
   const plain = toPlainChat(chat);
   checkArguments(plain);
   return plain.map(toMessage);
 }
 
-function toMessage({ message, index, parts }: PlainMessage): RequestMessage {
+function toMessage({ message, index, parts }: PlainMessage): OpenMessage {
   const place = `messages[${index}]`;
   switch (message.role) {
     case 'system':
@@ -41,8 +41,8 @@ function toMessage({ message, index, parts }: PlainMessage): RequestMessage {
   }
 }
 
-function toAssistantBlocks(message: Extract<ChatMessage, { role: 'assistant' }>): RequestBlock[] {
-  const blocks: RequestBlock[] = toSaid(message);
+function toAssistantBlocks(message: Extract<ChatMessage, { role: 'assistant' }>): OpenBlock[] {
+  const blocks: OpenBlock[] = toSaid(message);
   for (const call of message.tool_calls ?? []) {
     blocks.push({ type: 'tool_use', id: call.id, name: call.function.name, ...parseCallArguments(call.function.arguments) });
   }

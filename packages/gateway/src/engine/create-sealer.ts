@@ -1,0 +1,93 @@
+import { badRequest } from '../bad-request.ts';
+import { toBase64 } from '../media/base64.ts';
+
+/** Seals what callers keep for the server, so that they can neither read nor change it, and nobody else can give it back. */
+export interface Sealer {
+  seal(text: string, tenant: string): Promise<string>;
+  /**
+   * Opens a seal.
+   *
+   * @param place Where the request has it, for errors.
+   * @returns Undefined for what was not sealed with this key.
+   * @throws {GatewayError} 400 when it was changed, or is another tenant's.
+   */
+  open(seal: string, tenant: string, place: string): Promise<string | undefined>;
+}
+
+/** Its name and its version; then the key's id, a dot, and what is sealed. */
+const prefix = 'ccs1_';
+const ivBytes = 12;
+
+/**
+ * Makes a sealer: AES-GCM of 256 bits by WebCrypto, with the tenant as additional data.
+ *
+ * @param key Any text; the same on all servers that open each other's seals. It is asked for at the first use.
+ * @see https://www.w3.org/TR/WebCryptoAPI/#aes-gcm
+ */
+export function createSealer(key: () => string | Promise<string>): Sealer {
+  let ready: Promise<{ readonly id: string; readonly key: CryptoKey }> | undefined;
+
+  async function prepare(): Promise<{ readonly id: string; readonly key: CryptoKey }> {
+    const digest = await sha256(`claude-code-api seal ${await key()}`);
+    const id = toUrlText((await sha256(toUrlText(digest))).subarray(0, 6));
+    return { id, key: await crypto.subtle.importKey('raw', digest, 'AES-GCM', false, ['encrypt', 'decrypt']) };
+  }
+
+  /** A key that could not be had is asked for again. */
+  function prepared(): ReturnType<typeof prepare> {
+    ready ??= prepare().catch((error: unknown) => {
+      ready = undefined;
+      throw error;
+    });
+    return ready;
+  }
+
+  return {
+    async seal(text, tenant) {
+      const { id, key: secret } = await prepared();
+      const iv = crypto.getRandomValues(new Uint8Array(ivBytes));
+      const sealed = await crypto.subtle.encrypt({ name: 'AES-GCM', iv, additionalData: bytesOf(tenant) }, secret, bytesOf(text));
+      const bytes = new Uint8Array(ivBytes + sealed.byteLength);
+      bytes.set(iv);
+      bytes.set(new Uint8Array(sealed), ivBytes);
+      return `${prefix}${id}.${toUrlText(bytes)}`;
+    },
+
+    async open(seal, tenant, place) {
+      const { id, key: secret } = await prepared();
+      const own = `${prefix}${id}.`;
+      if (!seal.startsWith(own)) return undefined;
+      try {
+        const bytes = fromUrlText(seal.slice(own.length));
+        const algorithm = { name: 'AES-GCM', iv: bytes.subarray(0, ivBytes), additionalData: bytesOf(tenant) };
+        return new TextDecoder().decode(await crypto.subtle.decrypt(algorithm, secret, bytes.subarray(ivBytes)));
+      } catch {
+        throw badRequest(
+          `Invalid value for '${place}': it is not as this server has given it to you. Send it unchanged, or leave the item out.`,
+          place,
+          'invalid_encrypted_content',
+        );
+      }
+    },
+  };
+}
+
+async function sha256(text: string): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(await crypto.subtle.digest('SHA-256', bytesOf(text)));
+}
+
+function bytesOf(text: string): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(text);
+}
+
+/** Base64 for URLs, without padding. */
+function toUrlText(bytes: Uint8Array): string {
+  return toBase64(bytes).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+}
+
+function fromUrlText(text: string): Uint8Array<ArrayBuffer> {
+  const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'));
+  const bytes = new Uint8Array(binary.length);
+  for (let index = 0; index < binary.length; index += 1) bytes[index] = binary.charCodeAt(index);
+  return bytes;
+}
