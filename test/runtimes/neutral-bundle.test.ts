@@ -5,7 +5,10 @@ import { build } from 'esbuild';
 import { expect, test } from 'vitest';
 
 /** What the gateway may cost whoever deploys it to the edge; 50 kB when this was written. Raise it only for a reason. */
-const budgetBytes = 69_000;
+const coreBytes = 69_000;
+/** Each dialect beside chat completions has a budget of its own, with all that is there for it alone. */
+const dialectBytes = { responses: 9_500 };
+const budgetBytes = Object.values(dialectBytes).reduce((sum, bytes) => sum + bytes, coreBytes);
 
 const builtIn = new Set(builtinModules);
 const source = (path: string): string => fileURLToPath(new URL(`../../packages/gateway/src/${path}`, import.meta.url));

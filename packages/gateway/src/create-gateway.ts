@@ -6,6 +6,9 @@ import { createAnswerCache } from './cache/create-answer-cache.ts';
 import { createConversations } from './conversations/create-conversations.ts';
 import { chatCompletions } from './dialects/chat-completions/chat-completions.ts';
 import { createEngine } from './engine/create-engine.ts';
+import { createSealer } from './engine/create-sealer.ts';
+import { randomId } from './random-id.ts';
+import { responses } from './dialects/responses/responses.ts';
 import { createTurnLimiter } from './engine/turn-limiter.ts';
 import { gatewayDefaults, type GatewayOptions } from './gateway-options.ts';
 import { createBodyBudget, type BodyBudget } from './http/body/body-budget.ts';
@@ -53,6 +56,7 @@ export function createGateway(options: GatewayOptions): Hono {
   const created = Math.floor(Date.now() / 1000);
   const models = createModelCatalog(runner, { aliases, profiles: Object.keys(profiles), defaultProfile, created });
   const quotas = callerOf && createQuotas({ store: access.quotas ?? createMemoryQuotaStore(), runner });
+  const { key = randomId() } = options.seal ?? {};
   const engine = createEngine({
     context: { runner, limiter, limits: quotas, insight, logContent: options.logContent ?? false },
     models,
@@ -75,6 +79,7 @@ export function createGateway(options: GatewayOptions): Hono {
       mode: options.cache.mode ?? gatewayDefaults.cacheMode,
       sha256,
     },
+    sealer: createSealer(typeof key === 'string' ? () => key : key),
   });
 
   const app = new Hono({ getPath: pathOf });
@@ -98,6 +103,7 @@ export function createGateway(options: GatewayOptions): Hono {
     strictParameters: defaults.strictParameters ?? gatewayDefaults.strictParameters,
   };
   add('POST', chatCompletions.path, serveDialect(chatCompletions, serving), { errorBody: chatCompletions.errorBody });
+  add('POST', responses.path, serveDialect(responses, serving), { errorBody: responses.errorBody });
   addOperationRoutes(add, { runner, limiter, isStopping, insight });
   addModelRoutes(add, models);
   if (conversations !== undefined) {

@@ -51,6 +51,8 @@ export interface GatewayOptions {
   readonly conversations?: ConversationOptions;
   /** Where answers are kept for equal requests. Default: nowhere. */
   readonly cache?: CacheOptions;
+  /** How it is sealed what Claude thinks, for callers of responses to bring back. Default: with a key that this gateway alone has. */
+  readonly seal?: SealOptions;
   /** How files and URLs that callers name are read. Default: no files; URLs are fetched by Claude itself. */
   readonly media?: MediaAccess;
   /** Where to write what happens. Default: nowhere. */
@@ -147,4 +149,9 @@ export interface CacheOptions {
    * `temperature: 0` (`repeatable`); all; no others. With tools only `all` or the header do. Default: `seed`.
    */
   readonly mode?: CacheMode;
+}
+
+export interface SealOptions {
+  /** Any text that is hard to guess; what gives it is asked at the first use. The same key opens what others have sealed, and what was sealed before. */
+  readonly key: string | (() => string | Promise<string>);
 }

@@ -1,0 +1,174 @@
+import type { TurnEvent } from '../../../turn/turn-event.ts';
+import { noUsage, type Usage } from '../../../turn/usage.ts';
+import type { GivenTool } from '../request/given-tool.ts';
+import { createActivityItems } from './create-activity-items.ts';
+import { openCall } from './open-call.ts';
+import type { ItemPlace, OpenItem } from './open-item.ts';
+import { openMessage, type OpenMessage } from './open-message.ts';
+import { openReasoning } from './open-reasoning.ts';
+import type { OutputItem } from './output-item.ts';
+import type { OutputEvent } from './stream-event.ts';
+
+export interface OutputOptions {
+  /** The caller's tools, by the names that Claude knows. */
+  readonly tools: ReadonlyMap<string, GivenTool>;
+  /** Whether the caller is to read what Claude thinks. */
+  readonly showsThinking: boolean;
+  /** Whether an agent's use of its own tools is told. */
+  readonly tellsActivity: boolean;
+}
+
+/** How an answer has ended. */
+export interface OutputEnd {
+  readonly status: 'completed' | 'incomplete';
+  readonly reason?: 'max_output_tokens' | 'content_filter';
+}
+
+export interface Output {
+  /** What an event of the turn gives rise to. */
+  add(event: TurnEvent): OutputEvent[];
+  /** Ends what is still open, when the turn has failed. */
+  abort(): OutputEvent[];
+  /** Those that have ended, in their order. */
+  items(): OutputItem[];
+  readonly usage: () => Usage;
+  /** Undefined before the turn has ended. */
+  readonly end: () => OutputEnd | undefined;
+}
+
+interface Begun<Item extends OpenItem> {
+  readonly item: Item;
+  readonly place: ItemPlace;
+}
+
+/** What stands in a refusal where the API gives no reason. */
+const refusalText = 'Claude declined to answer.';
+
+/**
+ * Makes the items of a response from the events of its turn. An item ends when the next one begins, or the turn ends: by then it is known
+ * whether it is whole. Only the message of an agent stays open while it acts and thinks: all of its texts are one.
+ */
+export function createOutput(options: OutputOptions): Output {
+  const items: (OutputItem | undefined)[] = [];
+  const activities = createActivityItems(items);
+  let message: Begun<OpenMessage> | undefined;
+  let other: Begun<OpenItem> | undefined;
+  /** The id for a message that is begun once it says something. */
+  let messageId: string | undefined;
+  let hasActed = false;
+  let usage = noUsage;
+  let end: OutputEnd | undefined;
+
+  function begin<Item extends OpenItem>(
+    itemId: string,
+    make: (place: ItemPlace) => Item,
+  ): Begun<Item> & { readonly events: OutputEvent[] } {
+    const place = { item_id: itemId, output_index: items.length };
+    const item = make(place);
+    items.push(undefined);
+    return { item, place, events: [{ type: 'response.output_item.added', output_index: place.output_index, item: item.added }] };
+  }
+
+  function finish(begun: Begun<OpenItem> | undefined, status: OutputEnd['status'] = 'completed'): OutputEvent[] {
+    if (begun === undefined) return [];
+    const { events, item } = begun.item.end(status);
+    const { output_index: index } = begun.place;
+    items[index] = item;
+    return [...events, { type: 'response.output_item.done', output_index: index, item }];
+  }
+
+  function endOther(status?: OutputEnd['status']): OutputEvent[] {
+    const events = finish(other, status);
+    other = undefined;
+    return events;
+  }
+
+  function endMessage(status?: OutputEnd['status']): OutputEvent[] {
+    const events = finish(message, status);
+    message = undefined;
+    return events;
+  }
+
+  function endAll(status?: OutputEnd['status']): OutputEvent[] {
+    return [...endMessage(status), ...endOther(status), ...activities.end()];
+  }
+
+  function beginMessage(): OutputEvent[] {
+    const { events, ...begun } = begin(messageId ?? newId('msg'), openMessage);
+    message = begun;
+    return events;
+  }
+
+  function beginOther(itemId: string, make: (place: ItemPlace) => OpenItem): OutputEvent[] {
+    const { events, ...begun } = begin(itemId, make);
+    other = begun;
+    return events;
+  }
+
+  function startBlock({ block, itemId }: Extract<TurnEvent, { type: 'block-start' }>): OutputEvent[] {
+    switch (block.type) {
+      case 'text': {
+        const isNew = message !== undefined && itemId !== undefined && message.place.item_id !== itemId;
+        messageId = itemId;
+        hasActed = false;
+        return [...(isNew ? endMessage() : []), ...endOther()];
+      }
+      case 'thinking':
+      case 'redacted_thinking':
+        if (other !== undefined && itemId !== undefined && other.place.item_id === itemId) return [];
+        return [
+          ...(hasActed ? [] : endMessage()),
+          ...endOther(),
+          ...beginOther(itemId ?? newId('rs'), (place) => openReasoning(place, options.showsThinking)),
+        ];
+      case 'tool_use': {
+        const tool = options.tools.get(block.name) ?? { kind: 'function', name: block.name };
+        return [...endMessage(), ...endOther(), ...beginOther(itemId ?? newId('fc'), (place) => openCall(place, block.id, tool))];
+      }
+      case 'other':
+        return endOther();
+    }
+  }
+
+  function endTurn({ reason, refusal }: Extract<TurnEvent, { type: 'turn-end' }>): OutputEvent[] {
+    const isCut = reason === 'max_tokens' || reason === 'context_window';
+    const isUnsaid = reason === 'refusal' && message === undefined;
+    if (isCut) end = { status: 'incomplete', reason: 'max_output_tokens' };
+    else end = reason === 'refusal' && !isUnsaid ? { status: 'incomplete', reason: 'content_filter' } : { status: 'completed' };
+    const refused = isUnsaid ? [...endOther(), ...beginMessage(), ...(message?.item.refuse(refusal ?? refusalText) ?? [])] : [];
+    return [...refused, ...endAll(end.status)];
+  }
+
+  return {
+    add(event) {
+      switch (event.type) {
+        case 'turn-start':
+          return [];
+        case 'block-start':
+          return startBlock(event);
+        case 'activity-start':
+          hasActed = true;
+          return [...endOther(), ...(options.tellsActivity ? activities.start(event) : [])];
+        case 'activity-end':
+          return activities.finish(event);
+        case 'usage':
+          usage = event.usage;
+          return [];
+        case 'turn-end':
+          return endTurn(event);
+        default: {
+          const isFirst = event.type === 'text-delta' && event.text !== '' && message === undefined;
+          return [...(isFirst ? beginMessage() : []), ...((other ?? message)?.item.add(event) ?? [])];
+        }
+      }
+    },
+    abort: () => endAll('incomplete'),
+    items: () => items.filter((item) => item !== undefined),
+    usage: () => usage,
+    end: () => end,
+  };
+}
+
+function newId(prefix: string): string {
+  return `${prefix}_${crypto.randomUUID().replaceAll('-', '')}`;
+}

@@ -1,0 +1,79 @@
+import type { JsonObject } from '../../../turn/tool.ts';
+import type { MessageItem, OutputPart, TextPart, UrlCitation } from './output-item.ts';
+import type { ItemPlace, OpenItem } from './open-item.ts';
+import type { OutputEvent } from './stream-event.ts';
+
+export interface OpenMessage extends OpenItem {
+  readonly added: MessageItem;
+  refuse(refusal: string): OutputEvent[];
+}
+
+/** Begins a message: each text block is a part of it. */
+export function openMessage(place: ItemPlace): OpenMessage {
+  const parts: OutputPart[] = [];
+  let text: string | undefined;
+  let citations: JsonObject[] = [];
+
+  function toItem(status: MessageItem['status']): MessageItem {
+    return { id: place.item_id, type: 'message', status, role: 'assistant', content: parts };
+  }
+
+  /** Of the part that is being told. */
+  function inPart(): ItemPlace & { content_index: number } {
+    return { ...place, content_index: parts.length };
+  }
+
+  function endPart(): OutputEvent[] {
+    if (text === undefined) return [];
+    const annotations = citations.flatMap((citation) => toAnnotation(citation, text?.length ?? 0));
+    const part = toTextPart(text, annotations);
+    const events: OutputEvent[] = [
+      ...annotations.map((annotation, index): OutputEvent => ({
+        type: 'response.output_text.annotation.added',
+        ...inPart(),
+        annotation_index: index,
+        annotation,
+      })),
+      { type: 'response.output_text.done', ...inPart(), text, logprobs: [] },
+      { type: 'response.content_part.done', ...inPart(), part },
+    ];
+    parts.push(part);
+    text = undefined;
+    citations = [];
+    return events;
+  }
+
+  return {
+    added: { ...toItem('in_progress'), content: [] },
+    add(event) {
+      if (event.type === 'citation') citations.push(event.citation);
+      if (event.type === 'block-end') return endPart();
+      if (event.type !== 'text-delta' || event.text === '') return [];
+      const begun: OutputEvent[] =
+        text === undefined ? [{ type: 'response.content_part.added', ...inPart(), part: toTextPart('', []) }] : [];
+      text = (text ?? '') + event.text;
+      return [...begun, { type: 'response.output_text.delta', ...inPart(), delta: event.text, logprobs: [] }];
+    },
+    refuse(refusal) {
+      const events: OutputEvent[] = [
+        { type: 'response.content_part.added', ...inPart(), part: { type: 'refusal', refusal: '' } },
+        { type: 'response.refusal.delta', ...inPart(), delta: refusal },
+        { type: 'response.refusal.done', ...inPart(), refusal },
+        { type: 'response.content_part.done', ...inPart(), part: { type: 'refusal', refusal } },
+      ];
+      parts.push({ type: 'refusal', refusal });
+      return events;
+    },
+    end: (status) => ({ events: endPart(), item: toItem(status) }),
+  };
+}
+
+function toTextPart(text: string, annotations: UrlCitation[]): TextPart {
+  return { type: 'output_text', text, annotations, logprobs: [] };
+}
+
+/** Claude cites for a whole block. What has no address can't be told. */
+function toAnnotation({ url, title }: JsonObject, length: number): UrlCitation[] {
+  if (typeof url !== 'string') return [];
+  return [{ type: 'url_citation', url, title: typeof title === 'string' ? title : '', start_index: 0, end_index: length }];
+}

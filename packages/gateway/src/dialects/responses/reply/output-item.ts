@@ -1,0 +1,104 @@
+import type { JsonObject } from '../../../turn/tool.ts';
+
+/** An item of a response's output, in the form of OpenAI's. */
+export type OutputItem = MessageItem | ReasoningItem | CallItem | ActivityItem;
+
+export type ItemStatus = 'in_progress' | 'completed' | 'incomplete';
+
+export interface MessageItem {
+  readonly id: string;
+  readonly type: 'message';
+  readonly status: ItemStatus;
+  readonly role: 'assistant';
+  readonly content: OutputPart[];
+}
+
+export type OutputPart = TextPart | { readonly type: 'refusal'; readonly refusal: string };
+
+export interface TextPart {
+  readonly type: 'output_text';
+  readonly text: string;
+  readonly annotations: UrlCitation[];
+  readonly logprobs: [];
+}
+
+export interface UrlCitation {
+  readonly type: 'url_citation';
+  readonly url: string;
+  readonly title: string;
+  readonly start_index: number;
+  readonly end_index: number;
+}
+
+export interface SummaryPart {
+  readonly type: 'summary_text';
+  readonly text: string;
+}
+
+export interface ReasoningItem {
+  readonly id: string;
+  readonly type: 'reasoning';
+  readonly status: ItemStatus;
+  readonly summary: SummaryPart[];
+  /** Claude's signed thinking, sealed. Absent where there is none, never null: some clients refuse that. */
+  readonly encrypted_content?: string;
+}
+
+interface Call {
+  readonly id: string;
+  readonly call_id: string;
+  readonly status: ItemStatus;
+}
+
+/** A call of a tool that the caller runs. */
+export type CallItem =
+  | (Call & { readonly type: 'function_call'; readonly name: string; readonly namespace?: string; readonly arguments: string })
+  | (Omit<Call, 'status'> & {
+      readonly type: 'custom_tool_call';
+      readonly status: ItemStatus;
+      readonly name: string;
+      readonly namespace?: string;
+      readonly input: string;
+    })
+  | (Call & { readonly type: 'local_shell_call'; readonly action: LocalShellAction })
+  | (Call & { readonly type: 'shell_call'; readonly action: ShellAction; readonly environment: null })
+  | (Call & { readonly type: 'apply_patch_call'; readonly operation: PatchOperation })
+  | (Call & { readonly type: 'tool_search_call'; readonly execution: 'client'; readonly arguments: JsonObject });
+
+export interface LocalShellAction {
+  readonly type: 'exec';
+  readonly command: string[];
+  readonly env: Record<string, string>;
+  readonly timeout_ms?: number;
+  readonly user?: string;
+  readonly working_directory?: string;
+}
+
+export interface ShellAction {
+  readonly commands: string[];
+  readonly timeout_ms: number | null;
+  readonly max_output_length: number | null;
+}
+
+export type PatchOperation =
+  | { readonly type: 'create_file' | 'update_file'; readonly path: string; readonly diff: string }
+  | { readonly type: 'delete_file'; readonly path: string };
+
+/** An agent's use of a tool of its own. */
+export type ActivityItem =
+  | {
+      readonly id: string;
+      readonly type: 'mcp_call';
+      readonly status: 'in_progress' | 'completed' | 'failed';
+      readonly server_label: string;
+      readonly name: string;
+      readonly arguments: string;
+      readonly output: string | null;
+      readonly error: string | null;
+    }
+  | {
+      readonly id: string;
+      readonly type: 'web_search_call';
+      readonly status: 'in_progress' | 'completed' | 'failed';
+      readonly action: { readonly type: 'search'; readonly query: string };
+    };

@@ -1,0 +1,62 @@
+import type { OutputItem, OutputPart, SummaryPart, UrlCitation } from './output-item.ts';
+import type { ResponseObject } from './to-response.ts';
+
+interface InItem {
+  readonly item_id: string;
+  readonly output_index: number;
+}
+interface InPart extends InItem {
+  readonly content_index: number;
+}
+interface InSummary extends InItem {
+  readonly summary_index: number;
+}
+
+/** What is told of the output, before it is numbered. */
+export type OutputEvent =
+  | { readonly type: 'response.output_item.added' | 'response.output_item.done'; readonly output_index: number; readonly item: OutputItem }
+  | (InPart & { readonly type: 'response.content_part.added' | 'response.content_part.done'; readonly part: OutputPart })
+  | (InPart & { readonly type: 'response.output_text.delta'; readonly delta: string; readonly logprobs: [] })
+  | (InPart & { readonly type: 'response.output_text.done'; readonly text: string; readonly logprobs: [] })
+  | (InPart & {
+      readonly type: 'response.output_text.annotation.added';
+      readonly annotation_index: number;
+      readonly annotation: UrlCitation;
+    })
+  | (InPart & { readonly type: 'response.refusal.delta'; readonly delta: string })
+  | (InPart & { readonly type: 'response.refusal.done'; readonly refusal: string })
+  | (InSummary & {
+      readonly type: 'response.reasoning_summary_part.added' | 'response.reasoning_summary_part.done';
+      readonly part: SummaryPart;
+    })
+  | (InSummary & { readonly type: 'response.reasoning_summary_text.delta'; readonly delta: string })
+  | (InSummary & { readonly type: 'response.reasoning_summary_text.done'; readonly text: string })
+  | (InItem & { readonly type: 'response.function_call_arguments.delta'; readonly delta: string })
+  | (InItem & { readonly type: 'response.function_call_arguments.done'; readonly name: string; readonly arguments: string })
+  | (InItem & { readonly type: 'response.custom_tool_call_input.delta'; readonly delta: string })
+  | (InItem & { readonly type: 'response.custom_tool_call_input.done'; readonly input: string })
+  | (InItem & { readonly type: 'response.mcp_call.in_progress' | 'response.mcp_call.completed' | 'response.mcp_call.failed' })
+  | (InItem & { readonly type: 'response.mcp_call_arguments.done'; readonly arguments: string })
+  | (InItem & { readonly type: 'response.web_search_call.in_progress' | 'response.web_search_call.completed' });
+
+/** What is told of the response as a whole. */
+export type LifecycleEvent =
+  | {
+      readonly type: `response.${'created' | 'in_progress' | 'completed' | 'incomplete' | 'failed'}`;
+      readonly response: ResponseObject;
+    }
+  /** The only sign of life that all clients let pass. */
+  | { readonly type: 'keepalive' }
+  | ErrorEvent;
+
+/** Flat and nested: clients read the one or the other. */
+export interface ErrorEvent {
+  readonly type: 'error';
+  readonly code: string | null;
+  readonly message: string;
+  readonly param: string | null;
+  readonly error: { readonly type: string; readonly code: string | null; readonly message: string; readonly param: string | null };
+}
+
+/** An event of a stream; each has its number besides. */
+export type StreamEvent = OutputEvent | LifecycleEvent;

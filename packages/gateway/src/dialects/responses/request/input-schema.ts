@@ -1,0 +1,97 @@
+import * as z from 'zod';
+import { isObject } from '../../../json-schema/is-object.ts';
+import { toolsSchema } from './tool-schema.ts';
+
+const text = z.looseObject({ type: z.enum(['input_text', 'output_text', 'text', 'summary_text', 'reasoning_text']), text: z.string() });
+const part = z.discriminatedUnion('type', [
+  text,
+  z.looseObject({ type: z.literal('refusal'), refusal: z.string() }),
+  z.looseObject({ type: z.literal('input_image'), image_url: z.string().nullish(), file_id: z.string().nullish() }),
+  z.looseObject({
+    type: z.literal('input_file'),
+    file_data: z.string().nullish(),
+    file_url: z.string().nullish(),
+    file_id: z.string().nullish(),
+    filename: z.string().nullish(),
+  }),
+]);
+const content = z
+  .union([z.string(), z.array(part)])
+  .nullish()
+  .transform((given) => given ?? '');
+
+const id = z.string().nullish();
+/** Absent: the order tells which call an output is of. */
+const callId = id.transform((given) => given ?? '');
+const name = z.string().min(1).max(256, 'it may have 256 characters at most');
+const namespace = z.string().nullish();
+const jsonText = id.transform((given) => given ?? '');
+const jsonObject = z.record(z.string(), z.unknown());
+/** What the item of a call and that of its output have in common. */
+const call = { id, call_id: callId };
+
+const message = z.looseObject({
+  type: z.literal('message'),
+  role: z.enum(['user', 'assistant', 'system', 'developer']),
+  content,
+});
+const functionCall = z.looseObject({ type: z.literal('function_call'), ...call, name, namespace, arguments: jsonText });
+const customCall = z.looseObject({ type: z.literal('custom_tool_call'), ...call, name, namespace, input: z.string() });
+const hostCall = z.looseObject({
+  type: z.enum(['local_shell_call', 'shell_call', 'apply_patch_call', 'tool_search_call']),
+  ...call,
+  action: jsonObject.nullish(),
+  operation: jsonObject.nullish(),
+  arguments: z.unknown().optional(),
+});
+const output = z.looseObject({ type: z.enum(['function_call_output', 'custom_tool_call_output']), ...call, output: content });
+const hostOutput = z.looseObject({
+  type: z.enum(['local_shell_call_output', 'shell_call_output', 'apply_patch_call_output']),
+  ...call,
+  output: z.unknown().optional(),
+  status: z.string().nullish(),
+});
+const searchOutput = z.looseObject({ type: z.literal('tool_search_output'), ...call, tools: toolsSchema.nullish() });
+const reasoning = z.looseObject({ type: z.literal('reasoning'), encrypted_content: z.string().nullish() });
+const compaction = z.looseObject({ type: z.literal('compaction'), encrypted_content: z.string() });
+const reference = z.looseObject({ type: z.literal('item_reference'), id: z.string().min(1) });
+const moreTools = z.looseObject({ type: z.literal('additional_tools'), tools: toolsSchema });
+/** Of a tool of OpenAI's, or of a kind that is not known here. */
+const other = z.looseObject({ type: z.literal('other'), kind: z.string() });
+
+const item = z.preprocess(
+  toItem,
+  z.discriminatedUnion('type', [
+    message,
+    functionCall,
+    customCall,
+    hostCall,
+    output,
+    hostOutput,
+    searchOutput,
+    reasoning,
+    compaction,
+    reference,
+    moreTools,
+    other,
+  ]),
+);
+const knownTypes: ReadonlySet<unknown> = new Set([
+  ...['message', 'function_call', 'custom_tool_call', 'local_shell_call', 'shell_call', 'apply_patch_call', 'tool_search_call'],
+  ...['function_call_output', 'custom_tool_call_output', 'local_shell_call_output', 'shell_call_output', 'apply_patch_call_output'],
+  ...['tool_search_output', 'reasoning', 'compaction', 'item_reference', 'additional_tools'],
+]);
+
+/** The items of a request's input. */
+export const inputSchema = z.array(item).max(100_000, 'there may be 100000 items at most');
+
+export type InputItem = z.infer<typeof item>;
+export type InputPart = z.infer<typeof part>;
+export type InputContent = z.infer<typeof content>;
+
+/** A type may be left out: of a message, and of a reference. */
+function toItem(value: unknown): unknown {
+  if (!isObject(value)) return value;
+  const type = value['type'] ?? (value['role'] === undefined ? 'item_reference' : 'message');
+  return typeof type !== 'string' || knownTypes.has(type) ? { ...value, type } : { ...value, type: 'other', kind: type };
+}

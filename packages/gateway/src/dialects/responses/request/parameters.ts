@@ -1,0 +1,94 @@
+import { isObject } from '../../../json-schema/is-object.ts';
+import type { requestSchema } from './request-schema.ts';
+
+/** What becomes of a parameter: Claude's own, made up for here, accepted without effect, or refused. */
+export type Support = 'native' | 'emulated' | 'ignored' | 'rejected';
+
+export interface Parameter {
+  readonly support: Support;
+  /** For an ignored one: whether a value asks for nothing that Claude would not do anyway. */
+  readonly isHarmless?: (value: unknown) => boolean;
+}
+
+const equals =
+  (...harmless: readonly unknown[]) =>
+  (value: unknown): boolean =>
+    harmless.includes(value);
+
+type Within = 'reasoning.effort' | 'reasoning.summary' | 'reasoning.context' | 'reasoning.mode' | 'text.format' | 'text.verbosity';
+
+/**
+ * Every parameter of responses, and what it does. The README's table is made of this and of `parameter-notes.ts`, each row has a test, and
+ * what is `ignored` here is what the gateway reports as ignored, or refuses in strict mode.
+ */
+export const parameters = {
+  model: { support: 'native' },
+  input: { support: 'native' },
+  instructions: { support: 'native' },
+  stream: { support: 'native' },
+  stream_options: { support: 'native' },
+  max_output_tokens: { support: 'native' },
+  temperature: { support: 'native' },
+  top_p: { support: 'native' },
+  top_logprobs: { support: 'ignored', isHarmless: equals(0) },
+  tools: { support: 'native' },
+  tool_choice: { support: 'native' },
+  parallel_tool_calls: { support: 'native' },
+  max_tool_calls: { support: 'ignored' },
+  text: { support: 'native' },
+  'text.format': { support: 'native' },
+  'text.verbosity': { support: 'ignored', isHarmless: equals('medium') },
+  reasoning: { support: 'native' },
+  'reasoning.effort': { support: 'native' },
+  'reasoning.summary': { support: 'native' },
+  'reasoning.context': { support: 'ignored', isHarmless: equals('auto') },
+  'reasoning.mode': { support: 'ignored', isHarmless: equals('standard') },
+  include: {
+    support: 'emulated',
+    isHarmless: (value) => Array.isArray(value) && value.every((each) => each === 'reasoning.encrypted_content'),
+  },
+  store: { support: 'emulated' },
+  previous_response_id: { support: 'emulated' },
+  conversation: { support: 'emulated' },
+  background: { support: 'emulated' },
+  metadata: { support: 'emulated' },
+  activity: { support: 'native' },
+  user: { support: 'native' },
+  safety_identifier: { support: 'native' },
+  prompt_cache_key: { support: 'ignored' },
+  prompt_cache_retention: { support: 'ignored' },
+  prompt_cache_options: { support: 'ignored' },
+  service_tier: { support: 'ignored', isHarmless: equals('auto', 'default') },
+  truncation: { support: 'ignored', isHarmless: equals('disabled') },
+  context_management: { support: 'ignored', isHarmless: (value) => Array.isArray(value) && value.length === 0 },
+  prompt: { support: 'rejected' },
+  moderation: { support: 'ignored' },
+  client_metadata: { support: 'ignored' },
+} satisfies Record<keyof typeof requestSchema.shape | Within, Parameter>;
+
+const rows: ReadonlyMap<string, Parameter> = new Map(Object.entries(parameters));
+const printable = /^[\w.-]{1,64}$/;
+
+/** The keys of a request that have no effect: ignored parameters with a wish in them, and unknown keys. */
+export function ineffectiveKeys(request: Readonly<Record<string, unknown>>): string[] {
+  const unknown = Object.entries(request).flatMap(([key, value]) =>
+    isNothing(value) || rows.has(key) || !printable.test(key) ? [] : [key],
+  );
+  const ignored = [...rows].flatMap(([key, { support, isHarmless }]) => {
+    const value = valueOf(request, key);
+    if (isNothing(value) || isHarmless?.(value) === true) return [];
+    return support === 'ignored' || isHarmless !== undefined ? [key] : [];
+  });
+  return [...ignored, ...unknown];
+}
+
+function valueOf(request: Readonly<Record<string, unknown>>, path: string): unknown {
+  const [key = '', within] = path.split('.');
+  const value = request[key];
+  if (within === undefined) return value;
+  return isObject(value) ? value[within] : undefined;
+}
+
+function isNothing(value: unknown): boolean {
+  return value === null || value === undefined;
+}

@@ -1,0 +1,42 @@
+import { badRequest } from '../../../bad-request.ts';
+import { parseBody } from '../../parse-body.ts';
+import { requestSchema, type ResponsesBody } from './request-schema.ts';
+import { toToolset, type Toolset } from './to-toolset.ts';
+
+/** A request that has been read, with what its reply is made by. */
+export interface ResponsesRequest {
+  readonly body: ResponsesBody;
+  readonly toolset: Toolset;
+  /** Whether it goes on with a conversation or response that is kept here. */
+  readonly goesOn: boolean;
+  /** Whether the response is kept, so that it can be read again. */
+  readonly keeps: boolean;
+}
+
+/** @throws {GatewayError} 400 for a body that is malformed, contradicts itself, or asks for what is not there. */
+export function parseRequest(given: unknown, headers: Headers): ResponsesRequest {
+  const body = parseBody(requestSchema, given);
+  const { previous_response_id: previous, conversation } = body;
+  if (previous && conversation)
+    throw badRequest(
+      "Invalid value for 'previous_response_id': it can't stand beside 'conversation'. Send one of them.",
+      'previous_response_id',
+      'mutually_exclusive_parameters',
+    );
+  if (previous)
+    throw badRequest(`Previous response with id '${previous}' not found.`, 'previous_response_id', 'previous_response_not_found');
+  if (body.background === true)
+    throw badRequest(
+      "Unsupported value: 'background' needs a store of responses, which this server has not.",
+      'background',
+      'unsupported_value',
+    );
+  if (body.prompt)
+    throw badRequest(
+      "Unsupported parameter: 'prompt'. Templates can't be stored here: send their text.",
+      'prompt',
+      'unsupported_parameter',
+    );
+  const goesOn = Boolean(previous) || Boolean(conversation) || headers.has('x-conversation-id');
+  return { body, toolset: toToolset(body), goesOn, keeps: false };
+}

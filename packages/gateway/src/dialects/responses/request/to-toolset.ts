@@ -1,0 +1,148 @@
+import { badRequest } from '../../../bad-request.ts';
+import { problemOfSchema } from '../../../json-schema/problem-of-schema.ts';
+import { problemOfSize } from '../../../json-schema/problem-of-size.ts';
+import type { JsonObject, Tool } from '../../../turn/tool.ts';
+import type { GivenTool, HostKind } from './given-tool.ts';
+import { hostTools } from './host-tools.ts';
+import type { InputItem } from './input-schema.ts';
+import type { ResponsesBody } from './request-schema.ts';
+import type { CustomTool, FunctionTool, RequestTool } from './tool-schema.ts';
+
+/** The tools of a request, as Claude and as the caller know them. */
+export interface Toolset {
+  /** Sorted by name, as they reach the model. */
+  readonly tools: readonly Tool[];
+  /** What the caller calls them, by the names that Claude knows. */
+  readonly given: ReadonlyMap<string, GivenTool>;
+  /** The places of those that nobody here can run: `tools[2]`. */
+  readonly unavailable: readonly string[];
+}
+
+interface Entry {
+  readonly tool: Tool;
+  readonly given: GivenTool;
+}
+
+/**
+ * Reads the tools of a request: also those that stand in its input, which a later one of the same name replaces.
+ *
+ * @throws {GatewayError} 400 for a name given twice, a schema that is too large, and MCP servers, which would be missed silently.
+ */
+export function toToolset({ tools, input }: Pick<ResponsesBody, 'tools' | 'input'>): Toolset {
+  const entries = new Map<string, Entry>();
+  const unavailable: string[] = [];
+  for (const [index, tool] of (tools ?? []).entries()) {
+    const added = toEntries(tool, `tools[${index}]`);
+    if (added === undefined) unavailable.push(`tools[${index}]`);
+    for (const entry of added ?? []) {
+      const { name } = entry.tool;
+      if (entries.has(name)) throw badRequest(`Invalid value for 'tools': the name '${name}' is given twice.`, 'tools');
+      entries.set(name, entry);
+    }
+  }
+  for (const [index, item] of (typeof input === 'string' ? [] : (input ?? [])).entries()) {
+    for (const [place, tool] of toolsIn(item).entries()) {
+      for (const entry of toEntries(tool, `input[${index}].tools[${place}]`) ?? []) entries.set(entry.tool.name, entry);
+    }
+  }
+  const sorted = [...entries.values()].toSorted((one, other) => (one.tool.name < other.tool.name ? -1 : 1));
+  return {
+    tools: sorted.map(({ tool }) => tool),
+    given: new Map(sorted.map(({ tool, given }) => [tool.name, given])),
+    unavailable,
+  };
+}
+
+const maxNameLength = 64;
+
+/** The name that Claude knows a tool by: in a group it is the group's and its own. */
+export function claudeNameOf({ name, namespace }: { readonly name: string; readonly namespace?: string | null | undefined }): string {
+  if (!namespace) return name;
+  const whole = `${namespace}__${name}`;
+  if (whole.length <= maxNameLength) return whole;
+  const end = `_${hashOf(whole)}`;
+  return whole.slice(0, maxNameLength - end.length) + end;
+}
+
+/** Tells long names apart that begin alike. */
+function hashOf(text: string): string {
+  let hash = 0;
+  for (let index = 0; index < text.length; index += 1) hash = (Math.imul(hash, 31) + text.charCodeAt(index)) >>> 0;
+  return hash.toString(36);
+}
+
+function toolsIn(item: InputItem): readonly RequestTool[] {
+  return item.type === 'additional_tools' || item.type === 'tool_search_output' ? (item.tools ?? []) : [];
+}
+
+/** Undefined for a tool that can't be had here. */
+function toEntries(tool: RequestTool, place: string): Entry[] | undefined {
+  switch (tool.type) {
+    case 'function':
+    case 'custom':
+      return [toEntry(tool, undefined, place)];
+    case 'namespace':
+      return tool.tools.map((each, index) => toEntry(each, tool.name, `${place}.tools[${index}]`));
+    case 'tool_search':
+      return tool.execution === 'client' ? [toHostEntry(tool.type, tool.description, tool.parameters)] : undefined;
+    case 'local_shell':
+    case 'shell':
+    case 'apply_patch':
+      return [toHostEntry(tool.type)];
+    case 'hosted':
+      return undefined;
+    case 'mcp':
+      throw badRequest(
+        "Unsupported value: this server connects to no MCP servers that requests name. Let your client run its tools, and send them as 'function'.",
+        place,
+        'unsupported_value',
+      );
+  }
+}
+
+function toEntry(tool: FunctionTool | CustomTool, namespace: string | undefined, place: string): Entry {
+  const given: GivenTool = { kind: tool.type, name: tool.name, ...(namespace !== undefined && { namespace }) };
+  const name = claudeNameOf(given);
+  if (tool.type === 'custom') return { given, tool: toCustomTool(name, tool) };
+  checkSchema(tool, `${place}.parameters`);
+  const description = tool.description ?? '';
+  return { given, tool: { name, description, inputSchema: toInputSchema(tool.parameters), strict: tool.strict === true } };
+}
+
+function toHostEntry(kind: HostKind, description?: string | null, parameters?: JsonObject | null): Entry {
+  const own = hostTools[kind];
+  return {
+    given: { kind, name: kind },
+    tool: { name: kind, description: description ?? own.description, inputSchema: parameters ?? own.inputSchema, strict: false },
+  };
+}
+
+/** Claude's tools take an object: of one text here. A grammar is told, not enforced. */
+function toCustomTool(name: string, { description, format }: CustomTool): Tool {
+  const rule = format?.type === 'grammar' ? `The input ${ruleOf[format.syntax]}:\n\n${format.definition}` : '';
+  return {
+    name,
+    description: [description ?? '', rule].filter((text) => text !== '').join('\n\n'),
+    inputSchema: { type: 'object', properties: { input: { type: 'string' } }, required: ['input'], additionalProperties: false },
+    strict: false,
+  };
+}
+
+const ruleOf = { lark: 'must be a text of this Lark grammar', regex: 'must match this regular expression as a whole' };
+
+/** Whoever is to be held to a schema must know all of it; otherwise the model makes of it what it can. */
+function checkSchema({ name, parameters, strict }: FunctionTool, param: string): void {
+  if (!parameters) return;
+  const { type } = parameters;
+  const isForObjects = type === undefined || type === 'object' || (Array.isArray(type) && type.includes('object'));
+  const sizeProblem = strict === true ? problemOfSchema(parameters) : problemOfSize(parameters);
+  const problem = isForObjects ? sizeProblem : `its 'type' must be 'object'`;
+  if (problem !== undefined)
+    throw badRequest(`Invalid schema for the function '${name}': ${problem}.`, param, 'invalid_function_parameters');
+}
+
+/** The API wants to read that arguments are an object; all else is the caller's. */
+function toInputSchema(parameters: FunctionTool['parameters']): JsonObject {
+  if (!parameters) return { type: 'object', properties: {} };
+  return 'type' in parameters ? parameters : { type: 'object', ...parameters };
+}

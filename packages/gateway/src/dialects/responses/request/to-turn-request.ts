@@ -1,0 +1,73 @@
+import { badRequest } from '../../../bad-request.ts';
+import type { TurnRequest } from '../../../engine/turn-request.ts';
+import { problemOfSchema } from '../../../json-schema/problem-of-schema.ts';
+import { toReasoning } from '../../../turn/to-reasoning.ts';
+import { toSystem } from '../../../turn/system-text.ts';
+import type { JsonObject } from '../../../turn/tool.ts';
+import type { Sampling } from '../../../turn/turn.ts';
+import { ineffectiveKeys } from './parameters.ts';
+import type { ResponsesRequest } from './parse-request.ts';
+import type { ResponsesBody } from './request-schema.ts';
+import { toMessages } from './to-messages.ts';
+import { toToolChoice } from './to-tool-choice.ts';
+
+/**
+ * Says in neutral terms what a response is asked for.
+ *
+ * @throws {GatewayError} 400 for what no schema can see, such as a choice of a tool that is not there.
+ */
+export function toTurnRequest({ body, toolset, goesOn }: ResponsesRequest): TurnRequest {
+  const { input, conversation, activity } = body;
+  const items = typeof input === 'string' ? [] : (input ?? []);
+  const outputSchema = toOutputSchema(body.text?.format);
+  const endUser = body.safety_identifier ?? body.user;
+  const effort = body.reasoning?.effort;
+  return {
+    model: body.model,
+    system: toSystem(body.instructions ?? ''),
+    messages:
+      typeof input === 'string' ? [{ role: 'user', content: [{ type: 'text', text: input }], place: 'input' }] : toMessages(items, goesOn),
+    ...toToolChoice(body, toolset),
+    sampling: toSampling(body),
+    ...(effort && { reasoning: toReasoning(effort) }),
+    ...(outputSchema !== undefined && { outputSchema }),
+    ...(endUser && { endUser }),
+    ...(conversation && { conversation: typeof conversation === 'string' ? conversation : conversation.id }),
+    keep: body.store !== false,
+    metadata: body.metadata ?? {},
+    choices: 1,
+    streamed: body.stream === true,
+    ...(activity && { activity }),
+    seals: true,
+    ignored: [...ineffectiveKeys(body), ...toolset.unavailable, ...unreadItems(items)],
+  };
+}
+
+/** OpenAI's scale of temperature ends at 2, Claude's at 1; the defaults, 1 for both, are left to the model. */
+function toSampling({ max_output_tokens: maxOutputTokens, temperature, top_p: topP }: ResponsesBody): Sampling {
+  const hottest = Math.min(temperature ?? 1, 1);
+  return {
+    ...(typeof maxOutputTokens === 'number' && { maxOutputTokens }),
+    ...(hottest !== 1 && { temperature: hottest }),
+    ...(typeof topP === 'number' && topP !== 1 && { topP }),
+  };
+}
+
+/** @throws {GatewayError} 400 for a schema by which no answer can be checked. */
+function toOutputSchema(format: NonNullable<ResponsesBody['text']>['format']): JsonObject | undefined {
+  if (format?.type === 'json_object') return { type: 'object' };
+  if (format?.type !== 'json_schema') return undefined;
+  const problem = problemOfSchema(format.schema);
+  if (problem === undefined) return format.schema;
+  throw badRequest(`Invalid schema for 'text.format.schema': ${problem}.`, 'text.format.schema', 'invalid_json_schema');
+}
+
+/** The first item of each kind that Claude can't be told of. */
+function unreadItems(items: readonly { readonly type: string; readonly kind?: unknown }[]): string[] {
+  const places = new Map<unknown, string>();
+  for (const [index, { type, kind }] of items.entries()) {
+    // What an agent here did is in its answer already.
+    if (type === 'other' && kind !== 'mcp_call' && kind !== 'web_search_call' && !places.has(kind)) places.set(kind, `input[${index}]`);
+  }
+  return [...places.values()];
+}

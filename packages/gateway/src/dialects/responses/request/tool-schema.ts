@@ -1,0 +1,86 @@
+import * as z from 'zod';
+import { isObject } from '../../../json-schema/is-object.ts';
+
+const maxTools = 512;
+const tooMany = `there may be ${maxTools} tools at most`;
+const toolName = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{1,128}$/, { abort: true, error: 'must be 1 to 128 letters, digits, dashes or underscores' });
+const description = z.string().nullish();
+const jsonObject = z.record(z.string(), z.unknown());
+
+const functionTool = z.looseObject({
+  type: z.literal('function'),
+  name: toolName,
+  description,
+  parameters: jsonObject.nullish(),
+  strict: z.boolean().nullish(),
+});
+const format = z.discriminatedUnion('type', [
+  z.looseObject({ type: z.literal('text') }),
+  z.looseObject({ type: z.literal('grammar'), syntax: z.enum(['lark', 'regex']), definition: z.string().min(1) }),
+]);
+const customTool = z.looseObject({ type: z.literal('custom'), name: toolName, description, format: format.nullish() });
+const namespaceTool = z.looseObject({
+  type: z.literal('namespace'),
+  name: toolName,
+  description,
+  tools: z.array(z.preprocess(toFlat, z.discriminatedUnion('type', [functionTool, customTool]))).max(maxTools, tooMany),
+});
+const searchTool = z.looseObject({
+  type: z.literal('tool_search'),
+  execution: z.string().nullish(),
+  description,
+  parameters: jsonObject.nullish(),
+});
+const hostTool = z.looseObject({ type: z.enum(['local_shell', 'shell', 'apply_patch']) });
+const mcpTool = z.looseObject({ type: z.literal('mcp') });
+/** Of a service of OpenAI's, or of a kind that is not known here. */
+const hostedTool = z.looseObject({ type: z.literal('hosted'), kind: z.string() });
+
+const toolSchema = z.preprocess(
+  toTool,
+  z.discriminatedUnion('type', [functionTool, customTool, namespaceTool, searchTool, hostTool, mcpTool, hostedTool]),
+);
+const knownTypes: ReadonlySet<unknown> = new Set([
+  'function',
+  'custom',
+  'namespace',
+  'tool_search',
+  'local_shell',
+  'shell',
+  'apply_patch',
+  'mcp',
+]);
+
+/** The tools of a request. */
+export const toolsSchema = z.array(toolSchema).max(maxTools, tooMany);
+
+export type RequestTool = z.infer<typeof toolSchema>;
+export type FunctionTool = z.infer<typeof functionTool>;
+export type CustomTool = z.infer<typeof customTool>;
+
+const named = z.looseObject({ type: z.enum(['function', 'custom']), name: z.string().min(1), namespace: z.string().nullish() });
+const chosen = z.preprocess(toFlat, z.union([named, z.looseObject({ type: z.string() })]));
+
+/** Which tool is to be called, if any. */
+export const toolChoiceSchema = z.union([
+  z.enum(['none', 'auto', 'required']),
+  z.looseObject({ type: z.literal('allowed_tools'), mode: z.enum(['auto', 'required']), tools: z.array(chosen).min(1).max(maxTools) }),
+  chosen,
+]);
+
+export type ChosenTool = z.infer<typeof chosen>;
+
+/** Kinds of which nothing is known are of one kind here. */
+function toTool(value: unknown): unknown {
+  if (!isObject(value) || typeof value['type'] !== 'string') return value;
+  return knownTypes.has(value['type']) ? toFlat(value) : { ...value, type: 'hosted', kind: value['type'] };
+}
+
+/** Some clients name a function as in chat completions. */
+function toFlat(value: unknown): unknown {
+  if (!isObject(value) || (value['type'] !== 'function' && value['type'] !== 'custom')) return value;
+  const nested = value[value['type']];
+  return isObject(nested) ? { ...nested, ...value } : value;
+}

@@ -1,0 +1,41 @@
+import type { Answer } from '../../engine/answer.ts';
+import type { Dialect } from '../dialect.ts';
+import { openaiErrorBody } from '../openai-error.ts';
+import { sseContentType } from '../openai-sse.ts';
+import { createResponseWriter, type ResponseWriter } from './reply/create-response-writer.ts';
+import { nameOf } from './request/name-of.ts';
+import { parseRequest, type ResponsesRequest } from './request/parse-request.ts';
+import { responsesCallFault } from './request/responses-call-fault.ts';
+import { toTurnRequest } from './request/to-turn-request.ts';
+
+/** OpenAI's responses: `POST /v1/responses`, whole or streamed. */
+export const responses: Dialect<ResponsesRequest> = {
+  path: '/v1/responses',
+  parse: parseRequest,
+  toTurnRequest,
+  nameOf: (_request, field) => nameOf(field),
+  callFault: responsesCallFault,
+
+  async replyWhole(request, answer) {
+    const writer = newWriter(request, answer);
+    for (const turn of answer.turns) for await (const event of turn) writer.add(event);
+    return writer.response();
+  },
+
+  replyStreamed: newWriter,
+  streamType: sseContentType,
+  errorBody: openaiErrorBody,
+};
+
+function newWriter(request: ResponsesRequest, answer: Answer): ResponseWriter {
+  const { reasoning } = request.body;
+  return createResponseWriter(
+    request,
+    { id: `resp_${crypto.randomUUID().replaceAll('-', '')}`, createdAt: Math.floor(Date.now() / 1000) },
+    {
+      tools: request.toolset.given,
+      showsThinking: Boolean(reasoning?.summary ?? reasoning?.generate_summary) || answer.activity === 'reasoning',
+      tellsActivity: answer.activity === 'events',
+    },
+  );
+}

@@ -1,0 +1,146 @@
+import OpenAI, { BadRequestError } from 'openai';
+import { zodResponsesFunction, zodTextFormat } from 'openai/helpers/zod';
+import type { Response, ResponseInputItem } from 'openai/resources/responses/responses';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import * as z from 'zod';
+import { thinkingReply } from '../mock-anthropic/index.ts';
+import { lastBlocks, lastRoles } from '../support/chat/last-messages.ts';
+import { pixel } from '../support/chat/pixel.ts';
+import { scriptConversation } from '../support/chat/script-conversation.ts';
+import { startClientServer } from '../support/servers/start-client-server.ts';
+import type { TestServer } from '../support/servers/start-test-server.ts';
+
+const model = 'sonnet';
+const Place = z.object({ city: z.string(), degrees: z.number(), tags: z.array(z.string()), country: z.string().nullable() });
+const place = { city: 'Paris', degrees: 21, tags: ['Paris'], country: 'Paris' };
+
+let server: TestServer;
+let client: OpenAI;
+beforeAll(async () => {
+  server = await startClientServer();
+  client = new OpenAI({ baseURL: `${server.url}/v1`, apiKey: 'unused', maxRetries: 0 });
+});
+beforeEach(() => {
+  server.mock.reset();
+  server.mock.replyWith(scriptConversation);
+});
+afterAll(() => server.close());
+
+/** What a response said, as it is brought back; the package's types know more kinds of items than can be. */
+function toInput({ output }: Pick<Response, 'output'>): ResponseInputItem[] {
+  return output as ResponseInputItem[];
+}
+
+test('a response', async () => {
+  const response = await client.responses.create({
+    model,
+    instructions: 'Be brief.',
+    input: [
+      { role: 'user', content: 'hi' },
+      { role: 'assistant', content: 'hello' },
+      { role: 'user', content: 'how are you?' },
+    ],
+  });
+  expect(response).toMatchObject({ object: 'response', status: 'completed', model, _request_id: expect.stringMatching(/./) });
+  expect(response.output_text).toBe('You said: how are you?');
+  expect(response.usage).toMatchObject({ input_tokens: 10, output_tokens: 5, total_tokens: 15 });
+  expect(lastRoles(server.mock)).toEqual(['user', 'assistant', 'user']);
+});
+
+test('stream', async () => {
+  const stream = client.responses.stream({ model, input: 'count to three' });
+  const deltas: string[] = [];
+  stream.on('response.output_text.delta', ({ delta }) => deltas.push(delta));
+  const response = await stream.finalResponse();
+  expect(response.output_text).toBe('You said: count to three');
+  expect(deltas.join('')).toBe(response.output_text);
+  expect(deltas.length).toBeGreaterThan(2);
+  expect(response.usage?.total_tokens).toBe(15);
+});
+
+test('structured output', async () => {
+  const { output_parsed: parsed } = await client.responses.parse({
+    model,
+    input: 'Where is it warm?',
+    text: { format: zodTextFormat(Place, 'place') },
+  });
+  expect(parsed).toEqual(place);
+});
+
+const weather = zodResponsesFunction({
+  name: 'get_weather',
+  description: 'Tells the weather in a city.',
+  parameters: z.object({ city: z.string() }),
+});
+
+test('tools in a loop, with the whole input each time: the calls are held', async () => {
+  const input: ResponseInputItem[] = [{ role: 'user', content: 'What is the weather in Paris and Oslo?' }];
+  const first = await client.responses.create({ model, input, tools: [weather] });
+  const calls = first.output.filter((item) => item.type === 'function_call');
+  expect(calls.map(({ name, arguments: json }) => [name, JSON.parse(json)])).toEqual([
+    ['get_weather', { city: 'Paris' }],
+    ['get_weather', { city: 'Oslo' }],
+  ]);
+  const outputs = calls.map(({ call_id, arguments: json }): ResponseInputItem => ({
+    type: 'function_call_output',
+    call_id,
+    output: `sunny in ${(JSON.parse(json) as { city: string }).city}`,
+  }));
+  const second = await client.responses.create({ model, input: [...input, ...toInput(first), ...outputs], tools: [weather] });
+  expect(second.output_text).toBe('The tools say: sunny in Paris, sunny in Oslo.');
+});
+
+test('a picture', async () => {
+  const response = await client.responses.create({
+    model,
+    input: [
+      {
+        role: 'user',
+        content: [
+          { type: 'input_text', text: 'What is this?' },
+          { type: 'input_image', image_url: `data:image/png;base64,${pixel}`, detail: 'low' },
+        ],
+      },
+    ],
+  });
+  expect(response.output_text).toBe('That is an image of type image/png.');
+  expect(lastBlocks(server.mock).map(({ type }) => type)).toEqual(['text', 'image']);
+});
+
+test('what Claude thinks is shown, and comes back with its signature', async () => {
+  server.mock.replyWith(() => thinkingReply({ thinking: 'Let me see.', signature: 'SIGNED', text: 'It rains.' }));
+  const input: ResponseInputItem[] = [{ role: 'user', content: 'How is the weather?' }];
+  const stream = client.responses.stream({
+    model,
+    input,
+    store: false,
+    reasoning: { effort: 'high', summary: 'auto' },
+    include: ['reasoning.encrypted_content'],
+  });
+  const told: string[] = [];
+  stream.on('response.reasoning_summary_text.delta', ({ delta }) => told.push(delta));
+  const response = await stream.finalResponse();
+  expect(told.join('')).toBe('Let me see.');
+  const [reasoning] = response.output;
+  expect(reasoning).toMatchObject({ type: 'reasoning', summary: [{ type: 'summary_text', text: 'Let me see.' }] });
+  expect((reasoning as { encrypted_content?: string }).encrypted_content).toMatch(/^ccs1_/);
+
+  server.mock.replyWith(scriptConversation);
+  await client.responses.create({
+    model,
+    input: [...input, ...toInput(response), { role: 'user', content: 'And tomorrow?' }],
+    store: false,
+    reasoning: { effort: 'high' },
+  });
+  const [, answer] = server.mock.messages().at(-1)?.body.messages ?? [];
+  expect(answer).toMatchObject({
+    role: 'assistant',
+    content: [{ type: 'thinking', thinking: 'Let me see.', signature: 'SIGNED' }, { text: 'It rains.' }],
+  });
+});
+
+test('a 400 names what is wrong', async () => {
+  const error = await client.responses.create({ model, input: [{ role: 'user', content: [] }] }).catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(BadRequestError);
+  expect(error).toMatchObject({ param: 'input' });
+});
