@@ -6,7 +6,7 @@ import { createAnswerCache } from './cache/create-answer-cache.ts';
 import { createConversations } from './conversations/create-conversations.ts';
 import { chatCompletions } from './dialects/chat-completions/chat-completions.ts';
 import { createEngine } from './engine/create-engine.ts';
-import { createSealer } from './engine/create-sealer.ts';
+import { createSealer } from './engine/seal/create-sealer.ts';
 import { randomId } from './random-id.ts';
 import { responses } from './dialects/responses/responses.ts';
 import { createTurnLimiter } from './engine/turn-limiter.ts';

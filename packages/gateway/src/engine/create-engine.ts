@@ -21,7 +21,7 @@ import { startChoices } from './start-choices.ts';
 import { anyAbilities } from '../models/any-abilities.ts';
 import { planTurn, type TurnPlan } from './plan-turn.ts';
 import { readTurn } from './request/read-turn.ts';
-import type { Sealer } from './create-sealer.ts';
+import type { Sealer } from './seal/create-sealer.ts';
 import type { TurnRequest } from './turn-request.ts';
 
 export interface EngineOptions {

@@ -2,8 +2,8 @@ import { badRequest } from '../../bad-request.ts';
 import type { GatewayError } from '../../gateway-error.ts';
 import type { Turn } from '../../turn/turn.ts';
 import type { TurnPlan } from '../plan-turn.ts';
-import type { Sealer } from '../create-sealer.ts';
-import { openSeals } from './open-seals.ts';
+import type { Sealer } from '../seal/create-sealer.ts';
+import { openSeals } from '../seal/open-seals.ts';
 import { readMessages, type MessageSources } from './read-messages.ts';
 
 /** What the engine says of every turn. */

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { badRequest } from '../../bad-request.ts';
-import type { Sealer } from '../create-sealer.ts';
+import type { Sealer } from './create-sealer.ts';
 import type { OpenBlock, OpenMessage, RequestMessage, RequestSeal } from '../turn-request.ts';
 
 export interface OpenSealsOptions {
