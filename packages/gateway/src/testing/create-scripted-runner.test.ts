@@ -29,7 +29,16 @@ for (const check of runnerContract({ create: () => createScriptedRunner(), creat
 
 test.each<[string, RegExp, (runner: ClaudeRunner) => Partial<ClaudeRunner>]>([
   [
-    'a start, deltas',
+    'a start, blocks',
+    /between its start and its end/,
+    (runner) => ({
+      run: async function* (turn, signal) {
+        for await (const event of runner.run(turn, signal)) if (event.type !== 'block-start') yield event;
+      },
+    }),
+  ],
+  [
+    'a start, blocks',
     /turn-start/,
     () => ({
       run: async function* () {

@@ -1,6 +1,7 @@
 import { GatewayError } from '../gateway-error.ts';
 import type { ClaudeRunner } from '../ports/claude-runner.ts';
 import type { TurnEvent } from '../turn/turn-event.ts';
+import { checkBlocks } from './check-blocks.ts';
 import type { Turn } from '../turn/turn.ts';
 
 export interface RunnerContractOptions {
@@ -49,7 +50,7 @@ export function runnerContract(options: RunnerContractOptions): ContractCheck[] 
     },
   });
   return [
-    check('a turn is a start, deltas, one usage and one end, in this order', options.create, (runner) => checkOrder(runner, turn)),
+    check('a turn is a start, blocks, one usage and one end, in this order', options.create, (runner) => checkOrder(runner, turn)),
     check('turns can run side by side', options.create, async (runner) => {
       await Promise.all([checkOrder(runner, turn), checkOrder(runner, turn)]);
     }),
@@ -91,7 +92,8 @@ export function runnerContract(options: RunnerContractOptions): ContractCheck[] 
 }
 
 async function checkOrder(runner: ClaudeRunner, turn: Turn): Promise<void> {
-  const types = (await gather(runner.run(turn, new AbortController().signal))).map(({ type }) => type);
+  const events = await gather(runner.run(turn, new AbortController().signal));
+  const types = events.map(({ type }) => type);
   const shown = types.join(', ');
   must(types[0] === 'turn-start', `the first event is turn-start: ${shown}`);
   must(types.at(-1) === 'turn-end' && types.at(-2) === 'usage', `the last events are usage and turn-end: ${shown}`);
@@ -99,6 +101,7 @@ async function checkOrder(runner: ClaudeRunner, turn: Turn): Promise<void> {
     must(types.filter((type) => type === once).length === 1, `there is one ${once}: ${shown}`);
   }
   must(types.includes('text-delta'), `there is some text: ${shown}`);
+  checkBlocks(events);
 }
 
 async function checkAbort(runner: ClaudeRunner, turn: Turn): Promise<void> {

@@ -1,5 +1,5 @@
-import { GatewayError } from '@claude-code-api/gateway';
-import { withoutBlocks, type ScriptEvent } from '@claude-code-api/gateway/testing';
+import { GatewayError, type TurnEvent } from '@claude-code-api/gateway';
+import { checkBlocks, withoutBlocks, type ScriptEvent } from '@claude-code-api/gateway/testing';
 import { expect, test } from 'vitest';
 import type { CliMessage, CliStreamEvent } from '../process/cli-message.ts';
 import { createAgentTurnReader, type AgentTurnReaderOptions } from './agent-turn-reader.ts';
@@ -41,6 +41,7 @@ const over = (fields: object = {}): CliMessage => ({
 
 function setUp(options: Partial<AgentTurnReaderOptions> = {}) {
   const denied: string[][] = [];
+  const all: TurnEvent[] = [];
   const reader = createAgentTurnReader({
     model: 'sonnet',
     priceOf: () => ({ input: 0, output: 10_000 }),
@@ -54,7 +55,12 @@ function setUp(options: Partial<AgentTurnReaderOptions> = {}) {
     ...options,
   });
   /** Without the starts and ends of blocks. */
-  const read = (messages: readonly CliMessage[]): ScriptEvent[] => withoutBlocks(messages.flatMap((message) => reader.read(message)));
+  const read = (messages: readonly CliMessage[]): ScriptEvent[] => {
+    const events = messages.flatMap((message) => reader.read(message));
+    all.push(...events);
+    checkBlocks(all);
+    return withoutBlocks(events);
+  };
   return { reader, denied, read };
 }
 

@@ -1,3 +1,6 @@
+import { checkBlocks } from '@claude-code-api/gateway/testing';
+import { foldTurn, toContentBlock } from '@claude-code-api/gateway/runner-kit';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { CliStreamEvent } from '../process/cli-message.ts';
 import { createBlockReader, type BlockReader } from './block-reader.ts';
@@ -65,4 +68,53 @@ test('a block that is left open counts when the message ends', () => {
   expect(gather(start, delta, { type: 'message_delta', delta: { stop_reason: 'max_tokens' } }).blocks).toEqual([
     { type: 'text', text: 'a' },
   ]);
+});
+
+test('blocks that are not interpreted are passed on, with what is said in pieces', () => {
+  const search = { type: 'server_tool_use', id: 's', name: 'web_search', input: {} };
+  const found = { type: 'web_search_tool_result', tool_use_id: 's', content: [{ type: 'web_search_result', url: 'https://x' }] };
+  const reader = createBlockReader();
+  const told = [
+    ...block(search, { type: 'input_json_delta', partial_json: '{"query":"x"}' }),
+    ...block(found),
+    ...block(
+      { type: 'text' },
+      { type: 'citations_delta', citation: { type: 'x' } },
+      { type: 'text_delta', text: 'So.' },
+      { type: 'of_the_future' },
+    ),
+  ].flatMap((event) => reader.read(event));
+  expect(told.filter(({ type }) => type !== 'block-end')).toEqual([
+    { type: 'block-start', index: 0, block: { type: 'other', block: search } },
+    { type: 'input-delta', index: 0, json: '{"query":"x"}' },
+    { type: 'block-start', index: 1, block: { type: 'other', block: found } },
+    { type: 'block-start', index: 2, block: { type: 'text' } },
+    { type: 'citation', index: 2, citation: { type: 'x' } },
+    { type: 'text-delta', index: 2, text: 'So.' },
+  ]);
+  expect(reader.blocks[0]).toEqual({ type: 'other', block: { ...search, input: { query: 'x' } } });
+});
+
+test('what is told adds up to the blocks, whatever comes, in whatever order', () => {
+  const text = fc.string({ maxLength: 4 });
+  const event = fc.oneof(
+    fc.constantFrom('text', 'thinking', 'redacted_thinking', 'tool_use', 'of_the_future').map((type): CliStreamEvent => ({
+      type: 'content_block_start',
+      content_block: { type, id: 'i', name: 'n', data: 'd' },
+    })),
+    text.map((value): CliStreamEvent => ({ type: 'content_block_delta', delta: { type: 'text_delta', text: value } })),
+    text.map((value): CliStreamEvent => ({ type: 'content_block_delta', delta: { type: 'thinking_delta', thinking: value } })),
+    text.map((value): CliStreamEvent => ({ type: 'content_block_delta', delta: { type: 'signature_delta', signature: value } })),
+    fc.constant<CliStreamEvent>({ type: 'content_block_delta', delta: { type: 'input_json_delta', partial_json: '{}' } }),
+    fc.constantFrom<CliStreamEvent>({ type: 'content_block_stop' }, { type: 'message_stop' }),
+  );
+  fc.assert(
+    fc.property(fc.array(event, { maxLength: 30 }), (events) => {
+      const reader = createBlockReader();
+      const told = [...events, { type: 'message_delta', delta: {} } as const].flatMap((each) => reader.read(each));
+      checkBlocks([...told, { type: 'turn-end', reason: 'end_turn' }]);
+      const kinds = foldTurn(told).answer.blocks.flatMap((each) => toContentBlock(each)?.type ?? []);
+      expect(reader.blocks.map(({ type }) => type)).toEqual(kinds);
+    }),
+  );
 });

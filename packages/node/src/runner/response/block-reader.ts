@@ -31,23 +31,22 @@ export function createBlockReader(): BlockReader {
     return [...ended, { type: 'block-start', index, block: open }];
   }
 
+  /** Pieces that are not of the open block's kind mean nothing. */
   function add(delta: Delta): BlockEvent[] {
-    if (open === undefined) return [];
-    switch (delta.type) {
-      case 'text_delta':
+    switch (open?.type) {
+      case 'text':
         text += delta.text ?? '';
+        if (delta.citation !== undefined) return [{ type: 'citation', index, citation: delta.citation }];
         return delta.text ? [{ type: 'text-delta', index, text: delta.text }] : [];
-      case 'thinking_delta':
+      case 'thinking':
         text += delta.thinking ?? '';
+        signature += delta.signature ?? '';
+        if (delta.signature) return [{ type: 'signature', index, signature: delta.signature }];
         return delta.thinking ? [{ type: 'thinking-delta', index, thinking: delta.thinking }] : [];
-      case 'input_json_delta':
+      case 'tool_use':
+      case 'other':
         text += delta.partial_json ?? '';
         return delta.partial_json ? [{ type: 'input-delta', index, json: delta.partial_json }] : [];
-      case 'signature_delta':
-        signature += delta.signature ?? '';
-        return delta.signature ? [{ type: 'signature', index, signature: delta.signature }] : [];
-      case 'citations_delta':
-        return delta.citation === undefined ? [] : [{ type: 'citation', index, citation: delta.citation }];
       default:
         return [];
     }

@@ -21,6 +21,7 @@ test('what is kept for an hour in the cache costs more, also when only the begin
   usage.begin('a', { cache_creation_input_tokens: 3 * million, cache_creation: { ephemeral_1h_input_tokens: million } });
   usage.update({ cache_creation_input_tokens: 3 * million });
   expect(usage.costUsd).toBe(1200);
+  expect(usage.total).toMatchObject({ cacheWriteTokens: 3 * million, cacheWriteHourTokens: million });
   usage.begin('a', { cache_creation_input_tokens: million });
   expect(usage.costUsd).toBe(1300);
 });

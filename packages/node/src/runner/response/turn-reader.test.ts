@@ -1,6 +1,6 @@
 import { GatewayError, type TurnEvent } from '@claude-code-api/gateway';
 import { foldTurn } from '@claude-code-api/gateway/runner-kit';
-import { withoutBlocks } from '@claude-code-api/gateway/testing';
+import { checkBlocks, withoutBlocks } from '@claude-code-api/gateway/testing';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { CliMessage, CliStreamEvent } from '../process/cli-message.ts';
@@ -18,7 +18,7 @@ const event = (value: CliStreamEvent): CliMessage => ({ type: 'stream_event', ev
 
 const start = event({
   type: 'message_start',
-  message: { model: 'claude-x', usage: { input_tokens: 7, cache_read_input_tokens: 2, output_tokens: 1 } },
+  message: { id: 'msg_1', model: 'claude-x', usage: { input_tokens: 7, cache_read_input_tokens: 2, output_tokens: 1 } },
 });
 const open = event({ type: 'content_block_start', content_block: { type: 'text' } });
 const say = (text: string) => event({ type: 'content_block_delta', delta: { type: 'text_delta', text } });
@@ -33,13 +33,14 @@ const call = (name: string, json = '{}') => [
 function read(messages: readonly CliMessage[], answerTool?: string) {
   const following = reader(answerTool);
   const events: TurnEvent[] = messages.flatMap((message) => following.read(message));
+  checkBlocks(events);
   return { events, outcome: following.outcome, answer: following.answer };
 }
 
 test('gives the start, the deltas, one usage and one end, in order', () => {
   const { events, outcome } = read([start, open, say('Hel'), say('lo'), close, end('end_turn'), event({ type: 'message_stop' })]);
   expect(withoutBlocks(events)).toMatchObject([
-    { type: 'turn-start', model: 'claude-x' },
+    { type: 'turn-start', model: 'claude-x', messageId: 'msg_1' },
     { type: 'text-delta', text: 'Hel' },
     { type: 'text-delta', text: 'lo' },
     {
@@ -150,4 +151,13 @@ test.each([
   const ended: CliStreamEvent = { type: 'message_delta', delta: { stop_reason: 'refusal', stop_details: details } };
   const [last] = read([start, event(ended)]).events.slice(-1);
   expect(last?.type === 'turn-end' && last.refusal).toBe(refusal);
+});
+
+test('which stop sequence it was is told', () => {
+  const ended: CliStreamEvent = { type: 'message_delta', delta: { stop_reason: 'stop_sequence', stop_sequence: 'END' } };
+  expect(read([start, open, say('Hi'), close, event(ended)]).events.at(-1)).toEqual({
+    type: 'turn-end',
+    reason: 'stop_sequence',
+    stopSequence: 'END',
+  });
 });

@@ -70,6 +70,19 @@ test.each<[string, unknown]>([
   ['events that are no JSON', { expiresAt: 9e15, storedAt: 1, events: '[{"type":' }],
   ['unknown events', { expiresAt: 9e15, storedAt: 1, events: '[{"type":"other"},{"type":"turn-end","reason":"end_turn"}]' }],
   ['an answer without its end', { expiresAt: 9e15, storedAt: 1, events: JSON.stringify(answer.events.slice(0, 2)) }],
+  [
+    'events of an older version',
+    {
+      expiresAt: 9e15,
+      storedAt: 1,
+      tenantKey: 'a',
+      events: JSON.stringify([
+        { type: 'turn-start', model: 'm', usage },
+        { type: 'text-delta', text: 'hi' },
+        { type: 'turn-end', reason: 'end_turn' },
+      ]),
+    },
+  ],
   ['no events', { expiresAt: 9e15, storedAt: 1, events: '[]' }],
 ])('a damaged record is a miss, is logged and is removed: %s', async (_, record) => {
   const storage = createStorage();
