@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { MessageParam } from '../mock-anthropic/index.ts';
 import { newestCli, minimumCli } from '../support/cli/cli-versions.ts';
-import { conversations } from '../support/chat/conversations.ts';
+import { joinedConversations } from '../support/chat/joined-conversations.ts';
 import { makeTemporaryDirectory } from '../support/make-temporary-directory.ts';
 import { startTestServer, type TestServer } from '../support/servers/start-test-server.ts';
 import { subscriptionLogin } from '../support/cli/subscription-login.ts';
@@ -14,7 +14,7 @@ describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
   let server: TestServer;
   beforeAll(async () => {
     home = await makeTemporaryDirectory();
-    server = await startTestServer({ cli, environment: subscriptionLogin(home), runner: { minIdle: 2, maxIdle: 2, maxLive: 1 } });
+    server = await startTestServer({ cli, environment: subscriptionLogin(home), runner: { minIdle: 1, maxIdle: 2, maxLive: 1 } });
   });
   afterAll(async () => {
     await server.close();
@@ -22,7 +22,7 @@ describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
   });
   beforeEach(() => server.mock.reset());
 
-  test.each(conversations)('$name', async ({ messages }) => {
+  test.each(joinedConversations)('$name', async ({ messages }) => {
     const isBegun = messages.at(-1)?.role === 'assistant';
     // Newer models take no begun answer.
     const response = await server.chat({ model: isBegun ? 'claude-sonnet-4-5' : 'sonnet', messages });

@@ -1,17 +1,23 @@
-export { cutReply } from './cut-reply.ts';
-export { errorReply } from './error-reply.ts';
-export { hugeReply } from './huge-reply.ts';
-export { messageReply } from './message-reply.ts';
 export type { BlockParam, MessageParam, MessagesBody } from './messages-body.ts';
-export type { MockAnthropic } from './mock-anthropic.ts';
-export { rawReply } from './raw-reply.ts';
-export type { RecordedMessages } from './recorded-messages.ts';
+export type { RecordedMessages } from './recorded-request.ts';
 export type { MessageReply, RawReply, Reply, ReplyBlock } from './reply.ts';
-export type { ReplyOptions } from './reply-options.ts';
-export { stallReply } from './stall-reply.ts';
-export { startMockAnthropic } from './start-mock-anthropic.ts';
-export { streamErrorReply } from './stream-error-reply.ts';
-export { textReply } from './text-reply.ts';
-export { thinkingReply } from './thinking-reply.ts';
-export { toolUseReply } from './tool-use-reply.ts';
-export type { ToolUseCall } from './tool-use-reply.ts';
+export {
+  citedTextBlock,
+  cutReply,
+  errorReply,
+  hugeReply,
+  messageReply,
+  rawReply,
+  redactedThinkingBlock,
+  serverToolUseBlock,
+  stallReply,
+  streamErrorReply,
+  textReply,
+  thinkingReply,
+  toolUseReply,
+  wholeBlock,
+  type ReplyOptions,
+  type ToolUseCall,
+} from './replies.ts';
+export { startMockAnthropic, type MockAnthropic } from './start-mock-anthropic.ts';
+export { streamEvents, toMessage } from './stream-events.ts';

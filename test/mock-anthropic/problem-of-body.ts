@@ -1,10 +1,22 @@
+import { problemOfFields } from './known-names.ts';
 import type { BlockParam, MessageParam, MessagesBody } from './messages-body.ts';
+import { problemOfMedia } from './problem-of-media.ts';
 
 /** What the API refuses in a well-formed body, in about its words; undefined for nothing. */
 export function problemOfBody(body: MessagesBody): string | undefined {
-  return problemOfTexts(body.messages) ?? problemOfEnd(body) ?? problemOfThinking(body);
+  return (
+    problemOfFields(body) ??
+    problemOfTexts(body.messages) ??
+    problemOfCalls(body.messages) ??
+    problemOfEnd(body) ??
+    problemOfThinking(body) ??
+    problemOfTools(body) ??
+    problemOfCacheMarks(body) ??
+    problemOfMedia(body.messages)
+  );
 }
 
+/** No text is empty or blank: https://platform.claude.com/docs/en/api/messages, `messages[].content[].text`, "minLength 1". */
 function problemOfTexts(messages: readonly MessageParam[]): string | undefined {
   for (const [index, { content }] of messages.entries()) {
     const texts = toBlocks(content).flatMap((block) => (block.type === 'tool_result' ? toBlocks(block.content) : [block]));
@@ -17,6 +29,31 @@ function problemOfTexts(messages: readonly MessageParam[]): string | undefined {
   return undefined;
 }
 
+/**
+ * Results come first in the message behind their calls, and all of them:
+ * https://platform.claude.com/docs/en/agents-and-tools/tool-use/implement-tool-use#handling-results-from-client-tools.
+ */
+function problemOfCalls(messages: readonly MessageParam[]): string | undefined {
+  for (const [index, { role, content }] of messages.entries()) {
+    const before = index === 0 || role !== 'user' ? [] : toBlocks(messages[index - 1]?.content);
+    const called = new Set(before.flatMap(({ type, id }) => (type === 'tool_use' && id !== undefined ? [id] : [])));
+    const blocks = role === 'user' ? toBlocks(content) : [];
+    for (const { type, tool_use_id: id = '' } of blocks) {
+      if (type === 'tool_result' && !called.delete(id))
+        return `messages.${index}.content: unexpected \`tool_use_id\` found in \`tool_result\` blocks: ${id}`;
+    }
+    const firstOther = blocks.findIndex(({ type }) => type !== 'tool_result');
+    const isLate = firstOther !== -1 && blocks.slice(firstOther).some(({ type }) => type === 'tool_result');
+    if (called.size > 0 || isLate)
+      return `messages.${index - 1}: \`tool_use\` ids were found without \`tool_result\` blocks immediately after: ${[...called].join(', ')}`;
+  }
+  return undefined;
+}
+
+/**
+ * No answer begun for models from 4.6 on: https://platform.claude.com/docs/en/about-claude/models/whats-new-claude-4-6; for older ones none
+ * that ends in white space: https://platform.claude.com/docs/en/build-with-claude/prompt-engineering/prefill-claudes-response.
+ */
 function problemOfEnd({ model, messages }: MessagesBody): string | undefined {
   const last = messages.at(-1);
   if (last?.role !== 'assistant') return undefined;
@@ -31,13 +68,54 @@ function isFrom46(model: string): boolean {
   return Number(major) > 4 || (Number(major) === 4 && Number(minor) >= 6);
 }
 
-function problemOfThinking({ thinking, temperature, top_p: topP, top_k: topK, tool_choice: choice }: MessagesBody): string | undefined {
+/** https://platform.claude.com/docs/en/build-with-claude/extended-thinking#feature-compatibility */
+function problemOfThinking({
+  thinking,
+  temperature,
+  top_p: topP,
+  top_k: topK,
+  tool_choice: choice,
+  max_tokens: most,
+}: MessagesBody): string | undefined {
   if (thinking === undefined || thinking.type === 'disabled') return undefined;
   if (temperature !== undefined && temperature !== 1) return '`temperature` may only be set to 1 when thinking is enabled.';
   if (topK !== undefined) return '`top_k` must be unset when thinking is enabled.';
   if (topP !== undefined && topP < 0.95) return '`top_p` must be greater than or equal to 0.95 or unset when thinking is enabled.';
+  const { budget_tokens: budget } = thinking;
+  if (budget !== undefined && budget < 1024) return 'thinking.enabled.budget_tokens: Input should be greater than or equal to 1024';
+  if (budget !== undefined && budget >= most) return '`max_tokens` must be greater than `thinking.budget_tokens`.';
   const isForced = choice?.['type'] === 'any' || choice?.['type'] === 'tool';
   return isForced ? 'Thinking may not be enabled when tool_choice forces tool use.' : undefined;
+}
+
+/** Names of tools and stop sequences: https://platform.claude.com/docs/en/api/messages; names of properties: the API's own words. */
+function problemOfTools({ tools = [], stop_sequences: stops = [] }: MessagesBody): string | undefined {
+  if (stops.some((stop) => stop.trim() === '')) return 'stop_sequences: each stop sequence must contain non-whitespace';
+  if (new Set(tools.map(({ name }) => name)).size < tools.length) return 'tools: Tool names must be unique.';
+  for (const [index, { name, input_schema: schema }] of tools.entries()) {
+    if (!/^[a-zA-Z0-9_-]{1,128}$/.test(name)) return `tools.${index}.custom.name: String should match pattern '^[a-zA-Z0-9_-]{1,128}$'`;
+    if (!propertyNamesOf(schema).every((key) => /^[a-zA-Z0-9_.-]{1,64}$/.test(key)))
+      return `tools.${index}.custom.input_schema.properties: Property keys should match pattern '^[a-zA-Z0-9_.-]{1,64}$'`;
+  }
+  return undefined;
+}
+
+function propertyNamesOf(schema: unknown): string[] {
+  if (typeof schema !== 'object' || schema === null) return [];
+  if (Array.isArray(schema)) return schema.flatMap(propertyNamesOf);
+  return Object.entries(schema).flatMap(([key, value]: [string, unknown]) => {
+    if (['const', 'enum', 'default', 'examples'].includes(key)) return [];
+    if (key !== 'properties' || typeof value !== 'object' || value === null) return propertyNamesOf(value);
+    return [...Object.keys(value), ...Object.values(value).flatMap(propertyNamesOf)];
+  });
+}
+
+/** https://platform.claude.com/docs/en/build-with-claude/prompt-caching#explicit-cache-breakpoints: up to four. */
+function problemOfCacheMarks({ tools = [], system, messages, cache_control: own }: MessagesBody): string | undefined {
+  const blocks = messages.flatMap(({ content }) => toBlocks(content));
+  const inner = blocks.flatMap(({ type, content }) => (type === 'tool_result' ? toBlocks(content) : []));
+  const marked = [...tools, ...toBlocks(system), ...blocks, ...inner, { cache_control: own }].filter(({ cache_control: mark }) => mark);
+  return marked.length > 4 ? `A maximum of 4 blocks with cache_control may be provided. Found ${marked.length}.` : undefined;
 }
 
 function toBlocks(content: string | readonly BlockParam[] | undefined): readonly BlockParam[] {

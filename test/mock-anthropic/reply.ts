@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { TokenUsage } from './token-usage.ts';
 
 /** What the mock answers to one POST /v1/messages. Plain data: build it with `textReply` and its siblings, or by hand. */
 export type Reply = MessageReply | ErrorReply | RawReply;
@@ -20,6 +19,8 @@ export interface MessageReply {
   readonly delayMs: number;
   /** The pause between two deltas. */
   readonly chunkDelayMs: number;
+  /** How many `ping` events come before each delta. */
+  readonly pings: number;
 }
 
 /** A content block; each chunk is one delta of the stream. */
@@ -27,7 +28,14 @@ export type ReplyBlock =
   | { readonly type: 'text'; readonly chunks: readonly string[] }
   | { readonly type: 'thinking'; readonly chunks: readonly string[]; readonly signature: string }
   /** The chunks are pieces of `input` as JSON; they need not be valid or complete. */
-  | { readonly type: 'tool_use'; readonly id: string; readonly name: string; readonly input: unknown; readonly chunks: readonly string[] };
+  | { readonly type: 'tool_use'; readonly id: string; readonly name: string; readonly input: unknown; readonly chunks: readonly string[] }
+  /** Any other block, known or not: as it starts in a stream, its deltas, and as it is whole. */
+  | {
+      readonly type: 'other';
+      readonly start: Readonly<Record<string, unknown>>;
+      readonly deltas: readonly Readonly<Record<string, unknown>>[];
+      readonly whole: Readonly<Record<string, unknown>>;
+    };
 
 /** How a message ends; all but `complete` leave the last block open. */
 export type ReplyEnding =
@@ -53,4 +61,13 @@ export interface ErrorReply {
 export interface RawReply {
   readonly kind: 'raw';
   readonly respond: (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
+}
+
+/** Token counts of one reply, under the names the Messages API gives them. */
+export interface TokenUsage {
+  readonly input_tokens: number;
+  readonly cache_creation_input_tokens: number;
+  readonly cache_read_input_tokens: number;
+  /** Tokens of the whole answer; a stream reports it in its `message_delta`, and 1 in its `message_start`. */
+  readonly output_tokens: number;
 }

@@ -102,6 +102,15 @@ test('answers errors with their status, headers and Anthropic body', async () =>
   });
 });
 
+test('counts tokens as told', async () => {
+  mock.countWith((body) => JSON.stringify(body).length);
+  const count = async (): Promise<unknown> =>
+    (await fetch(`${mock.url}/v1/messages/count_tokens?beta=true`, { method: 'POST', body: '{"model":"m"}' })).json();
+  expect(await count()).toEqual({ input_tokens: 13 });
+  mock.reset();
+  expect(await count()).toEqual({ input_tokens: 10 });
+});
+
 test('reads a body of many megabytes', async () => {
   const content = 'é'.repeat(10_000_000);
   await (await postMessages(mock.url, { messages: [{ role: 'user', content }] })).text();

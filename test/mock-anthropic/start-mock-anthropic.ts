@@ -1,11 +1,29 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { createReplyScript } from './create-reply-script.ts';
-import { isRecordedMessages } from './is-recorded-messages.ts';
-import type { MockAnthropic } from './mock-anthropic.ts';
-import type { RecordedRequest } from './recorded-request.ts';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { isRecordedMessages, type RecordedMessages, type RecordedRequest } from './recorded-request.ts';
+import type { Reply } from './reply.ts';
+import { textReply } from './replies.ts';
 import { serveRequest } from './serve-request.ts';
+
+/** A stand-in for the Anthropic Messages API on loopback, for the real `claude` CLI to talk to (`ANTHROPIC_BASE_URL`). */
+export interface MockAnthropic {
+  /** As in `http://127.0.0.1:40123`. */
+  readonly url: string;
+  /** Every request, in the order in which their bodies were complete. The same array always; `reset` empties it. */
+  readonly requests: readonly RecordedRequest[];
+  /** Those that are a POST /v1/messages with a well-formed body; token counts are not. */
+  messages(): RecordedMessages[];
+  /** Queues replies: each next POST /v1/messages takes one, repeated attempts and the CLI's side requests too. */
+  reply(...replies: readonly Reply[]): void;
+  /** Sets what answers when the queue is empty; at first "Hello world" in three deltas. */
+  replyWith(toReply: (request: RecordedMessages) => Reply): void;
+  /** Sets what counts tokens; at first 10 for everything. */
+  countWith(toCount: (body: unknown) => number): void;
+  /** Forgets requests, queued replies and the default; replies under way go on. */
+  reset(): void;
+  /** Closes all connections and waits for the replies under way to have stopped. */
+  close(): Promise<void>;
+}
 
 export interface MockAnthropicOptions {
   /** Default 0: any free port. */
@@ -22,6 +40,7 @@ export async function startMockAnthropic(options: MockAnthropicOptions = {}): Pr
   const script = createReplyScript();
   const underWay = new Set<Promise<void>>();
   let isClosing = false;
+  let toCount: (body: unknown) => number = countTen;
   let served = 0;
 
   function onRequest(request: IncomingMessage, response: ServerResponse): void {
@@ -31,6 +50,7 @@ export async function startMockAnthropic(options: MockAnthropicOptions = {}): Pr
       response,
       requestId: `req_mock${String(served).padStart(6, '0')}`,
       nextReply: script.next,
+      countTokens: (body) => toCount(body),
       onRead: (recorded) => void requests.push(recorded),
       isClosing: () => isClosing,
     }).finally(() => underWay.delete(serving));
@@ -45,8 +65,10 @@ export async function startMockAnthropic(options: MockAnthropicOptions = {}): Pr
     messages: () => requests.filter(isRecordedMessages),
     reply: (...replies) => script.add(replies),
     replyWith: (toReply) => script.setDefault(toReply),
+    countWith: (counting) => void (toCount = counting),
     reset() {
       requests.length = 0;
+      toCount = countTen;
       script.reset();
     },
     async close() {
@@ -65,4 +87,31 @@ async function listen(server: Server, port: number): Promise<string> {
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('The mock has no port.');
   return `http://127.0.0.1:${address.port}`;
+}
+
+const countTen = (): number => 10;
+
+interface ReplyScript {
+  add(replies: readonly Reply[]): void;
+  setDefault(toReply: (request: RecordedMessages) => Reply): void;
+  /** Takes the oldest queued reply, or makes a default one. */
+  readonly next: (request: RecordedMessages) => Reply;
+  reset(): void;
+}
+
+const helloWorld = (): Reply => textReply(['Hello', ' wor', 'ld']);
+
+/** Holds what the mock is going to answer. */
+function createReplyScript(): ReplyScript {
+  const queue: Reply[] = [];
+  let toDefault: (request: RecordedMessages) => Reply = helloWorld;
+  return {
+    add: (replies) => void queue.push(...replies),
+    setDefault: (toReply) => void (toDefault = toReply),
+    next: (request) => queue.shift() ?? toDefault(request),
+    reset() {
+      queue.length = 0;
+      toDefault = helloWorld;
+    },
+  };
 }

@@ -1,5 +1,16 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { hugeReply, startMockAnthropic, textReply, thinkingReply, toolUseReply } from './index.ts';
+import {
+  citedTextBlock,
+  hugeReply,
+  messageReply,
+  redactedThinkingBlock,
+  serverToolUseBlock,
+  startMockAnthropic,
+  textReply,
+  thinkingReply,
+  toolUseReply,
+  wholeBlock,
+} from './index.ts';
 import type { MockAnthropic } from './index.ts';
 import { parseStream } from './parse-stream.ts';
 import type { ParsedEvent } from './parse-stream.ts';
@@ -117,4 +128,43 @@ test('a huge reply arrives whole', async () => {
   expect(deltas.length).toBe(1221);
   const bytes = deltas.reduce((sum: number, delta) => sum + (delta as { text: string }).text.length, 0);
   expect(bytes).toBe(5_000_001);
+});
+
+test('all else that the API says: redacted thinking, its own tools, citations, blocks of tomorrow, pings in between', async () => {
+  const citation = { type: 'web_search_result_location', url: 'https://example.com', cited_text: 'It is 3.' };
+  const found = {
+    type: 'web_search_tool_result',
+    tool_use_id: 'srvtoolu_1',
+    content: [{ type: 'web_search_result', encrypted_content: 'x' }],
+  };
+  const reply = messageReply(
+    [
+      redactedThinkingBlock('ZGF0YQ=='),
+      serverToolUseBlock({ id: 'srvtoolu_1', name: 'web_search', input: { query: 'a' } }),
+      wholeBlock(found),
+      citedTextBlock('Three.', [citation]),
+      wholeBlock({ type: 'of_tomorrow', a: 1 }),
+    ],
+    { pings: 1 },
+  );
+  mock.reply(reply, reply);
+  const events = await stream();
+  expect(events.filter(({ event }) => event === 'content_block_start').map(({ data }) => data['content_block'])).toEqual([
+    { type: 'redacted_thinking', data: 'ZGF0YQ==' },
+    { type: 'server_tool_use', id: 'srvtoolu_1', name: 'web_search', input: {} },
+    found,
+    { type: 'text', text: '', citations: [] },
+    { type: 'of_tomorrow', a: 1 },
+  ]);
+  expect(deltasOf(events)).toEqual([
+    { type: 'input_json_delta', partial_json: '' },
+    { type: 'input_json_delta', partial_json: '{"query":"a"}' },
+    { type: 'text_delta', text: 'Three.' },
+    { type: 'citations_delta', citation },
+  ]);
+  expect(events.filter(({ event }) => event === 'ping')).toHaveLength(5);
+  expect(events.at(-2)?.data).toMatchObject({ delta: { stop_reason: 'end_turn' } });
+  expect(await (await postMessages(mock.url)).json()).toMatchObject({
+    content: [{ data: 'ZGF0YQ==' }, { input: { query: 'a' } }, found, { text: 'Three.', citations: [citation] }, { a: 1 }],
+  });
 });

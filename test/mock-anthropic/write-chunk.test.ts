@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { ServerResponse } from 'node:http';
 import { createConnection } from 'node:net';
 import { expect, test, vi } from 'vitest';
-import { writeChunk } from './write-chunk.ts';
+import { writeChunk } from './send-reply.ts';
 
 const CHUNK_BYTES = 65_536;
 const CHUNK_COUNT = 3000;

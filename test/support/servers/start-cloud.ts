@@ -4,8 +4,7 @@ import { createServer as createTlsServer, type ServerOptions } from 'node:https'
 import type { AddressInfo } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { errorReply, textReply, type MessagesBody } from '../../mock-anthropic/index.ts';
-import { streamEvents } from '../../mock-anthropic/stream-events.ts';
-import { toMessage } from '../../mock-anthropic/to-message.ts';
+import { streamEvents, toMessage } from '../../mock-anthropic/index.ts';
 import { toEventStreamFrame } from '../chat/to-event-stream-frame.ts';
 
 export interface CloudRequest {
