@@ -1,7 +1,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { textReply, toolUseReply, type RecordedMessages, type Reply } from '../mock-anthropic/index.ts';
+import { textReply, toolUseReply, type RecordedMessages, type Reply } from '@claude-code-api/mock-anthropic';
 import { makeKeys } from '../support/servers/make-keys.ts';
 import { makeTemporaryDirectory } from '../support/make-temporary-directory.ts';
 import { silentLogger } from '../support/silent-logger.ts';

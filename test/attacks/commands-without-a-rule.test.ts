@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { textReply, toolUseReply } from '../mock-anthropic/index.ts';
+import { textReply, toolUseReply } from '@claude-code-api/mock-anthropic';
 import { agentProfileOf } from '../support/servers/agent-profile-of.ts';
 import { minimumCli, newestCli } from '../support/cli/cli-versions.ts';
 import { makeTemporaryDirectory } from '../support/make-temporary-directory.ts';

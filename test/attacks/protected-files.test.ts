@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, symlinkSync
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startMockAnthropic, type MockAnthropic } from '../mock-anthropic/index.ts';
+import { startMockAnthropic, type MockAnthropic } from '@claude-code-api/mock-anthropic';
 import { expectErrorResponse } from '../support/chat/expect-error.ts';
 import { makeTemporaryDirectory } from '../support/make-temporary-directory.ts';
 import { createCommandPlace, type CommandPlace, type ServingCommand } from '../support/servers/start-command.ts';

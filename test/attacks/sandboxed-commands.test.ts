@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { textReply, toolUseReply } from '../mock-anthropic/index.ts';
+import { textReply, toolUseReply } from '@claude-code-api/mock-anthropic';
 import { agentProfileOf } from '../support/servers/agent-profile-of.ts';
 import { childProcesses } from '../support/cli/child-processes.ts';
 import { minimumCli, newestCli } from '../support/cli/cli-versions.ts';

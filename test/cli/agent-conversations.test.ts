@@ -5,7 +5,7 @@ import type { Tool, Turn } from '@claude-code-api/gateway';
 import { withoutBlocks } from '@claude-code-api/gateway/testing';
 import { createCliRunner } from '@claude-code-api/node';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { textReply, toolUseReply } from '../mock-anthropic/index.ts';
+import { textReply, toolUseReply } from '@claude-code-api/mock-anthropic';
 import { agentProfileOf } from '../support/servers/agent-profile-of.ts';
 import { isAlive } from '../support/cli/child-processes.ts';
 import { newestCli } from '../support/cli/cli-versions.ts';

@@ -1,7 +1,7 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { errorReply, textReply, toolUseReply, type ToolUseCall } from '../mock-anthropic/index.ts';
+import { errorReply, textReply, toolUseReply, type ToolUseCall } from '@claude-code-api/mock-anthropic';
 import { makeTemporaryDirectory } from '../support/make-temporary-directory.ts';
 import { readStream } from '../support/chat/read-stream.ts';
 import { startTestServer, type TestServer } from '../support/servers/start-test-server.ts';

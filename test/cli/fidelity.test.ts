@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { messageReply, textReply, thinkingReply, type Reply } from '../mock-anthropic/index.ts';
+import { messageReply, textReply, thinkingReply, type Reply } from '@claude-code-api/mock-anthropic';
 import { newestCli, minimumCli } from '../support/cli/cli-versions.ts';
 import type { ChatMessage } from '../support/chat/chat-message.ts';
 import { conversations } from '../support/chat/conversations.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { textReply, type MessagesBody, type RecordedMessages } from '../mock-anthropic/index.ts';
+import { textReply, type MessagesBody, type RecordedMessages } from '@claude-code-api/mock-anthropic';
 import type { ChatMessage } from '../support/chat/chat-message.ts';
 import { newestCli, minimumCli } from '../support/cli/cli-versions.ts';
 import { readStream } from '../support/chat/read-stream.ts';

@@ -11,7 +11,7 @@ import {
   toolUseReply,
   type MockAnthropic,
   type RecordedMessages,
-} from '../mock-anthropic/index.ts';
+} from '@claude-code-api/mock-anthropic';
 import type { ChatMessage } from '../support/chat/chat-message.ts';
 import { childProcesses } from '../support/cli/child-processes.ts';
 import { newestCli } from '../support/cli/cli-versions.ts';

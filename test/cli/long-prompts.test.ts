@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import OpenAI from 'openai';
-import { errorReply, textReply, toolUseReply } from '../mock-anthropic/index.ts';
+import { errorReply, textReply, toolUseReply } from '@claude-code-api/mock-anthropic';
 import { newestCli, minimumCli } from '../support/cli/cli-versions.ts';
 import type { ChatMessage } from '../support/chat/chat-message.ts';
 import { expectErrorResponse } from '../support/chat/expect-error.ts';

@@ -2,7 +2,7 @@ import { runnerContract } from '@claude-code-api/gateway/testing';
 import { createCliRunner } from '@claude-code-api/node';
 import { afterAll, afterEach, beforeAll, beforeEach, test } from 'vitest';
 import { silentLogger } from '../support/silent-logger.ts';
-import { startMockAnthropic, stallReply, type MockAnthropic } from '../mock-anthropic/index.ts';
+import { startMockAnthropic, stallReply, type MockAnthropic } from '@claude-code-api/mock-anthropic';
 import { newestCli } from '../support/cli/cli-versions.ts';
 import { mockEnvironment } from '../support/cli/mock-environment.ts';
 import { startLeakCheck, type LeakCheck } from '../support/leak-check.ts';

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { MessageParam } from '../mock-anthropic/index.ts';
+import type { MessageParam } from '@claude-code-api/mock-anthropic';
 import { newestCli, minimumCli } from '../support/cli/cli-versions.ts';
 import { joinedConversations } from '../support/chat/joined-conversations.ts';
 import { makeTemporaryDirectory } from '../support/make-temporary-directory.ts';

@@ -1,6 +1,6 @@
 import OpenAI, { ConflictError, NotFoundError } from 'openai';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { textReply } from '../mock-anthropic/index.ts';
+import { textReply } from '@claude-code-api/mock-anthropic';
 import { lastRoles } from '../support/chat/last-messages.ts';
 import { pixel } from '../support/chat/pixel.ts';
 import { scriptConversation } from '../support/chat/script-conversation.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { toolUseReply } from '../mock-anthropic/index.ts';
+import { toolUseReply } from '@claude-code-api/mock-anthropic';
 import { newestCli, minimumCli } from '../support/cli/cli-versions.ts';
 import { startTestServer } from '../support/servers/start-test-server.ts';
 import { isLong } from './is-long.ts';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { cutReply, messageReply, rawReply, streamErrorReply, type Reply } from '../mock-anthropic/index.ts';
+import { cutReply, messageReply, rawReply, streamErrorReply, type Reply } from '@claude-code-api/mock-anthropic';
 import { answerOf } from '../support/chat/answer-of.ts';
 import { brokenReply, wholeCall, wholeText, wholeThinking } from '../support/chat/broken-reply.ts';
 import { childProcesses } from '../support/cli/child-processes.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { stallReply, textReply, type RecordedMessages, type Reply } from '../mock-anthropic/index.ts';
+import { stallReply, textReply, type RecordedMessages, type Reply } from '@claude-code-api/mock-anthropic';
 import { isAlive } from '../support/cli/child-processes.ts';
 import { startLeakCheck, type LeakCheck } from '../support/leak-check.ts';
 import { onlyChild } from '../support/cli/only-child.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { startMockAnthropic, textReply, type MockAnthropic } from '../mock-anthropic/index.ts';
+import { startMockAnthropic, textReply, type MockAnthropic } from '@claude-code-api/mock-anthropic';
 import { answerOf } from '../support/chat/answer-of.ts';
 import { newestCli } from '../support/cli/cli-versions.ts';
 import { startLeakCheck, type LeakCheck } from '../support/leak-check.ts';

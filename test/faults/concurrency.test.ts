@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { errorReply, textReply, type RecordedMessages } from '../mock-anthropic/index.ts';
+import { errorReply, textReply, type RecordedMessages } from '@claude-code-api/mock-anthropic';
 import { childProcesses } from '../support/cli/child-processes.ts';
 import { startLeakCheck, type LeakCheck } from '../support/leak-check.ts';
 import { startTestServer, type TestServer } from '../support/servers/start-test-server.ts';

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { Agent, request as startRequest, type IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { startMockAnthropic, type MockAnthropic } from '../mock-anthropic/index.ts';
+import { startMockAnthropic, type MockAnthropic } from '@claude-code-api/mock-anthropic';
 import { newestCli } from '../support/cli/cli-versions.ts';
 import { startLeakCheck, type LeakCheck } from '../support/leak-check.ts';
 import { createCommandPlace, type CommandPlace, type ServingCommand } from '../support/servers/start-command.ts';

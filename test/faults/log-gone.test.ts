@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { startMockAnthropic, type MockAnthropic } from '../mock-anthropic/index.ts';
+import { startMockAnthropic, type MockAnthropic } from '@claude-code-api/mock-anthropic';
 import { newestCli } from '../support/cli/cli-versions.ts';
 import { createCommandPlace, type CommandPlace, type ServingCommand } from '../support/servers/start-command.ts';
 

@@ -3,7 +3,7 @@ import { chmodSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { hugeReply } from '../mock-anthropic/index.ts';
+import { hugeReply } from '@claude-code-api/mock-anthropic';
 import { answerOf } from '../support/chat/answer-of.ts';
 import { isAlive } from '../support/cli/child-processes.ts';
 import { newestCli } from '../support/cli/cli-versions.ts';

@@ -3,7 +3,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findCli, type CliRunnerOptions } from '@claude-code-api/node';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { errorReply, textReply } from '../mock-anthropic/index.ts';
+import { errorReply, textReply } from '@claude-code-api/mock-anthropic';
 import { childProcesses } from '../support/cli/child-processes.ts';
 import { minimumCli, newestCli } from '../support/cli/cli-versions.ts';
 import { createFakeCli } from '../support/cli/create-fake-cli.ts';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { hugeReply } from '../mock-anthropic/index.ts';
+import { hugeReply } from '@claude-code-api/mock-anthropic';
 import { startLeakCheck, type LeakCheck } from '../support/leak-check.ts';
 import { startTestServer, type TestServer } from '../support/servers/start-test-server.ts';
 import { until } from '../support/until.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { stallReply, textReply } from '../mock-anthropic/index.ts';
+import { stallReply, textReply } from '@claude-code-api/mock-anthropic';
 import { childProcesses, isAlive } from '../support/cli/child-processes.ts';
 import { startLeakCheck, type LeakCheck } from '../support/leak-check.ts';
 import { onlyChild } from '../support/cli/only-child.ts';

@@ -1,7 +1,7 @@
 import type { Turn } from '@claude-code-api/gateway';
 import { createCliRunner, type CliRunner } from '@claude-code-api/node';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { startMockAnthropic, textReply, type MockAnthropic } from '../mock-anthropic/index.ts';
+import { startMockAnthropic, textReply, type MockAnthropic } from '@claude-code-api/mock-anthropic';
 import { agentProfileOf } from '../support/servers/agent-profile-of.ts';
 import { childProcesses } from '../support/cli/child-processes.ts';
 import { newestCli } from '../support/cli/cli-versions.ts';

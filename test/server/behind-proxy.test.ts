@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { startMockAnthropic, textReply, type MockAnthropic } from '../mock-anthropic/index.ts';
+import { startMockAnthropic, textReply, type MockAnthropic } from '@claude-code-api/mock-anthropic';
 import { newestCli } from '../support/cli/cli-versions.ts';
 import { freePort } from '../support/servers/free-port.ts';
 import { toBlocks } from '../support/chat/last-messages.ts';
@@ -7,8 +7,8 @@ import { readStream } from '../support/chat/read-stream.ts';
 import { createCommandPlace, type CommandPlace, type ServingCommand } from '../support/servers/start-command.ts';
 import { startProxy, type Proxy } from '../support/servers/start-proxy.ts';
 
-const callers = 4;
-const restartsEach = 3;
+const callers = 3;
+const restartsEach = 1;
 
 let mock: MockAnthropic;
 let place: CommandPlace;

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { startMockAnthropic, stallReply, toolUseReply, type MockAnthropic } from '../mock-anthropic/index.ts';
+import { startMockAnthropic, stallReply, toolUseReply, type MockAnthropic } from '@claude-code-api/mock-anthropic';
 import { childProcesses, isAlive } from '../support/cli/child-processes.ts';
 import { newestCli } from '../support/cli/cli-versions.ts';
 import { createFakeCli, type FakeCli } from '../support/cli/create-fake-cli.ts';

@@ -1,7 +1,7 @@
 import type { TurnEvent } from '@claude-code-api/gateway';
 import { createCliRunner, type CliRunnerOptions } from '@claude-code-api/node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startMockAnthropic, textReply, type MockAnthropic, type ReplyOptions } from '../mock-anthropic/index.ts';
+import { startMockAnthropic, textReply, type MockAnthropic, type ReplyOptions } from '@claude-code-api/mock-anthropic';
 import { agentProfileOf } from '../support/servers/agent-profile-of.ts';
 import { newestCli } from '../support/cli/cli-versions.ts';
 import { mockEnvironment } from '../support/cli/mock-environment.ts';

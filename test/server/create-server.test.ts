@@ -8,7 +8,7 @@ import { noUsage } from '@claude-code-api/gateway/runner-kit';
 import { createKey, createServer, hashKey, SettingsError, type RunningServer, type SettingsInput } from '@claude-code-api/node';
 import { createScriptedRunner } from '@claude-code-api/gateway/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { startMockAnthropic, textReply } from '../mock-anthropic/index.ts';
+import { startMockAnthropic, textReply } from '@claude-code-api/mock-anthropic';
 import { newestCli } from '../support/cli/cli-versions.ts';
 import { mockEnvironment } from '../support/cli/mock-environment.ts';
 import { startLeakCheck } from '../support/leak-check.ts';

@@ -3,7 +3,7 @@ import { chmod, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { startMockAnthropic, type MockAnthropic } from '../mock-anthropic/index.ts';
+import { startMockAnthropic, type MockAnthropic } from '@claude-code-api/mock-anthropic';
 import { newestCli } from '../support/cli/cli-versions.ts';
 import { createFakeCli, type FakeCli, type FakeCliOptions } from '../support/cli/create-fake-cli.ts';
 import { freePort } from '../support/servers/free-port.ts';

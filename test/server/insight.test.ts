@@ -1,6 +1,6 @@
 import type { Stats } from '@claude-code-api/node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { errorReply, textReply } from '../mock-anthropic/index.ts';
+import { errorReply, textReply } from '@claude-code-api/mock-anthropic';
 import { readEvents } from '../support/chat/read-events.ts';
 import { startTestServer, type TestServer } from '../support/servers/start-test-server.ts';
 import { until } from '../support/until.ts';

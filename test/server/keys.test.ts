@@ -1,7 +1,7 @@
 import { createKey } from '@claude-code-api/node';
 import OpenAI from 'openai';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { textReply } from '../mock-anthropic/index.ts';
+import { textReply } from '@claude-code-api/mock-anthropic';
 import { makeKeys } from '../support/servers/make-keys.ts';
 import { readEvents } from '../support/chat/read-events.ts';
 import { startRedis, type TestRedis } from '../support/servers/start-redis.ts';

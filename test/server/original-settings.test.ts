@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { textReply, toolUseReply } from '../mock-anthropic/index.ts';
+import { textReply, toolUseReply } from '@claude-code-api/mock-anthropic';
 import { makeTemporaryDirectory } from '../support/make-temporary-directory.ts';
 import { pixel } from '../support/chat/pixel.ts';
 import { startTestServer, type TestServer, type TestServerOptions } from '../support/servers/start-test-server.ts';

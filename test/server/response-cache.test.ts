@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { errorReply, textReply, toolUseReply } from '../mock-anthropic/index.ts';
+import { errorReply, textReply, toolUseReply } from '@claude-code-api/mock-anthropic';
 import { readStream } from '../support/chat/read-stream.ts';
 import { startTestServer, type TestServer } from '../support/servers/start-test-server.ts';
 import { weatherTool, type AnswerMessage } from '../support/chat/tool-chat.ts';

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { messageReply, textReply, type BlockParam } from '../mock-anthropic/index.ts';
+import { messageReply, textReply, type BlockParam } from '@claude-code-api/mock-anthropic';
 import { readStream } from '../support/chat/read-stream.ts';
 import { startRedis, type TestRedis } from '../support/servers/start-redis.ts';
 import { startTestServer, type TestServer } from '../support/servers/start-test-server.ts';

@@ -1,7 +1,7 @@
 import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { stallReply, startMockAnthropic, textReply, toolUseReply, type MockAnthropic } from '../mock-anthropic/index.ts';
+import { stallReply, startMockAnthropic, textReply, toolUseReply, type MockAnthropic } from '@claude-code-api/mock-anthropic';
 import { isAlive } from '../support/cli/child-processes.ts';
 import { newestCli } from '../support/cli/cli-versions.ts';
 import { expectErrorInStream, expectErrorResponse } from '../support/chat/expect-error.ts';

@@ -1,4 +1,4 @@
-import { startMockAnthropic } from '../../mock-anthropic/index.ts';
+import { startMockAnthropic } from '@claude-code-api/mock-anthropic';
 import { askGateway } from '../ask-gateway.ts';
 import { calm } from '../calm.ts';
 import { load } from '../load.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startMockAnthropic } from '../../mock-anthropic/index.ts';
+import { startMockAnthropic } from '@claude-code-api/mock-anthropic';
 import { startTestServer, type TestServer } from '../../support/servers/start-test-server.ts';
 import { askGateway } from '../ask-gateway.ts';
 import { calm } from '../calm.ts';

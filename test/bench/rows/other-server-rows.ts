@@ -1,4 +1,4 @@
-import type { MockAnthropic } from '../../mock-anthropic/index.ts';
+import type { MockAnthropic } from '@claude-code-api/mock-anthropic';
 import { startRedis } from '../../support/servers/start-redis.ts';
 import { startTestServer, type TestServer } from '../../support/servers/start-test-server.ts';
 import { askGateway } from '../ask-gateway.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { textReply, toolUseReply, type RecordedMessages } from '../../mock-anthropic/index.ts';
+import { textReply, toolUseReply, type RecordedMessages } from '@claude-code-api/mock-anthropic';
 import { agentProfileOf } from '../../support/servers/agent-profile-of.ts';
 import { readStream } from '../../support/chat/read-stream.ts';
 import { say, startAgents } from '../../support/servers/start-agents.ts';

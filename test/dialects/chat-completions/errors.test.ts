@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { cutReply, errorReply, rawReply, streamErrorReply, type Reply } from '../../mock-anthropic/index.ts';
+import { cutReply, errorReply, rawReply, streamErrorReply, type Reply } from '@claude-code-api/mock-anthropic';
 import { newestCli, minimumCli } from '../../support/cli/cli-versions.ts';
 import { expectErrorInStream, expectErrorResponse, type ExpectedError } from '../../support/chat/expect-error.ts';
 import { makeTemporaryDirectory } from '../../support/make-temporary-directory.ts';

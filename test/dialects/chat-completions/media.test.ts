@@ -5,7 +5,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { BlockParam } from '../../mock-anthropic/index.ts';
+import type { BlockParam } from '@claude-code-api/mock-anthropic';
 import { createThread } from '../../support/chat/create-thread.ts';
 import { expectErrorResponse } from '../../support/chat/expect-error.ts';
 import { lastBlocks, toBlocks } from '../../support/chat/last-messages.ts';

@@ -8,7 +8,7 @@ import OpenAI, {
   RateLimitError,
 } from 'openai';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { errorReply, stallReply, streamErrorReply, textReply } from '../../mock-anthropic/index.ts';
+import { errorReply, stallReply, streamErrorReply, textReply } from '@claude-code-api/mock-anthropic';
 import { startTestServer, type TestServer } from '../../support/servers/start-test-server.ts';
 import { until } from '../../support/until.ts';
 

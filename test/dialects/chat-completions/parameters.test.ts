@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { parameters } from '../../../packages/gateway/src/dialects/chat-completions/request/parameters.ts';
-import { errorReply, stallReply, textReply, thinkingReply, toolUseReply, type MessagesBody } from '../../mock-anthropic/index.ts';
+import { errorReply, stallReply, textReply, thinkingReply, toolUseReply, type MessagesBody } from '@claude-code-api/mock-anthropic';
 import { newestCli } from '../../support/cli/cli-versions.ts';
 import { createThread } from '../../support/chat/create-thread.ts';
 import { expectErrorResponse } from '../../support/chat/expect-error.ts';

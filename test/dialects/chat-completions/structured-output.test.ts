@@ -2,7 +2,7 @@ import OpenAI from 'openai';
 import { zodResponseFormat } from 'openai/helpers/zod';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { messageReply, textReply, toolUseReply, type MessagesBody, type Reply, type ReplyOptions } from '../../mock-anthropic/index.ts';
+import { messageReply, textReply, toolUseReply, type MessagesBody, type Reply, type ReplyOptions } from '@claude-code-api/mock-anthropic';
 import { createThread } from '../../support/chat/create-thread.ts';
 import { expectErrorInStream, expectErrorResponse } from '../../support/chat/expect-error.ts';
 import { readStream, type ChatChunk } from '../../support/chat/read-stream.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { errorReply, messageReply, textReply, toolUseReply, type MessagesBody } from '../../mock-anthropic/index.ts';
+import { errorReply, messageReply, textReply, toolUseReply, type MessagesBody } from '@claude-code-api/mock-anthropic';
 import { expectErrorResponse } from '../../support/chat/expect-error.ts';
 import { readStream } from '../../support/chat/read-stream.ts';
 import { startTestServer, type TestServer } from '../../support/servers/start-test-server.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { toolUseReply, type ToolUseCall } from '../../mock-anthropic/index.ts';
+import { toolUseReply, type ToolUseCall } from '@claude-code-api/mock-anthropic';
 import type { ChatMessage } from '../../support/chat/chat-message.ts';
 import { childProcesses } from '../../support/cli/child-processes.ts';
 import { newestCli, minimumCli } from '../../support/cli/cli-versions.ts';

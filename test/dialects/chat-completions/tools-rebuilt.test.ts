@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { messageReply, textReply, toolUseReply, type ReplyBlock, type RecordedMessages } from '../../mock-anthropic/index.ts';
+import { messageReply, textReply, toolUseReply, type ReplyBlock, type RecordedMessages } from '@claude-code-api/mock-anthropic';
 import type { ChatMessage, ToolCall } from '../../support/chat/chat-message.ts';
 import { newestCli, minimumCli } from '../../support/cli/cli-versions.ts';
 import { makePng } from '../../support/chat/make-png.ts';

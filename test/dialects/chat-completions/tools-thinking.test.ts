@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { messageReply, toolUseReply, type BlockParam, type MessageReply, type ReplyBlock } from '../../mock-anthropic/index.ts';
+import { messageReply, toolUseReply, type BlockParam, type MessageReply, type ReplyBlock } from '@claude-code-api/mock-anthropic';
 import type { ChatMessage } from '../../support/chat/chat-message.ts';
 import { readStream } from '../../support/chat/read-stream.ts';
 import { startTestServer, type TestServer } from '../../support/servers/start-test-server.ts';

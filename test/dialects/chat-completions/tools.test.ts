@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { messageReply, textReply, toolUseReply, type RecordedMessages } from '../../mock-anthropic/index.ts';
+import { messageReply, textReply, toolUseReply, type RecordedMessages } from '@claude-code-api/mock-anthropic';
 import { newestCli, minimumCli } from '../../support/cli/cli-versions.ts';
 import { createThread } from '../../support/chat/create-thread.ts';
 import { expectErrorResponse } from '../../support/chat/expect-error.ts';

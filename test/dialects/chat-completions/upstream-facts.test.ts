@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { errorReply, textReply } from '../../mock-anthropic/index.ts';
+import { errorReply, textReply } from '@claude-code-api/mock-anthropic';
 import { newestCli, minimumCli } from '../../support/cli/cli-versions.ts';
 import { expectErrorResponse } from '../../support/chat/expect-error.ts';
 import { readHealth } from '../../support/servers/read-health.ts';

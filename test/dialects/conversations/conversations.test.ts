@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { errorReply, stallReply, textReply, toolUseReply, type BlockParam, type RecordedMessages } from '../../mock-anthropic/index.ts';
+import { errorReply, stallReply, textReply, toolUseReply, type BlockParam, type RecordedMessages } from '@claude-code-api/mock-anthropic';
 import { newestCli } from '../../support/cli/cli-versions.ts';
 import { expectErrorResponse } from '../../support/chat/expect-error.ts';
 import { pixel } from '../../support/chat/pixel.ts';

@@ -7,7 +7,7 @@ import {
   toolUseReply,
   type RecordedMessages,
   type Reply,
-} from '../../mock-anthropic/index.ts';
+} from '@claude-code-api/mock-anthropic';
 import type { Fault } from './problems/fault.ts';
 import { markersIn } from './callers/marker.ts';
 import { said } from './problems/said.ts';

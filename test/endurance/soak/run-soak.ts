@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { startMockAnthropic } from '../../mock-anthropic/index.ts';
+import { startMockAnthropic } from '@claude-code-api/mock-anthropic';
 import { untilHealth } from '../../support/servers/until-health.ts';
 import { plainCallers } from './callers/all-callers.ts';
 import type { Attempt } from './problems/attempt.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { toolUseReply } from '../../mock-anthropic/index.ts';
+import { toolUseReply } from '@claude-code-api/mock-anthropic';
 import { answerOf } from '../../support/chat/answer-of.ts';
 import { isAlive } from '../../support/cli/child-processes.ts';
 import { startLeakCheck, type LeakCheck } from '../../support/leak-check.ts';

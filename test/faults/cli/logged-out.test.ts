@@ -1,7 +1,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { errorReply, textReply } from '../../mock-anthropic/index.ts';
+import { errorReply, textReply } from '@claude-code-api/mock-anthropic';
 import { answerOf } from '../../support/chat/answer-of.ts';
 import { expectErrorResponse } from '../../support/chat/expect-error.ts';
 import { startLeakCheck, type LeakCheck } from '../../support/leak-check.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { textReply } from '../../mock-anthropic/index.ts';
+import { textReply } from '@claude-code-api/mock-anthropic';
 import { answerOf } from '../../support/chat/answer-of.ts';
 import { childProcesses } from '../../support/cli/child-processes.ts';
 import { startLeakCheck, type LeakCheck } from '../../support/leak-check.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { rawReply, type RawReply } from '../../mock-anthropic/index.ts';
+import { rawReply, type RawReply } from '@claude-code-api/mock-anthropic';
 
 /** A finished content block, and the one delta that fills it. */
 export interface WholeBlock {

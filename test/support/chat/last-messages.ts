@@ -1,4 +1,4 @@
-import type { BlockParam, MessageParam, MockAnthropic } from '../../mock-anthropic/index.ts';
+import type { BlockParam, MessageParam, MockAnthropic } from '@claude-code-api/mock-anthropic';
 
 /** What the newest request to the mock has last: the blocks of its last message. */
 export function lastBlocks(mock: MockAnthropic): readonly BlockParam[] {

@@ -6,7 +6,7 @@ import {
   type MessagesBody,
   type RecordedMessages,
   type Reply,
-} from '../../mock-anthropic/index.ts';
+} from '@claude-code-api/mock-anthropic';
 import { exampleOf } from '../example-of.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { rawReply, type RawReply } from '../../mock-anthropic/index.ts';
+import { rawReply, type RawReply } from '@claude-code-api/mock-anthropic';
 
 /** Text that the client has surely read, then a lost connection. */
 export function slowCutReply(text: string): RawReply {

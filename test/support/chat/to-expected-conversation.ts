@@ -1,4 +1,4 @@
-import type { BlockParam, MessageParam } from '../../mock-anthropic/index.ts';
+import type { BlockParam, MessageParam } from '@claude-code-api/mock-anthropic';
 import type { ChatMessage } from './chat-message.ts';
 
 export interface ExpectedConversation {

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { RecordedMessages } from '../../mock-anthropic/index.ts';
+import type { RecordedMessages } from '@claude-code-api/mock-anthropic';
 import type { ChatMessage, ToolCall } from './chat-message.ts';
 import type { TestServer } from '../servers/start-test-server.ts';
 import { toExpectedConversation } from './to-expected-conversation.ts';

@@ -1,7 +1,7 @@
 import type { Message, Turn, TurnEvent } from '@claude-code-api/gateway';
 import { foldTurn, toContentBlock } from '@claude-code-api/gateway/runner-kit';
 import { createCliRunner, type CliRunnerOptions } from '@claude-code-api/node';
-import { startMockAnthropic, textReply, toolUseReply, type MockAnthropic, type ToolUseCall } from '../../mock-anthropic/index.ts';
+import { startMockAnthropic, textReply, toolUseReply, type MockAnthropic, type ToolUseCall } from '@claude-code-api/mock-anthropic';
 import { newestCli } from '../cli/cli-versions.ts';
 import { mockEnvironment } from '../cli/mock-environment.ts';
 

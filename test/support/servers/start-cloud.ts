@@ -3,8 +3,8 @@ import { createServer as createPlainServer, type IncomingMessage, type RequestLi
 import { createServer as createTlsServer, type ServerOptions } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import { errorReply, textReply, type MessagesBody } from '../../mock-anthropic/index.ts';
-import { streamEvents, toMessage } from '../../mock-anthropic/index.ts';
+import { errorReply, textReply, type MessagesBody } from '@claude-code-api/mock-anthropic';
+import { streamEvents, toMessage } from '@claude-code-api/mock-anthropic';
 import { toEventStreamFrame } from '../chat/to-event-stream-frame.ts';
 
 export interface CloudRequest {

@@ -7,7 +7,7 @@ import {
   type RunningServer,
   type ServerOptions,
 } from '@claude-code-api/node';
-import { startMockAnthropic, type MockAnthropic } from '../../mock-anthropic/index.ts';
+import { startMockAnthropic, type MockAnthropic } from '@claude-code-api/mock-anthropic';
 import { newestCli } from '../cli/cli-versions.ts';
 import { mockEnvironment } from '../cli/mock-environment.ts';
 

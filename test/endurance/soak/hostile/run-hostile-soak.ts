@@ -1,4 +1,4 @@
-import { startMockAnthropic } from '../../../mock-anthropic/index.ts';
+import { startMockAnthropic } from '@claude-code-api/mock-anthropic';
 import { makeKeys } from '../../../support/servers/make-keys.ts';
 import { plainCallers } from '../callers/all-callers.ts';
 import { attackWithKey } from './attack-with-key.ts';
