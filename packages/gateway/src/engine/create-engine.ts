@@ -12,7 +12,7 @@ import type { Caller } from '../ports/caller.ts';
 import type { Sha256 } from '../ports/sha256.ts';
 import type { ReasoningEffort } from '../turn/reasoning.ts';
 import type { CallFault } from '../turn/find-call-fault.ts';
-import { createOutputCheck } from './create-output-check.ts';
+import { createOutputCheck } from './events/create-output-check.ts';
 import { runTurn, type RunTurnContext } from './run-turn.ts';
 import type { ActivityMode } from './activity-mode.ts';
 import type { Answer } from './answer.ts';

@@ -1,8 +1,9 @@
 import type { ContentBlock } from '../turn/content-block.ts';
 import { systemText } from '../turn/system-text.ts';
 import type { Turn } from '../turn/turn.ts';
-import { charactersPerToken } from './characters-per-token.ts';
 
+/** About as many characters of English or code are one token, where nobody has counted. */
+export const charactersPerToken = 4;
 /** What the API takes for a picture of full size. */
 const tokensPerImage = 1600;
 /** A page of a PDF takes some 50 kB, and some 2000 tokens. */

@@ -6,19 +6,19 @@ import type { Logger } from '../ports/logger.ts';
 import type { Turn } from '../turn/turn.ts';
 import type { TurnEvent } from '../turn/turn-event.ts';
 import type { ActivityMode } from './activity-mode.ts';
-import type { OutputCheck } from './create-output-check.ts';
-import { checkOutput, repairOutput } from './check-output.ts';
-import { checkStrictCalls } from './check-strict-calls.ts';
-import { cutAtStop } from './cut-at-stop.ts';
-import { retryUntold } from './retry-untold.ts';
+import type { OutputCheck } from './events/create-output-check.ts';
+import { checkOutput, repairOutput } from './events/check-output.ts';
+import { checkStrictCalls } from './events/check-strict-calls.ts';
+import { cutAtStop } from './events/cut-at-stop.ts';
+import { retryUntold } from './events/retry-untold.ts';
 import type { TurnPlan } from './plan-turn.ts';
 import type { Sealer } from './seal/create-sealer.ts';
 import { sealThinking } from './seal/seal-thinking.ts';
-import { tellActivityAsReasoning } from './tell-activity-as-reasoning.ts';
-import { transformTurn, type TurnTransform } from './transform-turn.ts';
+import { tellActivityAsReasoning } from './events/tell-activity-as-reasoning.ts';
+import { transformTurn, type TurnTransform } from './events/transform-turn.ts';
 import type { TurnRequest } from './turn-request.ts';
-import { withItemIds } from './with-item-ids.ts';
-import { withWholeCalls } from './with-whole-calls.ts';
+import { withItemIds } from './events/with-item-ids.ts';
+import { withWholeCalls } from './events/with-whole-calls.ts';
 
 export interface StartChoicesOptions {
   readonly run: (turn: Turn, signal: AbortSignal) => AsyncIterable<TurnEvent>;

@@ -6,8 +6,7 @@ import type { Insight, TurnFacts } from '../ports/insight.ts';
 import type { Turn } from '../turn/turn.ts';
 import type { TurnEvent } from '../turn/turn-event.ts';
 import { addUsage, noUsage, type Usage } from '../turn/usage.ts';
-import { charactersPerToken } from './characters-per-token.ts';
-import { estimateInput } from './estimate-input.ts';
+import { charactersPerToken, estimateInput } from './estimate-input.ts';
 
 export interface TurnMeterOptions {
   readonly turn: Turn;

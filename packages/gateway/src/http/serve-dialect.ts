@@ -3,7 +3,7 @@ import type { Dialect, ReplyWriter } from '../dialects/dialect.ts';
 import { withOwnNames } from '../dialects/with-own-names.ts';
 import type { Answer } from '../engine/answer.ts';
 import type { Engine } from '../engine/create-engine.ts';
-import { mergeTurns } from '../engine/merge-turns.ts';
+import { mergeTurns } from '../engine/events/merge-turns.ts';
 import { firstWithin } from './first-within.ts';
 import { linkAbort } from '../link-abort.ts';
 import type { Handle, RouteContext } from './route.ts';

@@ -1,7 +1,7 @@
 import type { ThinkingBlock, RedactedThinkingBlock } from '../../turn/content-block.ts';
 import type { Turn } from '../../turn/turn.ts';
 import type { Sealer } from './create-sealer.ts';
-import type { TurnTransform } from '../transform-turn.ts';
+import type { TurnTransform } from '../events/transform-turn.ts';
 
 /** What is in a seal: what Claude thought, and which model did. */
 export interface SealedThinking {

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { GatewayError, type GatewayErrorOptions } from '../gateway-error.ts';
-import { silentLogger } from '../ports/silent-logger.ts';
-import type { TurnEvent } from '../turn/turn-event.ts';
-import { noUsage } from '../turn/usage.ts';
+import { GatewayError, type GatewayErrorOptions } from '../../gateway-error.ts';
+import { silentLogger } from '../../ports/silent-logger.ts';
+import type { TurnEvent } from '../../turn/turn-event.ts';
+import { noUsage } from '../../turn/usage.ts';
 import { retryUntold, type RetryUntoldOptions } from './retry-untold.ts';
 
 beforeEach(() => void vi.useFakeTimers());

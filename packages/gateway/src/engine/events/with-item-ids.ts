@@ -1,5 +1,5 @@
-import { newItemId } from '../conversations/new-item-id.ts';
-import type { StartedBlock } from '../turn/turn-event.ts';
+import { newItemId } from '../../conversations/new-item-id.ts';
+import type { StartedBlock } from '../../turn/turn-event.ts';
 import type { TurnTransform } from './transform-turn.ts';
 
 /**

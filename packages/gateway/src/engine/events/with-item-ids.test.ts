@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { toItems } from '../conversations/to-items.ts';
-import { toKeptAnswer } from '../conversations/to-kept-answer.ts';
-import { inBlocks, type ScriptEvent } from '../testing/index.ts';
-import { callBlock, textBlock, thinkingBlock } from '../turn/block-events.ts';
-import { foldTurn } from '../turn/fold-turn.ts';
-import type { Message } from '../turn/message.ts';
-import type { TurnEvent } from '../turn/turn-event.ts';
+import { toItems } from '../../conversations/to-items.ts';
+import { toKeptAnswer } from '../../conversations/to-kept-answer.ts';
+import { inBlocks, type ScriptEvent } from '../../testing/index.ts';
+import { callBlock, textBlock, thinkingBlock } from '../../turn/block-events.ts';
+import { foldTurn } from '../../turn/fold-turn.ts';
+import type { Message } from '../../turn/message.ts';
+import type { TurnEvent } from '../../turn/turn-event.ts';
 import { withItemIds } from './with-item-ids.ts';
 
 const act: ScriptEvent[] = [

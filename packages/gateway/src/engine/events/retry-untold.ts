@@ -1,7 +1,7 @@
-import { pause } from '../turn/pause.ts';
-import { GatewayError } from '../gateway-error.ts';
-import type { Logger } from '../ports/logger.ts';
-import type { TurnEvent } from '../turn/turn-event.ts';
+import { pause } from '../../turn/pause.ts';
+import { GatewayError } from '../../gateway-error.ts';
+import type { Logger } from '../../ports/logger.ts';
+import type { TurnEvent } from '../../turn/turn-event.ts';
 
 export interface RetryUntoldOptions {
   /** Whether the caller hears of the answer as it comes; otherwise of its end only. */

@@ -1,7 +1,7 @@
-import { GatewayError } from '../gateway-error.ts';
-import { TooDear } from '../json-schema/too-dear.ts';
-import type { Turn } from '../turn/turn.ts';
-import { foldTurn } from '../turn/fold-turn.ts';
+import { GatewayError } from '../../gateway-error.ts';
+import { TooDear } from '../../json-schema/too-dear.ts';
+import type { Turn } from '../../turn/turn.ts';
+import { foldTurn } from '../../turn/fold-turn.ts';
 import type { OutputCheck } from './create-output-check.ts';
 import type { TurnTransform } from './transform-turn.ts';
 

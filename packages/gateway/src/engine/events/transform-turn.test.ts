@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { textBlock } from '../turn/block-events.ts';
-import type { TurnEvent } from '../turn/turn-event.ts';
-import { noUsage } from '../turn/usage.ts';
+import { textBlock } from '../../turn/block-events.ts';
+import type { TurnEvent } from '../../turn/turn-event.ts';
+import { noUsage } from '../../turn/usage.ts';
 import { transformTurn, type TurnTransform } from './transform-turn.ts';
 
 const end: TurnEvent = { type: 'turn-end', reason: 'end_turn' };

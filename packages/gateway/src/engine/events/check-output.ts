@@ -1,11 +1,11 @@
-import { GatewayError } from '../gateway-error.ts';
-import { TooDear } from '../json-schema/too-dear.ts';
-import { foldTurn, textOf, toContentBlock, type TurnAnswer } from '../turn/fold-turn.ts';
-import type { Message } from '../turn/message.ts';
-import { normalizeMessages } from '../turn/normalize-messages.ts';
-import type { Turn } from '../turn/turn.ts';
-import type { TurnEnd, TurnEvent } from '../turn/turn-event.ts';
-import { addUsage } from '../turn/usage.ts';
+import { GatewayError } from '../../gateway-error.ts';
+import { TooDear } from '../../json-schema/too-dear.ts';
+import { foldTurn, textOf, toContentBlock, type TurnAnswer } from '../../turn/fold-turn.ts';
+import type { Message } from '../../turn/message.ts';
+import { normalizeMessages } from '../../turn/normalize-messages.ts';
+import type { Turn } from '../../turn/turn.ts';
+import type { TurnEnd, TurnEvent } from '../../turn/turn-event.ts';
+import { addUsage } from '../../turn/usage.ts';
 import type { OutputCheck } from './create-output-check.ts';
 import type { TurnTransform } from './transform-turn.ts';
 

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { TurnEvent } from '../turn/turn-event.ts';
-import { noUsage } from '../turn/usage.ts';
-import { inBlocks, withoutBlocks, type ScriptEvent } from '../testing/script-blocks.ts';
+import type { TurnEvent } from '../../turn/turn-event.ts';
+import { noUsage } from '../../turn/usage.ts';
+import { inBlocks, withoutBlocks, type ScriptEvent } from '../../testing/script-blocks.ts';
 import { cutAtStop as toCut } from './cut-at-stop.ts';
 import { transformTurn } from './transform-turn.ts';
 

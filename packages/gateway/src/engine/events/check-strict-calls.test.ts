@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { createGateway } from '../create-gateway.ts';
-import { createScriptedRunner } from '../testing/index.ts';
-import type { TurnEndReason } from '../turn/turn-event.ts';
-import type { ScriptEvent } from '../testing/script-blocks.ts';
-import { noUsage } from '../turn/usage.ts';
+import { createGateway } from '../../create-gateway.ts';
+import { createScriptedRunner } from '../../testing/index.ts';
+import type { TurnEndReason } from '../../turn/turn-event.ts';
+import type { ScriptEvent } from '../../testing/script-blocks.ts';
+import { noUsage } from '../../turn/usage.ts';
 
 const schema = { type: 'object', properties: { n: { type: 'integer', minimum: 1 } }, required: ['n'] };
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { TurnEvent } from '../turn/turn-event.ts';
+import type { TurnEvent } from '../../turn/turn-event.ts';
 import { mergeTurns as merge } from './merge-turns.ts';
 
 interface IndexedEvent {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { textBlock } from '../turn/block-events.ts';
-import { TooDear } from '../json-schema/too-dear.ts';
-import type { Message } from '../turn/message.ts';
-import type { TurnEndReason, TurnEvent } from '../turn/turn-event.ts';
-import type { Turn } from '../turn/turn.ts';
-import { noUsage } from '../turn/usage.ts';
+import { textBlock } from '../../turn/block-events.ts';
+import { TooDear } from '../../json-schema/too-dear.ts';
+import type { Message } from '../../turn/message.ts';
+import type { TurnEndReason, TurnEvent } from '../../turn/turn-event.ts';
+import type { Turn } from '../../turn/turn.ts';
+import { noUsage } from '../../turn/usage.ts';
 import { checkOutput, repairOutput } from './check-output.ts';
 import { createOutputCheck, type OutputCheck } from './create-output-check.ts';
 import { transformTurn } from './transform-turn.ts';

@@ -1,8 +1,8 @@
-import { shorten } from '../shorten.ts';
-import { findProblem } from '../json-schema/find-problem.ts';
-import type { Place } from '../json-schema/keyword.ts';
-import { TooDear } from '../json-schema/too-dear.ts';
-import type { JsonObject } from '../turn/tool.ts';
+import { shorten } from '../../shorten.ts';
+import { findProblem } from '../../json-schema/find-problem.ts';
+import type { Place } from '../../json-schema/keyword.ts';
+import { TooDear } from '../../json-schema/too-dear.ts';
+import type { JsonObject } from '../../turn/tool.ts';
 
 /**
  * Says what keeps a text from being JSON that fits a schema; undefined when it fits.

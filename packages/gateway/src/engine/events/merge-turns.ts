@@ -1,4 +1,4 @@
-import type { TurnEvent } from '../turn/turn-event.ts';
+import type { TurnEvent } from '../../turn/turn-event.ts';
 
 export interface MergeTurnsOptions<Value, End> {
   /** What an event of the turn of this index gives; undefined for nothing. */

@@ -1,5 +1,5 @@
-import type { TurnEvent } from '../turn/turn-event.ts';
-import { noUsage, type Usage } from '../turn/usage.ts';
+import type { TurnEvent } from '../../turn/turn-event.ts';
+import { noUsage, type Usage } from '../../turn/usage.ts';
 import type { TurnTransform } from './transform-turn.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { TurnEvent } from '../turn/turn-event.ts';
+import type { TurnEvent } from '../../turn/turn-event.ts';
 
 /** Takes an event of a turn, and gives those that take its place: at once, or later for the few that must wait for something. */
 export type TurnTransform = (event: TurnEvent) => readonly TurnEvent[] | Promise<readonly TurnEvent[]>;
