@@ -6,13 +6,12 @@ import { createRecorder } from './create-recorder.ts';
 import { createInstruments } from './instruments.ts';
 import { loadDashboard } from './load-dashboard.ts';
 import { readInstruments } from './reading.ts';
-import type { RunnerInsight } from '../runner/runner-insight.ts';
+import type { RunnerInsight, RunnerState } from '../runner/runner-insight.ts';
 import { createStateGauges } from './state-gauges.ts';
 import { createStateWatch } from './state-watch.ts';
 import { createStatsHistory } from './stats-history.ts';
-import type { Stats } from './stats.ts';
+import type { RunnerStats, Stats } from './stats.ts';
 import { createSteadyClock } from './steady-clock.ts';
-import { toRunnerStats } from './to-runner-stats.ts';
 import { toStatsWindow } from './to-stats-window.ts';
 
 export interface InsightOptions {
@@ -98,5 +97,16 @@ export function createInsight(options: InsightOptions = {}): NodeInsight {
       clearInterval(timer);
       watch.close();
     },
+  };
+}
+
+function toRunnerStats({ cliVersion, processes, circuit, isLoginRefused, mcpServers }: RunnerState): RunnerStats {
+  const { idle, starting, live, liveMemoryBytes, all } = processes;
+  return {
+    cli_version: cliVersion,
+    processes: { idle, starting, live, live_memory_bytes: liveMemoryBytes, all },
+    circuit,
+    login_refused: isLoginRefused,
+    mcp_servers: mcpServers,
   };
 }

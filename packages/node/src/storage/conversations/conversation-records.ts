@@ -1,5 +1,5 @@
 import type { PageRequest } from '@claude-code-api/gateway';
-import type { StoredHead } from './stored-head.ts';
+import type { StoredHead } from './stored-conversation.ts';
 
 /**
  * Where conversations lie: what differs between a store that one process has for itself and Redis. Every change is whole or

@@ -1,10 +1,9 @@
 import { customAlphabet } from 'nanoid';
 import type { ConversationChange, ConversationItem, Metadata, NewConversation } from '@claude-code-api/gateway';
-import { bytesOf, type StoredHead } from './stored-head.ts';
+import { bytesOf, type StoredHead, storedItems } from './stored-conversation.ts';
 import type { ConversationKey, ConversationRecord, ConversationRecords, RecordChange } from './conversation-records.ts';
 import { conversationDamaged, conversationTooLarge } from './conversation-errors.ts';
 import { parseRecord } from './parse-record.ts';
-import { storedItems } from './stored-items.ts';
 
 export interface ConversationChangesOptions {
   readonly records: ConversationRecords;

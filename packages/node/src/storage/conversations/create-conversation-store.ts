@@ -5,7 +5,7 @@ import { hashKey } from '../hash-key.ts';
 import { createItemReader } from './create-item-reader.ts';
 import type { StorageBackend } from '../storage-backend.ts';
 import { storageUnavailable } from './conversation-errors.ts';
-import { type StoredHead, toConversationInfo } from './stored-head.ts';
+import { type StoredHead, toConversationInfo } from './stored-conversation.ts';
 import { trimConversations } from './trim-conversations.ts';
 
 export interface ConversationStoreOptions {

@@ -3,8 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { conversationDamaged } from './conversation-errors.ts';
 import type { ConversationKey, ConversationRecord, ConversationRecords } from './conversation-records.ts';
 import { parseRecord } from './parse-record.ts';
-import type { StoredHead } from './stored-head.ts';
-import { storedItems } from './stored-items.ts';
+import { type StoredHead, storedItems } from './stored-conversation.ts';
 
 /** A conversation as it is read: its head, and the items that the head names. */
 export interface ReadConversation {

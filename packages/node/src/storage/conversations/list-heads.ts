@@ -1,6 +1,6 @@
 import type { PageRequest } from '@claude-code-api/gateway';
 import type { HeadPage } from './conversation-records.ts';
-import type { StoredHead } from './stored-head.ts';
+import type { StoredHead } from './stored-conversation.ts';
 
 export interface ListHeadsOptions {
   /** The next ids of the tenant's in the page's order, behind `after`, as many as are wanted; fewer when there are no more. */

@@ -10,7 +10,7 @@ import type { LocalIndex } from './local-index.ts';
 import { localKeys } from './local-keys.ts';
 import { nextLocalIds } from './next-local-ids.ts';
 import { parseRecord } from '../conversations/parse-record.ts';
-import { storedHead, type StoredHead } from '../conversations/stored-head.ts';
+import { storedHead, type StoredHead } from '../conversations/stored-conversation.ts';
 
 export interface LocalRecordsOptions {
   /** For this process alone: nothing else may write the same conversations. */

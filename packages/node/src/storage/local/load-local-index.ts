@@ -5,7 +5,7 @@ import { createJsonRecords, type JsonRecords } from './json-records.ts';
 import { createLocalIndex, type IndexEntry, type LocalIndex } from './local-index.ts';
 import { localKeys } from './local-keys.ts';
 import { parseRecord } from '../conversations/parse-record.ts';
-import { storedHead, bytesOf, type StoredHead } from '../conversations/stored-head.ts';
+import { storedHead, bytesOf, type StoredHead } from '../conversations/stored-conversation.ts';
 import { hashKey } from '../hash-key.ts';
 
 /** So many records are read side by side: enough to hide the wait for a disk, and far from the bound of open files. */

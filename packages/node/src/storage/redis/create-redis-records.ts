@@ -1,6 +1,6 @@
 import type { Logger, PageRequest } from '@claude-code-api/gateway';
 import type { Redis } from 'ioredis';
-import { bytesOf, storedHead, type StoredHead } from '../conversations/stored-head.ts';
+import { bytesOf, storedHead, type StoredHead } from '../conversations/stored-conversation.ts';
 import type {
   ConversationKey,
   ConversationRecord,

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { ConversationInfo } from '@claude-code-api/gateway';
+import { messageSchema } from '@claude-code-api/gateway/schemas';
 
 /** What is stored of a conversation beside its items. A change is made when its head is written: a batch that no head names does not exist. */
 export const storedHead = z.object({
@@ -29,3 +30,6 @@ export function toConversationInfo(head: StoredHead): ConversationInfo {
   const { batches, revision: _, ...info } = head;
   return { ...info, itemCount: batches.reduce((sum, batch) => sum + batch.itemCount, 0) };
 }
+
+/** A batch of items as it is stored. */
+export const storedItems = z.array(messageSchema.extend({ id: z.string(), requestedModel: z.string().exactOptional() }));
