@@ -98,6 +98,10 @@ test('an address that is taken is an error, and nothing is left', async () => {
   const starting = createServer({ server: { port }, storage: { driver: 'fs', path: join(directory, 'data') } }, { environment, logger });
   await expect(starting).rejects.toThrow(/EADDRINUSE/);
   await check.finish();
+  // A runner that was given is still its owner's.
+  const runner = createScriptedRunner();
+  await expect(createServer({ server: { port } }, { environment: {}, logger, runner })).rejects.toThrow(/EADDRINUSE/);
+  expect((await chat((await start({ server: { port: 0 } }, runner)).url, 'sonnet')).status).toBe(200);
   taken.close();
 });
 

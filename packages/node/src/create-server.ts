@@ -24,7 +24,7 @@ export interface ServerOptions<Runner extends ClaudeRunner = ClaudeRunner> {
   readonly storageDriver?: Driver | undefined;
   /** More for the CLI runner, before what the settings say. With a `cli`, none is looked for. Default: nothing. */
   readonly cliRunner?: Partial<Omit<CliRunnerOptions, 'logger' | 'insight'>> | undefined;
-  /** What runs the turns, in the place of the CLI; it is closed with the server. Default: the CLI runner. */
+  /** What runs the turns, in the place of the CLI. It is closed with the server, and stays open when that can't start. Default: the CLI runner. */
   readonly runner?: Runner | undefined;
 }
 
@@ -68,9 +68,8 @@ export async function createServer(given: SettingsInput = {}, options: ServerOpt
   const secrets = secretsOf(readStoredLogin(environment).environment, settings);
   const logger = options.logger ?? createLogger({ level: settings.log.level, secrets });
   const insight = createInsight();
-  let { runner } = options;
-  try {
-    runner ??= createCliRunner({
+  const startRunner = async (): Promise<CliRunner> =>
+    createCliRunner({
       cli: cliRunner?.cli ?? (await findCli({ command: settings.claude.command, environment })),
       ...toRunnerOptions(settings, profiles),
       environment,
@@ -78,11 +77,14 @@ export async function createServer(given: SettingsInput = {}, options: ServerOpt
       insight,
       ...cliRunner,
     });
+  let own: CliRunner | undefined;
+  try {
+    const runner = options.runner ?? (own = await startRunner());
     const server = await startServer({ settings, profiles, runner, logger, insight, storageDriver });
     return { ...server, settings, profiles, runner };
   } catch (error) {
     insight.close();
-    await runner?.close();
+    await own?.close();
     throw error;
   }
 }

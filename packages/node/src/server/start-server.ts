@@ -38,8 +38,8 @@ const partingMs = 1000;
 export async function startServer(options: StartServerOptions): Promise<Pick<RunningServer, 'url' | 'app' | 'stop' | 'close'>> {
   const { settings, runner, logger, profiles, insight } = options;
   checkExposure(settings);
-  const fetcher = settings.file_access.fetch_urls ? createUrlFetcher({ timeoutMs: fetchTimeoutMs }) : undefined;
   const storage = await openStorage(settings, logger, options.storageDriver);
+  const fetcher = settings.file_access.fetch_urls ? createUrlFetcher({ timeoutMs: fetchTimeoutMs }) : undefined;
   let stopping = false;
   const app = createGateway({
     ...toGatewayOptions(settings, { profiles, fetcher, storage }),
@@ -58,6 +58,7 @@ export async function startServer(options: StartServerOptions): Promise<Pick<Run
     // Rejects with the error when there is one first.
     await once(server, 'listening');
   } catch (error) {
+    await fetcher?.close();
     await storage.close();
     throw error;
   }
