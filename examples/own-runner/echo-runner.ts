@@ -12,6 +12,7 @@ const usage: Usage = {
 
 /** The smallest runner there is: it says what it is told. Everything about the wire is the gateway's. */
 const echoRunner: ClaudeRunner = {
+  specificationVersion: 1,
   async *run(turn: Turn, signal: AbortSignal): AsyncGenerator<TurnEvent, void, undefined> {
     signal.throwIfAborted();
     yield { type: 'turn-start', model: turn.model, usage };

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createGateway } from './create-gateway.ts';
 import type { GatewayOptions } from './gateway-options.ts';
+import type { ClaudeRunner } from './ports/claude-runner.ts';
 import { createScriptedRunner, textScript, type Script, type ScriptedRunner } from './testing/index.ts';
 import type { ScriptEvent } from './testing/script-blocks.ts';
 
@@ -481,4 +482,9 @@ describe('limits', () => {
     await settle();
     expect(await (await gateway.get('/health')).json()).toMatchObject({ turns: { running: 0, queued: 0 } });
   });
+});
+
+test.each([undefined, 2])('a runner of version %s of the port is refused by name', (specificationVersion) => {
+  const runner = { ...createScriptedRunner(), specificationVersion } as unknown as ClaudeRunner;
+  expect(() => createGateway({ runner })).toThrow(`version ${String(specificationVersion)} of ClaudeRunner`);
 });

@@ -40,9 +40,12 @@ const exposedHeaders = [
 /**
  * Builds the gateway as a Hono app, for mounting or serving on any runtime. It owns nothing that must be closed; the
  * runner is closed by whoever made it.
+ *
+ * @throws {Error} For a runner that was made for another version of `ClaudeRunner`.
  */
 export function createGateway(options: GatewayOptions): Hono {
   const { runner, logger = silentLogger, insight, media = {}, sha256 = webSha256, isStopping = () => false } = options;
+  checkRunner(runner);
   const { queue = {}, bodies = {}, access = {}, defaults = {}, conversations } = options;
   const { aliases = {}, profiles = {}, defaultProfile } = options.models ?? {};
   const { callerOf, corsOrigins = [] } = access;
@@ -123,4 +126,12 @@ function corsFor(origins: readonly string[], allows: (origin: string) => boolean
 function toBodyBudget(maxHeldBytes: number, maxBodyBytes: number, severalCallers: boolean): BodyBudget {
   const maxBytes = Math.max(maxHeldBytes, maxBodyBytes);
   return createBodyBudget({ maxBytes, maxBytesPerTenant: severalCallers ? Math.max(maxBytes / 2, maxBodyBytes) : maxBytes });
+}
+
+/** In JavaScript it may be anything. */
+function checkRunner({ specificationVersion }: { readonly specificationVersion: unknown }): void {
+  if (specificationVersion === 1) return;
+  throw new Error(
+    `This runner says that it is of version ${String(specificationVersion)} of ClaudeRunner, and this gateway takes version 1: give it \`specificationVersion: 1\`, or install versions of both that fit.`,
+  );
 }

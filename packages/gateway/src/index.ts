@@ -21,7 +21,7 @@ export type { MediaAccess, MediaLimits } from './media/media-access.ts';
 export { anyAbilities } from './models/any-abilities.ts';
 export type { ProfileOptions } from './models/profile-options.ts';
 export type { Caller, CallerLimits } from './ports/caller.ts';
-export type { ClaudeRunner, RunnerHealth, ModelAbilities, RunnerModel, TurnSpending } from './ports/claude-runner.ts';
+export type { ClaudeRunner, RunnerHealth, ModelAbilities, ModelPrice, RunnerModel, TurnSpending } from './ports/claude-runner.ts';
 export type {
   Conversation,
   ConversationChange,

@@ -9,11 +9,24 @@ export type MessageDigests = (messages: readonly Message[]) => Promise<readonly 
 export function createMessageDigests(sha256: Sha256): MessageDigests {
   const known = new WeakMap<Message, string>();
 
-  async function make(message: Message): Promise<string> {
-    const digest = await sha256(JSON.stringify(identifyingMessage(message)));
+  function make(message: Message): string | Promise<string> {
+    const digest = sha256(JSON.stringify(identifyingMessage(message)));
+    if (typeof digest !== 'string') return keep(message, digest);
     known.set(message, digest);
     return digest;
   }
 
-  return (messages) => Promise.all(messages.map(async (message) => known.get(message) ?? make(message)));
+  async function keep(message: Message, making: Promise<string>): Promise<string> {
+    const digest = await making;
+    known.set(message, digest);
+    return digest;
+  }
+
+  return async (messages) => {
+    const digests: string[] = [];
+    // All are begun at once; a promise for each that is at hand would cost more than the digest.
+    for (const digest of messages.map((message) => known.get(message) ?? make(message)))
+      digests.push(typeof digest === 'string' ? digest : await digest);
+    return digests;
+  };
 }

@@ -36,7 +36,7 @@ function limited(turn: Turn, context: RunTurnContext, request: RequestContext, s
 
   async function begin(): Promise<AsyncIterator<TurnEvent>> {
     const allowance = request.caller.limits === undefined ? undefined : await limits?.beginTurn(request.caller, turn.model);
-    meter = createTurnMeter({ ...context, turn, request, allowance, costOf: runner.costOf });
+    meter = createTurnMeter({ ...context, turn, request, allowance });
     release = await limiter.acquire(turn.tenant, signal, request.caller.limits?.concurrentTurns);
     meter.begin();
     return runner.run(turn, signal, meter)[Symbol.asyncIterator]();

@@ -1,5 +1,6 @@
 import { GatewayError } from '../gateway-error.ts';
 import type { RequestContext } from './request-context.ts';
+import { costAt } from '../models/cost-at.ts';
 import type { TurnAllowance } from '../quotas/create-quotas.ts';
 import type { ClaudeRunner, TurnSpending } from '../ports/claude-runner.ts';
 import type { Insight, TurnFacts } from '../ports/insight.ts';
@@ -15,7 +16,7 @@ export interface TurnMeterOptions {
   readonly allowance: TurnAllowance | undefined;
   readonly insight: Insight | undefined;
   /** See `ClaudeRunner`. */
-  readonly costOf: ClaudeRunner['costOf'];
+  readonly runner: Pick<ClaudeRunner, 'models' | 'costOf'>;
   /** Whether what is said is written to the log. */
   readonly logContent: boolean;
 }
@@ -30,7 +31,7 @@ export interface TurnMeter extends TurnSpending {
   end(outcome: TurnFacts['outcome'], error?: unknown): Promise<void>;
 }
 
-export function createTurnMeter({ turn, request, allowance, insight, costOf, logContent }: TurnMeterOptions): TurnMeter {
+export function createTurnMeter({ turn, request, allowance, insight, runner, logContent }: TurnMeterOptions): TurnMeter {
   const { record } = request;
   const queuedAt = performance.now();
   let begunAt: number | undefined;
@@ -66,11 +67,11 @@ export function createTurnMeter({ turn, request, allowance, insight, costOf, log
   }
 
   /** What the runner has told, and the rest at the price of the model that answers, or else of the one that was asked. */
-  function costOfAll(total: Usage): number | undefined {
-    if (isExact && costUsd !== undefined) return costUsd;
-    const price = (tokens: Usage): number | undefined => costOf?.(model, tokens) ?? costOf?.(turn.model, tokens);
+  async function costOfAll(total: Usage): Promise<number | undefined> {
+    const price = async (tokens: Usage): Promise<number | undefined> =>
+      (await costAt(runner, model, tokens)) ?? costAt(runner, turn.model, tokens);
     if (costUsd === undefined || usage === undefined) return price(total);
-    return costUsd + (price({ ...noUsage, outputTokens: total.outputTokens - usage.outputTokens }) ?? 0);
+    return costUsd + ((await price({ ...noUsage, outputTokens: total.outputTokens - usage.outputTokens })) ?? 0);
   }
 
   return {
@@ -122,7 +123,9 @@ export function createTurnMeter({ turn, request, allowance, insight, costOf, log
       if (isOver) return;
       isOver = true;
       const total = spent(outcome === 'left' || isTimeout(error));
-      const cost = total === noUsage ? undefined : costOfAll(total);
+      const told = total === noUsage || isExact ? costUsd : undefined;
+      // Who can't tell its models knows no prices either.
+      const cost = told ?? (total === noUsage ? undefined : await costOfAll(total).catch(() => undefined));
       record.usage = record.usage === undefined ? total : addUsage(record.usage, total);
       if (cost !== undefined) record.costUsd = (record.costUsd ?? 0) + cost;
       record.underway.delete(ended);

@@ -5,6 +5,8 @@ import type { Usage } from '../turn/usage.ts';
 
 /** What stands between the gateway and Claude. The contract suite in `@claude-code-api/gateway/testing` says it in tests. */
 export interface ClaudeRunner {
+  /** The version of this interface. `createGateway` takes no other. */
+  readonly specificationVersion: 1;
   /**
    * Runs one turn. Iterating starts it; leaving the iteration, or aborting the signal, stops it at once.
    *
@@ -17,8 +19,9 @@ export interface ClaudeRunner {
   /** What a model takes, by any of its names: what it does not take is not asked of it, or asked otherwise. Absent: all take everything, as far as is known. */
   readonly abilities?: (model: string) => Promise<ModelAbilities>;
   /**
-   * What so many tokens of a model cost, by any of its names, in US dollars; undefined where that is not known. It is for turns that end
-   * before they tell. Callers with a limit in dollars get no model whose cost is not known; absent: none.
+   * What so many tokens of a model cost, by any of its names, in US dollars; undefined where that is not known. It is for who knows more than
+   * the `prices` of the models that are listed, and goes before them. Absent: those are all that is known. Callers with a limit in dollars
+   * get no model whose cost is not known.
    */
   readonly costOf?: (model: string, usage: Usage) => number | undefined;
   /** How often a turn may be run again that failed in mid-answer, before its caller heard of it. Absent: never. */
@@ -63,6 +66,22 @@ export interface RunnerModel {
   /** The full name that an alias stands for; the same as `id` for a full name. */
   readonly resolvedId: string;
   readonly displayName: string;
+  /** What it costs. Absent: that is not known, unless the runner's `costOf` knows it. */
+  readonly prices?: ModelPrice;
+}
+
+/** What a model costs, in US dollars for a million tokens. */
+export interface ModelPrice {
+  readonly input: number;
+  readonly output: number;
+  /** Of the prompt cache. Default: a tenth of `input`. */
+  readonly cacheRead?: number | undefined;
+  /** To the prompt cache, kept for five minutes. Default: `input` and a quarter. */
+  readonly cacheWrite?: number | undefined;
+  /** To the prompt cache, kept for an hour. Default: twice `input`. */
+  readonly cacheWriteHour?: number | undefined;
+  /** What all tokens of a request cost whose prompt, cached or not, has more tokens than `above`. Default: the same. */
+  readonly longPrompt?: (Omit<ModelPrice, 'longPrompt'> & { readonly above: number }) | undefined;
 }
 
 export interface RunnerHealth {

@@ -1,4 +1,5 @@
 import type { Caller } from '../ports/caller.ts';
+import { costAt } from '../models/cost-at.ts';
 import type { ClaudeRunner } from '../ports/claude-runner.ts';
 import type { QuotaStore, MeterAmount, MeterState } from '../ports/quota-store.ts';
 import { noUsage, type Usage } from '../turn/usage.ts';
@@ -44,9 +45,7 @@ const headerNames: Partial<Record<MeteredLimit, string>> = { requestsPerMinute: 
 export function createQuotas({ store, runner, now = Date.now }: QuotasOptions): Quotas {
   async function checkPrice({ limits }: Caller, model: string): Promise<void> {
     if (limits?.usdPerDay === undefined && limits?.usdPerMonth === undefined) return;
-    // The names of models are known once these are.
-    await runner?.models();
-    if (runner?.costOf?.(model, noUsage) === undefined) throw noPrice(model);
+    if (runner === undefined || (await costAt(runner, model, noUsage)) === undefined) throw noPrice(model);
   }
 
   async function spend(caller: Caller, spent: TurnCost): Promise<void> {

@@ -34,6 +34,7 @@ export function createScriptedRunner(options: ScriptedRunnerOptions = {}): Scrip
   /** Ends each turn that runs. Turns are many, and a signal warns of more than ten that listen to it. */
   const running = new Set<(reason: unknown) => void>();
   return {
+    specificationVersion: 1,
     turns,
     ...(options.costOf !== undefined && { costOf: options.costOf }),
     async *run(turn, signal, spending) {

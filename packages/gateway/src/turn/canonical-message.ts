@@ -16,6 +16,8 @@ export function canonicalMessage({ role, content }: Message): unknown {
 
 function canonicalBlock(block: ContentBlock): unknown {
   if (block.type === 'other') return sortKeys({ type: 'other', block: withoutCacheMark(block.block) });
+  // Nearly all are texts, and there may be thousands.
+  if (block.type === 'text' && block.extra === undefined) return { text: block.text, type: 'text' };
   const { extra: given, ...rest } = block;
   const extra = given === undefined ? {} : withoutCacheMark(given);
   return sortKeys({

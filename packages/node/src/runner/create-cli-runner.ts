@@ -1,10 +1,11 @@
+import { costOf } from '@claude-code-api/gateway/runner-kit';
 import { GatewayError, type ClaudeRunner } from '@claude-code-api/gateway';
 import { createAskTurn } from './ask-turn.ts';
 import type { CliRunnerOptions } from './cli-runner-options.ts';
 import { createLoginCheck } from './cli/login-check.ts';
 import { createRunnerParts } from './create-runner-parts.ts';
 import { limitTime } from './limit-time.ts';
-import { costOf } from './models/cost-of.ts';
+import { createRunnerModels } from './models/create-runner-models.ts';
 import { abilitiesOf } from './models/model-abilities.ts';
 import { CliProcessError } from './process/cli-process-error.ts';
 import { shuttingDown, unavailable } from './process/runner-failures.ts';
@@ -30,6 +31,7 @@ export function createCliRunner(options: CliRunnerOptions): CliRunner {
   const loginCheck = createLoginCheck(() => cli.path, launcher.environment);
   const { maxHistoryMessages = Number.POSITIVE_INFINITY } = options;
   const askTurn = createAskTurn({ profiles, models, live, loginCheck, maxHistoryMessages });
+  const toModels = createRunnerModels(priceOf);
   let closed = false;
   insight?.watch(async () => toRunnerState(await facts(), launcher.running));
   void opened.then(() => profiles.refill());
@@ -49,6 +51,8 @@ export function createCliRunner(options: CliRunnerOptions): CliRunner {
   }
 
   return {
+    specificationVersion: 1,
+
     run: (turn, callerSignal, spending) =>
       runTurn({
         limit() {
@@ -79,11 +83,12 @@ export function createCliRunner(options: CliRunnerOptions): CliRunner {
 
     async models() {
       try {
-        return await getModels().catch(async (error: unknown) => {
+        const listed = await getModels().catch(async (error: unknown) => {
           if (closed || !(error instanceof CliProcessError) || error.kind === 'timeout') throw error;
           await cli.check();
           return getModels();
         });
+        return toModels(listed);
       } catch (error) {
         if (closed) throw shuttingDown();
         throw GatewayError.isInstance(error) ? error : unavailable(error);

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { getHeapStatistics } from 'node:v8';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -70,7 +70,7 @@ export function toGatewayOptions(settings: Settings, { profiles, fetcher, storag
     ...(storage.responseCache !== undefined && { cache: { store: storage.responseCache, mode: cache.mode } }),
     optionNames,
     logContent: settings.log.content,
-    sha256: (text) => createHash('sha256').update(text).digest('hex'),
+    sha256: (text) => hash('sha256', text),
     media: createMediaAccess({
       ...(directories.length > 0 && { readLocalFile: createLocalFileReader({ directories, protectedPaths }) }),
       ...(fetcher !== undefined && { fetchUrl: (url, limits) => fetcher.fetch(url, limits) }),

@@ -1,5 +1,5 @@
 import type { ClaudeRunner, Logger } from '@claude-code-api/gateway';
-import { noUsage } from '@claude-code-api/gateway/runner-kit';
+import { costAt, noUsage } from '@claude-code-api/gateway/runner-kit';
 import type { Settings } from '../config/settings-schema.ts';
 
 /** Says which of the listed models keys with a limit in dollars don't get, since nobody knows what they cost. Never fails. */
@@ -9,7 +9,8 @@ export async function warnOfPrices({ server, models }: Settings, runner: ClaudeR
   try {
     const listed = (await runner.models()).map(({ id }) => id);
     const names = [...listed, ...Object.values(models.aliases)];
-    const unknown = [...new Set(names)].filter((name) => runner.costOf?.(name, noUsage) === undefined);
+    const costs = await Promise.all([...new Set(names)].map(async (name) => ({ name, cost: await costAt(runner, name, noUsage) })));
+    const unknown = costs.flatMap(({ name, cost }) => (cost === undefined ? [name] : []));
     if (unknown.length === 0) return;
     logger.warn(
       { models: unknown },

@@ -1,5 +1,4 @@
-import type { Turn, ModelAbilities } from '@claude-code-api/gateway';
-import type { ModelPrice } from '../models/model-price.ts';
+import type { Turn, ModelAbilities, ModelPrice } from '@claude-code-api/gateway';
 import type { CliProcess } from '../process/cli-process.ts';
 import type { PreparedTurn } from '../request/prepare-turn.ts';
 import type { Session, SessionOptions } from '../session/session.ts';

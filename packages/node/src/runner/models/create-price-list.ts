@@ -1,5 +1,6 @@
 import { listPrices } from './list-prices.ts';
-import type { ModelPrice, ModelPrices } from './model-price.ts';
+import type { ModelPrice } from '@claude-code-api/gateway';
+import type { ModelPrices } from './model-price.ts';
 import type { ListedModel } from './parse-models.ts';
 import { priceOf } from './price-of.ts';
 

@@ -1,6 +1,5 @@
-import type { RunnerModel } from '@claude-code-api/gateway';
+import type { RunnerModel, ModelPrice } from '@claude-code-api/gateway';
 import * as z from 'zod';
-import type { ModelPrice } from './model-price.ts';
 
 const response = z.looseObject({
   models: z.array(

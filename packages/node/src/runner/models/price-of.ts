@@ -1,4 +1,5 @@
-import type { ModelPrice, ModelPrices } from './model-price.ts';
+import type { ModelPrice } from '@claude-code-api/gateway';
+import type { ModelPrices } from './model-price.ts';
 
 /** As other providers write it: `us.anthropic.claude-x-20250101-v1:0`, `claude-x@20250101`; and a long context: `claude-x[1m]`. */
 const beside = /^(?:.*\bclaude-)?(.*?)(?:\[\d+m\])?$/;

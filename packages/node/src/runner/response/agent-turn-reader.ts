@@ -1,7 +1,6 @@
-import type { ContentBlock, ToolUseBlock, TurnEnd, TurnEndReason, TurnEvent, Usage } from '@claude-code-api/gateway';
+import type { ContentBlock, ToolUseBlock, TurnEnd, TurnEndReason, TurnEvent, Usage, ModelPrice } from '@claude-code-api/gateway';
 import { isThinking, renumberBlocks } from '@claude-code-api/gateway/runner-kit';
 import type { CliMessage, CliResult, CliStreamEvent, CliToolResults } from '../process/cli-message.ts';
-import type { ModelPrice } from '../models/model-price.ts';
 import { createAgentStep, type AgentStep } from './agent-step.ts';
 import { createAgentSteps } from './agent-steps.ts';
 import { createAgentText } from './agent-text.ts';

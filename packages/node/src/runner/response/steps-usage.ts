@@ -1,8 +1,6 @@
-import type { Usage } from '@claude-code-api/gateway';
-import { addUsage, noUsage } from '@claude-code-api/gateway/runner-kit';
+import type { Usage, ModelPrice } from '@claude-code-api/gateway';
+import { addUsage, noUsage, costOf } from '@claude-code-api/gateway/runner-kit';
 import type { CliUsage } from '../process/cli-message.ts';
-import { costOf } from '../models/cost-of.ts';
-import type { ModelPrice } from '../models/model-price.ts';
 import { withUsage } from './with-usage.ts';
 
 /** What the steps of a turn use, and its subagents, each a request of its own. */

@@ -1,6 +1,5 @@
-import type { ContentBlock, ToolUseBlock, TurnEndReason, TurnEvent, Usage } from '@claude-code-api/gateway';
+import type { ContentBlock, ToolUseBlock, TurnEndReason, TurnEvent, Usage, ModelPrice } from '@claude-code-api/gateway';
 import type { CliMessage, CliStreamEvent } from '../process/cli-message.ts';
-import type { ModelPrice } from '../models/model-price.ts';
 import { createAnswerText } from './answer-text.ts';
 import { createBlockReader } from './block-reader.ts';
 import { isLeftOut } from './is-left-out.ts';

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { ContentBlock, Message, Turn } from '@claude-code-api/gateway';
 import { identifyingMessage, systemText } from '@claude-code-api/gateway/runner-kit';
 
@@ -14,22 +14,15 @@ export interface HistoryDigests {
  * process whose history has a digest may serve whoever asks with a history of the same digest. `scope` is what else must be equal.
  */
 export function digestHistory(turn: Turn, scope: readonly string[] = []): HistoryDigests {
-  const hash = createHash('sha256');
-  hash.update(JSON.stringify([turn.tenant, turn.model, systemText(turn.system), turn.tools, ...scope]));
+  const head = JSON.stringify([turn.tenant, turn.model, systemText(turn.system), turn.tools, ...scope]);
   const digests = turn.messageDigests ?? turn.messages.map(digestOf);
-  for (const digest of digests.slice(0, -1)) hash.update(digest);
-  const before = digests.length > 1 && turn.messages.at(-1)?.role === 'user' ? hash.copy().digest('base64') : undefined;
-  for (const digest of digests.slice(-1)) hash.update(digest);
+  const isFollowUp = turn.messages.length > 1 && turn.messages.at(-1)?.role === 'user';
   return {
-    before,
-    after(answer) {
-      return hash.update(digestOf({ role: 'assistant', content: answer })).digest('base64');
-    },
+    before: isFollowUp ? hash('sha256', head + digests.slice(0, -1).join(''), 'base64') : undefined,
+    after: (answer) => hash('sha256', head + digests.join('') + digestOf({ role: 'assistant', content: answer }), 'base64'),
   };
 }
 
 function digestOf(message: Message): string {
-  return createHash('sha256')
-    .update(JSON.stringify(identifyingMessage(message)))
-    .digest('hex');
+  return hash('sha256', JSON.stringify(identifyingMessage(message)));
 }

@@ -1,5 +1,5 @@
-import type { Usage } from '@claude-code-api/gateway';
-import type { ModelPrice } from './model-price.ts';
+import type { ModelPrice } from '../ports/claude-runner.ts';
+import type { Usage } from '../turn/usage.ts';
 
 /** What one request cost, in US dollars. */
 export function costOf(usage: Usage, price: ModelPrice): number {
