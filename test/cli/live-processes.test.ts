@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ContentBlock, Turn, TurnEvent } from '@claude-code-api/gateway';
+import { checkBlocks } from '@claude-code-api/gateway/testing';
 import { foldTurn, toContentBlock } from '@claude-code-api/gateway/runner-kit';
 import { createCliRunner } from '@claude-code-api/node';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -314,6 +315,8 @@ describe('thinking that the caller keeps', () => {
     const events = await runAlone([question]);
     const end = events.at(-1);
     if (end?.type !== 'turn-end' || events[0]?.type !== 'turn-start') throw new Error('No answer.');
+    expect(events[0].messageId).toMatch(/^msg_/);
+    checkBlocks(events);
     expect(end).toEqual({ type: 'turn-end', reason: 'tool_use' });
     const content = contentOf(events);
     expect(content).toEqual(said);

@@ -111,3 +111,21 @@ test('what agents do keeps its place and its turn', async () => {
   for await (const each of mergeTurns([agent('0'), agent('1')], () => {})) merged.push(each);
   for (const id of [0, 1]) expect(merged.filter(({ index }) => index === id).map(({ event }) => event)).toEqual(activity(String(id)));
 });
+
+test.each([1, 2])('a failure in telling what has come stops the turns and leaves them: %s', async (count) => {
+  let stops = 0;
+  let left = 0;
+  async function* endless(): AsyncGenerator<TurnEvent, void, undefined> {
+    try {
+      for (;;) yield delta('a');
+    } finally {
+      left += 1;
+    }
+  }
+  const take = (): never => {
+    throw new Error('no words');
+  };
+  const merged = merge(Array.from({ length: count }, endless), { take, end: () => 'end', stop: () => (stops += 1) });
+  await expect(merged.next()).rejects.toThrow('no words');
+  expect([stops, left]).toEqual([1, count]);
+});

@@ -27,9 +27,12 @@ function passOn<Value, End>(turn: AsyncIterable<TurnEvent>, { take, end, stop }:
   let isOver = false;
 
   async function read(): Promise<IteratorResult<Value, End | undefined>> {
+    let isReading = false;
     try {
       while (!isOver) {
+        isReading = true;
         const result = await events.next();
+        isReading = false;
         if (result.done === true) {
           isOver = true;
           return { done: true, value: end() };
@@ -40,6 +43,8 @@ function passOn<Value, End>(turn: AsyncIterable<TurnEvent>, { take, end, stop }:
     } catch (error) {
       if (!isOver) stop();
       isOver = true;
+      // A turn that has not failed itself would keep its place.
+      if (!isReading) await Promise.allSettled([events.return?.()]);
       throw error;
     }
     return { done: true, value: undefined };
