@@ -42,8 +42,8 @@ export default defineConfig({
           hookTimeout: 60_000,
           // Real processes on a machine that others use too: a test that fails is tried once more. `.ci/run` counts that, and bears three.
           retry: 1,
-          // A Claude process takes 240 MB and most of a core while it starts.
-          maxWorkers: 2,
+          // A Claude process takes 240 MB and most of a core while it starts; a third file uses what the other two wait.
+          maxWorkers: 3,
           sequence: { groupOrder: 1 },
         },
       },
@@ -56,7 +56,7 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 60_000,
           retry: 1,
-          maxWorkers: 2,
+          maxWorkers: 3,
           sequence: { groupOrder: 1 },
         },
       },
@@ -69,7 +69,7 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 60_000,
           retry: 1,
-          maxWorkers: 2,
+          maxWorkers: 3,
           sequence: { groupOrder: 1 },
         },
       },

@@ -24,7 +24,10 @@ afterEach(async () => {
 });
 
 async function start(options: TestServerOptions): Promise<TestServer> {
-  server = await startTestServer({ ...options, runner: { minIdle: 1, maxIdle: 2, maxLive: 0, ...options.runner } });
+  server = await startTestServer({
+    ...options,
+    runner: { minIdle: 0, maxIdle: options.runner?.minIdle ?? 0, maxLive: 0, ...options.runner },
+  });
   return server;
 }
 

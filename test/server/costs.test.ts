@@ -1,4 +1,4 @@
-import type { TurnEvent } from '@claude-code-api/gateway';
+import type { TurnEvent, Usage } from '@claude-code-api/gateway';
 import { createCliRunner, type CliRunnerOptions } from '@claude-code-api/node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startMockAnthropic, textReply, type MockAnthropic, type ReplyOptions } from '@claude-code-api/mock-anthropic';
@@ -40,6 +40,17 @@ function start(options: Partial<CliRunnerOptions> = {}) {
   });
 }
 
+function toUsage(usage: Partial<typeof tiered>): Usage {
+  return {
+    inputTokens: usage.input_tokens ?? 0,
+    reasoningTokens: 0,
+    outputTokens: usage.output_tokens ?? 0,
+    cacheReadTokens: usage.cache_read_input_tokens ?? 0,
+    cacheWriteTokens: usage.cache_creation_input_tokens ?? 0,
+    cacheWriteHourTokens: usage.cache_creation?.ephemeral_1h_input_tokens ?? 0,
+  };
+}
+
 /** What a turn cost; an agent's turn ends with the CLI's own reckoning. */
 async function costOf(runner: ReturnType<typeof start>, model: string, profile?: string): Promise<number | undefined> {
   const turn = {
@@ -66,9 +77,11 @@ describe('what a plain turn costs is what the CLI says that it costs', () => {
   });
   afterAll(() => runner.close());
 
-  async function check(model: string, usage: NonNullable<ReplyOptions['usage']>): Promise<void> {
+  /** A turn reckons as the runner does when it is asked, so that it takes one where that is what is tested, and where nobody says the tiers. */
+  async function check(model: string, usage: NonNullable<ReplyOptions['usage']>, isTurn = false): Promise<void> {
     mock.replyWith(() => textReply('Hi', { usage }));
-    const [own, cli] = await Promise.all([costOf(runner, model), costOf(runner, model, 'agent')]);
+    const own = isTurn ? await costOf(runner, model) : runner.costOf?.(model, toUsage(usage));
+    const cli = await costOf(runner, model, 'agent');
     expect(own, model).toBeGreaterThan(0);
     expect(own, model).toBeCloseTo(cli ?? 0, 9);
   }
@@ -76,12 +89,12 @@ describe('what a plain turn costs is what the CLI says that it costs', () => {
   test('of the models that the CLI lists', async () => {
     const models = await runner.models();
     expect(models.length).toBeGreaterThan(2);
-    for (const { id } of models) await check(id, tiered);
+    for (const { id } of models) await check(id, tiered, true);
   });
 
   test.each(names)('of %s', (name) => check(name, tiered));
 
-  test('where the API does not say how long the cache is kept', () => check('sonnet', short));
+  test('where the API does not say how long the cache is kept', () => check('sonnet', short, true));
 
   test.each([99_000, 100_000 - 307 - 503, 100_001 - 307 - 503, 1_000_000])(
     'with a prompt of %i tokens beside the cache',

@@ -20,7 +20,7 @@ const twoResults = [result('toolu_r2', 'warm'), result('toolu_r1', 'cold')];
 describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
   let server: TestServer;
   beforeAll(async () => {
-    server = await startTestServer({ cli, runner: { minIdle: 1, maxIdle: 2, maxLive: 8 } });
+    server = await startTestServer({ cli, runner: { minIdle: 1, maxIdle: 1, maxLive: 8 } });
   });
   afterAll(() => server.close());
   beforeEach(() => server.mock.reset());
@@ -36,6 +36,9 @@ describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
     return { messages: [question, message], process: processOf(request) };
   }
 
+  /** Calls whose process waits, and goes on waiting, for what another has to take. */
+  let waiting: ReturnType<typeof callTwice> | undefined;
+
   test.each<{ what: string; more: readonly ChatMessage[] }>([
     { what: 'results and words', more: [...twoResults, user('And in Rome?')] },
     { what: 'an empty result', more: [result('toolu_r1', ''), result('toolu_r2', 'warm')] },
@@ -46,7 +49,7 @@ describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
     { what: 'a megabyte', more: [result('toolu_r1', 'long – ü\n'.repeat(116_000)), result('toolu_r2', 'warm')] },
     { what: 'one more round', more: [...twoResults, { role: 'assistant', content: 'Cold and warm.' }, user('Thanks.')] },
   ])('what a waiting CLI would not take as it is: $what', async ({ more }) => {
-    const { messages, process } = await callTwice();
+    const { messages, process } = await (waiting ??= callTwice());
     const { request, message } = await toolChat(server, [...messages, ...more]);
     expect(processOf(request)).not.toBe(process);
     // And then it is a conversation like any other.
@@ -58,7 +61,8 @@ describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
     { what: 'a small picture', width: 4, height: 4 },
     { what: 'a picture that a CLI would make smaller', width: 2600, height: 900 },
   ])('results may be pictures, exactly: $what', async ({ width, height }) => {
-    const { messages } = await callTwice();
+    const { messages } = await (waiting ??= callTwice());
+    const before = server.mock.messages().length;
     const data = makePng(width, height);
     const content = [
       { type: 'text', text: 'Here:' },
@@ -70,7 +74,7 @@ describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
       messages: [...messages, { role: 'tool', tool_call_id: 'toolu_r1', content }, twoResults[0]],
     });
     expect(response.status).toBe(200);
-    const [, request, ...more] = server.mock.messages();
+    const [request, ...more] = server.mock.messages().slice(before);
     expect(more).toEqual([]);
     const sent = withoutCacheControl(request?.body.messages[2]?.content);
     const source = { type: 'base64', media_type: 'image/png', data };
