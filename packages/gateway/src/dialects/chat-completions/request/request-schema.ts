@@ -2,9 +2,7 @@ import * as z from 'zod';
 import { activityModes } from '../../../engine/activity-mode.ts';
 import { metadataSchema } from '../../metadata-schema.ts';
 import { messageSchema, textSchema, type userPartSchema } from './message-schema.ts';
-import { orNone } from './or-none.ts';
-import { functionName, name } from './schema-fields.ts';
-import { toTexts } from './to-texts.ts';
+import { functionName, name, orNone } from './schema-fields.ts';
 import { functionSchema, toolChoiceSchema, toolsSchema } from './tool-schema.ts';
 
 const jsonSchemaFormat = z.looseObject({
@@ -22,6 +20,7 @@ const responseFormat = z.discriminatedUnion('type', [
   jsonSchemaFormat,
 ]);
 
+const maxPairs = 100;
 const bias = z.number().min(-100, { abort: true }).max(100, { abort: true });
 const effort = z.enum(['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max']);
 const thinking = z.discriminatedUnion('type', [
@@ -93,3 +92,18 @@ export type ChatCompletionRequest = z.infer<typeof requestSchema>;
 export type ChatMessage = ChatCompletionRequest['messages'][number];
 /** A part of a user's message, or of a tool's result. */
 export type ChatPart = z.infer<typeof userPartSchema>;
+
+/**
+ * Metadata with its values as texts: of what is none its JSON, such as clients' lists of tags, and of null nothing.
+ *
+ * @param metadata Whatever stands there; what is no object stays.
+ */
+function toTexts(metadata: unknown): unknown {
+  if (typeof metadata !== 'object' || metadata === null || Array.isArray(metadata)) return metadata;
+  // Of more pairs than it may have, nothing is made.
+  if (Object.keys(metadata).length > maxPairs) return metadata;
+  const entries = Object.entries(metadata).filter(([, value]) => value !== null);
+  return Object.fromEntries(
+    entries.map(([key, value]: [string, unknown]) => [key, typeof value === 'string' ? value : JSON.stringify(value)]),
+  );
+}

@@ -15,3 +15,8 @@ export const functionName = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, {
   abort: true,
   error: 'must be 1 to 64 letters, digits, dashes or underscores',
 });
+
+/** The schema of a parameter that may be absent: by its key, by null, or by a value that means none elsewhere, such as -1 for no limit. */
+export function orNone<Schema extends z.ZodType>(schema: Schema, ...none: readonly unknown[]) {
+  return z.preprocess((value) => (none.includes(value) ? undefined : value), schema.nullish()).optional();
+}

@@ -4,7 +4,6 @@ import { problemOfSchema } from '../../../json-schema/problem-of-schema.ts';
 import { problemOfSize } from '../../../json-schema/problem-of-size.ts';
 import type { JsonObject, Tool, ToolChoice } from '../../../turn/tool.ts';
 import type { ChatCompletionRequest } from './request-schema.ts';
-import { toCustomTool } from './to-custom-tool.ts';
 
 export interface ToolWishes {
   /** Sorted by name, as they reach the model. */
@@ -118,4 +117,23 @@ function withoutTools(param: string, listName: string): GatewayError {
 
 function invalid(param: string, message: string): GatewayError {
   return badRequest(message, param);
+}
+
+type CustomDefinition = Extract<NonNullable<ChatCompletionRequest['tools']>[number], { type: 'custom' }>['custom'];
+
+/** Claude's tools take an object: of one text here. A grammar is told, not enforced. */
+function toCustomTool({ name, description, format }: CustomDefinition): Tool {
+  return {
+    name,
+    description: [description ?? '', ruleOf(format)].filter((text) => text !== '').join('\n\n'),
+    inputSchema: { type: 'object', properties: { input: { type: 'string' } }, required: ['input'], additionalProperties: false },
+    strict: false,
+  };
+}
+
+function ruleOf(format: CustomDefinition['format']): string {
+  if (format?.type !== 'grammar') return '';
+  const { syntax, definition } = format.grammar;
+  const rule = syntax === 'lark' ? 'must be a text of this Lark grammar' : 'must match this regular expression as a whole';
+  return `The input ${rule}:\n\n${definition}`;
 }

@@ -1,7 +1,7 @@
+import { badRequest } from '../../../bad-request.ts';
 import type { TurnRequest } from '../../../engine/turn-request.ts';
 import { toSystem } from '../../../turn/system-text.ts';
 import { ineffectiveParts } from './ineffective-parts.ts';
-import { namedConversation } from './named-conversation.ts';
 import { ineffectiveKeys } from './parameters.ts';
 import type { ChatCompletionRequest } from './request-schema.ts';
 import { toOutputSchema } from './to-output-schema.ts';
@@ -42,4 +42,22 @@ export function toTurnRequest(request: ChatCompletionRequest): TurnRequest {
     ...(activity && { activity }),
     ignored: [...ineffectiveKeys(request), ...ineffectiveParts(request)],
   };
+}
+
+/**
+ * The id of the conversation that a body names: in `conversation_id`, or, for clients that can't send fields of their own, in
+ * `metadata.conversation_id`. Undefined when it names none.
+ *
+ * @throws {GatewayError} 400 when it names two.
+ */
+function namedConversation(request: ChatCompletionRequest): string | undefined {
+  const given = [request.conversation_id, request.metadata?.['conversation_id']];
+  const [first, ...others] = new Set(given.filter((id) => typeof id === 'string' && id !== ''));
+  if (others.length > 0) {
+    throw badRequest(
+      "Invalid value for 'conversation_id': the body and its 'metadata' name different conversations. Send it in one place.",
+      'conversation_id',
+    );
+  }
+  return first ?? undefined;
 }
