@@ -1,5 +1,7 @@
 import { parameterNotes } from '../../packages/gateway/src/dialects/chat-completions/request/parameter-notes.ts';
 import { parameters } from '../../packages/gateway/src/dialects/chat-completions/request/parameters.ts';
+import { parameterNotes as messagesNotes } from '../../packages/gateway/src/dialects/messages/request/parameter-notes.ts';
+import { parameters as messagesParameters } from '../../packages/gateway/src/dialects/messages/request/parameters.ts';
 import { type FieldDescription, listKeyFields, listProfileFields, listSettings } from '../../packages/node/src/config/list-settings.ts';
 import { cliVariables } from '../../packages/node/src/runner/process/cli-variables.ts';
 
@@ -9,6 +11,7 @@ type Tables = Readonly<Record<string, () => string>>;
 export const madeTables: Readonly<Record<string, Tables>> = {
   'README.md': {
     parameters: parametersTable,
+    'messages parameters': messagesTable,
     settings: settingsTable,
     key: () => fieldsTable(listKeyFields()),
     profile: () => fieldsTable(listProfileFields()),
@@ -27,6 +30,15 @@ function parametersTable(): string {
   const notes = new Map(Object.entries(parameterNotes));
   const rows = Object.entries(parameters).map(([name, { support }]) => [`\`${name}\``, support, notes.get(name) ?? '']);
   return toTable(['parameter', 'support', 'how'], rows);
+}
+
+function messagesTable(): string {
+  const notes = new Map(Object.entries(messagesNotes));
+  const rows = Object.entries(messagesParameters).map(([name, support]) => [`\`${name}\``, support, notes.get(name) ?? '']);
+  return toTable(
+    ['parameter', 'support', 'how'],
+    [...rows, ['others', 'native', 'passed on as they are: `service_tier`, `context_management`, new ones too']],
+  );
 }
 
 function settingsTable(): string {

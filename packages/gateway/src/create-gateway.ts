@@ -5,6 +5,7 @@ import type { MiddlewareHandler } from 'hono';
 import { createAnswerCache } from './cache/create-answer-cache.ts';
 import { createConversations } from './conversations/create-conversations.ts';
 import { chatCompletions } from './dialects/chat-completions/chat-completions.ts';
+import { messages } from './dialects/messages/messages.ts';
 import { createEngine } from './engine/create-engine.ts';
 import { createSealer } from './engine/seal/create-sealer.ts';
 import { randomId } from './random-id.ts';
@@ -23,6 +24,7 @@ import { webSha256 } from './ports/web-sha256.ts';
 import { createMemoryQuotaStore } from './quotas/create-memory-quota-store.ts';
 import { createQuotas } from './quotas/create-quotas.ts';
 import { addConversationRoutes } from './resources/conversations/add-conversation-routes.ts';
+import { addTokenCount } from './resources/messages/add-token-count.ts';
 import { addModelRoutes } from './resources/models/add-model-routes.ts';
 import { addOperationRoutes } from './resources/operations/add-operation-routes.ts';
 
@@ -34,7 +36,10 @@ const exposedHeaders = [
   'x-cache',
   'retry-after',
   'x-should-retry',
-  ...['limit', 'remaining', 'reset'].flatMap((what) => [`x-ratelimit-${what}-requests`, `x-ratelimit-${what}-tokens`]),
+  'request-id',
+  ...['limit', 'remaining', 'reset'].flatMap((what) =>
+    ['requests', 'tokens'].flatMap((of) => [`x-ratelimit-${what}-${of}`, `anthropic-ratelimit-${of}-${what}`]),
+  ),
 ];
 
 /**
@@ -107,6 +112,8 @@ export function createGateway(options: GatewayOptions): Hono {
   };
   add('POST', chatCompletions.path, serveDialect(chatCompletions, serving), { errorBody: chatCompletions.errorBody });
   add('POST', responses.path, serveDialect(responses, serving), { errorBody: responses.errorBody });
+  add('POST', messages.path, serveDialect(messages, serving), { errorBody: messages.errorBody });
+  addTokenCount(add, engine);
   addOperationRoutes(add, { runner, limiter, isStopping, insight });
   addModelRoutes(add, models);
   if (conversations !== undefined) {

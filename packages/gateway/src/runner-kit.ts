@@ -5,6 +5,7 @@ export { withFields } from './ports/with-fields.ts';
 export { addsText } from './turn/adds-text.ts';
 export { bareId } from './turn/bare-id.ts';
 export { callBlock, textBlock, thinkingBlock } from './turn/block-events.ts';
+export { cacheMarksOf, maxMarksBesideOwn, type CacheMarks } from './turn/cache-marks.ts';
 export { canonicalMessage } from './turn/canonical-message.ts';
 export { foldTurn, toContentBlock, type Activity, type AnsweredBlock, type TurnAnswer, type TurnFold } from './turn/fold-turn.ts';
 export { identifyingMessage } from './turn/identifying-message.ts';

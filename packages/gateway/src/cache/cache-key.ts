@@ -24,6 +24,8 @@ export async function cacheKey(turn: Turn, extras: Readonly<Record<string, unkno
     effort: turn.effort,
     thinking: sorted(turn.thinking),
     outputSchema: turn.outputSchema,
+    extra: sorted(turn.extra),
+    betas: turn.betas,
     endUser: turn.endUser,
   };
   return sha256(JSON.stringify([parts, sorted(extras)]));

@@ -11,6 +11,7 @@ import type { ProfileOptions } from '../models/profile-options.ts';
 import type { Caller } from '../ports/caller.ts';
 import type { Sha256 } from '../ports/sha256.ts';
 import type { ReasoningEffort } from '../turn/reasoning.ts';
+import type { Turn } from '../turn/turn.ts';
 import type { CallFault } from '../turn/find-call-fault.ts';
 import { createOutputCheck } from './events/create-output-check.ts';
 import { runTurn, type RunTurnContext } from './run-turn.ts';
@@ -20,6 +21,8 @@ import { openConversation, type OpenedTurn } from './open-conversation.ts';
 import { startChoices } from './start-choices.ts';
 import { anyAbilities } from '../models/any-abilities.ts';
 import { planTurn, type TurnPlan } from './plan-turn.ts';
+import { estimateInput } from './estimate-input.ts';
+import type { MessageSources } from './request/read-messages.ts';
 import { readTurn } from './request/read-turn.ts';
 import type { Sealer } from './seal/create-sealer.ts';
 import type { TurnRequest } from './turn-request.ts';
@@ -60,6 +63,12 @@ export interface Engine {
    * @throws {GatewayError} What keeps the turn from beginning: 400, 404, 409, 429, 503.
    */
   answer(plan: TurnPlan, asked: Asked): Promise<Answer>;
+  /**
+   * About how many input tokens a request has, without what was said before in its conversation.
+   *
+   * @throws {GatewayError} 400 for what can't be asked.
+   */
+  countInput(plan: TurnPlan, asked: Omit<Asked, 'conversation'>): Promise<number>;
 }
 
 export interface Asked {
@@ -71,12 +80,27 @@ export interface Asked {
   readonly signal: AbortSignal;
 }
 
+type OpenCalls = MessageSources['openCalls'];
+
 /** Makes the one way that every turn takes: into its conversation, then through what `startChoices` lists. */
 export function createEngine(options: EngineOptions): Engine {
   const { conversations, sealer } = options;
   const checkOutput = createOutputCheck();
 
+  /** Reads a turn; what its conversation waits for the results of is known by then. */
+  function turnReader(
+    plan: TurnPlan,
+    { context, callFault, signal }: Omit<Asked, 'conversation'>,
+  ): (openCalls: OpenCalls) => Promise<Turn> {
+    const { tenant } = context.caller;
+    const media = createMediaReader(options.media, { tenant, maxBytes: options.maxMediaBytes, signal, hold: context.hold });
+    const frame = { tenant, requestId: context.id, timeoutMs: options.turnTimeoutMs };
+    return (openCalls) => readTurn(plan, frame, { openCalls, media, callFault, sealer });
+  }
+
   return {
+    countInput: async (plan, asked) => estimateInput(await turnReader(plan, asked)(new Map())),
+
     async plan(request, caller, cacheControl) {
       const { model, profile } = await options.models.resolve(request.model, caller);
       return planTurn(request, {
@@ -93,14 +117,12 @@ export function createEngine(options: EngineOptions): Engine {
       const { request } = plan;
       const { context, callFault, signal } = asked;
       const { tenant } = context.caller;
-      const media = createMediaReader(options.media, { tenant, maxBytes: options.maxMediaBytes, signal, hold: context.hold });
-      const frame = { tenant, requestId: context.id, timeoutMs: options.turnTimeoutMs };
       const opened = await openConversation({
         tenant,
         named: asked.conversation,
         conversations,
         keep: request.keep,
-        toTurn: (openCalls) => readTurn(plan, frame, { openCalls, media, callFault, sealer }),
+        toTurn: turnReader(plan, asked),
         callFault,
         signal,
         logger: context.logger,

@@ -9,7 +9,7 @@ const tokensPerImage = 1600;
 /** A page of a PDF takes some 50 kB, and some 2000 tokens. */
 const base64CharactersPerToken = 30;
 
-/** About how many tokens a turn's input has: of one that was cut before the API told. */
+/** About how many tokens a turn's input has: of one that was cut before the API told, or that is only to be counted. */
 export function estimateInput({ system, messages, tools }: Turn): number {
   const said = messages.flatMap(({ content }) => content).reduce((sum, block) => sum + tokensOf(block), 0);
   const rest = systemText(system).length + tools.reduce((sum, tool) => sum + JSON.stringify(tool).length, 0);

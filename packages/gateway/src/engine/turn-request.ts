@@ -15,7 +15,7 @@ export interface TurnRequest {
   readonly system: readonly TextBlock[];
   /** What the request brings, in its order. Nothing is merged, and blank messages are among them. */
   readonly messages: readonly RequestMessage[];
-  /** Sorted by name. */
+  /** In the order in which the model sees them. */
   readonly tools: readonly Tool[];
   /** Absent: the model calls tools as it likes. */
   readonly toolChoice?: ToolChoice;
@@ -25,6 +25,12 @@ export interface TurnRequest {
   readonly reasoning?: Reasoning;
   /** JSON Schema that the answer must fit. Absent: any text. */
   readonly outputSchema?: JsonObject;
+  /** See `Turn`. */
+  readonly extra?: JsonObject;
+  /** See `Turn`. */
+  readonly betas?: readonly string[];
+  /** Whether its answers hold all that was thought, which was by the model that is asked. Absent: they hold nothing of it. */
+  readonly bringsThinking?: boolean;
   /** Whom the caller asks for. */
   readonly endUser?: string;
   /** The id of the conversation that the request's body names. */
@@ -68,6 +74,8 @@ export type OpenMessage = RequestMessage<OpenBlock>;
 /** A picture or document that the engine reads. */
 export interface RequestMedia extends MediaReference {
   readonly type: 'media';
+  /** Fields of the block that are only passed on. */
+  readonly extra?: JsonObject;
 }
 
 /** What the server has sealed for the caller to keep: thinking, or a summary of what was said before. */

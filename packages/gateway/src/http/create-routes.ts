@@ -1,5 +1,6 @@
 import type { Context, Hono } from 'hono';
 import type { ErrorBody } from '../dialects/dialect.ts';
+import { anthropicErrorBody, isAnthropicCall } from '../dialects/messages/anthropic-error.ts';
 import { openaiErrorBody } from '../dialects/openai-error.ts';
 import { GatewayError } from '../gateway-error.ts';
 import type { Quotas } from '../quotas/create-quotas.ts';
@@ -21,7 +22,7 @@ const nobody: Caller = { tenant: '' };
 
 /**
  * Gives what adds routes to the app. All are answered in one way: to whom they are for, with a request id in the reply and in the
- * log; also what no route is for.
+ * log; also what no route is for. Whoever speaks to Anthropic's API hears errors in its form, on any route.
  */
 export function createRoutes(app: Hono, options: RoutesOptions): AddRoute {
   // A handler by itself costs less than one behind middleware: Hono then calls nothing else.
@@ -32,8 +33,10 @@ export function createRoutes(app: Hono, options: RoutesOptions): AddRoute {
     errorBody: ErrorBody = openaiErrorBody,
   ): (c: Context) => Promise<Response> {
     const recording = { ...options, route, errorBody };
+    const anthropicRecording = { ...recording, errorBody: anthropicErrorBody };
     return async (c) => {
-      const request = recordRequest(c, recording);
+      const speaksAnthropic = errorBody === anthropicErrorBody || isAnthropicCall(c.req.raw);
+      const request = recordRequest(c, speaksAnthropic ? anthropicRecording : recording);
       let response: Response;
       let limits: Readonly<Record<string, string>> | undefined;
       try {
@@ -46,6 +49,7 @@ export function createRoutes(app: Hono, options: RoutesOptions): AddRoute {
       }
       for (const name in limits) response.headers.set(name, limits[name] ?? '');
       response.headers.set('x-request-id', request.id);
+      if (speaksAnthropic) response.headers.set('request-id', request.id);
       const { upstreamRequestId } = request.record;
       if (upstreamRequestId !== undefined) response.headers.set('x-claude-request-id', upstreamRequestId);
       request.answered(response.status);

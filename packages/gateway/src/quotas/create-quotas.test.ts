@@ -49,7 +49,7 @@ test('a caller without limits is admitted without a look at the store', async ()
 });
 
 describe('requests a minute', () => {
-  test('are told in headers, as OpenAI’s', async () => {
+  test('are told in headers, as OpenAI’s and as Anthropic’s', async () => {
     const { admit, wait } = open({ requestsPerMinute: 60, tokensPerMinute: 1000 });
     const headers = {
       'x-ratelimit-limit-requests': '60',
@@ -58,6 +58,12 @@ describe('requests a minute', () => {
       'x-ratelimit-limit-tokens': '1000',
       'x-ratelimit-remaining-tokens': '1000',
       'x-ratelimit-reset-tokens': '0ms',
+      'anthropic-ratelimit-requests-limit': '60',
+      'anthropic-ratelimit-requests-remaining': '59',
+      'anthropic-ratelimit-requests-reset': expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+      'anthropic-ratelimit-tokens-limit': '1000',
+      'anthropic-ratelimit-tokens-remaining': '1000',
+      'anthropic-ratelimit-tokens-reset': expect.stringMatching(/Z$/),
     };
     expect(await admit()).toEqual(headers);
     wait(500);

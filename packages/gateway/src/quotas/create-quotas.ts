@@ -20,7 +20,7 @@ export interface Quotas {
   /**
    * Counts a request.
    *
-   * @returns The `x-ratelimit-*` headers of its reply.
+   * @returns The headers of its reply that tell how its limits stand: `x-ratelimit-*` and `anthropic-ratelimit-*`.
    * @throws {GatewayError} 429 when one of the caller's limits is used up, of tokens and dollars too.
    */
   admitRequest(caller: Caller): Promise<Readonly<Record<string, string>>>;
@@ -63,7 +63,7 @@ export function createQuotas({ store, runner, now = Date.now }: QuotasOptions): 
       if (meters.length === 0) return noHeaders;
       const amounts = meters.map(({ name, meter }) => ({ meter, amount: name === 'requestsPerMinute' ? 1 : 0 }));
       const { taken, states } = await store.take(amounts, true);
-      const headers = toHeaders(meters, states);
+      const headers = toHeaders(meters, states, now());
       if (taken) return headers;
       const [refused] = meters
         .flatMap((each, index) => ({ each, state: states[index] }))
@@ -106,15 +106,22 @@ function amountOf(name: MeteredLimit, { usage, costUsd = 0 }: TurnCost): number 
   }
 }
 
-function toHeaders(meters: readonly CallerMeter[], states: readonly MeterState[]): Readonly<Record<string, string>> {
+/** As OpenAI's clients know them, and as Anthropic's do. */
+function toHeaders(meters: readonly CallerMeter[], states: readonly MeterState[], now: number): Readonly<Record<string, string>> {
   const headers: Record<string, string> = {};
   meters.forEach(({ name, meter }, index) => {
     const what = headerNames[name];
     const state = states[index];
     if (what === undefined || state === undefined) return;
-    headers[`x-ratelimit-limit-${what}`] = String(meter.limit);
-    headers[`x-ratelimit-remaining-${what}`] = String(Math.max(0, Math.floor(state.remaining)));
-    headers[`x-ratelimit-reset-${what}`] = toDuration(state.resetMs);
+    const [limit, remaining] = [meter.limit, Math.max(0, Math.floor(state.remaining))].map(String);
+    Object.assign(headers, {
+      [`x-ratelimit-limit-${what}`]: limit,
+      [`x-ratelimit-remaining-${what}`]: remaining,
+      [`x-ratelimit-reset-${what}`]: toDuration(state.resetMs),
+      [`anthropic-ratelimit-${what}-limit`]: limit,
+      [`anthropic-ratelimit-${what}-remaining`]: remaining,
+      [`anthropic-ratelimit-${what}-reset`]: new Date(now + state.resetMs).toISOString(),
+    });
   });
   return headers;
 }

@@ -1,17 +1,17 @@
 import type { ContentBlock } from './content-block.ts';
-import { isThinking } from './is-thinking.ts';
 import type { Message } from './message.ts';
 import type { JsonObject } from './tool.ts';
 
 /**
  * A message in a form that is the same however a caller brings it back. It gets an answer as one text and its calls, however
- * many blocks it had, and without the thinking and blank texts; it may write the arguments of a call anew, and set other cache marks.
+ * many blocks it had, and without the thinking, blank texts and what is only passed on; it may write the arguments of a call anew, and set
+ * other cache marks.
  */
 export function canonicalMessage({ role, content }: Message): unknown {
   if (role === 'user') return { role, content: content.map(canonicalBlock) };
   const text = content.map((block) => (block.type === 'text' ? block.text : '')).join('');
-  const others = content.filter((block) => block.type !== 'text' && !isThinking(block)).map(canonicalBlock);
-  return { role, text: /\S/.test(text) ? text : '', others };
+  const calls = content.filter((block) => block.type === 'tool_use').map(({ extra: _extra, ...call }) => canonicalBlock(call));
+  return { role, text: /\S/.test(text) ? text : '', others: calls };
 }
 
 function canonicalBlock(block: ContentBlock): unknown {

@@ -14,6 +14,8 @@ export interface TurnAnswer {
   /** What an agent did, in the order in which it began. */
   readonly activities: readonly Activity[];
   readonly usage: Usage;
+  /** What else the API told of the usage; see `TurnEvent`. */
+  readonly told?: JsonObject;
   readonly costUsd?: number;
   /** Undefined before the turn has ended. */
   readonly end: TurnEnd | undefined;
@@ -49,7 +51,7 @@ export interface TurnFold {
 export function foldTurn(events: Iterable<TurnEvent> = []): TurnFold {
   const blocks: (AnsweredBlock & { text: string; signature: string; citations: JsonObject[] })[] = [];
   const activities = new Map<string, Activity>();
-  let facts: Pick<TurnAnswer, 'model' | 'messageId' | 'usage' | 'costUsd' | 'end'> = { model: '', usage: noUsage, end: undefined };
+  let facts: Pick<TurnAnswer, 'model' | 'messageId' | 'usage' | 'told' | 'costUsd' | 'end'> = { model: '', usage: noUsage, end: undefined };
 
   function addToBlock(event: Exclude<BlockEvent, { type: 'block-start' }>): void {
     const block = blocks.at(-1);
@@ -84,7 +86,12 @@ export function foldTurn(events: Iterable<TurnEvent> = []): TurnFold {
         return;
       }
       case 'usage':
-        facts = { ...facts, usage: event.usage, ...(event.costUsd !== undefined && { costUsd: event.costUsd }) };
+        facts = {
+          ...facts,
+          usage: event.usage,
+          ...(event.told !== undefined && { told: event.told }),
+          ...(event.costUsd !== undefined && { costUsd: event.costUsd }),
+        };
         return;
       case 'turn-end':
         facts = { ...facts, end: event };

@@ -10,6 +10,8 @@ export const toolSchema: z.ZodType<Tool> = z.looseObject({
   description: z.string(),
   inputSchema: jsonObjectSchema,
   strict: z.boolean(),
+  extra: jsonObjectSchema.exactOptional(),
+  definition: jsonObjectSchema.exactOptional(),
 });
 
 export const toolChoiceSchema: z.ZodType<ToolChoice> = z.discriminatedUnion('type', [

@@ -16,17 +16,19 @@ export const usageSchema: z.ZodType<Usage> = z.object({
 
 const index = z.int().nonnegative();
 
+const told = jsonObjectSchema.exactOptional();
+
 const startedBlock = z.discriminatedUnion('type', [
   z.object({ type: z.literal('text') }),
   z.object({ type: z.literal('thinking') }),
   z.object({ type: z.literal('redacted_thinking'), data: z.string() }),
-  z.object({ type: z.literal('tool_use'), id: z.string(), name: z.string() }),
+  z.object({ type: z.literal('tool_use'), id: z.string(), name: z.string(), extra: told }),
   z.object({ type: z.literal('other'), block: jsonObjectSchema }),
 ]);
 
 /** Reads a stored or sent `TurnEvent`. */
 export const turnEventSchema: z.ZodType<TurnEvent> = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('turn-start'), model: z.string(), messageId: z.string().exactOptional(), usage: usageSchema }),
+  z.object({ type: z.literal('turn-start'), model: z.string(), messageId: z.string().exactOptional(), usage: usageSchema, told }),
   z.object({ type: z.literal('block-start'), index, block: startedBlock, itemId: z.string().exactOptional() }),
   z.object({ type: z.literal('text-delta'), index, text: z.string() }),
   z.object({ type: z.literal('citation'), index, citation: jsonObjectSchema }),
@@ -41,6 +43,7 @@ export const turnEventSchema: z.ZodType<TurnEvent> = z.discriminatedUnion('type'
     usage: usageSchema,
     costUsd: z.number().exactOptional(),
     upstreamRequestId: z.string().exactOptional(),
+    told,
   }),
   z.object({
     type: z.literal('turn-end'),
@@ -49,5 +52,6 @@ export const turnEventSchema: z.ZodType<TurnEvent> = z.discriminatedUnion('type'
     steps: z.array(messageSchema).exactOptional(),
     limit: z.enum(['max_turns', 'max_budget']).exactOptional(),
     refusal: z.string().exactOptional(),
+    told,
   }),
 ]);

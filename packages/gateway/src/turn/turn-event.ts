@@ -10,9 +10,10 @@ import type { Usage } from './usage.ts';
 export type TurnEvent =
   /**
    * The model has begun to answer. `model` is its full name as the API reports it, `messageId` the API's own id of the message (`msg_...`), of
-   * an agent's turn the first one's, where the runner knows it; `usage` is what is known so far.
+   * an agent's turn the first one's, where the runner knows it; `usage` is what is known so far, and
+   * `told` what else the API told of it, as it did.
    */
-  | { readonly type: 'turn-start'; readonly model: string; readonly messageId?: string; readonly usage: Usage }
+  | { readonly type: 'turn-start'; readonly model: string; readonly messageId?: string; readonly usage: Usage; readonly told?: JsonObject }
   | BlockEvent
   /** An agent begins to use a tool of its own: a built-in one, or one of an MCP server. */
   | { readonly type: 'activity-start'; readonly id: string; readonly name: string; readonly input: JsonObject }
@@ -20,9 +21,15 @@ export type TurnEvent =
   | { readonly type: 'activity-end'; readonly id: string; readonly result: string; readonly isError: boolean; readonly denied: boolean }
   /**
    * Of all steps of the turn; `costUsd` where the runner knows what they cost, in US dollars; `upstreamRequestId` is Anthropic's own
-   * id of the last request.
+   * id of the last request; `told` as in `turn-start`.
    */
-  | { readonly type: 'usage'; readonly usage: Usage; readonly costUsd?: number; readonly upstreamRequestId?: string }
+  | {
+      readonly type: 'usage';
+      readonly usage: Usage;
+      readonly costUsd?: number;
+      readonly upstreamRequestId?: string;
+      readonly told?: JsonObject;
+    }
   | TurnEnd;
 
 /** A block of the answer: its start, its pieces, its end. */
@@ -46,7 +53,7 @@ export type StartedBlock =
   | { readonly type: 'thinking' }
   | { readonly type: 'redacted_thinking'; readonly data: string }
   /** A call of a tool of the caller's. */
-  | { readonly type: 'tool_use'; readonly id: string; readonly name: string }
+  | { readonly type: 'tool_use'; readonly id: string; readonly name: string; readonly extra?: JsonObject }
   /** A block that is only passed on, whole at its start: the API's own tools and their results. Of its pieces only `input-delta` may follow. */
   | { readonly type: 'other'; readonly block: JsonObject };
 
@@ -61,6 +68,8 @@ export interface TurnEnd {
   readonly steps?: readonly Message[];
   readonly limit?: 'max_turns' | 'max_budget';
   readonly refusal?: string;
+  /** What else the API told of the end, as it did: `stop_details`, `context_management`... */
+  readonly told?: JsonObject;
 }
 
 /** Why the model stopped, in the terms of the Messages API's `stop_reason`; `context_window`: no more tokens have room in it. */

@@ -26,11 +26,14 @@ export const turnSchema: z.ZodType<Turn> = z.looseObject({
   effort: z.enum(['low', 'medium', 'high', 'xhigh', 'max']).exactOptional(),
   thinking: z
     .discriminatedUnion('type', [
-      z.looseObject({ type: z.enum(['off', 'adaptive']) }),
-      z.looseObject({ type: z.literal('budget'), tokens: z.number() }),
+      z.looseObject({ type: z.literal('off') }),
+      z.looseObject({ type: z.literal('adaptive'), display: text }),
+      z.looseObject({ type: z.literal('budget'), tokens: z.number(), display: text }),
     ])
     .exactOptional(),
   outputSchema: jsonObjectSchema.exactOptional(),
+  extra: jsonObjectSchema.exactOptional(),
+  betas: z.array(z.string()).exactOptional(),
   endUser: text,
   timeoutMs: number,
   requestId: text,

@@ -28,6 +28,13 @@ export interface Turn {
   readonly thinking?: Thinking;
   /** JSON Schema that the answer's text must fit, as JSON. A runner holds the model to it as far as the model can be. Absent: any text. */
   readonly outputSchema?: JsonObject;
+  /**
+   * Fields of the API's request that are only passed on: `context_management`, `service_tier`... What the turn says in its own words goes
+   * before them; `messages`, `system`, `model`, `stream` and `betas` are never among them. Absent: none.
+   */
+  readonly extra?: JsonObject;
+  /** Names of the API's beta features that the turn asks for. Absent: none. */
+  readonly betas?: readonly string[];
   /** Whom the caller asks for: an opaque id for Anthropic's abuse detection. */
   readonly endUser?: string;
   /** The longest it may take once it runs; the runner ends it then, with `turnTimedOut`. Absent: as long as it takes. */

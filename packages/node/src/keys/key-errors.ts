@@ -3,6 +3,8 @@ import { GatewayError, type GatewayErrorOptions } from '@claude-code-api/gateway
 const unauthorized = {
   status: 401,
   headers: { 'www-authenticate': 'Bearer' },
+  // Claude Code would ask again for minutes.
+  shouldRetry: false,
 } satisfies GatewayErrorOptions;
 
 /** What a request without a key is answered. */

@@ -12,25 +12,28 @@ import { guardProcess } from './process/guard-process.ts';
 import { nameTools } from './request/name-tools.ts';
 import type { PreparedTurn } from './request/prepare-turn.ts';
 import { toSafeTurn } from './request/to-safe-turn.ts';
+import { withVariables } from './request/with-variables.ts';
 import type { AskedTurn } from './run-turn.ts';
 import { digestHistory, type HistoryDigests } from './session/history-digest.ts';
-import { cutHistory } from './session/prepare-history.ts';
+import { cutHistory, withFullNames } from './session/prepare-history.ts';
 import type { Session } from './session/session.ts';
 import { createThinkingMemory } from './session/thinking-memory.ts';
 
 export interface AskTurnOptions {
   readonly profiles: Profiles;
-  readonly models: Pick<ModelList, 'known'>;
+  readonly models: Pick<ModelList, 'known' | 'fullName'>;
   readonly live: LiveSessions;
   readonly loginCheck: Pick<LoginCheck, 'accept'>;
   /** As many messages before a turn's last are given at most to a process that did not hear them. */
   readonly maxHistoryMessages: number;
+  /** Betas that the operator has the CLI name, beside those that turns ask for; undefined for none. */
+  readonly ownBetas: string | undefined;
 }
 
 /** Asks a turn of a process: of the one that holds its history already, or else of one that is given it. */
 export type AskTurn = (turn: Turn, limit: TimeLimit, spending: TurnSpending | undefined) => Promise<AskedTurn>;
 
-export function createAskTurn({ profiles, models, live, loginCheck, maxHistoryMessages }: AskTurnOptions): AskTurn {
+export function createAskTurn({ profiles, models, live, loginCheck, maxHistoryMessages, ownBetas }: AskTurnOptions): AskTurn {
   const thoughts = createThinkingMemory();
 
   /** The session, and the turn as it is asked there. */
@@ -54,7 +57,9 @@ export function createAskTurn({ profiles, models, live, loginCheck, maxHistoryMe
     const { turn, restore } = toSafeTurn(given);
     const profile = profiles.of(turn);
     const ready = profile.prepare(turn, abilitiesOf(turn.model, models.known));
-    const prepared = endsAt === undefined ? ready : { ...ready, endsAt };
+    const timed = endsAt === undefined ? ready : { ...ready, endsAt };
+    const named = withFullNames(timed, (alias) => models.fullName(alias));
+    const prepared = withVariables(named, ownBetas);
     const digests = digestHistory(prepared, profile.scope(prepared));
     const { session, asked } = await sessionFor(prepared, digests, profile, signal);
     let model = '';

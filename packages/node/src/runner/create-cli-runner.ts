@@ -30,7 +30,10 @@ export function createCliRunner(options: CliRunnerOptions): CliRunner {
   const { maxRetries, cli, launcher, live, models, getModels, profiles, refills, priceOf, opened } = createRunnerParts(options);
   const loginCheck = createLoginCheck(() => cli.path, launcher.environment);
   const { maxHistoryMessages = Number.POSITIVE_INFINITY } = options;
-  const askTurn = createAskTurn({ profiles, models, live, loginCheck, maxHistoryMessages });
+  const askTurn = createAskTurn({
+    ...{ profiles, models, live, loginCheck, maxHistoryMessages },
+    ownBetas: launcher.environment['ANTHROPIC_BETAS'],
+  });
   const toModels = createRunnerModels(priceOf);
   let closed = false;
   insight?.watch(async () => toRunnerState(await facts(), launcher.running));

@@ -2,7 +2,7 @@ import { badRequest } from '../../bad-request.ts';
 import type { GatewayError } from '../../gateway-error.ts';
 import { checkMediaCount } from '../../media/check-media-count.ts';
 import type { ReadMedia } from '../../media/create-media-reader.ts';
-import type { ContentBlock, ResultBlock, TextBlock } from '../../turn/content-block.ts';
+import type { ContentBlock, DocumentBlock, ImageBlock, ResultBlock, TextBlock } from '../../turn/content-block.ts';
 import { findCallFault, type CallFault } from '../../turn/find-call-fault.ts';
 import type { Message } from '../../turn/message.ts';
 import { normalizeMessages } from '../../turn/normalize-messages.ts';
@@ -73,7 +73,7 @@ function pairCalls(
 function toBlocks(content: readonly OpenBlock[], media: ReadMedia): Promise<ContentBlock[]> {
   return Promise.all(
     content.map(async (block): Promise<ContentBlock> => {
-      if (block.type === 'media') return media(block);
+      if (block.type === 'media') return readMedia(block, media);
       if (block.type !== 'tool_result') return block;
       const { place: _place, name: _name, ...result } = block;
       return { ...result, content: await Promise.all(block.content.map((each) => toResultBlock(each, media))) };
@@ -82,7 +82,12 @@ function toBlocks(content: readonly OpenBlock[], media: ReadMedia): Promise<Cont
 }
 
 async function toResultBlock(block: ResultBlock | RequestMedia, media: ReadMedia): Promise<ResultBlock> {
-  return block.type === 'media' ? media(block) : block;
+  return block.type === 'media' ? readMedia(block, media) : block;
+}
+
+async function readMedia({ extra, ...reference }: RequestMedia, media: ReadMedia): Promise<ImageBlock | DocumentBlock> {
+  const block = await media(reference);
+  return extra === undefined ? block : { ...block, extra };
 }
 
 function textOf(content: readonly OpenBlock[]): string {

@@ -21,9 +21,11 @@ export interface TurnSources extends MessageSources {
  */
 export async function readTurn(plan: TurnPlan, frame: TurnFrame, { sealer, ...sources }: TurnSources): Promise<Turn> {
   const { request, model, profile, abilities, sampling, reasoning } = plan;
-  const { tools, toolChoice, outputSchema, endUser } = request;
+  const { tools, toolChoice, outputSchema, endUser, extra, betas } = request;
   const opened = await openSeals(request.messages, { sealer, tenant: frame.tenant, model });
-  const { system, messages } = await readMessages({ system: request.system, messages: opened }, sources);
+  const { system, messages: said } = await readMessages({ system: request.system, messages: opened }, sources);
+  const messages =
+    request.bringsThinking === true ? said.map((message) => (message.role === 'assistant' ? { ...message, model } : message)) : said;
   if (!abilities.begunAnswers && messages.at(-1)?.role === 'assistant') throw noBegunAnswers(model);
   return {
     ...frame,
@@ -36,6 +38,8 @@ export async function readTurn(plan: TurnPlan, frame: TurnFrame, { sealer, ...so
     sampling,
     ...reasoning,
     ...(outputSchema !== undefined && { outputSchema }),
+    ...(extra !== undefined && { extra }),
+    ...(betas !== undefined && { betas }),
     ...(endUser !== undefined && { endUser }),
   };
 }

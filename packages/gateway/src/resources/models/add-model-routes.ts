@@ -1,12 +1,21 @@
+import { isAnthropicCall } from '../../dialects/messages/anthropic-error.ts';
+import { toAnthropicModel, toModelPage } from '../../dialects/messages/to-model-page.ts';
 import type { AddRoute } from '../../http/route.ts';
 import type { ModelCatalog } from '../../models/model-catalog.ts';
 
 /**
- * `GET /v1/models` and `/v1/models/{model}`, where a model's name may have slashes.
+ * `GET /v1/models` and `/v1/models/{model}`, where a model's name may have slashes: in OpenAI's form, or, for clients of Anthropic's, in theirs.
  *
  * @see https://platform.openai.com/docs/api-reference/models
+ * @see https://docs.anthropic.com/en/api/models-list
  */
 export function addModelRoutes(add: AddRoute, models: ModelCatalog): void {
-  add('GET', '/v1/models', async (c, { caller }) => c.json({ object: 'list', data: await models.list(caller) }));
-  add('GET', '/v1/models/:id{.+}', async (c, { caller }) => c.json(await models.get(c.req.param('id') ?? '', caller)));
+  add('GET', '/v1/models', async (c, { caller }) => {
+    const data = await models.list(caller);
+    return c.json(isAnthropicCall(c.req.raw) ? toModelPage(data, new URL(c.req.url).searchParams) : { object: 'list', data });
+  });
+  add('GET', '/v1/models/:id{.+}', async (c, { caller }) => {
+    const model = await models.get(c.req.param('id') ?? '', caller);
+    return c.json(isAnthropicCall(c.req.raw) ? toAnthropicModel(model) : model);
+  });
 }

@@ -31,13 +31,14 @@ const contentBlockDelta = z.object({
 const contentBlockStop = z.object({ type: z.literal('content_block_stop') });
 const messageDelta = z.object({
   type: z.literal('message_delta'),
-  delta: z.object({
+  delta: z.looseObject({
     stop_reason: z.string().nullish(),
     stop_sequence: z.string().nullish(),
     /** Of a refusal: why. */
-    stop_details: z.object({ explanation: z.string().nullish() }).nullish().catch(undefined),
+    stop_details: z.looseObject({ explanation: z.string().nullish() }).nullish().catch(undefined),
   }),
   usage: usage.nullish(),
+  context_management: z.looseObject({}).nullish(),
 });
 const messageStop = z.object({ type: z.literal('message_stop') });
 

@@ -41,7 +41,7 @@ test.each([
   ['claude-sonnet-4-5', { type: 'budget', tokens: 2000 }, { type: 'budget', tokens: 2000 }],
   ['claude-opus-4-6', { type: 'adaptive' }, { type: 'adaptive' }],
   ['claude-opus-4-6', { type: 'budget', tokens: 2000 }, { type: 'budget', tokens: 2000 }],
-  ['claude-opus-4-7', { type: 'budget', tokens: 2000 }, { type: 'adaptive' }],
+  ['claude-opus-4-7', { type: 'budget', tokens: 2000 }, { type: 'adaptive', display: 'summarized' }],
   ['claude-opus-5-5', { type: 'off' }, { type: 'off' }],
 ] as const)('%s thinks: %o is %o', (model, thinking, expected) => {
   expect(prepare(model, { thinking }).thinking).toEqual(expected);

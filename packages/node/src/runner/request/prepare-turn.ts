@@ -11,6 +11,10 @@ export interface PreparedTurn extends Turn {
   readonly shownTools?: readonly Tool[];
   /** The tool whose arguments are the answer: how a model is held to a schema that its constrained output does not take. */
   readonly answerTool?: string;
+  /** What the CLI has to be told for it by variables, which a process keeps to its end. Absent: nothing. */
+  readonly variables?: Readonly<Record<string, string>>;
+  /** Whether the CLI must know of a search for tools, or it leaves out what was found. */
+  readonly searchesTools?: boolean;
   /** When the caller's time is over, by `performance.now()`. Absent: never. */
   readonly endsAt?: number;
 }
@@ -82,10 +86,12 @@ function withAnswerTool(turn: PreparedTurn, inputSchema: Tool['inputSchema'], { 
 function toThinking({ thinking, effort, sampling }: Turn, abilities: ModelAbilities): Thinking | undefined {
   if (thinking === undefined) return undefined;
   if (thinking.type === 'off' || abilities.thinking === 'none') return { type: 'off' };
-  if (thinking.type === 'budget') return abilities.thinking === 'adaptive' ? { type: 'adaptive' } : thinking;
+  const { display } = thinking;
+  if (thinking.type === 'budget')
+    return abilities.thinking === 'adaptive' ? { type: 'adaptive', display: display ?? 'summarized' } : thinking;
   if (abilities.thinking !== 'budget') return thinking;
   const tokens = Math.min(budgets[effort ?? 'medium'], (sampling.maxOutputTokens ?? Number.POSITIVE_INFINITY) - 1);
-  return tokens < smallestBudget ? { type: 'off' } : { type: 'budget', tokens };
+  return tokens < smallestBudget ? { type: 'off' } : { type: 'budget', tokens, ...(display === 'omitted' && { display }) };
 }
 
 /** The nearest that the model has, below rather than above. */

@@ -15,6 +15,7 @@ export function toClaudeTools(tools: readonly Tool[], abilities: ModelAbilities,
   let left = room;
   let strictOnes = 0;
   return tools.map((tool) => {
+    if (tool.definition !== undefined) return tool;
     const inputSchema = toToolSchema(tool.inputSchema);
     const wanted = tool.strict && abilities.outputFormat && strictOnes < maxStrict;
     const adapted = wanted ? toClaudeSchema(inputSchema, left) : undefined;

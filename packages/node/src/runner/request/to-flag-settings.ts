@@ -15,6 +15,7 @@ export function toFlagSettings(turn: PreparedTurn, options: { readonly ownTools?
   return {
     model: turn.model,
     env: {
+      ...turn.variables,
       CLAUDE_CODE_EXTRA_BODY: JSON.stringify({ ...body, ...(isListed && { tools }) }),
       // Beside what the CLI says of itself there, not in its place.
       CLAUDE_CODE_EXTRA_METADATA: JSON.stringify(turn.endUser === undefined ? {} : { end_user: toEndUser(turn.endUser) }),

@@ -1,4 +1,5 @@
-import type { Sampling, Tool, ToolChoice } from '@claude-code-api/gateway';
+import type { JsonObject, Sampling, Tool, ToolChoice } from '@claude-code-api/gateway';
+import { isJsonObject } from './is-json-object.ts';
 import type { PreparedTurn } from './prepare-turn.ts';
 
 /**
@@ -7,18 +8,26 @@ import type { PreparedTurn } from './prepare-turn.ts';
  * @see https://docs.anthropic.com/en/api/messages
  */
 export function toRequestBody(turn: PreparedTurn): Readonly<Record<string, unknown>> {
+  const { output_config: moreConfig, ...extra } = turn.extra ?? {};
   const outputConfig = {
+    ...(isJsonObject(moreConfig) && moreConfig),
     ...(turn.effort !== undefined && { effort: turn.effort }),
     ...(turn.outputSchema !== undefined && { format: { type: 'json_schema', schema: turn.outputSchema } }),
   };
   return {
+    ...withoutOwn(extra),
     ...samplingFields(turn.sampling),
     ...thinkingField(turn),
     ...(Object.keys(outputConfig).length > 0 && { output_config: outputConfig }),
     ...(turn.toolChoice !== undefined && turn.tools.length > 0 && { tool_choice: toolChoiceField(turn.toolChoice) }),
     // In place of the CLI's list, which has their names only.
-    ...(turn.tools.length > 0 && { tools: (turn.shownTools ?? turn.tools).map(toApiTool) }),
+    ...((turn.tools.length > 0 || turn.searchesTools === true) && { tools: (turn.shownTools ?? turn.tools).map(toApiTool) }),
   };
+}
+
+/** What is the CLI's own to say, and what would replace the header of betas, no caller puts in its place. */
+function withoutOwn({ messages: _messages, system: _system, model: _model, stream: _stream, betas: _betas, ...rest }: JsonObject): object {
+  return rest;
 }
 
 function samplingFields(sampling: Sampling): object {
@@ -34,8 +43,9 @@ function samplingFields(sampling: Sampling): object {
 /** Thinking that is not asked for is left out where it can be: some models refuse to hear that it is off. */
 function thinkingField({ thinking, tellThinkingOff }: PreparedTurn): object {
   if (thinking === undefined) return {};
-  if (thinking.type === 'adaptive') return { thinking: { type: 'adaptive', display: 'summarized' } };
-  if (thinking.type === 'budget') return { thinking: { type: 'enabled', budget_tokens: thinking.tokens } };
+  const display = 'display' in thinking ? { display: thinking.display } : {};
+  if (thinking.type === 'adaptive') return { thinking: { type: 'adaptive', ...display } };
+  if (thinking.type === 'budget') return { thinking: { type: 'enabled', budget_tokens: thinking.tokens, ...display } };
   return tellThinkingOff === true ? { thinking: { type: 'disabled' } } : {};
 }
 
@@ -46,10 +56,12 @@ function toolChoiceField(choice: ToolChoice): object {
 }
 
 function toApiTool(tool: Tool): object {
+  if (tool.definition !== undefined) return tool.definition;
   return {
     name: tool.name,
     ...(tool.description !== '' && { description: tool.description }),
     input_schema: tool.inputSchema,
     ...(tool.strict && { strict: true }),
+    ...tool.extra,
   };
 }

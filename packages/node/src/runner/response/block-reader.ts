@@ -98,8 +98,10 @@ function toStartedBlock(block: WireBlock): StartedBlock {
       return { type };
     case 'redacted_thinking':
       return { type, data };
-    case 'tool_use':
-      return { type, id, name };
+    case 'tool_use': {
+      const { type: _type, id: _id, name: _name, input: _input, ...extra } = block;
+      return { type, id, name, ...(Object.keys(extra).length > 0 && { extra }) };
+    }
     default:
       return { type: 'other', block };
   }

@@ -1,5 +1,6 @@
 import type { TurnEnd, TurnEndReason, TurnEvent, Usage } from '@claude-code-api/gateway';
 import type { CliStreamEvent } from '../process/cli-message.ts';
+import { toTold } from './to-told.ts';
 
 const endReasons: Readonly<Record<string, TurnEndReason>> = {
   end_turn: 'end_turn',
@@ -21,12 +22,14 @@ type Start = Extract<CliStreamEvent, { type: 'message_start' }>['message'];
 type Delta = Extract<CliStreamEvent, { type: 'message_delta' }>['delta'];
 
 /** The end of a turn whose last message ended so. */
-export function toTurnEnd({ stop_sequence: stopSequence, stop_details: details }: Delta, reason: TurnEndReason): TurnEnd {
+export function toTurnEnd({ stop_reason: _reason, stop_sequence: stopSequence, ...told }: Delta, reason: TurnEndReason): TurnEnd {
+  const { stop_details: details } = told;
   return {
     type: 'turn-end',
     reason,
     ...(reason === 'stop_sequence' && typeof stopSequence === 'string' && { stopSequence }),
     ...(details?.explanation && { refusal: details.explanation }),
+    ...toTold(told),
   };
 }
 

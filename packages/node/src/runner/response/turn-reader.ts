@@ -4,8 +4,10 @@ import { createAnswerText } from './answer-text.ts';
 import { createBlockReader } from './block-reader.ts';
 import { isLeftOut } from './is-left-out.ts';
 import { createStepsUsage } from './steps-usage.ts';
+import { toTold } from './to-told.ts';
 import { toEndReason, toTurnEnd, toTurnStart } from './turn-bounds.ts';
 import { createUpstreamNotes } from './upstream-notes.ts';
+import { usageExtras } from './with-usage.ts';
 
 /** How the process stands once the turn is over for the caller. */
 export type TurnOutcome =
@@ -66,7 +68,7 @@ export function createTurnReader(options: TurnReaderOptions): TurnReader {
     return (reason === 'end_turn' || reason === 'stop_sequence') && isWhole ? 'complete' : 'runaway';
   }
 
-  function end({ delta, usage: latest }: Extract<CliStreamEvent, { type: 'message_delta' }>): TurnEvent[] {
+  function end({ delta, usage: latest, context_management: management }: Extract<CliStreamEvent, { type: 'message_delta' }>): TurnEvent[] {
     usage.update(latest);
     const reason = toEndReason(delta.stop_reason);
     // A broken stream is closed by the CLI without a reason; the failure follows.
@@ -76,8 +78,8 @@ export function createTurnReader(options: TurnReaderOptions): TurnReader {
     const isAnswered = told !== undefined && reason === 'tool_use' && !answer.blocks.some(isOtherCall);
     return [
       ...(told?.end(reason) ?? []),
-      { type: 'usage', usage: total, ...(costUsd !== undefined && { costUsd }), ...notes.facts },
-      { ...toTurnEnd(delta, reason), ...(isAnswered && { reason: 'end_turn' }) },
+      { type: 'usage', usage: total, ...(costUsd !== undefined && { costUsd }), ...notes.facts, ...toTold(usageExtras(latest)) },
+      { ...toTurnEnd({ ...delta, context_management: management }, reason), ...(isAnswered && { reason: 'end_turn' }) },
     ];
   }
 
@@ -88,7 +90,7 @@ export function createTurnReader(options: TurnReaderOptions): TurnReader {
   function readEvent(event: CliStreamEvent): TurnEvent[] {
     if (event.type === 'message_start') {
       usage.begin(event.message.model, event.message.usage);
-      return [toTurnStart(event.message, usage.total)];
+      return [{ ...toTurnStart(event.message, usage.total), ...toTold(usageExtras(event.message.usage)) }];
     }
     const events = answer.read(event);
     const blocks = told === undefined ? events : events.flatMap((each) => told.tell(each));

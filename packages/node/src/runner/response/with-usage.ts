@@ -1,5 +1,18 @@
-import type { Usage } from '@claude-code-api/gateway';
+import type { JsonObject, Usage } from '@claude-code-api/gateway';
 import type { CliUsage } from '../process/cli-message.ts';
+
+/** What the API tells of usage that `Usage` has no place for. */
+export function usageExtras(latest: CliUsage | null | undefined): JsonObject {
+  const {
+    input_tokens: _in,
+    cache_creation_input_tokens: _write,
+    cache_creation: _writes,
+    cache_read_input_tokens: _read,
+    ...rest
+  } = latest ?? {};
+  const { output_tokens: _out, output_tokens_details: _details, ...extras } = rest;
+  return extras;
+}
 
 /** Numbers of a stream are cumulative: the latest of each is right. */
 export function withUsage(usage: Usage, latest: CliUsage | null | undefined): Usage {

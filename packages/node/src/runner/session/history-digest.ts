@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
-import type { ContentBlock, Message, Turn } from '@claude-code-api/gateway';
-import { identifyingMessage, systemText } from '@claude-code-api/gateway/runner-kit';
+import type { ContentBlock, Message } from '@claude-code-api/gateway';
+import { cacheMarksOf, identifyingMessage, systemText } from '@claude-code-api/gateway/runner-kit';
+import type { PreparedTurn } from '../request/prepare-turn.ts';
 
 export interface HistoryDigests {
   /** Of everything before the turn's last message; undefined when there is nothing to continue. */
@@ -10,17 +11,24 @@ export interface HistoryDigests {
 }
 
 /**
- * Digests of a conversation: equal only for the same tenant, model, system prompt, tools and messages, block for block. A
+ * Digests of a conversation: equal only for the same tenant, model, system prompt, tools, variables and messages, block for block. A
  * process whose history has a digest may serve whoever asks with a history of the same digest. `scope` is what else must be equal.
  */
-export function digestHistory(turn: Turn, scope: readonly string[] = []): HistoryDigests {
-  const head = JSON.stringify([turn.tenant, turn.model, systemText(turn.system), turn.tools, ...scope]);
-  const digests = turn.messageDigests ?? turn.messages.map(digestOf);
+export function digestHistory(turn: PreparedTurn, scope: readonly string[] = []): HistoryDigests {
+  const head = JSON.stringify([turn.tenant, turn.model, systemText(turn.system), turn.tools, turn.variables ?? {}, ...scope]);
+  const known = turn.messageDigests;
+  const digests = turn.messages.map((message, index) => (known?.[index] ?? digestOf(message)) + marksOf(message));
   const isFollowUp = turn.messages.length > 1 && turn.messages.at(-1)?.role === 'user';
   return {
     before: isFollowUp ? hash('sha256', head + digests.slice(0, -1).join(''), 'base64') : undefined,
     after: (answer) => hash('sha256', head + digests.join('') + digestOf({ role: 'assistant', content: answer }), 'base64'),
   };
+}
+
+/** A process keeps the cache marks that it was given, and the API takes four of them. */
+function marksOf(message: Message): string {
+  const { atEnd, elsewhere } = cacheMarksOf({ messages: [message], tools: [] });
+  return atEnd === undefined && elsewhere === 0 ? '' : JSON.stringify([elsewhere, atEnd]);
 }
 
 function digestOf(message: Message): string {

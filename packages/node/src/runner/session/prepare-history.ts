@@ -18,6 +18,17 @@ function isQuestion(message: Message): boolean {
   return message.role === 'user' && message.content.every((block) => block.type !== 'tool_result');
 }
 
+/**
+ * Names the model of answers in full that are said to be of the model that is asked: the CLI takes no thinking for that of a model that
+ * it knows by another name.
+ */
+export function withFullNames(turn: PreparedTurn, fullName: (alias: string) => string | undefined): PreparedTurn {
+  const { model, messages } = turn;
+  if (!messages.some((message) => message.model === model)) return turn;
+  const name = (fullName(model) ?? model).replace(/\[1m\]$/, '');
+  return { ...turn, messages: messages.map((message) => (message.model === model ? { ...message, model: name } : message)) };
+}
+
 const lost = 'This did not come to an end.';
 
 /** Puts the steps of earlier answers in the place of what the caller got of them. Each call has its result then. */

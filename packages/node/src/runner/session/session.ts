@@ -1,4 +1,4 @@
-import type { ContentBlock, Message, TurnEvent, TurnSpending } from '@claude-code-api/gateway';
+import type { ContentBlock, Message, Tool, TurnEvent, TurnSpending } from '@claude-code-api/gateway';
 import type { CliControlRequest } from '../process/cli-message.ts';
 import type { CliProcess } from '../process/cli-process.ts';
 import { guardProcess } from '../process/guard-process.ts';
@@ -42,6 +42,14 @@ export interface Session {
   /** Whether this turn can follow here; waits for the CLI to have ended the last one. */
   accepts(turn: PreparedTurn): Promise<boolean>;
   stop(): Promise<void>;
+}
+
+/** What the CLI must know of for tools that were found to reach the model; that sees the caller's own list. */
+const toolSearch: Tool = { name: 'ToolSearch', description: '', inputSchema: { type: 'object' }, strict: false };
+
+function listedTools({ tools, searchesTools }: PreparedTurn): readonly Tool[] {
+  const isListed = searchesTools !== true || tools.some(({ name }) => name === toolSearch.name);
+  return isListed ? tools : [...tools, toolSearch];
 }
 
 /** @see `SessionState` for where it stands, and what it makes of what the CLI says then. */
@@ -92,7 +100,7 @@ export function createSession(cli: CliProcess, options: SessionOptions, ways: Se
 
     async open(turn) {
       cli.requestId = turn.requestId;
-      tools = createClientTools(cli, turn.tools, { described: ways.hasOwnTools });
+      tools = createClientTools(cli, listedTools(turn), { described: ways.hasOwnTools });
       const initialize = { subtype: 'initialize', ...ways.initialize(turn), ...tools.initialize };
       await Promise.all([cli.control(initialize), configure(turn)]);
       await ways.prepare();

@@ -11,5 +11,9 @@ export function toReasoningWish({ reasoning_effort, reasoning, thinking }: Reaso
   if (!thinking) return byEffort;
   const own = byEffort?.effort === undefined ? {} : { effort: byEffort.effort };
   if (thinking.type === 'disabled') return { ...own, thinking: { type: 'off' } };
-  return { ...own, thinking: thinking.type === 'adaptive' ? { type: 'adaptive' } : { type: 'budget', tokens: thinking.budget_tokens } };
+  return {
+    ...own,
+    thinking:
+      thinking.type === 'adaptive' ? { type: 'adaptive', display: 'summarized' } : { type: 'budget', tokens: thinking.budget_tokens },
+  };
 }

@@ -1,0 +1,51 @@
+import type { GatewayError } from '../../gateway-error.ts';
+
+/**
+ * Anthropic's error body.
+ *
+ * @see https://docs.anthropic.com/en/api/errors
+ */
+export interface AnthropicErrorBody {
+  readonly type: 'error';
+  readonly error: {
+    readonly type: string;
+    readonly message: string;
+    /** What exactly is wrong, for programs, in this server's words. */
+    readonly details?: { readonly error_code: string };
+  };
+  readonly request_id: string;
+}
+
+export function anthropicErrorBody(error: Pick<GatewayError, 'message' | 'status' | 'code'>, requestId: string): AnthropicErrorBody {
+  const { message, code } = error;
+  return {
+    type: 'error',
+    error: { type: typeOf(error), message, ...(code !== null && { details: { error_code: code } }) },
+    request_id: requestId,
+  };
+}
+
+/** Whether a request is from a client of Anthropic's API: all of them say its version, and clients of OpenAI's never do. */
+export function isAnthropicCall(request: Request): boolean {
+  return request.headers.has('anthropic-version');
+}
+
+const typesByStatus: Readonly<Record<number, string>> = {
+  401: 'authentication_error',
+  402: 'billing_error',
+  403: 'permission_error',
+  404: 'not_found_error',
+  408: 'timeout_error',
+  409: 'conflict_error',
+  413: 'request_too_large',
+  429: 'rate_limit_error',
+  503: 'overloaded_error',
+  504: 'timeout_error',
+  529: 'overloaded_error',
+};
+
+function typeOf({ status, code }: Pick<GatewayError, 'status' | 'code'>): string {
+  // Asking again brings nothing: clients that read the type don't.
+  if (status === 429 && code === 'insufficient_quota') return 'billing_error';
+  return typesByStatus[status] ?? (status >= 500 ? 'api_error' : 'invalid_request_error');
+}

@@ -1,0 +1,45 @@
+import { foldTurn } from '../../turn/fold-turn.ts';
+import { randomId } from '../../random-id.ts';
+import type { Dialect } from '../dialect.ts';
+import { anthropicErrorBody } from './anthropic-error.ts';
+import { createMessageWriter } from './reply/message-writer.ts';
+import { toMessage } from './reply/to-message.ts';
+import { messagesCallFault } from './request/call-fault.ts';
+import { parseRequest, type MessagesRequest } from './request/parse-request.ts';
+import { toTurnRequest } from './request/to-turn-request.ts';
+
+const names = {
+  temperature: 'temperature',
+  topP: 'top_p',
+  topK: 'top_k',
+  thinking: 'thinking',
+  seed: 'seed',
+  messages: 'messages',
+  tools: 'tools',
+} as const;
+
+/** Anthropic's own: `POST /v1/messages`, whole or streamed. */
+export const messages: Dialect<MessagesRequest> = {
+  path: '/v1/messages',
+  parse: parseRequest,
+  toTurnRequest,
+  nameOf({ body }, field) {
+    if (field === 'outputSchema') return body.output_config?.format ? 'output_config.format' : 'output_format';
+    return names[field];
+  },
+  callFault: messagesCallFault,
+
+  async replyWhole(_request, { turns: [turn] }) {
+    const fold = foldTurn();
+    for await (const event of turn ?? []) fold.add(event);
+    return toMessage(fold.answer, newMessageId());
+  },
+
+  replyStreamed: () => createMessageWriter(newMessageId()),
+  streamType: 'text/event-stream; charset=utf-8',
+  errorBody: anthropicErrorBody,
+};
+
+function newMessageId(): string {
+  return `msg_${randomId()}`;
+}

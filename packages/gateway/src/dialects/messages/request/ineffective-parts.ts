@@ -1,0 +1,46 @@
+import type { JsonObject } from '../../../turn/tool.ts';
+import { cacheMarksOf, maxMarksBesideOwn } from '../../../turn/cache-marks.ts';
+import { parameters } from './parameters.ts';
+import type { CountBody, GivenMessage } from './request-schema.ts';
+
+/** What the CLI does by itself where nothing is asked for. */
+const harmless: ReadonlySet<unknown> = new Set([undefined, null, 'standard']);
+
+/** What of a body has no effect on any model, since the CLI does not carry it: of what stands within messages the first place of each kind. */
+export function ineffectiveParts(body: CountBody, passedOn: { readonly tools: readonly object[]; readonly extra: JsonObject }): string[] {
+  const system = body.system ?? [];
+  const { elsewhere } = cacheMarksOf({ messages: body.messages, ...passedOn });
+  // So many marks leave the CLI none of its own, with which it would mark the system prompt.
+  const isUnmarked = elsewhere > maxMarksBesideOwn && system.some(({ extra }) => extra?.['cache_control']);
+  const cited = system.findIndex(({ extra }) => isCited(extra));
+  return [
+    ...Object.entries(parameters).flatMap(([key, support]) => (support === 'ignored' && !harmless.has(body[key]) ? [key] : [])),
+    ...firstOther('metadata', body.metadata, ['user_id']),
+    ...(isUnmarked ? ['system.cache_control'] : []),
+    ...(cited === -1 ? [] : [`system[${cited}].citations`]),
+    ...first(body.messages, ({ role, content }, place) => {
+      const index = role === 'assistant' ? content.findIndex((block) => 'extra' in block && isCited(block.extra)) : -1;
+      return index === -1 ? [] : [`${place}.content[${index}].citations`];
+    }),
+    ...first(body.messages, (message, place) => firstOther(place, message, ['role', 'content', 'output_config'])),
+    ...first(body.messages, ({ output_config: config }, place) => firstOther(`${place}.output_config`, config, ['effort'])),
+  ];
+}
+
+function first(messages: readonly GivenMessage[], find: (message: GivenMessage, place: string) => readonly string[]): readonly string[] {
+  for (const [index, message] of messages.entries()) {
+    const found = find(message, `messages[${index}]`);
+    if (found.length > 0) return found;
+  }
+  return [];
+}
+
+function firstOther(place: string, fields: unknown, known: readonly string[]): string[] {
+  const other = Object.keys(fields ?? {}).find((key) => !known.includes(key) && /^[\w-]{1,64}$/.test(key));
+  return other === undefined ? [] : [`${place}.${other}`];
+}
+
+function isCited(extra: JsonObject | undefined): boolean {
+  const citations = extra?.['citations'];
+  return Array.isArray(citations) && citations.length > 0;
+}

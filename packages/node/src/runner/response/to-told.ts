@@ -1,0 +1,7 @@
+import type { JsonObject } from '@claude-code-api/gateway';
+
+/** What the API told beside what is known of it here; nothing for nothing. */
+export function toTold(fields: object): { readonly told?: JsonObject } {
+  const told = Object.entries(fields).filter(([, value]) => value !== undefined && value !== null);
+  return told.length > 0 ? { told: Object.fromEntries(told) } : {};
+}

@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { textReply } from '../../mock-anthropic/index.ts';
+import { startTestServer, type TestServer } from '../../support/servers/start-test-server.ts';
+import { rows, type Asked, type Block, type Said } from './conversations.ts';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer({ runner: { minIdle: 2, maxIdle: 2, maxLive: 1 } });
+});
+afterAll(() => server.close());
+beforeEach(() => server.mock.reset());
+
+const versionLine = /^x-anthropic-billing-header: [\w=.; -]+$/;
+const identity = "You are a Claude agent, built on Anthropic's Claude Agent SDK.";
+
+test.each(rows)('$name', async (row) => {
+  if (row.answer !== undefined) server.mock.reply(textReply(row.answer));
+  const asked: Asked = { model: 'sonnet', max_tokens: 3000, ...row.asked };
+  const response = await fetch(`${server.url}/v1/messages`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'anthropic-version': '2023-06-01' },
+    body: JSON.stringify(asked),
+  });
+  expect(await response.json()).toMatchObject({ type: 'message', content: [{ type: 'text', text: row.answer ?? 'Hello world' }] });
+  expect(response.headers.get('x-ignored-parameters')).toBe(row.ignored ?? null);
+  const [request, ...more] = server.mock.messages();
+  expect(more).toEqual([]);
+  const body = request?.body;
+  expect(body?.messages).toEqual(withOwnMark((row.messages ?? asked.messages).map(spelled), asked));
+  expect(body?.system).toMatchObject([
+    { type: 'text', text: expect.stringMatching(versionLine) },
+    { type: 'text', text: identity },
+    ...(row.system ?? []).map((text) => ({ type: 'text', text })),
+  ]);
+  const { messages: _messages, system: _system, model: _model, stream: _stream, ...parameters } = { ...asked, ...row.parameters };
+  for (const [key, value] of Object.entries(parameters)) expect(body?.[key], key).toEqual(value);
+});
+
+interface Spelled {
+  readonly role: string;
+  readonly content: readonly Block[];
+}
+
+/** A text stands for a block of it. */
+function spelled({ role, content }: Said): Spelled {
+  return { role, content: typeof content === 'string' ? [{ type: 'text', text: content }] : content.map(spelledResult) };
+}
+
+function spelledResult(block: Block): Block {
+  return block.type === 'tool_result' && typeof block['content'] === 'string'
+    ? { ...block, content: [{ type: 'text', text: block['content'] }] }
+    : block;
+}
+
+/** The CLI marks the end of the messages, for as long as the caller does, where there is room for its marks beside the caller's. */
+function withOwnMark(messages: readonly Spelled[], { tools = [] }: Asked): readonly object[] {
+  const blocks = [...messages.flatMap(({ content }) => content), ...(Array.isArray(tools) ? (tools as Block[]) : [])];
+  const last = messages.at(-1);
+  const end = last?.content.at(-1);
+  if (last === undefined || end === undefined || blocks.filter((block) => block !== end && 'cache_control' in block).length > 1)
+    return messages;
+  const marked: object = { cache_control: { type: 'ephemeral' }, ...(end as object) };
+  return [...messages.slice(0, -1), { ...last, content: [...last.content.slice(0, -1), marked] }];
+}
