@@ -257,7 +257,9 @@ test('a turn that names no profile is a pure model, whatever came before; one of
 
 test.runIf(process.getuid?.() === 0)('to skip permissions as root is refused', () => {
   const profiles = { all: agentProfileOf({ permissionMode: 'bypassPermissions' }) };
-  expect(() => createCliRunner({ cli: newestCli, logger: silentLogger, minIdle: 0, profiles })).toThrow(/can not be used as root/);
+  expect(() => createCliRunner({ cli: newestCli, logger: silentLogger, processes: { minIdle: 0 }, profiles })).toThrow(
+    /can not be used as root/,
+  );
 });
 
 test('a caller who leaves ends the process and the command that runs', async () => {

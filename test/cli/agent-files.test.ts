@@ -55,7 +55,7 @@ beforeEach(() => agents.mock.reset());
 test('a turn of many steps: text, activities, results, usage, cost and the steps', async () => {
   const call = callOf('Read', { file_path: join(work, 'a.txt') });
   scriptSteps(agents.mock, [call], [callOf('Glob', { pattern: '*.txt' })]);
-  const { events, text, results, end } = await agents.ask({ profile: 'reader', messages: [say('Look around.')] });
+  const { events, text, results, end, message } = await agents.ask({ profile: 'reader', messages: [say('Look around.')] });
   expect(text).toBe('Step 1.\n\nStep 2.\n\nDone.');
   expect(events[0]).toMatchObject({ type: 'turn-start' });
   expect(events.filter(({ type }) => type === 'turn-start')).toHaveLength(1);
@@ -68,7 +68,8 @@ test('a turn of many steps: text, activities, results, usage, cost and the steps
     usage: { inputTokens: 30, outputTokens: 15 },
     costUsd: expect.closeTo(0.00021, 8) as number,
   });
-  expect(end).toMatchObject({ reason: 'end_turn', content: [{ type: 'text', text }] });
+  expect(end.reason).toBe('end_turn');
+  expect(message.content).toEqual(['Step 1.', '\n\nStep 2.', '\n\nDone.'].map((each) => ({ type: 'text', text: each })));
   expect(end.steps?.map(({ role, content }) => [role, ...content.map(({ type }) => type)])).toEqual([
     ['assistant', 'text', 'tool_use'],
     ['user', 'tool_result'],

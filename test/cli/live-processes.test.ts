@@ -283,7 +283,7 @@ describe('thinking that the caller keeps', () => {
       ANTHROPIC_API_KEY: 'sk-ant-test-key',
       ANTHROPIC_BASE_URL: mock.url,
     };
-    const runner = createCliRunner({ cli: newestCli, logger: silentLogger, environment, minIdle: 0, maxIdle: 0 });
+    const runner = createCliRunner({ cli: newestCli, logger: silentLogger, environment, processes: { minIdle: 0, maxIdle: 0 } });
     const tools = [{ name: 'get_weather', description: '', inputSchema: { type: 'object' }, strict: false }];
     const turn: Turn = { model: 'sonnet', system: [], messages, tools, sampling: {}, thinking: { type: 'adaptive' }, tenant: '' };
     const events: TurnEvent[] = [];

@@ -15,8 +15,7 @@ const runner = createCliRunner({
   cli,
   environment,
   logger: { debug: ignore, info: ignore, warn: ignore, error: ignore },
-  minIdle: 1,
-  maxIdle: 1,
+  processes: { minIdle: 1, maxIdle: 1 },
   profiles: { agent: { ...pureProfile, tools: ['Bash'], allow: ['Bash(node *)'], mcpServers: { everything: { ...server, ...limits } } } },
 });
 const turn = {

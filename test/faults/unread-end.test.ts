@@ -15,7 +15,7 @@ beforeEach(async () => {
   mock = await startMockAnthropic();
   const profiles = { agent: agentProfileOf({ tools: ['Read'] }) };
   const environment = mockEnvironment(mock.url);
-  runner = createCliRunner({ cli: newestCli, environment, logger: silentLogger, minIdle: 0, maxIdle: 0, profiles });
+  runner = createCliRunner({ cli: newestCli, environment, logger: silentLogger, processes: { minIdle: 0, maxIdle: 0 }, profiles });
 });
 afterEach(async () => {
   await runner.close();

@@ -32,9 +32,7 @@ function start(options: Partial<CliRunnerOptions> = {}) {
     logger: silentLogger,
     environment: mockEnvironment(mock.url),
     maxRetries: 0,
-    minIdle: 0,
-    maxIdle: 0,
-    maxLive: 0,
+    processes: { minIdle: 0, maxIdle: 0, maxLive: 0 },
     profiles: { agent: agentProfileOf() },
     ...options,
   });

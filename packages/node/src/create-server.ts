@@ -9,7 +9,8 @@ import { secretsOf } from './log/secrets-of.ts';
 import { resolveProfiles, type ResolvedProfiles } from './profiles/resolve-profiles.ts';
 import { findCli } from './runner/cli/find-cli.ts';
 import { readStoredLogin } from './runner/cli/cli-login.ts';
-import { createCliRunner, type CliRunner, type CliRunnerOptions } from './runner/create-cli-runner.ts';
+import type { CliRunnerOptions } from './runner/cli-runner-options.ts';
+import { createCliRunner, type CliRunner } from './runner/create-cli-runner.ts';
 import { startServer } from './server/start-server.ts';
 import { toRunnerOptions } from './server/to-runner-options.ts';
 
@@ -68,14 +69,16 @@ export async function createServer(given: SettingsInput = {}, options: ServerOpt
   const secrets = secretsOf(readStoredLogin(environment).environment, settings);
   const logger = options.logger ?? createLogger({ level: settings.log.level, secrets });
   const insight = createInsight();
+  const fromSettings = toRunnerOptions(settings, profiles);
   const startRunner = async (): Promise<CliRunner> =>
     createCliRunner({
       cli: cliRunner?.cli ?? (await findCli({ command: settings.claude.command, environment })),
-      ...toRunnerOptions(settings, profiles),
+      ...fromSettings,
       environment,
       logger,
       insight,
       ...cliRunner,
+      processes: { ...fromSettings.processes, ...cliRunner?.processes },
     });
   let own: CliRunner | undefined;
   try {

@@ -53,16 +53,16 @@ function startFake(): FakeChildren {
   vi.spyOn(process, 'kill').mockImplementation((pid, signal) =>
     Math.abs(pid) >= 50_000_000 ? children.kill(pid, signal) : kill(pid, signal),
   );
-  runner = createCliRunner({ ...options, cli: { path: 'claude', version: '2.1.330', source: 'a test' }, minIdle: 1, maxIdle: 4 });
+  runner = createCliRunner({ ...options, cli: { path: 'claude', version: '2.1.330', source: 'a test' }, processes });
   return children;
 }
 
+// A process that is kept by mistake stays, so that it is found.
+const processes = { minIdle: 1, maxIdle: 4, maxLive: 10_000, liveIdleMs: 600_000 };
 const options = {
   logger,
   environment: { ANTHROPIC_API_KEY: 'key', PATH: process.env['PATH'] },
-  // A process that is kept by mistake stays, so that it is found.
-  maxLive: 10_000,
-  liveIdleMs: 600_000,
+  processes,
   startTimeoutMs: 5000,
   firstEventTimeoutMs: 5000,
   maxLineBytes,
@@ -225,7 +225,7 @@ test(`sixty outputs of real processes (FUZZ_SEED=${seed})`, { timeout: 300_000, 
       if (outputs[number].ending === 'closes its output') process.stdout.end();`,
   });
   try {
-    runner = createCliRunner({ ...options, cli, minIdle: 0, maxIdle: 0, maxLive: 0 });
+    runner = createCliRunner({ ...options, cli, processes: { ...processes, minIdle: 0, maxIdle: 0, maxLive: 0 } });
     let failures = 0;
     for (let first = 0; first < outputs.length; first += 4) {
       const names = [0, 1, 2, 3].map((index) => `output ${first + index}`);

@@ -50,8 +50,7 @@ export async function startAgents(
   const runner = createCliRunner({
     cli: newestCli,
     logger: { debug: record, info: record, warn: record, error: record },
-    minIdle: 0,
-    maxIdle: 0,
+    processes: { minIdle: 0, maxIdle: 0 },
     maxRetries: 0,
     ...options,
     environment: { ...mockEnvironment(mock.url), ...options.environment },

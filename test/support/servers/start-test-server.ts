@@ -6,6 +6,7 @@ import {
   type CliRunnerOptions,
   type RunningServer,
   type ServerOptions,
+  type WaitingProcesses,
 } from '@claude-code-api/node';
 import { startMockAnthropic, type MockAnthropic } from '@claude-code-api/mock-anthropic';
 import { newestCli } from '../cli/cli-versions.ts';
@@ -18,7 +19,8 @@ export interface TestServerOptions {
   /** Settings as on the command line: `{ 'claude.timeout_seconds': '2' }`. */
   readonly settings?: Readonly<Record<string, string>>;
   readonly storageDriver?: ServerOptions['storageDriver'];
-  readonly runner?: Partial<Omit<CliRunnerOptions, 'cli' | 'logger' | 'environment'>>;
+  /** More for the CLI runner, the options of its processes among them. */
+  readonly runner?: WaitingProcesses & Partial<Omit<CliRunnerOptions, 'cli' | 'logger' | 'environment' | 'processes'>>;
 }
 
 export interface LogLine {
@@ -43,11 +45,14 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const log: LogLine[] = [];
   const logger = createRecordingLogger(log);
   const settings = loadSettings({ environment: {}, flags: { 'server.port': '0', ...options.settings } });
+  const { minIdle, maxIdle, maxLive, liveIdleMs, maxLiveMemoryBytes, ...more } = options.runner ?? {};
+  const given = Object.entries({ minIdle, maxIdle, maxLive, liveIdleMs, maxLiveMemoryBytes }).filter(([, value]) => value !== undefined);
+  const processes: WaitingProcesses = Object.fromEntries(given);
   const server = await createServer(settings, {
     environment: { ...mockEnvironment(mock.url), ...options.environment },
     logger,
     storageDriver: options.storageDriver,
-    cliRunner: { cli: options.cli ?? newestCli, maxRetries: 0, ...options.runner },
+    cliRunner: { cli: options.cli ?? newestCli, maxRetries: 0, ...more, processes },
   });
   return {
     url: server.url,

@@ -12,7 +12,8 @@ const profiles = resolveProfiles(settings, { environment: {} });
 
 test('a CLI runner by the settings is the one without options', () => {
   const { maxLineBytes: _, ...defaults } = cliRunnerDefaults;
-  expect(toRunnerOptions(settings, profiles)).toMatchObject(defaults);
+  const { processes, ...others } = toRunnerOptions(settings, profiles);
+  expect({ ...others, ...processes }).toMatchObject(defaults);
 });
 
 test('a gateway by the settings is the one without options, but for what depends on the machine', () => {

@@ -16,6 +16,20 @@ export const cliRunnerDefaults = {
   conversationTtlMs: 1_800_000,
 } as const;
 
+/** Processes that wait: for new conversations, or after a turn for a follow-up. */
+export interface WaitingProcesses {
+  /** As many wait for new conversations at any time. Default: 1. */
+  readonly minIdle?: number | undefined;
+  /** As many of them wait at most. Default: 4. */
+  readonly maxIdle?: number | undefined;
+  /** As many wait for a follow-up at most. Default: 10, with a subscription 20. */
+  readonly maxLive?: number | undefined;
+  /** The longest wait for a follow-up. Default: 300,000, with a subscription 3,600,000. */
+  readonly liveIdleMs?: number | undefined;
+  /** As much memory do those that wait for a follow-up hold together at most. Default: 4,096,000,000. */
+  readonly maxLiveMemoryBytes?: number | undefined;
+}
+
 export interface CliRunnerOptions {
   /** The CLI to run; `findCli` finds one. */
   readonly cli: CliInstallation;
@@ -24,16 +38,8 @@ export interface CliRunnerOptions {
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Names of variables that the CLI sees beside those of the allow-list. Default: none. */
   readonly moreVariables?: readonly string[];
-  /** As many processes wait for new conversations at any time. Default: 1. */
-  readonly minIdle?: number;
-  /** As many of them wait at most. Default: 4. */
-  readonly maxIdle?: number;
-  /** As many processes wait for a follow-up at most. Default: 10, with a subscription 20. */
-  readonly maxLive?: number | undefined;
-  /** The longest wait for a follow-up. Default: 300,000, with a subscription 3,600,000. */
-  readonly liveIdleMs?: number | undefined;
-  /** As much memory do those that wait for a follow-up hold together at most. Default: 4,096,000,000. */
-  readonly maxLiveMemoryBytes?: number;
+  /** How many processes wait, and for how long. */
+  readonly processes?: WaitingProcesses;
   /**
    * As many messages before a turn's last are given at most to a process that did not hear them, but always those of the turn
    * under way. Default: all.

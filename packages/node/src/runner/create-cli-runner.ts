@@ -13,8 +13,6 @@ import { withRequestId } from './process/with-request-id.ts';
 import { runTurn } from './run-turn.ts';
 import { toRunnerHealth, toRunnerState, type CliRunnerHealth, type RunnerFacts } from './runner-facts.ts';
 
-export type { CliRunnerOptions };
-
 /** The runner of turns on the CLI of this machine. */
 export interface CliRunner extends ClaudeRunner {
   health(): Promise<CliRunnerHealth>;

@@ -19,7 +19,7 @@ import { checkProfiles } from './profile/check-profiles.ts';
  * @throws {Error} When a profile can't be had on this machine.
  */
 export function createRunnerParts(options: CliRunnerOptions) {
-  const { logger, insight } = options;
+  const { logger, insight, processes = {} } = options;
   const cli = createCurrentCli(options.cli, logger);
   const maxRetries = options.maxRetries ?? cliRunnerDefaults.maxRetries;
   const startTimeoutMs = options.startTimeoutMs ?? cliRunnerDefaults.startTimeoutMs;
@@ -42,9 +42,9 @@ export function createRunnerParts(options: CliRunnerOptions) {
   });
   const waiting = liveDefaults(launcher.login);
   const live = createLiveSessions({
-    maxLive: options.maxLive ?? waiting.count,
-    idleMs: options.liveIdleMs ?? waiting.idleSeconds * 1000,
-    maxMemoryBytes: options.maxLiveMemoryBytes ?? cliRunnerDefaults.maxLiveMemoryBytes,
+    maxLive: processes.maxLive ?? waiting.count,
+    idleMs: processes.liveIdleMs ?? waiting.idleSeconds * 1000,
+    maxMemoryBytes: processes.maxLiveMemoryBytes ?? cliRunnerDefaults.maxLiveMemoryBytes,
     measure: residentMemory,
   });
   const priceOf = createPriceList({ prices: options.prices ?? {}, listed: () => models.known });
@@ -54,8 +54,8 @@ export function createRunnerParts(options: CliRunnerOptions) {
     profiles: options.profiles ?? {},
     workRoot: options.workRoot,
     conversationTtlMs: options.conversationTtlMs ?? cliRunnerDefaults.conversationTtlMs,
-    minIdle: options.minIdle ?? cliRunnerDefaults.minIdle,
-    maxIdle: options.maxIdle ?? cliRunnerDefaults.maxIdle,
+    minIdle: processes.minIdle ?? cliRunnerDefaults.minIdle,
+    maxIdle: processes.maxIdle ?? cliRunnerDefaults.maxIdle,
     session: {
       firstEventTimeoutMs: options.firstEventTimeoutMs ?? cliRunnerDefaults.firstEventTimeoutMs,
       historyTimeoutMs: startTimeoutMs,

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Settings } from '../config/settings-schema.ts';
 import type { ResolvedProfiles } from '../profiles/resolve-profiles.ts';
-import type { CliRunnerOptions } from '../runner/create-cli-runner.ts';
+import type { CliRunnerOptions } from '../runner/cli-runner-options.ts';
 import type { ModelPrices } from '../runner/models/model-price.ts';
 
 /** What the settings say of the CLI runner. */
@@ -11,12 +11,14 @@ export function toRunnerOptions(
 ): Omit<CliRunnerOptions, 'cli' | 'logger'> {
   return {
     moreVariables: claude.environment,
-    minIdle: claude.min_idle_processes,
-    maxIdle: claude.max_idle_processes,
-    maxLive: claude.max_live_processes,
-    maxLiveMemoryBytes: claude.max_live_memory_megabytes * 1_000_000,
+    processes: {
+      minIdle: claude.min_idle_processes,
+      maxIdle: claude.max_idle_processes,
+      maxLive: claude.max_live_processes,
+      maxLiveMemoryBytes: claude.max_live_memory_megabytes * 1_000_000,
+      liveIdleMs: claude.live_process_idle_seconds && claude.live_process_idle_seconds * 1000,
+    },
     maxHistoryMessages: conversation.max_history_messages,
-    liveIdleMs: claude.live_process_idle_seconds && claude.live_process_idle_seconds * 1000,
     startTimeoutMs: claude.start_timeout_seconds * 1000,
     firstEventTimeoutMs: claude.first_event_timeout_seconds * 1000,
     maxRetries: claude.max_retries,
