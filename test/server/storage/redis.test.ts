@@ -201,7 +201,7 @@ test('an outage is logged once, and its end too', async () => {
 
 async function expectUnavailable(operation: () => Promise<unknown>): Promise<void> {
   const started = performance.now();
-  await expect(operation()).rejects.toMatchObject({ status: 503, type: 'server_error', code: 'storage_unavailable', retryAfterSeconds: 1 });
+  await expect(operation()).rejects.toMatchObject({ status: 503, code: 'storage_unavailable', retryAfterSeconds: 1 });
   expect(performance.now() - started).toBeLessThan(3000);
 }
 
