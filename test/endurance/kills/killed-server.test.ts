@@ -125,7 +125,7 @@ async function runLanes(storages: readonly RememberingStorage[]): Promise<Counts
 const hitAsExpected = {
   kills: 2 * killsEach,
   hits: expect.toSatisfy((hits: number) => hits > killsEach / 10, 'more than some'),
-  answered: expect.toSatisfy((answered: number) => answered > killsEach, 'some between the kills'),
+  answered: expect.toSatisfy((answered: number) => answered > killsEach / 2, 'some between the kills'),
 };
 
 test(`${2 * killsEach} kills of a server that remembers in files lose no answered turn, and leave none torn`, options, async () => {

@@ -7,7 +7,7 @@
  * fails; `[gate:x]`: it says half, and the rest when the test has opened the gate.
  */
 import { serve } from '@hono/node-server';
-import { createGateway, GatewayError, type Logger } from '@claude-code-api/gateway';
+import { createGateway, GatewayError, type Logger, type TurnEvent } from '@claude-code-api/gateway';
 import { systemText } from '@claude-code-api/gateway/runner-kit';
 import { createScriptedRunner, textScript, type Script } from '@claude-code-api/gateway/testing';
 import { createConversationStore, createStorageBackend } from '@claude-code-api/node';
@@ -45,13 +45,14 @@ const script: Script = async function* (turn, signal) {
   if (words.get('fail') === 'first') throw failure;
   const name = words.has('plain') ? 'plain' : `${processName}-${(answers += 1)}`;
   const answer = toAnswer(name, { system: systemText(turn.system), messages: texts }, Number(words.get('size') ?? 0));
-  const [start, delta, ...rest] = [...(textScript([answer.slice(0, 5), answer.slice(5)])(turn, signal) as Iterable<never>)];
-  yield start!;
-  yield delta!;
+  const events = [...(textScript([answer.slice(0, 5), answer.slice(5)])(turn, signal) as Iterable<TurnEvent>)];
+  // Something must have been said.
+  const begun = events.findIndex(({ type }) => type === 'text-delta') + 1;
+  yield* events.slice(0, begun);
   if (words.get('fail') === 'half') throw failure;
   const gate = words.get('gate');
   if (gate !== undefined) await gates.wait(gate);
-  yield* rest;
+  yield* events.slice(begun);
 };
 
 const backend = await createStorageBackend({ ...storage, logger });
