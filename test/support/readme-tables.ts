@@ -1,3 +1,5 @@
+import { parameterNotes as responseNotes } from '../../packages/gateway/src/dialects/responses/request/parameter-notes.ts';
+import { parameters as responseParameters } from '../../packages/gateway/src/dialects/responses/request/parameters.ts';
 import { parameterNotes } from '../../packages/gateway/src/dialects/chat-completions/request/parameter-notes.ts';
 import { parameters } from '../../packages/gateway/src/dialects/chat-completions/request/parameters.ts';
 import { parameterNotes as messagesNotes } from '../../packages/gateway/src/dialects/messages/request/parameter-notes.ts';
@@ -10,7 +12,8 @@ type Tables = Readonly<Record<string, () => string>>;
 /** By file, the tables that are made from the code, by the name in the comments around them: `<!-- parameters -->`. */
 export const madeTables: Readonly<Record<string, Tables>> = {
   'README.md': {
-    parameters: parametersTable,
+    parameters: () => parametersTable(parameters, parameterNotes),
+    'responses parameters': () => parametersTable(responseParameters, responseNotes),
     'messages parameters': messagesTable,
     settings: settingsTable,
     key: () => fieldsTable(listKeyFields()),
@@ -26,9 +29,8 @@ function variablesTable(): string {
   );
 }
 
-function parametersTable(): string {
-  const notes = new Map(Object.entries(parameterNotes));
-  const rows = Object.entries(parameters).map(([name, { support }]) => [`\`${name}\``, support, notes.get(name) ?? '']);
+function parametersTable(all: Readonly<Record<string, { readonly support: string }>>, noted: Readonly<Record<string, string>>): string {
+  const rows = Object.entries(all).map(([name, { support }]) => [`\`${name}\``, support, noted[name] ?? '']);
   return toTable(['parameter', 'support', 'how'], rows);
 }
 
