@@ -1,4 +1,3 @@
-import type { Hono } from 'hono';
 import type { Driver } from 'unstorage';
 import type { ClaudeRunner, Logger } from '@claude-code-api/gateway';
 import { parseSettings, type SettingsInput } from './config/load-settings.ts';
@@ -11,7 +10,7 @@ import { findCli } from './runner/cli/find-cli.ts';
 import { readStoredLogin } from './runner/cli/cli-login.ts';
 import type { CliRunnerOptions } from './runner/cli-runner-options.ts';
 import { createCliRunner, type CliRunner } from './runner/create-cli-runner.ts';
-import { startServer } from './server/start-server.ts';
+import { startServer, type ServedGateway } from './server/start-server.ts';
 import { toRunnerOptions } from './server/to-runner-options.ts';
 
 export interface ServerOptions<Runner extends ClaudeRunner = ClaudeRunner> {
@@ -29,22 +28,11 @@ export interface ServerOptions<Runner extends ClaudeRunner = ClaudeRunner> {
   readonly runner?: Runner | undefined;
 }
 
-export interface RunningServer<Runner extends ClaudeRunner = ClaudeRunner> {
-  /** `http://127.0.0.1:8080` */
-  readonly url: string;
-  /** The gateway, to be asked without HTTP: `app.request('/v1/models')`. */
-  readonly app: Hono;
+export interface RunningServer<Runner extends ClaudeRunner = ClaudeRunner> extends ServedGateway {
   /** Those that were given, and the defaults. */
   readonly settings: Settings;
   readonly profiles: ResolvedProfiles;
   readonly runner: Runner;
-  /**
-   * Begins nothing new, which gets a 503, and closes once the requests that are under way have their answers; those that take longer than
-   * `server.shutdown_timeout_seconds` are cut.
-   */
-  stop(): Promise<void>;
-  /** Takes no more requests, cuts those that are under way, and ends all that the server has begun: nothing keeps the process from ending. */
-  close(): Promise<void>;
 }
 
 /**

@@ -5,7 +5,7 @@ export { SettingsError } from './config/settings-error.ts';
 export type { Settings } from './config/settings-schema.ts';
 export { createServer, type RunningServer, type ServerOptions } from './create-server.ts';
 export { createInsight, type InsightOptions, type NodeInsight } from './insight/create-insight.ts';
-export type { RunnerInsight, RunnerState } from './runner/runner-insight.ts';
+export type { RunnerInsight, RunnerState } from './runner/process/runner-insight.ts';
 export type { Stats } from './insight/stats.ts';
 export { createCallerOf } from './keys/create-caller-of.ts';
 export { createKey, hashKey } from './keys/create-key.ts';

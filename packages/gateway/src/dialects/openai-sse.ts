@@ -3,7 +3,7 @@ import type { ReplyWriter } from './dialect.ts';
 export const sseContentType = 'text/event-stream; charset=utf-8';
 
 /** One line end behind it: an empty line would make some clients dispatch an empty event. */
-export const sseComment = ': keep-alive\n';
+const sseComment = ': keep-alive\n';
 
 /** Says JSON texts; a keep-alive is always a chunk of its own. */
 export interface JsonWriter extends Omit<ReplyWriter, 'idle'> {

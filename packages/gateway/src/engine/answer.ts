@@ -1,6 +1,6 @@
 import type { AnswerCacheResult } from '../cache/create-answer-cache.ts';
 import type { TurnEvent } from '../turn/turn-event.ts';
-import type { ActivityMode } from './activity-mode.ts';
+import type { ActivityMode } from '../turn/activity-mode.ts';
 
 /** The answers to a request, on their way. */
 export interface Answer {

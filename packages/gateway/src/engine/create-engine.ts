@@ -15,7 +15,7 @@ import type { Turn } from '../turn/turn.ts';
 import type { CallFault } from '../turn/find-call-fault.ts';
 import { createOutputCheck } from './events/create-output-check.ts';
 import { runTurn, type RunTurnContext } from './run-turn.ts';
-import type { ActivityMode } from './activity-mode.ts';
+import type { ActivityMode } from '../turn/activity-mode.ts';
 import type { Answer } from './answer.ts';
 import { openConversation, type OpenedTurn } from './open-conversation.ts';
 import { startChoices } from './start-choices.ts';

@@ -5,7 +5,7 @@ import type { Sha256 } from '../ports/sha256.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Turn } from '../turn/turn.ts';
 import type { TurnEvent } from '../turn/turn-event.ts';
-import type { ActivityMode } from './activity-mode.ts';
+import type { ActivityMode } from '../turn/activity-mode.ts';
 import type { OutputCheck } from './events/create-output-check.ts';
 import { checkOutput, repairOutput } from './events/check-output.ts';
 import { checkStrictCalls } from './events/check-strict-calls.ts';

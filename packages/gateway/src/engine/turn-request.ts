@@ -5,7 +5,7 @@ import type { JsonObject, Tool, ToolChoice } from '../turn/tool.ts';
 import type { Sampling } from '../turn/turn.ts';
 import type { TurnField } from '../turn/turn-field.ts';
 import type { MediaReference } from '../media/to-media-block.ts';
-import type { ActivityMode } from './activity-mode.ts';
+import type { ActivityMode } from '../turn/activity-mode.ts';
 
 /** What a dialect has read of a request, as data: a turn without what was said before, and what is to be done with it. */
 export interface TurnRequest {

@@ -1,4 +1,4 @@
-import { isObject } from './is-object.ts';
+import { isObject } from '../turn/is-object.ts';
 import type { CheckContext } from './keyword.ts';
 import { TooDear } from './too-dear.ts';
 

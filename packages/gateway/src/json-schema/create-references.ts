@@ -1,5 +1,5 @@
 import type { JsonObject } from '../turn/tool.ts';
-import { isObject } from './is-object.ts';
+import { isObject } from '../turn/is-object.ts';
 import { subschemasOf } from './subschemas-of.ts';
 
 /** Finds what references refer to, within a schema: by path, by `$anchor`, by `$id`. Undefined for nothing there. */

@@ -4,7 +4,7 @@ import { combiningKeywords } from './combining-keywords.ts';
 import { compilePattern, type CompiledPattern } from './compile-pattern.ts';
 import { createBudget } from './create-budget.ts';
 import { createReferences } from './create-references.ts';
-import { isObject } from './is-object.ts';
+import { isObject } from '../turn/is-object.ts';
 import type { CheckContext, Problem } from './keyword.ts';
 import { matchesPattern } from './matches-pattern.ts';
 import { objectKeywords } from './object-keywords.ts';

@@ -1,5 +1,5 @@
 import { evaluatedKeys } from './evaluated-keys.ts';
-import { isObject } from './is-object.ts';
+import { isObject } from '../turn/is-object.ts';
 import type { CheckContext, Checked, Keyword, Problem } from './keyword.ts';
 import { limitKeyword } from './limit-keyword.ts';
 import type { JsonObject } from '../turn/tool.ts';

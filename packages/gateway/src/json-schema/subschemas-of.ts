@@ -1,5 +1,5 @@
 import type { JsonObject } from '../turn/tool.ts';
-import { isObject } from './is-object.ts';
+import { isObject } from '../turn/is-object.ts';
 
 const inPlaceKeywords = ['allOf', 'anyOf', 'oneOf', 'not', 'if', 'then', 'else'];
 const inPlaceMaps = ['dependentSchemas', 'dependencies'];

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { mcpServersSchema } from '../profiles/mcp-servers-schema.ts';
+import { mcpServersSchema } from './mcp-servers-schema.ts';
 import { reasoningEffortSchema, toolNamesSchema } from './value-schemas.ts';
 
 const rules = z.array(z.string().regex(/^[A-Za-z]/, 'must be a tool or a rule, for instance Read or Bash(git *)'));

@@ -3,7 +3,7 @@ import type { RequestFacts, TurnFacts } from '@claude-code-api/gateway';
 import { register } from 'prom-client';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createInsight, type InsightOptions, type NodeInsight } from './create-insight.ts';
-import type { RunnerState } from '../runner/runner-insight.ts';
+import type { RunnerState } from '../runner/process/runner-insight.ts';
 import type { Percentiles } from './stats.ts';
 
 const chat = '/v1/chat/completions';

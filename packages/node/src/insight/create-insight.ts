@@ -6,7 +6,7 @@ import { createRecorder } from './create-recorder.ts';
 import { createInstruments } from './instruments.ts';
 import { loadDashboard } from './load-dashboard.ts';
 import { readInstruments } from './reading.ts';
-import type { RunnerInsight, RunnerState } from '../runner/runner-insight.ts';
+import type { RunnerInsight, RunnerState } from '../runner/process/runner-insight.ts';
 import { createStateGauges } from './state-gauges.ts';
 import { createStateWatch } from './state-watch.ts';
 import { createStatsHistory } from './stats-history.ts';

@@ -1,7 +1,7 @@
 import type { Insight, TurnFacts } from '@claude-code-api/gateway';
 import type { Instruments } from './instruments.ts';
 import { createLabelSets, createLabelValues, otherValue } from './labels.ts';
-import type { RunnerInsight } from '../runner/runner-insight.ts';
+import type { RunnerInsight } from '../runner/process/runner-insight.ts';
 
 export type Recorder = Pick<Insight, 'requestEnded' | 'turnEnded'> &
   Pick<RunnerInsight, 'processStarted' | 'processFailed' | 'turnRetried' | 'toolDenied'>;

@@ -1,6 +1,6 @@
 import { Gauge, type Registry } from 'prom-client';
 import { metricPrefix } from './instruments.ts';
-import type { RunnerState } from '../runner/runner-insight.ts';
+import type { RunnerState } from '../runner/process/runner-insight.ts';
 import type { WatchedState } from './state-watch.ts';
 
 const circuitStates: readonly RunnerState['circuit'][] = ['closed', 'half-open', 'open'];

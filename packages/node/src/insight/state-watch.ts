@@ -1,6 +1,6 @@
 import type { GatewayState } from '@claude-code-api/gateway';
 import { withinTime } from '../within-time.ts';
-import type { RunnerState } from '../runner/runner-insight.ts';
+import type { RunnerState } from '../runner/process/runner-insight.ts';
 
 export interface WatchedState {
   readonly turns: GatewayState['turns'];

@@ -1,4 +1,4 @@
-import type { RunnerState } from '../runner/runner-insight.ts';
+import type { RunnerState } from '../runner/process/runner-insight.ts';
 
 /** What `GET /stats` answers. Names as on the wire; times in milliseconds unless they say otherwise; percentiles are estimated from histograms. */
 export interface Stats {

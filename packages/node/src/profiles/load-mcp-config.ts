@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
 import { SettingsError } from '../config/settings-error.ts';
-import { mcpServersSchema, type McpServerSettings } from './mcp-servers-schema.ts';
+import { mcpServersSchema, type McpServerSettings } from '../config/mcp-servers-schema.ts';
 
 const configFile = z.looseObject({ mcpServers: mcpServersSchema });
 

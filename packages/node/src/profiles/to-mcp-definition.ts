@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { SettingsError } from '../config/settings-error.ts';
 import { expandVariables } from './expand-variables.ts';
-import type { McpServerSettings } from './mcp-servers-schema.ts';
+import type { McpServerSettings } from '../config/mcp-servers-schema.ts';
 
 export interface McpDefinitionOptions {
   /** What variables stand for. */

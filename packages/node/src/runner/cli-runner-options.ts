@@ -1,5 +1,5 @@
 import type { Logger } from '@claude-code-api/gateway';
-import type { RunnerInsight } from './runner-insight.ts';
+import type { RunnerInsight } from './process/runner-insight.ts';
 import type { AgentProfile } from './profile/agent-profile.ts';
 import type { CliInstallation } from './cli/find-cli.ts';
 import type { ModelPrices } from './models/model-price.ts';

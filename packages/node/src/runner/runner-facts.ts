@@ -7,7 +7,7 @@ import { minimumCliVersion } from './cli/find-cli.ts';
 import type { LiveState } from './pool/live-sessions.ts';
 import type { LoginStatus } from './cli/login-check.ts';
 import type { WarmPoolState } from './pool/warm-pool.ts';
-import type { RunnerState } from './runner-insight.ts';
+import type { RunnerState } from './process/runner-insight.ts';
 
 /** What a CLI runner knows of itself. */
 export interface RunnerFacts {

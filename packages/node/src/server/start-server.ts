@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { isIPv6, type AddressInfo } from 'node:net';
+import type { Hono } from 'hono';
 import type { Driver } from 'unstorage';
 import { createGateway, type ClaudeRunner, type Logger } from '@claude-code-api/gateway';
 import type { Settings } from '../config/settings-schema.ts';
-import type { RunningServer } from '../create-server.ts';
 import type { NodeInsight } from '../insight/create-insight.ts';
 import { checkExposure } from '../keys/check-exposure.ts';
 import { createUrlFetcher } from '../media/create-url-fetcher.ts';
@@ -26,6 +26,20 @@ export interface StartServerOptions {
   readonly storageDriver: Driver | undefined;
 }
 
+export interface ServedGateway {
+  /** `http://127.0.0.1:8080` */
+  readonly url: string;
+  /** The gateway, to be asked without HTTP: `app.request('/v1/models')`. */
+  readonly app: Hono;
+  /**
+   * Begins nothing new, which gets a 503, and closes once the requests that are under way have their answers; those that take longer than
+   * `server.shutdown_timeout_seconds` are cut.
+   */
+  stop(): Promise<void>;
+  /** Takes no more requests, cuts those that are under way, and ends all that the server has begun: nothing keeps the process from ending. */
+  close(): Promise<void>;
+}
+
 const fetchTimeoutMs = 20_000;
 /** How long cut requests have to tell their callers, who may read slowly. */
 const partingMs = 1000;
@@ -35,7 +49,7 @@ const partingMs = 1000;
  *
  * @throws {Error} When the address can't be had, or is not to be had without keys.
  */
-export async function startServer(options: StartServerOptions): Promise<Pick<RunningServer, 'url' | 'app' | 'stop' | 'close'>> {
+export async function startServer(options: StartServerOptions): Promise<ServedGateway> {
   const { settings, runner, logger, profiles, insight } = options;
   checkExposure(settings);
   const storage = await openStorage(settings, logger, options.storageDriver);

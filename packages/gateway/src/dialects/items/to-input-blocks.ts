@@ -1,7 +1,7 @@
 import { badRequest } from '../../bad-request.ts';
 import type { GatewayError } from '../../gateway-error.ts';
-import type { ReadMedia } from '../../media/create-media-reader.ts';
-import type { DocumentBlock, ImageBlock, TextBlock } from '../../turn/content-block.ts';
+import type { RequestMedia } from '../../engine/turn-request.ts';
+import type { TextBlock } from '../../turn/content-block.ts';
 import type { GivenPart } from './item-schema.ts';
 
 /**
@@ -10,25 +10,21 @@ import type { GivenPart } from './item-schema.ts';
  * @param path The content's place in the request, for errors.
  * @throws {GatewayError} 400 for a part that can't be used.
  */
-export async function toInputBlocks(
-  content: string | readonly GivenPart[],
-  path: string,
-  media: ReadMedia,
-): Promise<(TextBlock | ImageBlock | DocumentBlock)[]> {
+export function toInputBlocks(content: string | readonly GivenPart[], path: string): (TextBlock | RequestMedia)[] {
   if (typeof content === 'string') return [{ type: 'text', text: content }];
-  return Promise.all(content.map((part, index) => toBlock(part, `${path}[${index}]`, media)));
+  return content.map((part, index) => toBlock(part, `${path}[${index}]`));
 }
 
-async function toBlock(part: GivenPart, path: string, media: ReadMedia): Promise<TextBlock | ImageBlock | DocumentBlock> {
+function toBlock(part: GivenPart, path: string): TextBlock | RequestMedia {
   if (part.type === 'input_image') {
     if (!part.image_url) throw unusable(path, 'image_url', part.file_id);
-    return media({ location: part.image_url, kind: 'image', bare: false, param: `${path}.image_url` });
+    return { type: 'media', location: part.image_url, kind: 'image', bare: false, param: `${path}.image_url` };
   }
   if (part.type === 'input_file') {
     const title = part.filename ?? undefined;
-    if (part.file_data) return media({ location: part.file_data, kind: 'document', bare: true, title, param: `${path}.file_data` });
+    if (part.file_data) return { type: 'media', location: part.file_data, kind: 'document', bare: true, title, param: `${path}.file_data` };
     if (!part.file_url) throw unusable(path, 'file_data', part.file_id);
-    return media({ location: part.file_url, kind: 'document', bare: false, title, param: `${path}.file_url` });
+    return { type: 'media', location: part.file_url, kind: 'document', bare: false, title, param: `${path}.file_url` };
   }
   return { type: 'text', text: part.text };
 }

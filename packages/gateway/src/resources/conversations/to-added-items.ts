@@ -2,7 +2,8 @@ import { newItemId } from '../../conversations/new-item-id.ts';
 import { checkMediaCount } from '../../media/check-media-count.ts';
 import type { ReadMedia } from '../../media/create-media-reader.ts';
 import type { ConversationItem } from '../../ports/conversation-store.ts';
-import type { TextBlock } from '../../turn/content-block.ts';
+import type { RequestMedia } from '../../engine/turn-request.ts';
+import type { DocumentBlock, ImageBlock, TextBlock } from '../../turn/content-block.ts';
 import { parseCallArguments } from '../../dialects/parse-call-arguments.ts';
 import type { GivenItem } from '../../dialects/items/item-schema.ts';
 import { toApiItem, type ApiItem } from '../../dialects/items/to-api-item.ts';
@@ -60,13 +61,17 @@ async function toItem(item: Exclude<GivenItem, SystemItem>, path: string, media:
       return { id: newItemId('fc'), role: 'assistant', content: [{ type: 'tool_use', id: item.call_id, name: item.name, ...call }] };
     }
     case 'function_call_output': {
-      const content = await toInputBlocks(item.output, `${path}.output`, media);
+      const content = await readAll(toInputBlocks(item.output, `${path}.output`), media);
       return { id: newItemId('fco'), role: 'user', content: [{ type: 'tool_result', tool_use_id: item.call_id, content }] };
     }
     case 'message':
       if (item.role === 'assistant') return { id: newItemId('msg'), role: 'assistant', content: toSaid(item) };
-      return { id: newItemId('msg'), role: 'user', content: await toInputBlocks(item.content, `${path}.content`, media) };
+      return { id: newItemId('msg'), role: 'user', content: await readAll(toInputBlocks(item.content, `${path}.content`), media) };
   }
+}
+
+function readAll(blocks: readonly (TextBlock | RequestMedia)[], media: ReadMedia): Promise<(TextBlock | ImageBlock | DocumentBlock)[]> {
+  return Promise.all(blocks.map((block) => (block.type === 'media' ? media(block) : block)));
 }
 
 function toSaid({ content }: Extract<GivenItem, { role: 'assistant' }>): TextBlock[] {

@@ -1,6 +1,6 @@
 import { GatewayError, type Logger } from '@claude-code-api/gateway';
 import { withFields } from '@claude-code-api/gateway/runner-kit';
-import type { RunnerInsight } from '../runner-insight.ts';
+import type { RunnerInsight } from '../process/runner-insight.ts';
 import { createPermissionPolicy } from '../permissions/permission-policy.ts';
 import { resumeProcess } from '../pool/resume-process.ts';
 import { createSessionStarter } from '../pool/session-starter.ts';

@@ -1,6 +1,6 @@
 import type { Logger } from '@claude-code-api/gateway';
 import * as z from 'zod';
-import type { RunnerInsight } from '../runner-insight.ts';
+import type { RunnerInsight } from '../process/runner-insight.ts';
 import type { AgentProfile } from '../profile/agent-profile.ts';
 import type { CliControlRequest } from '../process/cli-message.ts';
 import { denialReasons, kindOfTool, type DenialKind } from './denial-kind.ts';

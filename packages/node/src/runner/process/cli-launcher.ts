@@ -2,7 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from '@claude-code-api/gateway';
-import type { RunnerInsight } from '../runner-insight.ts';
+import type { RunnerInsight } from './runner-insight.ts';
 import { type CliLogin, readStoredLogin, writeLoginHelpers } from '../cli/cli-login.ts';
 import type { CircuitBreaker } from './circuit-breaker.ts';
 import { cliEnvironment, pinnedModels } from './cli-environment.ts';

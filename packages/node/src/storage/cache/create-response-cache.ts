@@ -3,7 +3,7 @@ import type { Storage } from 'unstorage';
 import { hashKey } from '../hash-key.ts';
 import { parseAnswerRecord, toAnswerRecord, type AnswerRecord } from './answer-record.ts';
 import { createKeptAnswers } from './kept-answers.ts';
-import { createRareWarnings } from '../../log/rare-warnings.ts';
+import { createRareWarnings } from '../rare-warnings.ts';
 import { withinTime } from '../../within-time.ts';
 
 /** What cached answers take at most, where nothing else is said. */

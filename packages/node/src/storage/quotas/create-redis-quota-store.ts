@@ -9,7 +9,7 @@ import {
 } from '@claude-code-api/gateway';
 import type { Redis } from 'ioredis';
 import * as z from 'zod';
-import { createRareWarnings } from '../../log/rare-warnings.ts';
+import { createRareWarnings } from '../rare-warnings.ts';
 import { createOwedBudgets } from './create-owed-budgets.ts';
 import { createRedisAttempts, type AttemptInRedis } from './create-redis-attempts.ts';
 import { quotaScripts } from './quota-scripts.ts';

@@ -1,7 +1,7 @@
 import { createMemoryQuotaStore, type QuotaStore, type Logger, type Meter } from '@claude-code-api/gateway';
 import type { Storage } from 'unstorage';
 import * as z from 'zod';
-import { createRareWarnings } from '../../log/rare-warnings.ts';
+import { createRareWarnings } from '../rare-warnings.ts';
 import { withinTime } from '../../within-time.ts';
 import { hashKey } from '../hash-key.ts';
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { activityModes } from '../../../engine/activity-mode.ts';
+import { activityModes } from '../../../turn/activity-mode.ts';
 import { metadataSchema } from '../../metadata-schema.ts';
 import { messageSchema, textSchema, type userPartSchema } from './message-schema.ts';
 import { functionName, name, orNone } from './schema-fields.ts';

@@ -1,4 +1,4 @@
-import { isObject } from '../../../json-schema/is-object.ts';
+import { isObject } from '../../../turn/is-object.ts';
 import type { JsonObject, Tool } from '../../../turn/tool.ts';
 import type { HostKind } from './given-tool.ts';
 import type { InputItem } from './input-schema.ts';

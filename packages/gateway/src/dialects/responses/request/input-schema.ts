@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { isObject } from '../../../json-schema/is-object.ts';
+import { isObject } from '../../../turn/is-object.ts';
 import { toolsSchema } from './tool-schema.ts';
 
 const text = z.looseObject({ type: z.enum(['input_text', 'output_text', 'text', 'summary_text', 'reasoning_text']), text: z.string() });

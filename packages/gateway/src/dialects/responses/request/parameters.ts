@@ -1,4 +1,4 @@
-import { isObject } from '../../../json-schema/is-object.ts';
+import { isObject } from '../../../turn/is-object.ts';
 import type { requestSchema } from './request-schema.ts';
 
 /** What becomes of a parameter: Claude's own, made up for here, accepted without effect, or refused. */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { activityModes } from '../../../engine/activity-mode.ts';
+import { activityModes } from '../../../turn/activity-mode.ts';
 import { metadataSchema } from '../../metadata-schema.ts';
 import { inputSchema } from './input-schema.ts';
 import { toolChoiceSchema, toolsSchema } from './tool-schema.ts';

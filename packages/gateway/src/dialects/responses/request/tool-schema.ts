@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { isObject } from '../../../json-schema/is-object.ts';
+import { isObject } from '../../../turn/is-object.ts';
 
 const maxTools = 512;
 const tooMany = `there may be ${maxTools} tools at most`;

@@ -1,4 +1,4 @@
-import type { CliProcessError } from './process/cli-process-error.ts';
+import type { CliProcessError } from './cli-process-error.ts';
 
 /** What the CLI runner tells of itself as it happens. Nothing of it may fail. */
 export interface RunnerInsight {

@@ -1,0 +1,99 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { posix } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+
+/** The rooms of both packages, the lowest first: a room knows those below it, and none beside it. See `ARCHITECTURE.md`. */
+const gatewayRooms = [
+  ['turn'],
+  ['json-schema'],
+  ['ports'],
+  ['models', 'media', 'quotas', 'conversations', 'cache'],
+  ['engine'],
+  ['dialects'],
+  ['http'],
+  ['resources'],
+  ['testing', 'gateway-options.ts'],
+  ['create-gateway.ts'],
+  ['index.ts', 'runner-kit.ts'],
+];
+const nodeRooms = [
+  ...['cli', 'profile', 'process', 'permissions', 'models', 'request', 'response', 'session', 'pool', 'agents'].map((room) => [
+    `runner/${room}`,
+  ]),
+  ['runner'],
+  ['insight', 'storage'],
+  ['config'],
+  ['keys', 'log'],
+  ['profiles', 'media'],
+  ['doctor', 'server'],
+  ['create-server.ts'],
+  ['command'],
+  ['bin.ts', 'index.ts'],
+];
+
+interface Import {
+  readonly from: string;
+  readonly to: string;
+  readonly onlyTypes: boolean;
+}
+
+function importsOf(source: string): Import[] {
+  const root = fileURLToPath(new URL(source, import.meta.url));
+  const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((file) => /(?<!\.test)\.ts$/.test(file));
+  return files.flatMap((from) =>
+    [...readFileSync(root + from, 'utf8').matchAll(/^(?:import|export) (type )?[^;]*?from '(\.[^']+)'/gm)].map(([, type, path = '']) => ({
+      from,
+      to: posix.join(posix.dirname(from), path),
+      onlyTypes: type !== undefined,
+    })),
+  );
+}
+
+/** The longest that a file is in; -1 for what stands beside the rooms and is of use to all. */
+function levelOf(file: string, levels: readonly (readonly string[])[]): number {
+  const rooms = levels.flatMap((names, level) => names.map((name) => ({ name, level })));
+  const [own] = rooms
+    .filter(({ name }) => file === name || file.startsWith(`${name}/`))
+    .toSorted((one, other) => other.name.length - one.name.length);
+  if (own === undefined && file.includes('/')) throw new Error(`${file} is in a room that has no place yet: give it one here.`);
+  return own?.level ?? -1;
+}
+
+const roomOf = (file: string): string => posix.dirname(file);
+const arrow = ({ from, to }: Import): string => `${from} -> ${to}`;
+
+test.each([
+  ['gateway', '../../gateway/src/', gatewayRooms],
+  ['node', './', nodeRooms],
+])('no arrow between the rooms of %s runs backwards', (_, source, levels) => {
+  const imports = importsOf(source);
+  expect(imports.length).toBeGreaterThan(100);
+  const topOf = (file: string): string => levels.flat().find((name) => file.startsWith(`${name}/`)) ?? file;
+  const backwards = imports.filter(({ from, to }) => {
+    const [own, other] = [levelOf(from, levels), levelOf(to, levels)];
+    return other > own || (other === own && own >= 0 && topOf(from) !== topOf(to));
+  });
+  expect(backwards.map(arrow)).toEqual([]);
+});
+
+describe('a dialect', () => {
+  const imports = importsOf('../../gateway/src/').filter(({ from }) => /^dialects\/.+\//.test(from));
+
+  test('knows no other', () => {
+    const others = imports.filter(({ from, to }) => {
+      const [, own = ''] = from.split('/');
+      const [top, other = ''] = to.split('/');
+      return top === 'dialects' && !other.endsWith('.ts') && other !== own && other !== 'items';
+    });
+    expect(others.map(arrow)).toEqual([]);
+  });
+
+  test('has nothing done: of the engine and the ports it knows the types', () => {
+    const done = imports.filter(({ to, onlyTypes }) => {
+      const room = roomOf(to).split('/')[0] ?? '';
+      return ['engine', 'ports'].includes(room) ? !onlyTypes : !['.', 'turn', 'json-schema', 'dialects'].includes(room);
+    });
+    expect(done.map(arrow)).toEqual([]);
+  });
+});
