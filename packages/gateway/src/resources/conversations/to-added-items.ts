@@ -71,7 +71,7 @@ async function toItem(item: Exclude<GivenItem, SystemItem>, path: string, media:
 }
 
 function readAll(blocks: readonly (TextBlock | RequestMedia)[], media: ReadMedia): Promise<(TextBlock | ImageBlock | DocumentBlock)[]> {
-  return Promise.all(blocks.map((block) => (block.type === 'media' ? media(block) : block)));
+  return Promise.all(blocks.map(async (block) => (block.type === 'media' ? media(block) : block)));
 }
 
 function toSaid({ content }: Extract<GivenItem, { role: 'assistant' }>): TextBlock[] {
