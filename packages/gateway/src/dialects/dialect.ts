@@ -5,7 +5,7 @@ import type { CallFault } from '../turn/find-call-fault.ts';
 import type { TurnEvent } from '../turn/turn-event.ts';
 import type { TurnField } from '../turn/turn-field.ts';
 
-/** One wire format: it reads requests and writes replies, and decides nothing about what a turn does. */
+/** One wire format: it reads requests and writes replies, and decides nothing about what a turn does. `ARCHITECTURE.md` says why. */
 export interface Dialect<Request> {
   /** Where its requests are posted: `/v1/chat/completions`. */
   readonly path: string;
