@@ -1,4 +1,4 @@
-import { isObject } from '../../../json-schema/is-object.ts';
+import { isObject } from '../../../turn/is-object.ts';
 import type { AnsweredBlock, TurnAnswer } from '../../../turn/fold-turn.ts';
 import type { StartedBlock, TurnEnd } from '../../../turn/turn-event.ts';
 import { toMessageUsage, type MessageUsage } from './to-message-usage.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { isObject } from '../../../json-schema/is-object.ts';
+import { isObject } from '../../../turn/is-object.ts';
 
 const name = z.string().regex(/^[A-Za-z0-9_-]{1,128}$/, { abort: true, error: 'must be 1 to 128 letters, digits, dashes or underscores' });
 const own = z.looseObject({
