@@ -37,7 +37,7 @@ async function bundle(options: { readonly entry?: string; readonly code?: string
   return { imports, code: result.outputFiles[0]?.text ?? '' };
 }
 
-test.each(['index.ts', 'turn/schemas.ts', 'testing/index.ts'])('%s needs nothing of Node, nor of any other runtime', async (entry) => {
+test.each(['index.ts', 'schemas.ts', 'testing/index.ts'])('%s needs nothing of Node, nor of any other runtime', async (entry) => {
   const { imports, code } = await bundle({ entry });
   expect(imports).toEqual([]);
   expect(code.length).toBeGreaterThan(1000);

@@ -1,5 +1,5 @@
 export { createGateway } from './create-gateway.ts';
-export { openaiErrorBody } from './dialects/openai-error.ts';
+export { openaiErrorBody } from './dialects/openai/openai-error.ts';
 export type { ActivityMode } from './turn/activity-mode.ts';
 export { GatewayError, type GatewayErrorOptions } from './gateway-error.ts';
 export {

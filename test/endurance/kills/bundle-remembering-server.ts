@@ -26,7 +26,7 @@ export async function bundleRememberingServer(): Promise<BundledServer> {
     minifySyntax: true,
     alias: {
       '@claude-code-api/gateway/runner-kit': source('../../../packages/gateway/src/runner-kit.ts'),
-      '@claude-code-api/gateway/schemas': source('../../../packages/gateway/src/turn/schemas.ts'),
+      '@claude-code-api/gateway/schemas': source('../../../packages/gateway/src/schemas.ts'),
       '@claude-code-api/gateway/testing': source('../../../packages/gateway/src/testing/index.ts'),
       '@claude-code-api/gateway': source('../../../packages/gateway/src/index.ts'),
       '@claude-code-api/node': source('../../../packages/node/src/index.ts'),

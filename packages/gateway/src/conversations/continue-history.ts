@@ -1,5 +1,4 @@
-import { addsText } from '../turn/adds-text.ts';
-import type { Message } from '../turn/message.ts';
+import { addsText, type Message } from '../turn/message.ts';
 import type { MessageDigests } from './create-message-digests.ts';
 import { toldMessages } from './told-messages.ts';
 

@@ -8,7 +8,7 @@ import { createMessageDigests, type MessageDigests } from './create-message-dige
 import { digestHistory, type History } from './digest-history.ts';
 import type { HeldConversation } from './held-conversation.ts';
 import { newConversationId } from './new-conversation-id.ts';
-import { pause } from '../turn/pause.ts';
+import { pause } from '../pause.ts';
 
 export interface ConversationsOptions {
   readonly store: ConversationStore;

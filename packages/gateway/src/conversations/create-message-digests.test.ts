@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { webSha256 } from '../ports/web-sha256.ts';
-import { identifyingMessage } from '../turn/identifying-message.ts';
+import { identifyingMessage } from '../turn/message-identity.ts';
 import type { Message } from '../turn/message.ts';
 import { normalizeMessages } from '../turn/normalize-messages.ts';
 import { createMessageDigests } from './create-message-digests.ts';

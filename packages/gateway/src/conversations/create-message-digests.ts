@@ -1,5 +1,5 @@
 import type { Sha256 } from '../ports/sha256.ts';
-import { identifyingMessage } from '../turn/identifying-message.ts';
+import { identifyingMessage } from '../turn/message-identity.ts';
 import type { Message } from '../turn/message.ts';
 
 /** The digests of messages: SHA-256, in hexadecimal, of the form by which a message is known again. */

@@ -1,5 +1,5 @@
 import type { ConversationItem } from '../ports/conversation-store.ts';
-import { isThinking } from '../turn/is-thinking.ts';
+import { isThinking } from '../turn/content-block.ts';
 import type { Message } from '../turn/message.ts';
 import { normalizeMessages } from '../turn/normalize-messages.ts';
 

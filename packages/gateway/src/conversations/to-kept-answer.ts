@@ -1,9 +1,7 @@
-import type { ContentBlock } from '../turn/content-block.ts';
+import { type ContentBlock, isThinking, saysSomething } from '../turn/content-block.ts';
 import { textOf, toContentBlock, type TurnAnswer } from '../turn/fold-turn.ts';
-import { isThinking } from '../turn/is-thinking.ts';
 import type { Message } from '../turn/message.ts';
 import { normalizeMessages } from '../turn/normalize-messages.ts';
-import { saysSomething } from '../turn/says-something.ts';
 
 export interface KeptAnswer {
   /** What the caller has got, as a message of the history, with the steps to it; without content when it said nothing. */

@@ -1,4 +1,4 @@
-import { bareId } from '../turn/bare-id.ts';
+import { bareId } from '../turn/message-identity.ts';
 import type { Message } from '../turn/message.ts';
 
 /** Messages that go on with earlier ones, with the ids of their results as the calls have them: some clients strip underscores. */

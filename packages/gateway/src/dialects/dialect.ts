@@ -3,7 +3,7 @@ import type { TurnRequest } from '../engine/turn-request.ts';
 import type { GatewayError } from '../gateway-error.ts';
 import type { CallFault } from '../turn/find-call-fault.ts';
 import type { TurnEvent } from '../turn/turn-event.ts';
-import type { TurnField } from '../turn/turn-field.ts';
+import type { TurnField } from '../turn/turn.ts';
 
 /** One wire format: it reads requests and writes replies, and decides nothing about what a turn does. `ARCHITECTURE.md` says why. */
 export interface Dialect<Request> {

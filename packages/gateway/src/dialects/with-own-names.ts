@@ -1,5 +1,5 @@
 import { GatewayError } from '../gateway-error.ts';
-import { turnFields, type TurnField } from '../turn/turn-field.ts';
+import { turnFields, type TurnField } from '../turn/turn.ts';
 
 /** An error about a field of the turn with the request's own name for it; anything else as it is. */
 export function withOwnNames(thrown: unknown, nameOf: (field: TurnField) => string): unknown {

@@ -2,8 +2,7 @@ import type { Metadata } from '../ports/conversation-store.ts';
 import type { ContentBlock, ResultBlock, TextBlock, ToolResultBlock } from '../turn/content-block.ts';
 import type { Reasoning } from '../turn/reasoning.ts';
 import type { JsonObject, Tool, ToolChoice } from '../turn/tool.ts';
-import type { Sampling } from '../turn/turn.ts';
-import type { TurnField } from '../turn/turn-field.ts';
+import type { Sampling, TurnField } from '../turn/turn.ts';
 import type { MediaReference } from '../media/to-media-block.ts';
 import type { ActivityMode } from '../turn/activity-mode.ts';
 

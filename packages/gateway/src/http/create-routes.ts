@@ -1,7 +1,7 @@
 import type { Context, Hono } from 'hono';
 import type { ErrorBody } from '../dialects/dialect.ts';
 import { anthropicErrorBody, isAnthropicCall } from '../dialects/messages/anthropic-error.ts';
-import { openaiErrorBody } from '../dialects/openai-error.ts';
+import { openaiErrorBody } from '../dialects/openai/openai-error.ts';
 import { GatewayError } from '../gateway-error.ts';
 import type { Quotas } from '../quotas/create-quotas.ts';
 import type { Caller } from '../ports/caller.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { openaiErrorBody } from '../dialects/openai-error.ts';
+import { openaiErrorBody } from '../dialects/openai/openai-error.ts';
 import { GatewayError } from '../gateway-error.ts';
 import { toErrorResponse, toGatewayError, toToldError } from './error-response.ts';
 

@@ -1,4 +1,4 @@
-import type { BlockEvent } from './turn-event.ts';
+import type { BlockEvent, TurnEvent } from './turn-event.ts';
 
 /** The events of a text that is told in these pieces. */
 export function textBlock(index: number, pieces: readonly string[]): BlockEvent[] {
@@ -26,4 +26,14 @@ export function callBlock(index: number, call: { readonly id: string; readonly n
     ...pieces.map((json): BlockEvent => ({ type: 'input-delta', index, json })),
     { type: 'block-end', index },
   ];
+}
+
+/** Makes what numbers blocks anew, where some have been left out or put in: each start gets the next index, and what follows it the same. */
+export function renumberBlocks(): (event: TurnEvent) => TurnEvent {
+  let index = -1;
+  return (event) => {
+    if (!('index' in event)) return event;
+    if (event.type === 'block-start') index += 1;
+    return event.index === index ? event : { ...event, index };
+  };
 }

@@ -90,3 +90,13 @@ export interface PlainTextSource {
   readonly media_type: 'text/plain';
   readonly data: string;
 }
+
+/** Whether a block is reasoning, readable or not. */
+export function isThinking(block: ContentBlock): boolean {
+  return block.type === 'thinking' || block.type === 'redacted_thinking';
+}
+
+/** The API refuses a text of nothing but whitespace, even of its own, and the CLI would write words of its own in its place. */
+export function saysSomething(block: ContentBlock): boolean {
+  return block.type !== 'text' || /\S/.test(block.text);
+}

@@ -1,8 +1,7 @@
-import { activityStatus, type ActivityStatus } from './activity-status.ts';
+import { activityStatus, type ActivityStatus, type BlockEvent, type StartedBlock, type TurnEnd, type TurnEvent } from './turn-event.ts';
 import type { ContentBlock } from './content-block.ts';
 import { parseArguments } from './parse-arguments.ts';
 import type { JsonObject } from './tool.ts';
-import type { BlockEvent, StartedBlock, TurnEnd, TurnEvent } from './turn-event.ts';
 import { noUsage, type Usage } from './usage.ts';
 
 /** The answer that the events of a turn add up to. */

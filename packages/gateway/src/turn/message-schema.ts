@@ -1,7 +1,26 @@
 import * as z from 'zod';
 import type { ContentBlock, ResultBlock } from './content-block.ts';
 import type { Message } from './message.ts';
-import { jsonObjectSchema } from './tool-schema.ts';
+import type { JsonObject, Tool, ToolChoice } from './tool.ts';
+
+/** As it is: a schema of records would leave out a key such as `__proto__`, and the object would be another. */
+export const jsonObjectSchema = z.custom<JsonObject>((value) => typeof value === 'object' && value !== null && !Array.isArray(value));
+
+/** A tool that the caller runs. */
+export const toolSchema: z.ZodType<Tool> = z.looseObject({
+  name: z.string(),
+  description: z.string(),
+  inputSchema: jsonObjectSchema,
+  strict: z.boolean(),
+  extra: jsonObjectSchema.exactOptional(),
+  definition: jsonObjectSchema.exactOptional(),
+});
+
+export const toolChoiceSchema: z.ZodType<ToolChoice> = z.discriminatedUnion('type', [
+  z.looseObject({ type: z.enum(['auto', 'any']), disableParallel: z.boolean() }),
+  z.looseObject({ type: z.literal('tool'), name: z.string(), disableParallel: z.boolean() }),
+  z.looseObject({ type: z.literal('none') }),
+]);
 
 const extra = jsonObjectSchema.exactOptional();
 const base64 = z.looseObject({ type: z.literal('base64'), media_type: z.string(), data: z.string() });

@@ -1,4 +1,4 @@
-import type { ContentBlock } from './content-block.ts';
+import { type ContentBlock, saysSomething } from './content-block.ts';
 
 /** One message of a conversation; the system prompt is not among them. */
 export interface Message {
@@ -11,4 +11,11 @@ export interface Message {
    * content is what of it the caller got; a process that takes on the conversation hears this in its place.
    */
   readonly steps?: readonly Message[];
+}
+
+/** Whether a caller has put a text beside calls where Claude said none: that is an edit, and no loss. */
+export function addsText(given: Message | undefined, own: Pick<Message, 'content'>): boolean {
+  const hasText = ({ content }: Pick<Message, 'content'>): boolean =>
+    content.some((block) => block.type === 'text' && saysSomething(block));
+  return given?.role === 'assistant' && hasText(given) && !hasText(own);
 }

@@ -1,7 +1,5 @@
-import type { ContentBlock } from './content-block.ts';
+import { type ContentBlock, isThinking, saysSomething } from './content-block.ts';
 import type { Message } from './message.ts';
-import { isThinking } from './is-thinking.ts';
-import { saysSomething } from './says-something.ts';
 
 type Draft = { role: Message['role']; content: ContentBlock[]; model?: string; steps?: readonly Message[]; readonly given: Message };
 

@@ -18,3 +18,9 @@ export interface Reasoning {
   readonly effort?: Effort;
   readonly thinking?: Thinking;
 }
+
+/** How hard to think as callers and settings say it, in the API's terms. */
+export function toReasoning(effort: ReasoningEffort): Reasoning {
+  if (effort === 'none') return { thinking: { type: 'off' } };
+  return { effort: effort === 'minimal' ? 'low' : effort, thinking: { type: 'adaptive', display: 'summarized' } };
+}

@@ -1,6 +1,5 @@
 import * as z from 'zod';
-import { messageSchema } from './message-schema.ts';
-import { jsonObjectSchema } from './tool-schema.ts';
+import { jsonObjectSchema, messageSchema } from './message-schema.ts';
 import type { TurnEvent } from './turn-event.ts';
 import type { Usage } from './usage.ts';
 

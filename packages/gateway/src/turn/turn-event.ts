@@ -74,3 +74,11 @@ export interface TurnEnd {
 
 /** Why the model stopped, in the terms of the Messages API's `stop_reason`; `context_window`: no more tokens have room in it. */
 export type TurnEndReason = 'end_turn' | 'max_tokens' | 'stop_sequence' | 'tool_use' | 'refusal' | 'pause_turn' | 'context_window';
+
+/** How a tool's use ended: it ran, it ran and failed, or it did not run since it is not allowed. */
+export type ActivityStatus = 'completed' | 'failed' | 'denied';
+
+export function activityStatus({ isError, denied }: Extract<TurnEvent, { type: 'activity-end' }>): ActivityStatus {
+  if (denied) return 'denied';
+  return isError ? 'failed' : 'completed';
+}

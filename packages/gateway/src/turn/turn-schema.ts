@@ -1,6 +1,5 @@
 import * as z from 'zod';
-import { messageSchema, textBlockSchema } from './message-schema.ts';
-import { jsonObjectSchema, toolChoiceSchema, toolSchema } from './tool-schema.ts';
+import { jsonObjectSchema, messageSchema, textBlockSchema, toolChoiceSchema, toolSchema } from './message-schema.ts';
 import type { Turn } from './turn.ts';
 
 const text = z.string().exactOptional();

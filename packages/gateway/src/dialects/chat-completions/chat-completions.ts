@@ -1,15 +1,15 @@
 import type { Answer } from '../../engine/answer.ts';
 import { randomId } from '../../random-id.ts';
 import type { Dialect } from '../dialect.ts';
-import { openaiErrorBody } from '../openai-error.ts';
-import { sseContentType, toOpenaiSse } from '../openai-sse.ts';
+import { openaiErrorBody } from '../openai/openai-error.ts';
+import { sseContentType, toOpenaiSse } from '../openai/openai-sse.ts';
 import { createChunkWriter } from './reply/chunk-writer.ts';
 import type { CompletionIdentity } from './reply/completion-identity.ts';
 import { gatherTurn } from './reply/gather-turn.ts';
 import { parseRequest } from './request/parse-request.ts';
 import type { ChatCompletionRequest } from './request/request-schema.ts';
 import { toCompletion } from './reply/to-completion.ts';
-import { openaiCallFault } from '../openai-call-fault.ts';
+import { openaiCallFault } from '../openai/openai-call-fault.ts';
 import { nameOf } from './request/name-of.ts';
 import { toTurnRequest } from './request/to-turn-request.ts';
 

@@ -1,4 +1,4 @@
-import { pause } from '../../turn/pause.ts';
+import { pause } from '../../pause.ts';
 import { GatewayError } from '../../gateway-error.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { TurnEvent } from '../../turn/turn-event.ts';

@@ -1,7 +1,6 @@
 import { newItemId } from '../../conversations/new-item-id.ts';
-import type { TurnEvent } from '../../turn/turn-event.ts';
-import { activityStatus } from '../../turn/activity-status.ts';
-import { renumberBlocks } from '../../turn/renumber-blocks.ts';
+import { activityStatus, type TurnEvent } from '../../turn/turn-event.ts';
+import { renumberBlocks } from '../../turn/block-events.ts';
 import type { TurnTransform } from './transform-turn.ts';
 
 const maxInputLength = 300;

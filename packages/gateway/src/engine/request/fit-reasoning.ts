@@ -1,6 +1,5 @@
 import { badRequest } from '../../bad-request.ts';
-import type { Reasoning, ReasoningEffort, Thinking } from '../../turn/reasoning.ts';
-import { toReasoning } from '../../turn/to-reasoning.ts';
+import { type Reasoning, type ReasoningEffort, type Thinking, toReasoning } from '../../turn/reasoning.ts';
 import type { Sampling } from '../../turn/turn.ts';
 import type { TurnRequest, YieldingField } from '../turn-request.ts';
 

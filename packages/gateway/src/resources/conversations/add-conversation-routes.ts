@@ -8,7 +8,7 @@ import { checkItemCalls } from './check-item-calls.ts';
 import { conversationIdOf } from './conversation-id-of.ts';
 import type { ConversationRoutesOptions } from './conversation-routes-options.ts';
 import { givenItemsSchema } from '../../dialects/items/given-items-schema.ts';
-import { metadataSchema } from '../../dialects/metadata-schema.ts';
+import { metadataSchema } from '../../dialects/openai/metadata-schema.ts';
 import { parseItems } from '../../dialects/items/parse-items.ts';
 import { parsePage } from './parse-page.ts';
 import { readerFor } from './reader-for.ts';

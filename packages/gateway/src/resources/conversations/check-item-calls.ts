@@ -1,4 +1,4 @@
-import { openaiCallFault } from '../../dialects/openai-call-fault.ts';
+import { openaiCallFault } from '../../dialects/openai/openai-call-fault.ts';
 import { findCallFault } from '../../turn/find-call-fault.ts';
 import type { Message } from '../../turn/message.ts';
 import { normalizeMessages } from '../../turn/normalize-messages.ts';

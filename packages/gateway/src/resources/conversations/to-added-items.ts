@@ -4,7 +4,7 @@ import type { ReadMedia } from '../../media/create-media-reader.ts';
 import type { ConversationItem } from '../../ports/conversation-store.ts';
 import type { RequestMedia } from '../../engine/turn-request.ts';
 import type { DocumentBlock, ImageBlock, TextBlock } from '../../turn/content-block.ts';
-import { parseCallArguments } from '../../dialects/parse-call-arguments.ts';
+import { parseCallArguments } from '../../dialects/openai/parse-call-arguments.ts';
 import type { GivenItem } from '../../dialects/items/item-schema.ts';
 import { toApiItem, type ApiItem } from '../../dialects/items/to-api-item.ts';
 import { toInputBlocks } from '../../dialects/items/to-input-blocks.ts';

@@ -1,13 +1,13 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { canonicalMessage } from '../../turn/canonical-message.ts';
+import { canonicalMessage } from '../../turn/message-identity.ts';
 import type { ContentBlock } from '../../turn/content-block.ts';
 import type { Message } from '../../turn/message.ts';
 import { createMediaReader } from '../../media/create-media-reader.ts';
 import { normalizeMessages } from '../../turn/normalize-messages.ts';
 import { requestSchema } from '../../dialects/chat-completions/request/request-schema.ts';
 import { toRequestMessages } from '../../dialects/chat-completions/request/to-request-messages.ts';
-import { openaiCallFault } from '../../dialects/openai-call-fault.ts';
+import { openaiCallFault } from '../../dialects/openai/openai-call-fault.ts';
 import { readMessages } from '../../engine/request/read-messages.ts';
 import { systemText } from '../../turn/system-text.ts';
 import { toChatMessages } from './to-chat-messages.ts';

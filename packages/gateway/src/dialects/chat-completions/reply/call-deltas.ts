@@ -1,4 +1,4 @@
-import { createCustomInput, type CustomInput } from '../../custom-input.ts';
+import { createCustomInput, type CustomInput } from '../../openai/custom-input.ts';
 import { inPieces } from './in-pieces.ts';
 
 export interface CallDeltasOptions {

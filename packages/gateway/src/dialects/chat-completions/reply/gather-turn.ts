@@ -1,6 +1,6 @@
 import type { TurnEvent } from '../../../turn/turn-event.ts';
 import { foldTurn, textOf, type TurnAnswer } from '../../../turn/fold-turn.ts';
-import { createCustomInput } from '../../custom-input.ts';
+import { createCustomInput } from '../../openai/custom-input.ts';
 import { refusalText, toFinishReason, type FinishReason } from './to-finish-reason.ts';
 
 export interface FunctionCall {

@@ -1,5 +1,4 @@
-import { activityStatus } from '../../../turn/activity-status.ts';
-import type { TurnEvent } from '../../../turn/turn-event.ts';
+import { activityStatus, type TurnEvent } from '../../../turn/turn-event.ts';
 import { inPieces } from './in-pieces.ts';
 
 type ActivityEvent = Extract<TurnEvent, { type: 'activity-start' | 'activity-end' }>;

@@ -1,4 +1,4 @@
-import type { TurnField } from '../../../turn/turn-field.ts';
+import type { TurnField } from '../../../turn/turn.ts';
 import type { ChatCompletionRequest } from './request-schema.ts';
 
 const names: Readonly<Record<TurnField, string>> = {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { activityModes } from '../../../turn/activity-mode.ts';
-import { metadataSchema } from '../../metadata-schema.ts';
+import { metadataSchema } from '../../openai/metadata-schema.ts';
 import { messageSchema, textSchema, type userPartSchema } from './message-schema.ts';
 import { functionName, name, orNone } from './schema-fields.ts';
 import { functionSchema, toolChoiceSchema, toolsSchema } from './tool-schema.ts';

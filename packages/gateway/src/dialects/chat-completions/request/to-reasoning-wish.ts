@@ -1,5 +1,4 @@
-import type { Reasoning } from '../../../turn/reasoning.ts';
-import { toReasoning } from '../../../turn/to-reasoning.ts';
+import { type Reasoning, toReasoning } from '../../../turn/reasoning.ts';
 import type { ChatCompletionRequest } from './request-schema.ts';
 
 type ReasoningKeys = Pick<ChatCompletionRequest, 'reasoning_effort' | 'reasoning' | 'thinking'>;

@@ -3,7 +3,7 @@ import { countJsonValues } from '../../../json-schema/count-json-values.ts';
 import { badRequest } from '../../../bad-request.ts';
 import type { OpenBlock, OpenMessage } from '../../../engine/turn-request.ts';
 import type { TextBlock } from '../../../turn/content-block.ts';
-import { parseCallArguments } from '../../parse-call-arguments.ts';
+import { parseCallArguments } from '../../openai/parse-call-arguments.ts';
 import type { ChatMessage } from './request-schema.ts';
 import { toContentBlocks } from './to-content-blocks.ts';
 import { toPlainChat, type PlainMessage } from './to-plain-chat.ts';

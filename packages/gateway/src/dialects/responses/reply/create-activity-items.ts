@@ -1,5 +1,4 @@
-import { activityStatus } from '../../../turn/activity-status.ts';
-import type { TurnEvent } from '../../../turn/turn-event.ts';
+import { activityStatus, type TurnEvent } from '../../../turn/turn-event.ts';
 import type { ActivityItem, OutputItem } from './output-item.ts';
 import type { OutputEvent } from './stream-event.ts';
 

@@ -1,4 +1,4 @@
-import { openaiErrorBody } from '../../openai-error.ts';
+import { openaiErrorBody } from '../../openai/openai-error.ts';
 import type { GatewayError } from '../../../gateway-error.ts';
 import type { TurnEvent } from '../../../turn/turn-event.ts';
 import type { ReplyWriter } from '../../dialect.ts';

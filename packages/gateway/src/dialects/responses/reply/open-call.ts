@@ -1,4 +1,4 @@
-import { createCustomInput } from '../../custom-input.ts';
+import { createCustomInput } from '../../openai/custom-input.ts';
 import type { GivenTool, HostKind } from '../request/given-tool.ts';
 import type { ItemPlace, OpenItem } from './open-item.ts';
 import type { CallItem } from './output-item.ts';

@@ -1,4 +1,4 @@
-import type { TurnField } from '../../../turn/turn-field.ts';
+import type { TurnField } from '../../../turn/turn.ts';
 
 const names: Readonly<Record<TurnField, string>> = {
   temperature: 'temperature',

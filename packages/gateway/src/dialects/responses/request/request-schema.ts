@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { activityModes } from '../../../turn/activity-mode.ts';
-import { metadataSchema } from '../../metadata-schema.ts';
+import { metadataSchema } from '../../openai/metadata-schema.ts';
 import { inputSchema } from './input-schema.ts';
 import { toolChoiceSchema, toolsSchema } from './tool-schema.ts';
 

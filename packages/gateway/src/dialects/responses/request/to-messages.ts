@@ -1,6 +1,6 @@
 import { badRequest } from '../../../bad-request.ts';
 import type { RequestBlock, RequestMessage } from '../../../engine/turn-request.ts';
-import { parseCallArguments } from '../../parse-call-arguments.ts';
+import { parseCallArguments } from '../../openai/parse-call-arguments.ts';
 import { sealSeparator } from '../reply/open-reasoning.ts';
 import { inputOfHostCall } from './host-tools.ts';
 import type { InputItem } from './input-schema.ts';

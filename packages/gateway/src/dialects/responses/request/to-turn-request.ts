@@ -1,7 +1,7 @@
 import { badRequest } from '../../../bad-request.ts';
 import type { TurnRequest } from '../../../engine/turn-request.ts';
 import { problemOfSchema } from '../../../json-schema/problem-of-schema.ts';
-import { toReasoning } from '../../../turn/to-reasoning.ts';
+import { toReasoning } from '../../../turn/reasoning.ts';
 import { toSystem } from '../../../turn/system-text.ts';
 import type { JsonObject } from '../../../turn/tool.ts';
 import type { Sampling } from '../../../turn/turn.ts';

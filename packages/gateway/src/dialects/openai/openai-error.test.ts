@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { GatewayError, type GatewayErrorOptions } from '../gateway-error.ts';
+import { GatewayError, type GatewayErrorOptions } from '../../gateway-error.ts';
 import { openaiErrorBody } from './openai-error.ts';
 
 test.each<[GatewayErrorOptions, string]>([

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { CallFault } from '../turn/find-call-fault.ts';
+import type { CallFault } from '../../turn/find-call-fault.ts';
 import { openaiCallFault } from './openai-call-fault.ts';
 
 test.each<[CallFault, param: string, named: string]>([

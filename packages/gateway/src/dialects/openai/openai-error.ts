@@ -1,4 +1,4 @@
-import type { GatewayError } from '../gateway-error.ts';
+import type { GatewayError } from '../../gateway-error.ts';
 
 /** OpenAI's error body; all four keys are always there. */
 export interface OpenaiErrorBody {

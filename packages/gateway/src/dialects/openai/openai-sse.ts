@@ -1,4 +1,4 @@
-import type { ReplyWriter } from './dialect.ts';
+import type { ReplyWriter } from '../dialect.ts';
 
 export const sseContentType = 'text/event-stream; charset=utf-8';
 

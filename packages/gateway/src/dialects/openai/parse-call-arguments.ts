@@ -1,6 +1,6 @@
-import { countJsonValues } from '../json-schema/count-json-values.ts';
-import type { ToolUseBlock } from '../turn/content-block.ts';
-import { parseArguments } from '../turn/parse-arguments.ts';
+import { countJsonValues } from '../../json-schema/count-json-values.ts';
+import type { ToolUseBlock } from '../../turn/content-block.ts';
+import { parseArguments } from '../../turn/parse-arguments.ts';
 
 /** As many as no tool takes. */
 const maxValues = 100_000;
