@@ -14,7 +14,7 @@ const betas = new Set([
   ...['per-turn-control-2026-07-01', 'effort-2025-11-24', 'extended-cache-ttl-2025-04-11', 'dangerous-tool-use-2026-09-03'],
   ...['afk-mode-2026-01-31', 'advanced-tool-use-2025-11-20', 'mid-conversation-tool-changes-2026-07-01', 'context-1m-2025-08-07'],
   ...['structured-outputs-2025-11-13', 'files-api-2025-04-14', 'fine-grained-tool-streaming-2025-05-14', 'mcp-client-2025-11-20'],
-  ...['token-counting-2024-11-01', 'prompt-caching-2024-07-31'],
+  ...['token-counting-2024-11-01', 'prompt-caching-2024-07-31', 'message-threads-2026-08-12'],
 ]);
 
 /** What the API refuses of the names of a body's fields, in about its words; undefined for nothing. */

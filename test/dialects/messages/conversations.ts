@@ -314,7 +314,7 @@ const parameters: Row[] = [
   withMore('sampling of a newer model', { temperature: 0.3 }, { parameters: { temperature: undefined }, ignored: 'temperature' }),
   withMore('what is only passed on', {
     ...{ service_tier: 'auto', inference_geo: 'us', context_management: { edits: [{ type: 'clear_tool_uses_20250919' }] } },
-    ...{ diagnostics: { previous_message_id: 'msg_1' }, of_the_future: { a: [1, null] } },
+    ...{ diagnostics: { previous_message_id: 'msg_1' }, safeguards: { a: [1, null] } },
   }),
   withMore(
     'what is left out',

@@ -46,6 +46,17 @@ test.each<[string, number, string | null, string]>([
   });
 });
 
+test('a prompt that is too long is one in the words that Claude Code looks for', async () => {
+  const { post } = open({
+    script: () => {
+      throw new GatewayError('Too much.', { status: 400, code: 'context_length_exceeded' });
+    },
+  });
+  expect(await (await post('/v1/messages', body)).json()).toMatchObject({
+    error: { type: 'invalid_request_error', message: 'prompt is too long: Too much.' },
+  });
+});
+
 test.each(['/v1/files', '/nowhere', '/v1/conversations/conv_none'])(
   'so are errors of %s, for who speaks Anthropic’s API, and for no other',
   async (path) => {

@@ -17,7 +17,10 @@ export interface AnthropicErrorBody {
 }
 
 export function anthropicErrorBody(error: Pick<GatewayError, 'message' | 'status' | 'code'>, requestId: string): AnthropicErrorBody {
-  const { message, code } = error;
+  const { code } = error;
+  // Claude Code looks for these words, and makes room then; the CLI keeps the numbers behind them to itself.
+  const isTooLong = code === 'context_length_exceeded' && !error.message.startsWith('prompt is too long');
+  const message = isTooLong ? `prompt is too long: ${error.message}` : error.message;
   return {
     type: 'error',
     error: { type: typeOf(error), message, ...(code !== null && { details: { error_code: code } }) },

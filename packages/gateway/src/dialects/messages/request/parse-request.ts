@@ -85,7 +85,8 @@ function notTaken(param: string): GatewayError {
   return badRequest(
     `Unsupported parameter: '${param}' is not taken here: what it names would be used in the name of this server's account.`,
     param,
-    'unsupported_parameter',
+    // By this code Anthropic's SDK knows that it has to do without.
+    param === 'thread' ? 'thread_unsupported_request' : 'unsupported_parameter',
   );
 }
 
