@@ -1,5 +1,4 @@
 import type { GatewayError } from '@claude-code-api/gateway';
-import { systemText } from '@claude-code-api/gateway/runner-kit';
 import { unlistedTools } from '../permissions/mcp-tools.ts';
 import type { PermissionPolicy } from '../permissions/permission-policy.ts';
 import { readAllowRules } from '../permissions/read-allow-rules.ts';
@@ -8,6 +7,7 @@ import type { CliProcess } from '../process/cli-process.ts';
 import type { AgentProfile } from '../profile/agent-profile.ts';
 import type { PreparedTurn } from '../request/prepare-turn.ts';
 import { toFlagSettings } from '../request/to-flag-settings.ts';
+import { toSystemPrompt } from '../request/to-system-prompt.ts';
 import { createAgentTurnReader, type AgentTurnReader, type AgentTurnReaderOptions } from '../response/agent-turn-reader.ts';
 import type { SessionWays } from '../session/session-ways.ts';
 
@@ -62,7 +62,7 @@ export function createAgentWays(cli: Pick<CliProcess, 'control'>, options: Agent
 }
 
 function systemPromptOf({ system }: PreparedTurn, { systemPrompt, appendSystemPrompt }: AgentProfile): object {
-  const text = [systemText(system), appendSystemPrompt].filter((part) => part !== '').join('\n\n');
+  const text = [toSystemPrompt(system), appendSystemPrompt].filter((part) => part !== '').join('\n\n');
   if (systemPrompt === 'none') return { systemPrompt: text === '' ? [] : [text] };
   return text === '' ? {} : { appendSystemPrompt: text };
 }

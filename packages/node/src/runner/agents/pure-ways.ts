@@ -1,5 +1,5 @@
-import { systemText } from '@claude-code-api/gateway/runner-kit';
 import { toFlagSettings } from '../request/to-flag-settings.ts';
+import { toSystemPrompt } from '../request/to-system-prompt.ts';
 import { createTurnReader, type TurnReaderOptions } from '../response/turn-reader.ts';
 import type { SessionWays } from '../session/session-ways.ts';
 
@@ -9,7 +9,7 @@ export function pureWays(options: Pick<TurnReaderOptions, 'priceOf' | 'cliRetrie
     hasOwnTools: false,
     singleTurn: false,
     initialize(turn) {
-      const system = systemText(turn.system);
+      const system = toSystemPrompt(turn.system);
       return { systemPrompt: system === '' ? [] : [system] };
     },
     settings: async (turn) => toFlagSettings(turn),

@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto';
 import type { ContentBlock, Message } from '@claude-code-api/gateway';
-import { cacheMarksOf, identifyingMessage, systemText } from '@claude-code-api/gateway/runner-kit';
+import { cacheMarksOf, identifyingMessage } from '@claude-code-api/gateway/runner-kit';
 import type { PreparedTurn } from '../request/prepare-turn.ts';
+import { toSystemPrompt } from '../request/to-system-prompt.ts';
 
 export interface HistoryDigests {
   /** Of everything before the turn's last message; undefined when there is nothing to continue. */
@@ -15,7 +16,7 @@ export interface HistoryDigests {
  * process whose history has a digest may serve whoever asks with a history of the same digest. `scope` is what else must be equal.
  */
 export function digestHistory(turn: PreparedTurn, scope: readonly string[] = []): HistoryDigests {
-  const head = JSON.stringify([turn.tenant, turn.model, systemText(turn.system), turn.tools, turn.variables ?? {}, ...scope]);
+  const head = JSON.stringify([turn.tenant, turn.model, toSystemPrompt(turn.system), turn.tools, turn.variables ?? {}, ...scope]);
   const known = turn.messageDigests;
   const digests = turn.messages.map((message, index) => (known?.[index] ?? digestOf(message)) + marksOf(message));
   const isFollowUp = turn.messages.length > 1 && turn.messages.at(-1)?.role === 'user';
