@@ -8,6 +8,7 @@ export default defineConfig({
     // Tests run the packages' source: no build stands between an edit and its test.
     alias: [
       { find: /^@claude-code-api\/gateway$/, replacement: source('gateway/src/index.ts') },
+      { find: /^@claude-code-api\/gateway\/dialect-kit$/, replacement: source('gateway/src/dialect-kit.ts') },
       { find: /^@claude-code-api\/gateway\/runner-kit$/, replacement: source('gateway/src/runner-kit.ts') },
       { find: /^@claude-code-api\/gateway\/schemas$/, replacement: source('gateway/src/schemas.ts') },
       { find: /^@claude-code-api\/gateway\/testing$/, replacement: source('gateway/src/testing/index.ts') },

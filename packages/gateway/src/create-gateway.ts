@@ -110,9 +110,12 @@ export function createGateway(options: GatewayOptions): Hono {
     keepAlive: options.keepAlive ?? gatewayDefaults.keepAlive,
     strictParameters: defaults.strictParameters ?? gatewayDefaults.strictParameters,
   };
-  add('POST', chatCompletions.path, serveDialect(chatCompletions, serving), { errorBody: chatCompletions.errorBody });
-  add('POST', responses.path, serveDialect(responses, serving), { errorBody: responses.errorBody });
-  add('POST', messages.path, serveDialect(messages, serving), { errorBody: messages.errorBody });
+  for (const dialect of [...(options.dialects ?? []), chatCompletions, responses, messages]) {
+    const { modelList, errorBody } = dialect;
+    add('POST', dialect.path, serveDialect(dialect, serving), { errorBody });
+    if (modelList !== undefined)
+      add('GET', modelList.path, async (c, { caller }) => c.json(modelList.reply(await models.list(caller))), { errorBody });
+  }
   addTokenCount(add, engine);
   addOperationRoutes(add, { runner, limiter, isStopping, insight });
   addModelRoutes(add, models);

@@ -1,4 +1,5 @@
 import type { CacheMode } from './cache/read-cache-wish.ts';
+import type { Dialect } from './dialects/dialect.ts';
 import type { ActivityMode } from './turn/activity-mode.ts';
 import type { KeepAlive } from './http/stream-response.ts';
 import type { MediaAccess } from './media/media-access.ts';
@@ -33,6 +34,8 @@ export const gatewayDefaults = {
 export interface GatewayOptions {
   /** What runs the turns. */
   readonly runner: ClaudeRunner;
+  /** More wire formats, each served at its path, where it goes before one of the gateway's own. Default: none. */
+  readonly dialects?: readonly Dialect<unknown>[];
   /** Which names stand for which models. */
   readonly models?: ModelOptions;
   /** What a request asks for that does not say. */

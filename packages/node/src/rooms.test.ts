@@ -16,7 +16,7 @@ const gatewayRooms = [
   ['resources'],
   ['testing', 'gateway-options.ts'],
   ['create-gateway.ts'],
-  ['index.ts', 'runner-kit.ts', 'schemas.ts'],
+  ['index.ts', 'dialect-kit.ts', 'runner-kit.ts', 'schemas.ts'],
 ];
 const nodeRooms = [
   ...['cli', 'profile', 'process', 'permissions', 'models', 'request', 'response', 'session', 'pool', 'agents'].map((room) => [

@@ -1,6 +1,7 @@
 import type { Answer } from '../engine/answer.ts';
 import type { TurnRequest } from '../engine/turn-request.ts';
 import type { GatewayError } from '../gateway-error.ts';
+import type { ModelObject } from '../models/model-catalog.ts';
 import type { CallFault } from '../turn/find-call-fault.ts';
 import type { TurnEvent } from '../turn/turn-event.ts';
 import type { TurnField } from '../turn/turn.ts';
@@ -32,6 +33,8 @@ export interface Dialect<Request> {
   /** The content type of streamed replies. */
   readonly streamType: string;
   readonly errorBody: ErrorBody;
+  /** How it lists the models that a caller may ask for, with the default first, and where: `GET /api/tags`. Absent: it has no list of its own. */
+  readonly modelList?: { readonly path: string; readonly reply: (models: readonly ModelObject[]) => object };
 }
 
 /** The JSON object that tells a caller of an error. The error's message, param and code are written for the caller. */

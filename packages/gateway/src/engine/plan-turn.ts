@@ -3,6 +3,7 @@ import type { ResolvedModel } from '../models/model-catalog.ts';
 import type { ModelAbilities } from '../ports/claude-runner.ts';
 import type { Reasoning, ReasoningEffort } from '../turn/reasoning.ts';
 import type { Sampling } from '../turn/turn.ts';
+import { checkSchemas } from './request/check-schemas.ts';
 import { fitReasoning } from './request/fit-reasoning.ts';
 import { fitSampling } from './request/fit-sampling.ts';
 import { toCacheWish } from './to-cache-wish.ts';
@@ -42,6 +43,7 @@ export function planTurn(
   request: TurnRequest,
   { model, profile, abilities, defaultEffort, cacheMode, cacheControl }: PlanTurnOptions,
 ): TurnPlan {
+  checkSchemas(request);
   const { sampling: taken, blankStops, untaken } = fitSampling(request.sampling, abilities.sampling);
   const { reasoning, sampling, yielding } = fitReasoning(request, taken, defaultEffort);
   const { wish: cacheWish, switches } = toCacheWish(request, { profile, mode: cacheMode, cacheControl });

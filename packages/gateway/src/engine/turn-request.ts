@@ -6,7 +6,10 @@ import type { Sampling, TurnField } from '../turn/turn.ts';
 import type { MediaReference } from '../media/to-media-block.ts';
 import type { ActivityMode } from '../turn/activity-mode.ts';
 
-/** What a dialect has read of a request, as data: a turn without what was said before, and what is to be done with it. */
+/**
+ * What a dialect has read of a request, as data: a turn without what was said before, and what is to be done with it. What is undefined is
+ * the same as absent.
+ */
 export interface TurnRequest {
   /** The model's name, as the caller gives it. */
   readonly model: string;
@@ -17,23 +20,23 @@ export interface TurnRequest {
   /** In the order in which the model sees them. */
   readonly tools: readonly Tool[];
   /** Absent: the model calls tools as it likes. */
-  readonly toolChoice?: ToolChoice;
+  readonly toolChoice?: ToolChoice | undefined;
   /** `stopSequences` may be blank, which Claude does not take: the engine cuts there itself. */
-  readonly sampling: Sampling;
+  readonly sampling: { readonly [Field in keyof Sampling]: Sampling[Field] | undefined };
   /** Absent: as is usual on this server. Empty: as the model likes. */
-  readonly reasoning?: Reasoning;
+  readonly reasoning?: Reasoning | undefined;
   /** JSON Schema that the answer must fit. Absent: any text. */
-  readonly outputSchema?: JsonObject;
+  readonly outputSchema?: JsonObject | undefined;
   /** See `Turn`. */
-  readonly extra?: JsonObject;
+  readonly extra?: JsonObject | undefined;
   /** See `Turn`. */
-  readonly betas?: readonly string[];
+  readonly betas?: readonly string[] | undefined;
   /** Whether its answers hold all that was thought, which was by the model that is asked. Absent: they hold nothing of it. */
-  readonly bringsThinking?: boolean;
+  readonly bringsThinking?: boolean | undefined;
   /** Whom the caller asks for. */
-  readonly endUser?: string;
+  readonly endUser?: string | undefined;
   /** The id of the conversation that the request's body names. */
-  readonly conversation?: string;
+  readonly conversation?: string | undefined;
   /** Whether the turn becomes part of a conversation. */
   readonly keep: boolean;
   /** Of the conversation that begins with this turn. */
@@ -41,13 +44,13 @@ export interface TurnRequest {
   /** How many answers are asked for, by turns side by side. */
   readonly choices: number;
   /** Whether what Claude thinks is sealed for the caller to bring it back. Default: false. */
-  readonly seals?: boolean;
+  readonly seals?: boolean | undefined;
   /** Whether the events are told as they come, so that nothing can be taken back. */
   readonly streamed: boolean;
   /** Asks for repeatable output, as a temperature of 0 does. */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
   /** Absent: as is usual on this server. */
-  readonly activity?: ActivityMode;
+  readonly activity?: ActivityMode | undefined;
   /** The request's own names of what has no effect on any model. */
   readonly ignored: readonly string[];
 }
@@ -91,7 +94,7 @@ export interface RequestSeal {
 export interface RequestResult extends Omit<ToolResultBlock, 'content' | 'extra'> {
   readonly content: readonly (ResultBlock | RequestMedia)[];
   /** Where the request tells a tool in place of an id, which is empty then: of its open calls the first is answered. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** Where the request has the id, for errors. */
   readonly place: string;
   readonly extra?: JsonObject;

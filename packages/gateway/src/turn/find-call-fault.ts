@@ -15,7 +15,7 @@ interface CallingMessage {
 
 type CallingBlock =
   | { readonly type: 'tool_use'; readonly id: string }
-  | { readonly type: 'tool_result'; readonly tool_use_id: string; readonly name?: string; readonly place?: string }
+  | { readonly type: 'tool_result'; readonly tool_use_id: string; readonly name?: string | undefined; readonly place?: string }
   | { readonly type: 'text' | 'image' | 'document' | 'media' | 'thinking' | 'redacted_thinking' | 'other' };
 
 export interface CallFaultOptions {

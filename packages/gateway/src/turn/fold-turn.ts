@@ -109,6 +109,13 @@ export function foldTurn(events: Iterable<TurnEvent> = []): TurnFold {
   };
 }
 
+/** The answer of a turn that is run to its end; of none an empty one. */
+export async function gatherAnswer(events: AsyncIterable<TurnEvent> | undefined): Promise<TurnAnswer> {
+  const fold = foldTurn();
+  if (events !== undefined) for await (const event of events) fold.add(event);
+  return fold.answer;
+}
+
 /** A block as the API takes it back; undefined for a text of nothing. */
 export function toContentBlock({ started, text, signature, citations }: AnsweredBlock): ContentBlock | undefined {
   switch (started.type) {

@@ -1,4 +1,4 @@
-import { foldTurn } from '../../turn/fold-turn.ts';
+import { gatherAnswer } from '../../turn/fold-turn.ts';
 import { randomId } from '../../random-id.ts';
 import type { Dialect } from '../dialect.ts';
 import { anthropicErrorBody } from './anthropic-error.ts';
@@ -30,9 +30,7 @@ export const messages: Dialect<MessagesRequest> = {
   callFault: messagesCallFault,
 
   async replyWhole(_request, { turns: [turn] }) {
-    const fold = foldTurn();
-    for await (const event of turn ?? []) fold.add(event);
-    return toMessage(fold.answer, newMessageId());
+    return toMessage(await gatherAnswer(turn), newMessageId());
   },
 
   replyStreamed: () => createMessageWriter(newMessageId()),

@@ -1,6 +1,6 @@
 import type { ModelAbilities } from '../../ports/claude-runner.ts';
 import type { Sampling } from '../../turn/turn.ts';
-import type { YieldingField } from '../turn-request.ts';
+import type { TurnRequest, YieldingField } from '../turn-request.ts';
 
 export interface FittedSampling {
   /** What the model takes of it. */
@@ -14,14 +14,18 @@ export interface FittedSampling {
 const fields = ['temperature', 'topP', 'topK'] as const;
 
 /** Leaves out what the model does not take. */
-export function fitSampling(sampling: Sampling, ability: ModelAbilities['sampling']): FittedSampling {
-  const { temperature: _temperature, topP: _topP, topK: _topK, stopSequences: given = [], ...rest } = sampling;
+export function fitSampling(sampling: TurnRequest['sampling'], ability: ModelAbilities['sampling']): FittedSampling {
+  const { stopSequences: given = [], maxOutputTokens } = sampling;
   const wished = fields.filter((field) => sampling[field] !== undefined);
   const untaken = wished.filter((field) => ability === 'none' || (ability === 'no-top-p' && field === 'topP'));
   const taken = wished.filter((field) => !untaken.includes(field)).map((field) => [field, sampling[field]] as const);
   const stopSequences = given.filter((stop) => /\S/.test(stop));
   return {
-    sampling: { ...rest, ...Object.fromEntries(taken), ...(stopSequences.length > 0 && { stopSequences }) },
+    sampling: {
+      ...(maxOutputTokens !== undefined && { maxOutputTokens }),
+      ...Object.fromEntries(taken),
+      ...(stopSequences.length > 0 && { stopSequences }),
+    },
     blankStops: given.filter((stop) => stop !== '' && !/\S/.test(stop)),
     untaken,
   };

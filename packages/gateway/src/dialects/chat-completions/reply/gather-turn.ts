@@ -1,5 +1,5 @@
 import type { TurnEvent } from '../../../turn/turn-event.ts';
-import { foldTurn, textOf, type TurnAnswer } from '../../../turn/fold-turn.ts';
+import { gatherAnswer, textOf, type TurnAnswer } from '../../../turn/fold-turn.ts';
 import { createCustomInput } from '../../openai/custom-input.ts';
 import { refusalText, toFinishReason, type FinishReason } from './to-finish-reason.ts';
 
@@ -47,9 +47,7 @@ export interface GatherOptions {
 
 /** Gathers a whole turn into one choice of a completion. */
 export async function gatherTurn(events: AsyncIterable<TurnEvent>, options: GatherOptions): Promise<GatheredTurn> {
-  const fold = foldTurn();
-  for await (const event of events) fold.add(event);
-  const { answer } = fold;
+  const answer = await gatherAnswer(events);
   const { reason = 'end_turn', refusal } = answer.end ?? {};
   const refused = options.structured && reason === 'refusal';
   const content = textOf(answer, 'text');
