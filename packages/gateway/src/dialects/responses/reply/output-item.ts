@@ -53,16 +53,15 @@ interface Call {
 /** A call of a tool that the caller runs. */
 export type CallItem =
   | (Call & { readonly type: 'function_call'; readonly name: string; readonly namespace?: string; readonly arguments: string })
-  | (Omit<Call, 'status'> & {
-      readonly type: 'custom_tool_call';
-      readonly status: ItemStatus;
-      readonly name: string;
-      readonly namespace?: string;
-      readonly input: string;
-    })
+  | (Call & { readonly type: 'custom_tool_call'; readonly name: string; readonly namespace?: string; readonly input: string })
   | (Call & { readonly type: 'local_shell_call'; readonly action: LocalShellAction })
   | (Call & { readonly type: 'shell_call'; readonly action: ShellAction; readonly environment: null })
-  | (Call & { readonly type: 'apply_patch_call'; readonly operation: PatchOperation })
+  // One that was cut stays in progress: nobody is to apply it.
+  | (Omit<Call, 'status'> & {
+      readonly type: 'apply_patch_call';
+      readonly status: 'in_progress' | 'completed';
+      readonly operation: PatchOperation;
+    })
   | (Call & { readonly type: 'tool_search_call'; readonly execution: 'client'; readonly arguments: JsonObject });
 
 export interface LocalShellAction {

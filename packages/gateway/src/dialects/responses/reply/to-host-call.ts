@@ -21,7 +21,12 @@ export function toHostCall(kind: HostKind, identity: CallIdentity, json: string)
       return { type: 'shell_call', ...identity, action, environment: null };
     }
     case 'apply_patch':
-      return { type: 'apply_patch_call', ...identity, operation: toOperation(input) };
+      return {
+        type: 'apply_patch_call',
+        ...identity,
+        status: identity.status === 'completed' ? 'completed' : 'in_progress',
+        operation: toOperation(input),
+      };
     case 'tool_search':
       return { type: 'tool_search_call', ...identity, execution: 'client', arguments: input };
   }

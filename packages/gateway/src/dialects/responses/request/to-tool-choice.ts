@@ -21,7 +21,7 @@ export function toToolChoice(request: Pick<ResponsesBody, 'tool_choice' | 'paral
   if (choice === 'none') return { tools, toolChoice: { type: 'none' } };
   if (choice === 'auto') return { tools, ...(disableParallel && tools.length > 0 && { toolChoice: { type: 'auto', disableParallel } }) };
   if (choice === 'required') return { tools: atLeastOne(tools), toolChoice: { type: 'any', disableParallel } };
-  if (!isAllowed(choice)) return { tools, toolChoice: { type: 'tool', name: known(choice, tools), disableParallel } };
+  if (!isAllowed(choice)) return { tools, toolChoice: { type: 'tool', name: known(choice, tools), disableParallel: true } };
   const allowed = new Set(choice.tools.flatMap((tool) => (isNamed(tool) ? [known(tool, tools)] : nameOf(tool, tools))));
   const shown = tools.filter(({ name }) => allowed.has(name));
   if (choice.mode === 'required') return { tools: atLeastOne(shown), toolChoice: { type: 'any', disableParallel } };

@@ -375,21 +375,21 @@ test.each<[unknown, unknown, string[]?]>([
   ['required', { type: 'any', disableParallel: false }],
   [
     { type: 'function', name: 'f' },
-    { type: 'tool', name: 'f', disableParallel: false },
+    { type: 'tool', name: 'f', disableParallel: true },
   ],
   [
     { type: 'function', function: { name: 'f' } },
-    { type: 'tool', name: 'f', disableParallel: false },
+    { type: 'tool', name: 'f', disableParallel: true },
   ],
   [
     { type: 'function', name: 'g', namespace: 'ns' },
-    { type: 'tool', name: 'ns__g', disableParallel: false },
+    { type: 'tool', name: 'ns__g', disableParallel: true },
   ],
   [
     { type: 'custom', name: 'c' },
-    { type: 'tool', name: 'c', disableParallel: false },
+    { type: 'tool', name: 'c', disableParallel: true },
   ],
-  [{ type: 'shell' }, { type: 'tool', name: 'shell', disableParallel: false }],
+  [{ type: 'shell' }, { type: 'tool', name: 'shell', disableParallel: true }],
   [{ type: 'allowed_tools', mode: 'auto', tools: [{ type: 'function', name: 'f' }, { type: 'web_search' }] }, undefined, ['f']],
   [
     { type: 'allowed_tools', mode: 'required', tools: [{ type: 'custom', name: 'c' }, { type: 'shell' }] },
