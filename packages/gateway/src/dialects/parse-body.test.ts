@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { parseBody } from './parse-body.ts';
 
 const schema = z.looseObject({
-  model: z.string().min(1),
-  n: z.int().min(1).optional(),
-  mode: z.enum(['a', 'b']).optional(),
-  content: z.union([z.string(), z.array(z.looseObject({ type: z.literal('text'), text: z.string() }))]).optional(),
-  messages: z.array(z.discriminatedUnion('role', [z.looseObject({ role: z.literal('user'), content: z.string() })])).optional(),
+  model: z.string().check(z.minLength(1)),
+  n: z.optional(z.int().check(z.minimum(1))),
+  mode: z.optional(z.enum(['a', 'b'])),
+  content: z.optional(z.union([z.string(), z.array(z.looseObject({ type: z.literal('text'), text: z.string() }))])),
+  messages: z.optional(z.array(z.discriminatedUnion('role', [z.looseObject({ role: z.literal('user'), content: z.string() })]))),
 });
 
 test('gives back what fits, unknown keys too', () => {

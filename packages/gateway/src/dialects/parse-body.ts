@@ -1,8 +1,13 @@
-import type * as z from 'zod';
+import { en } from 'zod/locales';
+import type * as z from 'zod/mini';
 import { GatewayError } from '../gateway-error.ts';
 
-/** Lists and objects stop at their first fault, where it aborts. To gather a million of them would take minutes, and gigabytes. */
-const firstOnly: z.core.ParseContextInternal<z.core.$ZodIssue> = { abortEarly: true };
+const context: z.core.ParseContextInternal<z.core.$ZodIssue> = {
+  /** Lists and objects stop at their first fault, where it aborts. To gather a million of them would take minutes, and gigabytes. */
+  abortEarly: true,
+  /** In English, whatever language the app around this gives to zod. */
+  error: en().localeError,
+};
 
 /**
  * Checks a body against a schema, which may read what stands in it in another form: what is wrong is named as it was written.
@@ -10,12 +15,12 @@ const firstOnly: z.core.ParseContextInternal<z.core.$ZodIssue> = { abortEarly: t
  * @param otherNames What the body may have in the place of a name of the schema's.
  * @throws {GatewayError} 400 for the first thing that is wrong, with its path as `param`, in OpenAI's words.
  */
-export function parseBody<Schema extends z.ZodType>(
+export function parseBody<Schema extends z.ZodMiniType>(
   schema: Schema,
   body: unknown,
   otherNames: Readonly<Record<string, string>> = {},
 ): z.output<Schema> {
-  const result = schema.safeParse(body, firstOnly);
+  const result = schema.safeParse(body, context);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   if (issue === undefined) throw invalid('invalid_value', null, 'Invalid request body.');

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { parseBody } from './parse-body.ts';
 import { requestSchema } from './chat-completions/request/request-schema.ts';
 import { itemSchema } from './items/item-schema.ts';

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { ContentBlock, ResultBlock } from './content-block.ts';
 import type { Message } from './message.ts';
 import type { JsonObject, Tool, ToolChoice } from './tool.ts';
@@ -7,22 +7,22 @@ import type { JsonObject, Tool, ToolChoice } from './tool.ts';
 export const jsonObjectSchema = z.custom<JsonObject>((value) => typeof value === 'object' && value !== null && !Array.isArray(value));
 
 /** A tool that the caller runs. */
-export const toolSchema: z.ZodType<Tool> = z.looseObject({
+export const toolSchema: z.ZodMiniType<Tool> = z.looseObject({
   name: z.string(),
   description: z.string(),
   inputSchema: jsonObjectSchema,
   strict: z.boolean(),
-  extra: jsonObjectSchema.exactOptional(),
-  definition: jsonObjectSchema.exactOptional(),
+  extra: z.exactOptional(jsonObjectSchema),
+  definition: z.exactOptional(jsonObjectSchema),
 });
 
-export const toolChoiceSchema: z.ZodType<ToolChoice> = z.discriminatedUnion('type', [
+export const toolChoiceSchema: z.ZodMiniType<ToolChoice> = z.discriminatedUnion('type', [
   z.looseObject({ type: z.enum(['auto', 'any']), disableParallel: z.boolean() }),
   z.looseObject({ type: z.literal('tool'), name: z.string(), disableParallel: z.boolean() }),
   z.looseObject({ type: z.literal('none') }),
 ]);
 
-const extra = jsonObjectSchema.exactOptional();
+const extra = z.exactOptional(jsonObjectSchema);
 const base64 = z.looseObject({ type: z.literal('base64'), media_type: z.string(), data: z.string() });
 const url = z.looseObject({ type: z.literal('url'), url: z.string() });
 const plain = z.looseObject({ type: z.literal('text'), media_type: z.literal('text/plain'), data: z.string() });
@@ -34,14 +34,14 @@ const resultBlocks = [
   z.looseObject({
     type: z.literal('document'),
     source: z.discriminatedUnion('type', [base64, url, plain]),
-    title: z.string().exactOptional(),
+    title: z.exactOptional(z.string()),
     extra,
   }),
   z.looseObject({ type: z.literal('other'), block: jsonObjectSchema }),
 ] as const;
-const resultBlockSchema: z.ZodType<ResultBlock> = z.discriminatedUnion('type', resultBlocks);
+const resultBlockSchema: z.ZodMiniType<ResultBlock> = z.discriminatedUnion('type', resultBlocks);
 
-const contentBlockSchema: z.ZodType<ContentBlock> = z.discriminatedUnion('type', [
+const contentBlockSchema: z.ZodMiniType<ContentBlock> = z.discriminatedUnion('type', [
   ...resultBlocks,
   z.looseObject({ type: z.literal('thinking'), thinking: z.string(), signature: z.string(), extra }),
   z.looseObject({ type: z.literal('redacted_thinking'), data: z.string(), extra }),
@@ -49,7 +49,7 @@ const contentBlockSchema: z.ZodType<ContentBlock> = z.discriminatedUnion('type',
     type: z.literal('tool_use'),
     id: z.string(),
     name: z.string(),
-    json: z.string().exactOptional(),
+    json: z.exactOptional(z.string()),
     input: jsonObjectSchema,
     extra,
   }),
@@ -57,7 +57,7 @@ const contentBlockSchema: z.ZodType<ContentBlock> = z.discriminatedUnion('type',
     type: z.literal('tool_result'),
     tool_use_id: z.string(),
     content: z.array(resultBlockSchema),
-    is_error: z.boolean().exactOptional(),
+    is_error: z.exactOptional(z.boolean()),
     extra,
   }),
 ]);
@@ -65,8 +65,8 @@ const contentBlockSchema: z.ZodType<ContentBlock> = z.discriminatedUnion('type',
 const stepSchema = z.looseObject({
   role: z.enum(['user', 'assistant']),
   content: z.array(contentBlockSchema),
-  model: z.string().exactOptional(),
+  model: z.exactOptional(z.string()),
 });
 
 /** A message; its steps have no steps themselves. */
-export const messageSchema = stepSchema.extend({ steps: z.array(stepSchema).exactOptional() }) satisfies z.ZodType<Message>;
+export const messageSchema = z.extend(stepSchema, { steps: z.exactOptional(z.array(stepSchema)) }) satisfies z.ZodMiniType<Message>;

@@ -1,10 +1,10 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { jsonObjectSchema, messageSchema } from './message-schema.ts';
 import type { TurnEvent } from './turn-event.ts';
 import type { Usage } from './usage.ts';
 
 const tokens = z.number();
-export const usageSchema: z.ZodType<Usage> = z.object({
+export const usageSchema: z.ZodMiniType<Usage> = z.object({
   inputTokens: tokens,
   cacheReadTokens: tokens,
   cacheWriteTokens: tokens,
@@ -13,9 +13,9 @@ export const usageSchema: z.ZodType<Usage> = z.object({
   reasoningTokens: tokens,
 });
 
-const index = z.int().nonnegative();
+const index = z.int().check(z.nonnegative());
 
-const told = jsonObjectSchema.exactOptional();
+const told = z.exactOptional(jsonObjectSchema);
 
 const startedBlock = z.discriminatedUnion('type', [
   z.object({ type: z.literal('text') }),
@@ -26,9 +26,9 @@ const startedBlock = z.discriminatedUnion('type', [
 ]);
 
 /** Reads a stored or sent `TurnEvent`. */
-export const turnEventSchema: z.ZodType<TurnEvent> = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('turn-start'), model: z.string(), messageId: z.string().exactOptional(), usage: usageSchema, told }),
-  z.object({ type: z.literal('block-start'), index, block: startedBlock, itemId: z.string().exactOptional() }),
+export const turnEventSchema: z.ZodMiniType<TurnEvent> = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('turn-start'), model: z.string(), messageId: z.exactOptional(z.string()), usage: usageSchema, told }),
+  z.object({ type: z.literal('block-start'), index, block: startedBlock, itemId: z.exactOptional(z.string()) }),
   z.object({ type: z.literal('text-delta'), index, text: z.string() }),
   z.object({ type: z.literal('citation'), index, citation: jsonObjectSchema }),
   z.object({ type: z.literal('thinking-delta'), index, thinking: z.string() }),
@@ -40,17 +40,17 @@ export const turnEventSchema: z.ZodType<TurnEvent> = z.discriminatedUnion('type'
   z.object({
     type: z.literal('usage'),
     usage: usageSchema,
-    costUsd: z.number().exactOptional(),
-    upstreamRequestId: z.string().exactOptional(),
+    costUsd: z.exactOptional(z.number()),
+    upstreamRequestId: z.exactOptional(z.string()),
     told,
   }),
   z.object({
     type: z.literal('turn-end'),
     reason: z.enum(['end_turn', 'max_tokens', 'stop_sequence', 'tool_use', 'refusal', 'pause_turn', 'context_window']),
-    stopSequence: z.string().exactOptional(),
-    steps: z.array(messageSchema).exactOptional(),
-    limit: z.enum(['max_turns', 'max_budget']).exactOptional(),
-    refusal: z.string().exactOptional(),
+    stopSequence: z.exactOptional(z.string()),
+    steps: z.exactOptional(z.array(messageSchema)),
+    limit: z.exactOptional(z.enum(['max_turns', 'max_budget'])),
+    refusal: z.exactOptional(z.string()),
     told,
   }),
 ]);

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 /** As many items as one request may add. */
 const maxItems = 20;
@@ -6,4 +6,4 @@ const maxItems = 20;
 /** Items of whatever kind; `parseItems` looks into them. */
 export const givenItemsSchema = z
   .array(z.looseObject({}))
-  .max(maxItems, `it may have ${maxItems} items at most. Add more with POST /v1/conversations/{conversation_id}/items`);
+  .check(z.maxLength(maxItems, `it may have ${maxItems} items at most. Add more with POST /v1/conversations/{conversation_id}/items`));

@@ -1,14 +1,14 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 const textPart = z.looseObject({ type: z.enum(['input_text', 'output_text', 'text']), text: z.string() });
 const refusalPart = z.looseObject({ type: z.literal('refusal'), refusal: z.string() });
-const imagePart = z.looseObject({ type: z.literal('input_image'), image_url: z.string().nullish(), file_id: z.string().nullish() });
+const imagePart = z.looseObject({ type: z.literal('input_image'), image_url: z.nullish(z.string()), file_id: z.nullish(z.string()) });
 const filePart = z.looseObject({
   type: z.literal('input_file'),
-  file_data: z.string().nullish(),
-  file_url: z.string().nullish(),
-  file_id: z.string().nullish(),
-  filename: z.string().nullish(),
+  file_data: z.nullish(z.string()),
+  file_url: z.nullish(z.string()),
+  file_id: z.nullish(z.string()),
+  filename: z.nullish(z.string()),
 });
 const inputPart = z.discriminatedUnion('type', [textPart, imagePart, filePart]);
 
@@ -30,7 +30,7 @@ const assistantMessage = z.looseObject({
 });
 
 /** What Claude takes; others' ids may be longer, or hold dots and colons. */
-const callId = z.string().regex(/^[\w-]{1,64}$/, { abort: true, error: 'must be 1 to 64 letters, digits, dashes or underscores' });
+const callId = z.string().check(z.regex(/^[\w-]{1,64}$/, { abort: true, error: 'must be 1 to 64 letters, digits, dashes or underscores' }));
 const functionCall = z.looseObject({
   type: z.literal('function_call'),
   call_id: callId,

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { badRequest } from '../../bad-request.ts';
 import type { Sealer } from './create-sealer.ts';
 import type { OpenBlock, OpenMessage, RequestMessage, RequestSeal } from '../turn-request.ts';

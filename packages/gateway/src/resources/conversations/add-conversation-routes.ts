@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { conversationNotFound } from '../../conversations/conversation-not-found.ts';
 import { newConversationId } from '../../conversations/new-conversation-id.ts';
 import type { AddRoute } from '../../http/route.ts';
@@ -17,8 +17,8 @@ import { toChatMessages } from './to-chat-messages.ts';
 import { toConversationObject } from './to-conversation-object.ts';
 import { toList } from './to-list.ts';
 
-const createSchema = z.looseObject({ metadata: metadataSchema.nullish(), items: givenItemsSchema.nullish() });
-const updateSchema = z.looseObject({ metadata: metadataSchema.nullable() });
+const createSchema = z.looseObject({ metadata: z.nullish(metadataSchema), items: z.nullish(givenItemsSchema) });
+const updateSchema = z.looseObject({ metadata: z.nullable(metadataSchema) });
 
 /**
  * OpenAI's Conversations API, and two things more: `GET /v1/conversations` lists them, and a conversation by its id comes

@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { conversationBusy } from '../../conversations/conversation-busy.ts';
 import { conversationNotFound } from '../../conversations/conversation-not-found.ts';
 import { badRequest } from '../../bad-request.ts';
@@ -20,7 +20,7 @@ import { toApiItem } from '../../dialects/items/to-api-item.ts';
 import { toConversationObject } from './to-conversation-object.ts';
 import { toList } from './to-list.ts';
 
-const addSchema = z.looseObject({ items: givenItemsSchema.min(1, 'it must have at least one item') });
+const addSchema = z.looseObject({ items: givenItemsSchema.check(z.minLength(1, 'it must have at least one item')) });
 
 interface Place {
   readonly tenant: string;

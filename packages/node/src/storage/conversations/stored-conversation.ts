@@ -32,4 +32,4 @@ export function toConversationInfo(head: StoredHead): ConversationInfo {
 }
 
 /** A batch of items as it is stored. */
-export const storedItems = z.array(messageSchema.extend({ id: z.string(), requestedModel: z.string().exactOptional() }));
+export const storedItems = z.array(z.looseObject({ ...messageSchema.shape, id: z.string(), requestedModel: z.string().exactOptional() }));

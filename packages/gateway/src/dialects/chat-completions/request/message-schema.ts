@@ -1,14 +1,14 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { callId, name, something } from './schema-fields.ts';
 
 const textPart = z.looseObject({ type: z.literal('text'), text: z.string() });
 const imagePart = z.looseObject({
   type: z.literal('image_url'),
-  image_url: z.looseObject({ url: something, detail: z.string().nullish() }),
+  image_url: z.looseObject({ url: something, detail: z.nullish(z.string()) }),
 });
 const filePart = z.looseObject({
   type: z.literal('file'),
-  file: z.looseObject({ file_data: z.string().nullish(), filename: z.string().nullish(), file_id: z.string().nullish() }),
+  file: z.looseObject({ file_data: z.nullish(z.string()), filename: z.nullish(z.string()), file_id: z.nullish(z.string()) }),
 });
 const audioPart = z.looseObject({ type: z.literal('input_audio') });
 /** A picture as the Messages API has it, which Cursor sends. */
@@ -27,24 +27,25 @@ const resultPart = z.discriminatedUnion('type', [textPart, imagePart, filePart, 
 const toolResultPart = z.looseObject({
   type: z.literal('tool_result'),
   tool_use_id: callId,
-  content: z.union([z.string(), z.array(resultPart)]).nullish(),
-  is_error: z.boolean().nullish(),
+  content: z.nullish(z.union([z.string(), z.array(resultPart)])),
+  is_error: z.nullish(z.boolean()),
 });
 /** A part of a user's message. */
 export const userPartSchema = z.discriminatedUnion('type', [textPart, imagePart, filePart, audioPart, sourcePart, toolResultPart]);
 
 const calledFunction = z.looseObject({
   name,
-  arguments: z
-    .string()
-    .nullish()
-    .transform((json) => json ?? ''),
+  arguments: z.pipe(
+    z.nullish(z.string()),
+    z.transform((json) => json ?? ''),
+  ),
 });
 /** A call of a custom tool is one with a single argument to Claude. */
-const customCall = z
-  .looseObject({ id: callId, type: z.literal('custom'), custom: z.looseObject({ name, input: z.string() }) })
-  .transform((call) => ({ id: call.id, function: { name: call.custom.name, arguments: JSON.stringify({ input: call.custom.input }) } }));
-const toolCall = z.union([z.looseObject({ id: callId, type: z.literal('function').nullish(), function: calledFunction }), customCall]);
+const customCall = z.pipe(
+  z.looseObject({ id: callId, type: z.literal('custom'), custom: z.looseObject({ name, input: z.string() }) }),
+  z.transform((call) => ({ id: call.id, function: { name: call.custom.name, arguments: JSON.stringify({ input: call.custom.input }) } })),
+);
+const toolCall = z.union([z.looseObject({ id: callId, type: z.nullish(z.literal('function')), function: calledFunction }), customCall]);
 
 const systemMessage = z.looseObject({ role: z.enum(['system', 'developer']), content: textSchema });
 const userMessage = z.looseObject({ role: z.literal('user'), content: z.union([z.string(), z.array(userPartSchema)]) });
@@ -59,21 +60,21 @@ const assistantPart = z.discriminatedUnion('type', [
 ]);
 const assistantMessage = z.looseObject({
   role: z.literal('assistant'),
-  content: z.union([z.string(), z.array(assistantPart)]).nullish(),
-  refusal: z.string().nullish(),
-  tool_calls: z.array(toolCall).nullish(),
-  function_call: calledFunction.nullish(),
+  content: z.nullish(z.union([z.string(), z.array(assistantPart)])),
+  refusal: z.nullish(z.string()),
+  tool_calls: z.nullish(z.array(toolCall)),
+  function_call: z.nullish(calledFunction),
 });
 const toolMessage = z.looseObject({
   role: z.literal('tool'),
   tool_call_id: callId,
-  content: z
-    .union([z.string(), z.array(resultPart)])
-    .nullish()
-    .transform((content) => content ?? ''),
-  is_error: z.boolean().nullish(),
+  content: z.pipe(
+    z.nullish(z.union([z.string(), z.array(resultPart)])),
+    z.transform((content) => content ?? ''),
+  ),
+  is_error: z.nullish(z.boolean()),
 });
-const functionMessage = z.looseObject({ role: z.literal('function'), name, content: z.string().nullish() });
+const functionMessage = z.looseObject({ role: z.literal('function'), name, content: z.nullish(z.string()) });
 
 /** A message of the request. */
 export const messageSchema = z.discriminatedUnion('role', [systemMessage, userMessage, assistantMessage, toolMessage, functionMessage]);

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { activityModes } from '../../../turn/activity-mode.ts';
 import { metadataSchema } from '../../openai/metadata-schema.ts';
 import { messageSchema, textSchema, type userPartSchema } from './message-schema.ts';
@@ -9,9 +9,9 @@ const jsonSchemaFormat = z.looseObject({
   type: z.literal('json_schema'),
   json_schema: z.looseObject({
     name: functionName,
-    description: z.string().nullish(),
+    description: z.nullish(z.string()),
     schema: z.record(z.string(), z.unknown()),
-    strict: z.boolean().nullish(),
+    strict: z.nullish(z.boolean()),
   }),
 });
 const responseFormat = z.discriminatedUnion('type', [
@@ -21,12 +21,12 @@ const responseFormat = z.discriminatedUnion('type', [
 ]);
 
 const maxPairs = 100;
-const bias = z.number().min(-100, { abort: true }).max(100, { abort: true });
+const bias = z.number().check(z.minimum(-100, { abort: true }), z.maximum(100, { abort: true }));
 const effort = z.enum(['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max']);
 const thinking = z.discriminatedUnion('type', [
   z.looseObject({ type: z.literal('disabled') }),
   z.looseObject({ type: z.literal('adaptive') }),
-  z.looseObject({ type: z.literal('enabled'), budget_tokens: z.int().min(1024) }),
+  z.looseObject({ type: z.literal('enabled'), budget_tokens: z.int().check(z.minimum(1024)) }),
 ]);
 
 /**
@@ -36,56 +36,49 @@ const thinking = z.discriminatedUnion('type', [
  */
 export const requestSchema = z.looseObject({
   model: name,
-  messages: z.array(messageSchema).min(1).max(100_000, 'there may be 100000 messages at most'),
-  system: textSchema.nullish(),
-  stream: z.boolean().nullish(),
-  stream_options: z.looseObject({ include_usage: z.boolean().nullish() }).nullish(),
-  max_completion_tokens: orNone(z.int().min(1), 0, -1),
-  max_tokens: orNone(z.int().min(1), 0, -1),
-  temperature: z.number().min(0).max(2).nullish(),
-  top_p: z.number().min(0).max(1).nullish(),
-  top_k: orNone(z.int().min(1), 0, -1),
-  n: z.int().min(1).max(8).nullish(),
-  stop: z.union([z.string(), z.array(z.string()).max(4)]).nullish(),
-  frequency_penalty: z.number().min(-2).max(2).nullish(),
-  presence_penalty: z.number().min(-2).max(2).nullish(),
-  logit_bias: z.object({}).catchall(bias).nullish(),
-  logprobs: z.boolean().nullish(),
-  top_logprobs: z.int().min(0).max(20).nullish(),
+  messages: z.array(messageSchema).check(z.minLength(1), z.maxLength(100_000, 'there may be 100000 messages at most')),
+  system: z.nullish(textSchema),
+  stream: z.nullish(z.boolean()),
+  stream_options: z.nullish(z.looseObject({ include_usage: z.nullish(z.boolean()) })),
+  max_completion_tokens: orNone(z.int().check(z.minimum(1)), 0, -1),
+  max_tokens: orNone(z.int().check(z.minimum(1)), 0, -1),
+  temperature: z.nullish(z.number().check(z.minimum(0), z.maximum(2))),
+  top_p: z.nullish(z.number().check(z.minimum(0), z.maximum(1))),
+  top_k: orNone(z.int().check(z.minimum(1)), 0, -1),
+  n: z.nullish(z.int().check(z.minimum(1), z.maximum(8))),
+  stop: z.nullish(z.union([z.string(), z.array(z.string()).check(z.maxLength(4))])),
+  frequency_penalty: z.nullish(z.number().check(z.minimum(-2), z.maximum(2))),
+  presence_penalty: z.nullish(z.number().check(z.minimum(-2), z.maximum(2))),
+  logit_bias: z.nullish(z.catchall(z.object({}), bias)),
+  logprobs: z.nullish(z.boolean()),
+  top_logprobs: z.nullish(z.int().check(z.minimum(0), z.maximum(20))),
   // Any 64-bit integer, beyond what is exact here.
-  seed: orNone(
-    z
-      .number()
-      .min(-(2 ** 63))
-      .max(2 ** 63)
-      .refine(Number.isInteger, 'must be an integer'),
-    -1,
-  ),
-  tools: toolsSchema.nullish(),
-  tool_choice: toolChoiceSchema.nullish(),
-  parallel_tool_calls: z.boolean().nullish(),
-  functions: z.array(functionSchema).max(128).nullish(),
-  function_call: z.union([z.enum(['none', 'auto']), z.looseObject({ name })]).nullish(),
-  response_format: responseFormat.nullish(),
+  seed: orNone(z.number().check(z.minimum(-(2 ** 63)), z.maximum(2 ** 63), z.refine(Number.isInteger, 'must be an integer')), -1),
+  tools: z.nullish(toolsSchema),
+  tool_choice: z.nullish(toolChoiceSchema),
+  parallel_tool_calls: z.nullish(z.boolean()),
+  functions: z.nullish(z.array(functionSchema).check(z.maxLength(128))),
+  function_call: z.nullish(z.union([z.enum(['none', 'auto']), z.looseObject({ name })])),
+  response_format: z.nullish(responseFormat),
   reasoning_effort: orNone(effort, ''),
-  reasoning: z.looseObject({ effort: effort.nullish() }).nullish(),
-  thinking: thinking.nullish(),
+  reasoning: z.nullish(z.looseObject({ effort: z.nullish(effort) })),
+  thinking: z.nullish(thinking),
   verbosity: orNone(z.enum(['low', 'medium', 'high']), ''),
-  modalities: z.array(z.enum(['text', 'audio'])).nullish(),
-  audio: z.looseObject({}).nullish(),
-  prediction: z.looseObject({ type: z.literal('content') }).nullish(),
-  web_search_options: z.looseObject({}).nullish(),
-  metadata: z.preprocess(toTexts, metadataSchema.nullish()).optional(),
-  conversation_id: z.string().nullish(),
-  store: z.boolean().nullish(),
-  activity: z.enum(activityModes).nullish(),
-  service_tier: z.string().nullish(),
-  user: z.string().nullish(),
-  safety_identifier: z.string().max(64).nullish(),
-  prompt_cache_key: z.string().nullish(),
-  prompt_cache_retention: z.string().nullish(),
-  prompt_cache_options: z.looseObject({}).nullish(),
-  moderation: z.looseObject({}).nullish(),
+  modalities: z.nullish(z.array(z.enum(['text', 'audio']))),
+  audio: z.nullish(z.looseObject({})),
+  prediction: z.nullish(z.looseObject({ type: z.literal('content') })),
+  web_search_options: z.nullish(z.looseObject({})),
+  metadata: z.optional(z.pipe(z.transform(toTexts), z.nullish(metadataSchema))),
+  conversation_id: z.nullish(z.string()),
+  store: z.nullish(z.boolean()),
+  activity: z.nullish(z.enum(activityModes)),
+  service_tier: z.nullish(z.string()),
+  user: z.nullish(z.string()),
+  safety_identifier: z.nullish(z.string().check(z.maxLength(64))),
+  prompt_cache_key: z.nullish(z.string()),
+  prompt_cache_retention: z.nullish(z.string()),
+  prompt_cache_options: z.nullish(z.looseObject({})),
+  moderation: z.nullish(z.looseObject({})),
 });
 
 export type ChatCompletionRequest = z.infer<typeof requestSchema>;

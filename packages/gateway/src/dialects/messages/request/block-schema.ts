@@ -1,63 +1,70 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { ContentBlock, DocumentBlock, ImageBlock, OtherBlock, ResultBlock, TextBlock } from '../../../turn/content-block.ts';
 import type { JsonObject } from '../../../turn/tool.ts';
 
 // A check in a list aborts, so that the first fault is the last one looked at: there may be a million of them.
-const something = z.string().min(1, { abort: true });
+const something = z.string().check(z.minLength(1, { abort: true }));
 const base64 = z.object({ type: z.literal('base64'), media_type: z.string(), data: z.string() });
 const url = z.object({ type: z.literal('url'), url: z.string() });
 const plain = z.object({ type: z.literal('text'), media_type: z.literal('text/plain'), data: z.string() });
 /** What is kept at Anthropic, or made of blocks, is not looked into. */
 const elsewhere = z.looseObject({ type: z.enum(['file', 'content']) });
 
-const text = z
-  .looseObject({ type: z.literal('text'), text: z.string() })
-  .transform(({ type, text: words, ...rest }): TextBlock => ({ type, text: words, ...extraOf(rest) }));
+const text = z.pipe(
+  z.looseObject({ type: z.literal('text'), text: z.string() }),
+  z.transform(({ type, text: words, ...rest }): TextBlock => ({ type, text: words, ...extraOf(rest) })),
+);
 
-const image = z
-  .looseObject({ type: z.literal('image'), source: z.discriminatedUnion('type', [base64, url, elsewhere]) })
-  .transform((block): ImageBlock | OtherBlock => {
+const image = z.pipe(
+  z.looseObject({ type: z.literal('image'), source: z.discriminatedUnion('type', [base64, url, elsewhere]) }),
+  z.transform((block): ImageBlock | OtherBlock => {
     const { type, source, ...rest } = block;
     return isElsewhere(source) ? { type: 'other', block } : { type, source, ...extraOf(rest) };
-  });
+  }),
+);
 
-const document = z
-  .looseObject({
+const document = z.pipe(
+  z.looseObject({
     type: z.literal('document'),
     source: z.discriminatedUnion('type', [base64, url, plain, elsewhere]),
-    title: z.string().nullish(),
-  })
-  .transform((block): DocumentBlock | OtherBlock => {
+    title: z.nullish(z.string()),
+  }),
+  z.transform((block): DocumentBlock | OtherBlock => {
     const { type, source, title, ...rest } = block;
     if (isElsewhere(source)) return { type: 'other', block };
     return { type, source, ...(typeof title === 'string' && { title }), ...extraOf(rest) };
-  });
+  }),
+);
 
 const results = z.union([z.discriminatedUnion('type', [text, image, document]), otherThan('text', 'image', 'document')]);
 
-const toolResult = z
-  .looseObject({
+const toolResult = z.pipe(
+  z.looseObject({
     type: z.literal('tool_result'),
     tool_use_id: something,
-    content: z.union([z.string(), z.array(results)]).nullish(),
-    is_error: z.boolean().nullish(),
-  })
-  .transform(({ type, tool_use_id: id, content, is_error: isError, ...rest }): ContentBlock => {
+    content: z.nullish(z.union([z.string(), z.array(results)])),
+    is_error: z.nullish(z.boolean()),
+  }),
+  z.transform(({ type, tool_use_id: id, content, is_error: isError, ...rest }): ContentBlock => {
     const blocks: readonly ResultBlock[] = typeof content === 'string' ? [{ type: 'text', text: content }] : (content ?? []);
     return { type, tool_use_id: id, content: blocks, ...(typeof isError === 'boolean' && { is_error: isError }), ...extraOf(rest) };
-  });
+  }),
+);
 
-const thinking = z
-  .looseObject({ type: z.literal('thinking'), thinking: z.string(), signature: z.string() })
-  .transform(({ type, thinking: words, signature, ...rest }): ContentBlock => ({ type, thinking: words, signature, ...extraOf(rest) }));
+const thinking = z.pipe(
+  z.looseObject({ type: z.literal('thinking'), thinking: z.string(), signature: z.string() }),
+  z.transform(({ type, thinking: words, signature, ...rest }): ContentBlock => ({ type, thinking: words, signature, ...extraOf(rest) })),
+);
 
-const redacted = z
-  .looseObject({ type: z.literal('redacted_thinking'), data: z.string() })
-  .transform(({ type, data, ...rest }): ContentBlock => ({ type, data, ...extraOf(rest) }));
+const redacted = z.pipe(
+  z.looseObject({ type: z.literal('redacted_thinking'), data: z.string() }),
+  z.transform(({ type, data, ...rest }): ContentBlock => ({ type, data, ...extraOf(rest) })),
+);
 
-const toolUse = z
-  .looseObject({ type: z.literal('tool_use'), id: something, name: something, input: z.looseObject({}) })
-  .transform(({ type, id, name, input, ...rest }): ContentBlock => ({ type, id, name, input, ...extraOf(rest) }));
+const toolUse = z.pipe(
+  z.looseObject({ type: z.literal('tool_use'), id: something, name: something, input: z.looseObject({}) }),
+  z.transform(({ type, id, name, input, ...rest }): ContentBlock => ({ type, id, name, input, ...extraOf(rest) })),
+);
 
 const interpreted = ['text', 'image', 'document', 'tool_result', 'thinking', 'redacted_thinking', 'tool_use'];
 
@@ -69,15 +76,19 @@ export const assistantBlockSchema = z.union([
   otherThan(...interpreted),
 ]);
 /** A text stands for a block of it. */
-export const textSchema = z.string().transform((words): TextBlock[] => [{ type: 'text', text: words }]);
+export const textSchema = z.pipe(
+  z.string(),
+  z.transform((words): TextBlock[] => [{ type: 'text', text: words }]),
+);
 /** A text, or blocks of texts. */
 export const textsSchema = z.union([textSchema, z.array(text)]);
 
-function otherThan(...known: readonly string[]): z.ZodType<OtherBlock> {
+function otherThan(...known: readonly string[]): z.ZodMiniType<OtherBlock> {
   const refuse = { abort: true, error: 'is not supported here' };
-  return z
-    .looseObject({ type: z.string().refine((name) => !known.includes(name), refuse) })
-    .transform((block): OtherBlock => ({ type: 'other', block }));
+  return z.pipe(
+    z.looseObject({ type: z.string().check(z.refine((name) => !known.includes(name), refuse)) }),
+    z.transform((block): OtherBlock => ({ type: 'other', block })),
+  );
 }
 
 function isElsewhere(source: { readonly type: string }): source is z.infer<typeof elsewhere> {

@@ -1,18 +1,20 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { isObject } from '../../../turn/is-object.ts';
 
-const name = z.string().regex(/^[A-Za-z0-9_-]{1,128}$/, { abort: true, error: 'must be 1 to 128 letters, digits, dashes or underscores' });
+const name = z
+  .string()
+  .check(z.regex(/^[A-Za-z0-9_-]{1,128}$/, { abort: true, error: 'must be 1 to 128 letters, digits, dashes or underscores' }));
 const own = z.looseObject({
-  type: z.literal('custom').nullish(),
+  type: z.nullish(z.literal('custom')),
   name,
-  description: z.string().nullish(),
+  description: z.nullish(z.string()),
   input_schema: z.custom<Readonly<Record<string, unknown>>>(isObject, { abort: true }),
-  strict: z.boolean().nullish(),
+  strict: z.nullish(z.boolean()),
 });
 /** A tool that Anthropic defines, and runs or has the caller run: `bash_20250124`, `web_search_20250305`. */
 const defined = z.looseObject({
-  type: z.string().regex(/^(?!custom$)\w{1,128}$/, { abort: true, error: 'is not supported here' }),
-  name: name.nullish(),
+  type: z.string().check(z.regex(/^(?!custom$)\w{1,128}$/, { abort: true, error: 'is not supported here' })),
+  name: z.nullish(name),
 });
 
 /** A tool of a request. */

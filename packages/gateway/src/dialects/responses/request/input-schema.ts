@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { isObject } from '../../../turn/is-object.ts';
 import { toolsSchema } from './tool-schema.ts';
 
@@ -6,26 +6,32 @@ const text = z.looseObject({ type: z.enum(['input_text', 'output_text', 'text', 
 const part = z.discriminatedUnion('type', [
   text,
   z.looseObject({ type: z.literal('refusal'), refusal: z.string() }),
-  z.looseObject({ type: z.literal('input_image'), image_url: z.string().nullish(), file_id: z.string().nullish() }),
+  z.looseObject({ type: z.literal('input_image'), image_url: z.nullish(z.string()), file_id: z.nullish(z.string()) }),
   z.looseObject({
     type: z.literal('input_file'),
-    file_data: z.string().nullish(),
-    file_url: z.string().nullish(),
-    file_id: z.string().nullish(),
-    filename: z.string().nullish(),
+    file_data: z.nullish(z.string()),
+    file_url: z.nullish(z.string()),
+    file_id: z.nullish(z.string()),
+    filename: z.nullish(z.string()),
   }),
 ]);
-const content = z
-  .union([z.string(), z.array(part)])
-  .nullish()
-  .transform((given) => given ?? '');
+const content = z.pipe(
+  z.nullish(z.union([z.string(), z.array(part)])),
+  z.transform((given) => given ?? ''),
+);
 
-const id = z.string().nullish();
+const id = z.nullish(z.string());
 /** Absent: the order tells which call an output is of. */
-const callId = id.transform((given) => given ?? '');
-const name = z.string().min(1).max(256, 'it may have 256 characters at most');
-const namespace = z.string().nullish();
-const jsonText = id.transform((given) => given ?? '');
+const callId = z.pipe(
+  id,
+  z.transform((given) => given ?? ''),
+);
+const name = z.string().check(z.minLength(1), z.maxLength(256, 'it may have 256 characters at most'));
+const namespace = z.nullish(z.string());
+const jsonText = z.pipe(
+  id,
+  z.transform((given) => given ?? ''),
+);
 const jsonObject = z.record(z.string(), z.unknown());
 /** What the item of a call and that of its output have in common. */
 const call = { id, call_id: callId };
@@ -40,27 +46,27 @@ const customCall = z.looseObject({ type: z.literal('custom_tool_call'), ...call,
 const hostCall = z.looseObject({
   type: z.enum(['local_shell_call', 'shell_call', 'apply_patch_call', 'tool_search_call']),
   ...call,
-  action: jsonObject.nullish(),
-  operation: jsonObject.nullish(),
-  arguments: z.unknown().optional(),
+  action: z.nullish(jsonObject),
+  operation: z.nullish(jsonObject),
+  arguments: z.optional(z.unknown()),
 });
 const output = z.looseObject({ type: z.enum(['function_call_output', 'custom_tool_call_output']), ...call, output: content });
 const hostOutput = z.looseObject({
   type: z.enum(['local_shell_call_output', 'shell_call_output', 'apply_patch_call_output']),
   ...call,
-  output: z.unknown().optional(),
-  status: z.string().nullish(),
+  output: z.optional(z.unknown()),
+  status: z.nullish(z.string()),
 });
-const searchOutput = z.looseObject({ type: z.literal('tool_search_output'), ...call, tools: toolsSchema.nullish() });
-const reasoning = z.looseObject({ type: z.literal('reasoning'), encrypted_content: z.string().nullish() });
+const searchOutput = z.looseObject({ type: z.literal('tool_search_output'), ...call, tools: z.nullish(toolsSchema) });
+const reasoning = z.looseObject({ type: z.literal('reasoning'), encrypted_content: z.nullish(z.string()) });
 const compaction = z.looseObject({ type: z.literal('compaction'), encrypted_content: z.string() });
-const reference = z.looseObject({ type: z.literal('item_reference'), id: z.string().min(1) });
+const reference = z.looseObject({ type: z.literal('item_reference'), id: z.string().check(z.minLength(1)) });
 const moreTools = z.looseObject({ type: z.literal('additional_tools'), tools: toolsSchema });
 /** Of a tool of OpenAI's, or of a kind that is not known here. */
 const other = z.looseObject({ type: z.literal('other'), kind: z.string() });
 
-const item = z.preprocess(
-  toItem,
+const item = z.pipe(
+  z.transform(toItem),
   z.discriminatedUnion('type', [
     message,
     functionCall,
@@ -83,7 +89,7 @@ const knownTypes: ReadonlySet<unknown> = new Set([
 ]);
 
 /** The items of a request's input. */
-export const inputSchema = z.array(item).max(100_000, 'there may be 100000 items at most');
+export const inputSchema = z.array(item).check(z.maxLength(100_000, 'there may be 100000 items at most'));
 
 export type InputItem = z.infer<typeof item>;
 export type InputPart = z.infer<typeof part>;

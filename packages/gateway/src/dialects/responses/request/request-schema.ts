@@ -1,10 +1,10 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { activityModes } from '../../../turn/activity-mode.ts';
 import { metadataSchema } from '../../openai/metadata-schema.ts';
 import { inputSchema } from './input-schema.ts';
 import { toolChoiceSchema, toolsSchema } from './tool-schema.ts';
 
-const name = z.string().min(1).max(256, 'it may have 256 characters at most');
+const name = z.string().check(z.minLength(1), z.maxLength(256, 'it may have 256 characters at most'));
 const effort = z.enum(['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max']);
 const summary = z.enum(['auto', 'concise', 'detailed']);
 
@@ -13,10 +13,10 @@ const format = z.discriminatedUnion('type', [
   z.looseObject({ type: z.literal('json_object') }),
   z.looseObject({
     type: z.literal('json_schema'),
-    name: z.string().nullish(),
-    description: z.string().nullish(),
+    name: z.nullish(z.string()),
+    description: z.nullish(z.string()),
     schema: z.record(z.string(), z.unknown()),
-    strict: z.boolean().nullish(),
+    strict: z.nullish(z.boolean()),
   }),
 ]);
 
@@ -27,38 +27,38 @@ const format = z.discriminatedUnion('type', [
  */
 export const requestSchema = z.looseObject({
   model: name,
-  input: z.union([z.string(), inputSchema]).nullish(),
-  instructions: z.string().nullish(),
-  stream: z.boolean().nullish(),
-  stream_options: z.looseObject({ include_obfuscation: z.boolean().nullish() }).nullish(),
-  max_output_tokens: z.int().min(1).nullish(),
-  temperature: z.number().min(0).max(2).nullish(),
-  top_p: z.number().min(0).max(1).nullish(),
-  top_logprobs: z.int().min(0).max(20).nullish(),
-  tools: toolsSchema.nullish(),
-  tool_choice: toolChoiceSchema.nullish(),
-  parallel_tool_calls: z.boolean().nullish(),
-  max_tool_calls: z.int().min(1).nullish(),
-  text: z.looseObject({ format: format.nullish(), verbosity: z.enum(['low', 'medium', 'high']).nullish() }).nullish(),
-  reasoning: z.looseObject({ effort: effort.nullish(), summary: summary.nullish(), generate_summary: summary.nullish() }).nullish(),
-  include: z.array(z.string()).max(64).nullish(),
-  store: z.boolean().nullish(),
-  previous_response_id: z.string().nullish(),
-  conversation: z.union([z.string(), z.looseObject({ id: z.string() })]).nullish(),
-  background: z.boolean().nullish(),
-  metadata: metadataSchema.nullish(),
-  activity: z.enum(activityModes).nullish(),
-  user: z.string().nullish(),
-  safety_identifier: z.string().max(128).nullish(),
-  prompt_cache_key: z.string().nullish(),
-  prompt_cache_retention: z.string().nullish(),
-  prompt_cache_options: z.looseObject({}).nullish(),
-  service_tier: z.string().nullish(),
-  truncation: z.enum(['auto', 'disabled']).nullish(),
-  context_management: z.array(z.looseObject({})).nullish(),
-  prompt: z.looseObject({}).nullish(),
-  moderation: z.looseObject({}).nullish(),
-  client_metadata: z.looseObject({}).nullish(),
+  input: z.nullish(z.union([z.string(), inputSchema])),
+  instructions: z.nullish(z.string()),
+  stream: z.nullish(z.boolean()),
+  stream_options: z.nullish(z.looseObject({ include_obfuscation: z.nullish(z.boolean()) })),
+  max_output_tokens: z.nullish(z.int().check(z.minimum(1))),
+  temperature: z.nullish(z.number().check(z.minimum(0), z.maximum(2))),
+  top_p: z.nullish(z.number().check(z.minimum(0), z.maximum(1))),
+  top_logprobs: z.nullish(z.int().check(z.minimum(0), z.maximum(20))),
+  tools: z.nullish(toolsSchema),
+  tool_choice: z.nullish(toolChoiceSchema),
+  parallel_tool_calls: z.nullish(z.boolean()),
+  max_tool_calls: z.nullish(z.int().check(z.minimum(1))),
+  text: z.nullish(z.looseObject({ format: z.nullish(format), verbosity: z.nullish(z.enum(['low', 'medium', 'high'])) })),
+  reasoning: z.nullish(z.looseObject({ effort: z.nullish(effort), summary: z.nullish(summary), generate_summary: z.nullish(summary) })),
+  include: z.nullish(z.array(z.string()).check(z.maxLength(64))),
+  store: z.nullish(z.boolean()),
+  previous_response_id: z.nullish(z.string()),
+  conversation: z.nullish(z.union([z.string(), z.looseObject({ id: z.string() })])),
+  background: z.nullish(z.boolean()),
+  metadata: z.nullish(metadataSchema),
+  activity: z.nullish(z.enum(activityModes)),
+  user: z.nullish(z.string()),
+  safety_identifier: z.nullish(z.string().check(z.maxLength(128))),
+  prompt_cache_key: z.nullish(z.string()),
+  prompt_cache_retention: z.nullish(z.string()),
+  prompt_cache_options: z.nullish(z.looseObject({})),
+  service_tier: z.nullish(z.string()),
+  truncation: z.nullish(z.enum(['auto', 'disabled'])),
+  context_management: z.nullish(z.array(z.looseObject({}))),
+  prompt: z.nullish(z.looseObject({})),
+  moderation: z.nullish(z.looseObject({})),
+  client_metadata: z.nullish(z.looseObject({})),
 });
 
 export type ResponsesBody = z.infer<typeof requestSchema>;

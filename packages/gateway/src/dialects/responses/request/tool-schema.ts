@@ -1,45 +1,47 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { isObject } from '../../../turn/is-object.ts';
 
 const maxTools = 512;
 const tooMany = `there may be ${maxTools} tools at most`;
 const toolName = z
   .string()
-  .regex(/^[A-Za-z0-9_-]{1,128}$/, { abort: true, error: 'must be 1 to 128 letters, digits, dashes or underscores' });
-const description = z.string().nullish();
+  .check(z.regex(/^[A-Za-z0-9_-]{1,128}$/, { abort: true, error: 'must be 1 to 128 letters, digits, dashes or underscores' }));
+const description = z.nullish(z.string());
 const jsonObject = z.record(z.string(), z.unknown());
 
 const functionTool = z.looseObject({
   type: z.literal('function'),
   name: toolName,
   description,
-  parameters: jsonObject.nullish(),
-  strict: z.boolean().nullish(),
+  parameters: z.nullish(jsonObject),
+  strict: z.nullish(z.boolean()),
 });
 const format = z.discriminatedUnion('type', [
   z.looseObject({ type: z.literal('text') }),
-  z.looseObject({ type: z.literal('grammar'), syntax: z.enum(['lark', 'regex']), definition: z.string().min(1) }),
+  z.looseObject({ type: z.literal('grammar'), syntax: z.enum(['lark', 'regex']), definition: z.string().check(z.minLength(1)) }),
 ]);
-const customTool = z.looseObject({ type: z.literal('custom'), name: toolName, description, format: format.nullish() });
+const customTool = z.looseObject({ type: z.literal('custom'), name: toolName, description, format: z.nullish(format) });
 const namespaceTool = z.looseObject({
   type: z.literal('namespace'),
   name: toolName,
   description,
-  tools: z.array(z.preprocess(toFlat, z.discriminatedUnion('type', [functionTool, customTool]))).max(maxTools, tooMany),
+  tools: z
+    .array(z.pipe(z.transform(toFlat), z.discriminatedUnion('type', [functionTool, customTool])))
+    .check(z.maxLength(maxTools, tooMany)),
 });
 const searchTool = z.looseObject({
   type: z.literal('tool_search'),
-  execution: z.string().nullish(),
+  execution: z.nullish(z.string()),
   description,
-  parameters: jsonObject.nullish(),
+  parameters: z.nullish(jsonObject),
 });
 const hostTool = z.looseObject({ type: z.enum(['local_shell', 'shell', 'apply_patch']) });
 const mcpTool = z.looseObject({ type: z.literal('mcp') });
 /** Of a service of OpenAI's, or of a kind that is not known here. */
 const hostedTool = z.looseObject({ type: z.literal('hosted'), kind: z.string() });
 
-const toolSchema = z.preprocess(
-  toTool,
+const toolSchema = z.pipe(
+  z.transform(toTool),
   z.discriminatedUnion('type', [functionTool, customTool, namespaceTool, searchTool, hostTool, mcpTool, hostedTool]),
 );
 const knownTypes: ReadonlySet<unknown> = new Set([
@@ -54,19 +56,27 @@ const knownTypes: ReadonlySet<unknown> = new Set([
 ]);
 
 /** The tools of a request. */
-export const toolsSchema = z.array(toolSchema).max(maxTools, tooMany);
+export const toolsSchema = z.array(toolSchema).check(z.maxLength(maxTools, tooMany));
 
 export type RequestTool = z.infer<typeof toolSchema>;
 export type FunctionTool = z.infer<typeof functionTool>;
 export type CustomTool = z.infer<typeof customTool>;
 
-const named = z.looseObject({ type: z.enum(['function', 'custom']), name: z.string().min(1), namespace: z.string().nullish() });
-const chosen = z.preprocess(toFlat, z.union([named, z.looseObject({ type: z.string() })]));
+const named = z.looseObject({
+  type: z.enum(['function', 'custom']),
+  name: z.string().check(z.minLength(1)),
+  namespace: z.nullish(z.string()),
+});
+const chosen = z.pipe(z.transform(toFlat), z.union([named, z.looseObject({ type: z.string() })]));
 
 /** Which tool is to be called, if any. */
 export const toolChoiceSchema = z.union([
   z.enum(['none', 'auto', 'required']),
-  z.looseObject({ type: z.literal('allowed_tools'), mode: z.enum(['auto', 'required']), tools: z.array(chosen).min(1).max(maxTools) }),
+  z.looseObject({
+    type: z.literal('allowed_tools'),
+    mode: z.enum(['auto', 'required']),
+    tools: z.array(chosen).check(z.minLength(1), z.maxLength(maxTools)),
+  }),
   chosen,
 ]);
 
