@@ -91,7 +91,9 @@ test('tools, round after round', async () => {
   ]);
   expect(server.mock.messages()).toHaveLength(2);
   // The process that asked has gone on: no second one has read the history.
-  expect(server.log.filter(({ message }) => message.includes('failed'))).toEqual([]);
+  const sessions = server.mock.messages().map(({ body }) => /"session_id":"([^"]+)/.exec(String(body.metadata?.['user_id']))?.[1]);
+  expect(new Set(sessions)).toEqual(new Set([expect.stringMatching(/^[\da-f-]{36}$/) as unknown]));
+  expect(sessions[0]).toBe(sessions[1]);
 });
 
 test('the tool runner of the beta client', async () => {

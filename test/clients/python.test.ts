@@ -51,6 +51,7 @@ if (problem !== undefined && !process.env['CI']) {
     test('openai, openai-agents and pydantic-ai: responses', () => runScript('openai_responses_client'), 180_000);
     test('langchain-openai', () => runScript('langchain_client'), 180_000);
     test('instructor', () => runScript('instructor_client'), 180_000);
+    test('anthropic, langchain-anthropic', () => runScript('anthropic_client'), 180_000);
     test('pydantic-ai', () => runScript('pydantic_ai_client'), 180_000);
   });
 }

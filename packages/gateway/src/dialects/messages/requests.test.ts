@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createGateway } from '../../create-gateway.ts';
-import { createScriptedRunner } from '../../testing/index.ts';
+import { createMemoryConversationStore, createScriptedRunner } from '../../testing/index.ts';
 import type { Turn } from '../../turn/turn.ts';
 
 const hi = { role: 'user', content: 'hi' };
@@ -105,6 +105,46 @@ test.each<[string, object, Partial<Turn>]>([
 ])('%s', async (_, body, expected) => {
   const { turn, reply } = await asked(body);
   expect(turn, JSON.stringify(reply)).toMatchObject(expected);
+});
+
+test('a temperature of 1 stands beside thinking, any other gives way to it', async () => {
+  const thinking = { type: 'adaptive' };
+  expect((await asked({ thinking, temperature: 1 })).turn?.sampling).toEqual({ maxOutputTokens: 100, temperature: 1 });
+  const { turn, response } = await asked({ thinking, temperature: 0.5 });
+  expect([turn?.sampling, response.headers.get('x-ignored-parameters')]).toEqual([{ maxOutputTokens: 100 }, 'temperature']);
+});
+
+test('a budget may be more than an answer has where the model thinks between its calls', async () => {
+  const thinking = { type: 'enabled', budget_tokens: 4000 };
+  expect((await asked({ thinking })).response.status).toBe(400);
+  expect((await asked({ thinking }, { 'anthropic-beta': 'interleaved-thinking-2025-05-14' })).turn?.thinking).toEqual({
+    type: 'budget',
+    tokens: 4000,
+  });
+});
+
+test('a conversation is named by header, and needs only what is new', async () => {
+  const runner = createScriptedRunner();
+  const app = createGateway({ runner, conversations: { store: createMemoryConversationStore() } });
+  const ask = (content: string, headers: Record<string, string> = {}): Promise<Response> =>
+    Promise.resolve(
+      app.request('/v1/messages', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body: JSON.stringify({ model: 'sonnet', max_tokens: 10, messages: [{ role: 'user', content }] }),
+      }),
+    );
+  const id = (await ask('hi')).headers.get('x-conversation-id') ?? '';
+  expect(id).toMatch(/^conv_/);
+  const second = await ask('so?', { 'x-conversation-id': id });
+  expect([second.status, second.headers.get('x-conversation-id')]).toEqual([200, id]);
+  expect(runner.turns[1]?.messages.map(({ content }) => content)).toMatchObject([
+    [{ text: 'hi' }],
+    [{ text: 'Hello world' }],
+    [{ text: 'so?' }],
+  ]);
+  const unknown = await ask('so?', { 'x-conversation-id': 'conv_none' });
+  expect([unknown.status, await unknown.json()]).toMatchObject([404, { type: 'error', error: { type: 'not_found_error' } }]);
 });
 
 test('what is not asked for is left to the model, whatever this server’s default', async () => {

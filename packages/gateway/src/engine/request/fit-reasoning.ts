@@ -11,6 +11,8 @@ export interface FittedReasoning {
   readonly yielding: readonly YieldingField[];
 }
 
+/** With this beta the model thinks between its calls too, and the budget is for all of an answer's steps. */
+const interleaved = 'interleaved-thinking-2025-05-14';
 /** The least that the API takes together with thinking. */
 const leastTopP = 0.95;
 
@@ -22,7 +24,7 @@ const leastTopP = 0.95;
  * @throws {GatewayError} 400 for more tokens to think than the answer may have.
  */
 export function fitReasoning(
-  { reasoning: wish, toolChoice: choice, messages }: Pick<TurnRequest, 'reasoning' | 'toolChoice' | 'messages'>,
+  { reasoning: wish, toolChoice: choice, messages, betas }: Pick<TurnRequest, 'reasoning' | 'toolChoice' | 'messages' | 'betas'>,
   sampling: Sampling,
   defaultEffort: ReasoningEffort,
 ): FittedReasoning {
@@ -34,9 +36,9 @@ export function fitReasoning(
   }
   if (wish.thinking === undefined || wish.thinking.type === 'off') return { reasoning: wish, sampling, yielding: [] };
   if (isForced) return { reasoning: withoutThinking(wish), sampling, yielding: ['thinking'] };
-  checkBudget(wish.thinking, sampling);
-  const { temperature: _temperature, topK: _topK, topP, ...rest } = sampling;
-  const left = { ...rest, ...(topP !== undefined && topP >= leastTopP && { topP }) };
+  if (betas?.includes(interleaved) !== true) checkBudget(wish.thinking, sampling);
+  const { temperature, topK: _topK, topP, ...rest } = sampling;
+  const left = { ...rest, ...(temperature === 1 && { temperature }), ...(topP !== undefined && topP >= leastTopP && { topP }) };
   return { reasoning: wish, sampling: left, yielding: obstacles };
 }
 
@@ -56,7 +58,7 @@ function withoutThinking(reasoning: Reasoning): Reasoning {
 /** The sampling that the API refuses together with thinking. */
 function samplingObstacles({ temperature, topK, topP }: Sampling): YieldingField[] {
   const obstacles: YieldingField[] = [];
-  if (temperature !== undefined) obstacles.push('temperature');
+  if (temperature !== undefined && temperature !== 1) obstacles.push('temperature');
   if (topK !== undefined) obstacles.push('topK');
   if (topP !== undefined && topP < leastTopP) obstacles.push('topP');
   return obstacles;
