@@ -22,6 +22,7 @@ import { createModelCatalog } from './models/model-catalog.ts';
 import { silentLogger } from './ports/silent-logger.ts';
 import { webSha256 } from './ports/web-sha256.ts';
 import { createMemoryQuotaStore } from './quotas/create-memory-quota-store.ts';
+import { addResponseHelpers } from './resources/responses/add-response-helpers.ts';
 import { createQuotas } from './quotas/create-quotas.ts';
 import { addConversationRoutes } from './resources/conversations/add-conversation-routes.ts';
 import { addTokenCount } from './resources/messages/add-token-count.ts';
@@ -117,6 +118,7 @@ export function createGateway(options: GatewayOptions): Hono {
       add('GET', modelList.path, async (c, { caller }) => c.json(modelList.reply(await models.list(caller))), { errorBody });
   }
   addTokenCount(add, engine);
+  addResponseHelpers(add, engine);
   addOperationRoutes(add, { runner, limiter, isStopping, insight });
   addModelRoutes(add, models);
   if (conversations !== undefined) {

@@ -22,6 +22,7 @@ import { startChoices } from './start-choices.ts';
 import { anyAbilities } from '../models/any-abilities.ts';
 import { planTurn, type TurnPlan } from './plan-turn.ts';
 import { estimateInput } from './estimate-input.ts';
+import type { SealedSummary } from './seal/open-seals.ts';
 import type { MessageSources } from './request/read-messages.ts';
 import { readTurn } from './request/read-turn.ts';
 import type { Sealer } from './seal/create-sealer.ts';
@@ -69,6 +70,8 @@ export interface Engine {
    * @throws {GatewayError} 400 for what can't be asked.
    */
   countInput(plan: TurnPlan, asked: Omit<Asked, 'conversation'>): Promise<number>;
+  /** Seals a summary of what was said, for its caller to bring in the place of it. */
+  sealSummary(summary: string, caller: Caller): Promise<string>;
 }
 
 export interface Asked {
@@ -99,6 +102,8 @@ export function createEngine(options: EngineOptions): Engine {
   }
 
   return {
+    sealSummary: (summary, { tenant }) => sealer.seal(JSON.stringify({ summary } satisfies SealedSummary), tenant),
+
     countInput: async (plan, asked) => estimateInput(await turnReader(plan, asked)(new Map())),
 
     async plan(request, caller, cacheControl) {

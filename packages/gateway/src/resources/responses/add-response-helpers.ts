@@ -1,0 +1,69 @@
+import type { Engine } from '../../engine/create-engine.ts';
+import { parseRequest, type ResponsesRequest } from '../../dialects/responses/request/parse-request.ts';
+import { responses } from '../../dialects/responses/responses.ts';
+import { toResponseUsage } from '../../dialects/responses/reply/to-response.ts';
+import { toTurnRequest } from '../../dialects/responses/request/to-turn-request.ts';
+import type { TurnRequest } from '../../engine/turn-request.ts';
+import type { AddRoute, RouteContext } from '../../http/route.ts';
+import { foldTurn, textOf } from '../../turn/fold-turn.ts';
+
+/** What Claude is asked for, behind a history that is to become short. */
+const wish =
+  'Summarise this conversation for someone who goes on with it and sees nothing else of it: what was asked for, what was done and found out, with all names, places, numbers and decisions that matter, and what is left to do. Write the summary only.';
+/** What goes before the summary, where it is brought back. */
+const introduction = 'A summary of the conversation so far:';
+
+/**
+ * What does not answer a request, but helps to make it: `POST /v1/responses/input_tokens` tells about how many tokens its input has,
+ * `POST /v1/responses/compact` has Claude sum it up, for the caller to send in its place.
+ *
+ * @see https://platform.openai.com/docs/api-reference/responses/compact
+ */
+export function addResponseHelpers(add: AddRoute, engine: Engine): void {
+  const { callFault, errorBody, path } = responses;
+  add(
+    'POST',
+    `${path}/input_tokens`,
+    async ({ req: { raw } }, context) => {
+      const request = parseRequest(await context.readJson(), raw.headers);
+      const plan = await engine.plan(toTurnRequest(request), context.caller, null);
+      context.record.model = plan.model;
+      const tokens = await engine.countInput(plan, { callFault, context, signal: raw.signal });
+      return Response.json({ object: 'response.input_tokens', input_tokens: tokens }, { headers: { 'x-token-count': 'estimated' } });
+    },
+    { errorBody },
+  );
+  add(
+    'POST',
+    `${path}/compact`,
+    async ({ req: { raw } }, context) =>
+      Response.json(await compact(parseRequest(await context.readJson(), raw.headers), engine, context, raw.signal)),
+    { errorBody },
+  );
+}
+
+/** A history of which only a summary is left, sealed. */
+async function compact(request: ResponsesRequest, engine: Engine, context: RouteContext, signal: AbortSignal): Promise<object> {
+  const asked: TurnRequest = toTurnRequest(request);
+  const messages = [...asked.messages, { role: 'user', content: [{ type: 'text', text: wish }], place: 'input' } as const];
+  const plain = { model: asked.model, system: asked.system, tools: [], sampling: {}, metadata: {}, ignored: [] };
+  const plan = await engine.plan({ ...plain, messages, keep: false, choices: 1, streamed: false }, context.caller, null);
+  context.record.model = plan.model;
+  const answer = await engine.answer(plan, { conversation: asked.conversation, callFault: responses.callFault, context, signal });
+  const fold = foldTurn();
+  for (const turn of answer.turns) for await (const event of turn) fold.add(event);
+  const summary = textOf(fold.answer, 'text');
+  return {
+    id: `resp_${crypto.randomUUID().replaceAll('-', '')}`,
+    object: 'response.compaction',
+    created_at: Math.floor(Date.now() / 1000),
+    output: [
+      {
+        id: `cmp_${crypto.randomUUID().replaceAll('-', '')}`,
+        type: 'compaction',
+        encrypted_content: await engine.sealSummary(`${introduction}\n\n${summary}`, context.caller),
+      },
+    ],
+    usage: toResponseUsage(fold.answer.usage),
+  };
+}
