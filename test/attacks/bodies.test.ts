@@ -4,9 +4,10 @@ import { connect, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { isLong } from '../endurance/is-long.ts';
 import { startSmallServer, type SmallServer } from './start-small-server.ts';
 
-const runs = Number(process.env['FUZZ_RUNS'] ?? 2000);
+const runs = Number(process.env['FUZZ_RUNS'] ?? (isLong ? 2000 : 300));
 const seed = Number(process.env['FUZZ_SEED'] ?? 1);
 const maxHealthMs = 1000;
 const maxGrowthBytes = 400_000_000;

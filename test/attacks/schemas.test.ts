@@ -1,10 +1,11 @@
 /** No JSON Schema, whoever sends it, and no answer that is checked by one, keeps the server from serving the others. */
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { isLong } from '../endurance/is-long.ts';
 import { schemaCase, type SchemaCase } from '../endurance/fuzz/json-schemas.ts';
 import { startSmallServer, type SmallServer } from './start-small-server.ts';
 
-const runs = Number(process.env['FUZZ_RUNS'] ?? 2000);
+const runs = Number(process.env['FUZZ_RUNS'] ?? (isLong ? 2000 : 400));
 const seed = Number(process.env['FUZZ_SEED'] ?? 1);
 const maxHealthMs = 1000;
 const maxGrowthBytes = 400_000_000;

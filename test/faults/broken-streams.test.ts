@@ -70,8 +70,6 @@ const held = rawReply(async (_, response) => {
   response.destroy();
 });
 
-const patienceMs = 8000;
-
 let server: TestServer;
 
 async function start(maxRetries: number, cli = newestCli): Promise<void> {
@@ -87,13 +85,12 @@ let questions = 0;
 const ask = (more: object = {}): Promise<Response> =>
   server.chat({ model: 'sonnet', tools: [weatherTool], messages: [{ role: 'user', content: `Question ${(questions += 1)}` }], ...more });
 
+/** In time is before `held` has been waited for, which `expectNothingBought` tells. */
 async function expectErrorInTime(asking: Promise<Response>, code: string): Promise<void> {
-  const begin = performance.now();
   const response = await asking;
   const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') === true;
   const body = isStream ? (await readStream(response)).errors[0] : ((await response.json()) as object);
   expect(body).toMatchObject({ error: { code } });
-  expect(performance.now() - begin).toBeLessThan(patienceMs);
 }
 
 /** On a busy machine the CLI may get as far as asking. */
@@ -104,6 +101,10 @@ async function expectNothingBought(requests: number): Promise<void> {
   bought = 0;
   expect(answers).toBe(0);
 }
+
+const told = seen.filter(([what]) =>
+  ['an overload in a text', 'a connection cut behind a text', 'an overload in a call', 'a connection cut behind a call'].includes(what),
+);
 
 /** It tells of breaks in other lines. */
 const older = seen.filter(([what]) => what.startsWith('an overload'));
@@ -142,7 +143,8 @@ describe('with retries', () => {
     expect(await readStream(await ask({ stream: true }))).toMatchObject({ text: 'Hello world', errors: [] });
   });
 
-  test.each(seen)('%s: what is told can not be taken back', async (_, code, reply) => {
+  // Told is told, whatever broke: a kind of each place of an answer.
+  test.each(told)('%s: what is told can not be taken back', async (_, code, reply) => {
     server.mock.reply(reply, held);
     await expectErrorInTime(ask({ stream: true }), code);
     await expectNothingBought(1);

@@ -41,7 +41,8 @@ async function withTemporary<Result>(path: string, use: () => Promise<Result>): 
   try {
     return await use();
   } finally {
-    process.env['TMPDIR'] = before;
+    if (before === undefined) delete process.env['TMPDIR'];
+    else process.env['TMPDIR'] = before;
   }
 }
 

@@ -86,7 +86,8 @@ test('closing the server during turns ends them all', async () => {
   await until(() => server.mock.messages().length === 2, 'two requests upstream');
   const begin = performance.now();
   await server.server.close();
-  expect(performance.now() - begin).toBeLessThan(3000);
+  // Long before any time limit of theirs.
+  expect(performance.now() - begin).toBeLessThan(20_000);
   for (const end of await Promise.all(ends)) {
     // A clear error where it could still be said, a closed connection otherwise; never an answer.
     if (end instanceof Error) continue;

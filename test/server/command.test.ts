@@ -80,9 +80,12 @@ async function serve(...parameters: string[]): Promise<Command & { readonly url:
   return { ...command, url };
 }
 
+/** Short against what a server gives its turns to end, and long for a busy machine. */
+const promptMs = 20_000;
+
 /** What must hold a moment after an end: no process of the command's, and no file. */
 async function expectNothingLeft(pids: readonly number[]): Promise<void> {
-  await until(() => !pids.some(isAlive), 'the end of the CLIs', 2000);
+  await until(() => !pids.some(isAlive), 'the end of the CLIs', 10_000);
   expect(readdirSync(temporary).filter((name) => name.startsWith('claude-code-api-'))).toEqual([]);
 }
 
@@ -104,7 +107,7 @@ test('says its address, its CLI, its login and a line to try; SIGINT ends it, wi
   const begin = performance.now();
   child.kill('SIGINT');
   expect(await ended).toBe(0);
-  expect(performance.now() - begin).toBeLessThan(3000);
+  expect(performance.now() - begin).toBeLessThan(promptMs);
   await expectNothingLeft(pids);
 });
 
@@ -118,7 +121,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)('%s during a turn: the turn ends too',
   const begin = performance.now();
   child.kill(signal);
   expect(await ended).toBe(0);
-  expect(performance.now() - begin).toBeLessThan(3000);
+  expect(performance.now() - begin).toBeLessThan(promptMs);
   await expectNothingLeft(pids);
 });
 

@@ -17,6 +17,17 @@ const twoCalls = [
 ];
 const twoResults = [result('toolu_r2', 'warm'), result('toolu_r1', 'cold')];
 
+const notTaken: readonly { what: string; more: readonly ChatMessage[] }[] = [
+  { what: 'results and words', more: [...twoResults, user('And in Rome?')] },
+  { what: 'an empty result', more: [result('toolu_r1', ''), result('toolu_r2', 'warm')] },
+  {
+    what: 'a blank part',
+    more: [{ role: 'tool', tool_call_id: 'toolu_r1', content: [{ type: 'text', text: ' \n' }] }, result('toolu_r2', 'warm')],
+  },
+  { what: 'a megabyte', more: [result('toolu_r1', 'long – ü\n'.repeat(116_000)), result('toolu_r2', 'warm')] },
+  { what: 'one more round', more: [...twoResults, { role: 'assistant', content: 'Cold and warm.' }, user('Thanks.')] },
+];
+
 describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
   let server: TestServer;
   beforeAll(async () => {
@@ -39,16 +50,8 @@ describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
   /** Calls whose process waits, and goes on waiting, for what another has to take. */
   let waiting: ReturnType<typeof callTwice> | undefined;
 
-  test.each<{ what: string; more: readonly ChatMessage[] }>([
-    { what: 'results and words', more: [...twoResults, user('And in Rome?')] },
-    { what: 'an empty result', more: [result('toolu_r1', ''), result('toolu_r2', 'warm')] },
-    {
-      what: 'a blank part',
-      more: [{ role: 'tool', tool_call_id: 'toolu_r1', content: [{ type: 'text', text: ' \n' }] }, result('toolu_r2', 'warm')],
-    },
-    { what: 'a megabyte', more: [result('toolu_r1', 'long – ü\n'.repeat(116_000)), result('toolu_r2', 'warm')] },
-    { what: 'one more round', more: [...twoResults, { role: 'assistant', content: 'Cold and warm.' }, user('Thanks.')] },
-  ])('what a waiting CLI would not take as it is: $what', async ({ more }) => {
+  // What is told apart is told apart by us, whatever the CLI: with the oldest one kind shows that it takes it.
+  test.each(cli === newestCli ? notTaken : notTaken.slice(0, 1))('what a waiting CLI would not take as it is: $what', async ({ more }) => {
     const { messages, process } = await (waiting ??= callTwice());
     const { request, message } = await toolChat(server, [...messages, ...more]);
     expect(processOf(request)).not.toBe(process);
@@ -91,62 +94,64 @@ describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
     ]);
   });
 
-  test('an edited history', async () => {
-    const { messages, process } = await callTwice();
-    const edited = (change: (call: ToolCall, index: number) => ToolCall): ChatMessage => {
-      const [, message] = messages;
-      if (message?.role !== 'assistant') throw new Error('No calls.');
-      return { ...message, tool_calls: (message.tool_calls ?? []).map(change) };
-    };
-    const otherArguments = edited((call) => ({ ...call, function: { ...call.function, arguments: '{"city":"Bergen"}' } }));
-    const otherIds = edited((call, index) => ({ ...call, id: `call_${index}` }));
-    const fewer: ChatMessage = {
-      role: 'assistant',
-      content: null,
-      tool_calls: [{ id: 'toolu_r1', type: 'function', function: { name: 'other', arguments: '{}' } }],
-    };
-    const requests = [
-      await toolChat(server, [question, otherArguments, ...twoResults]),
-      await toolChat(server, [question, otherIds, result('call_0', 'cold'), result('call_1', 'warm')]),
-      await toolChat(server, [question, fewer, result('toolu_r1', 'cold')]),
-      await toolChat(server, [user('Weather?'), ...messages.slice(1), ...twoResults]),
-      await toolChat(server, [...messages, ...twoResults], { tools: [weatherTool, { type: 'function', function: { name: 'other' } }] }),
-    ];
-    expect(requests.map(({ request }) => processOf(request))).not.toContain(process);
-    // Whoever waits unchanged is still served.
-    expect(processOf((await toolChat(server, [...messages, ...twoResults])).request)).toBe(process);
-  });
+  if (cli === newestCli) {
+    test('an edited history', async () => {
+      const { messages, process } = await callTwice();
+      const edited = (change: (call: ToolCall, index: number) => ToolCall): ChatMessage => {
+        const [, message] = messages;
+        if (message?.role !== 'assistant') throw new Error('No calls.');
+        return { ...message, tool_calls: (message.tool_calls ?? []).map(change) };
+      };
+      const otherArguments = edited((call) => ({ ...call, function: { ...call.function, arguments: '{"city":"Bergen"}' } }));
+      const otherIds = edited((call, index) => ({ ...call, id: `call_${index}` }));
+      const fewer: ChatMessage = {
+        role: 'assistant',
+        content: null,
+        tool_calls: [{ id: 'toolu_r1', type: 'function', function: { name: 'other', arguments: '{}' } }],
+      };
+      const requests = [
+        await toolChat(server, [question, otherArguments, ...twoResults]),
+        await toolChat(server, [question, otherIds, result('call_0', 'cold'), result('call_1', 'warm')]),
+        await toolChat(server, [question, fewer, result('toolu_r1', 'cold')]),
+        await toolChat(server, [user('Weather?'), ...messages.slice(1), ...twoResults]),
+        await toolChat(server, [...messages, ...twoResults], { tools: [weatherTool, { type: 'function', function: { name: 'other' } }] }),
+      ];
+      expect(requests.map(({ request }) => processOf(request))).not.toContain(process);
+      // Whoever waits unchanged is still served.
+      expect(processOf((await toolChat(server, [...messages, ...twoResults])).request)).toBe(process);
+    });
 
-  test("others' ids, which Claude does not take, and which begin anew with each message", async () => {
-    const call = (city: string): ChatMessage => ({
-      role: 'assistant',
-      content: null,
-      tool_calls: [
-        { id: 'functions.get_weather:0', type: 'function', function: { name: 'get_weather', arguments: JSON.stringify({ city }) } },
-      ],
+    test("others' ids, which Claude does not take, and which begin anew with each message", async () => {
+      const call = (city: string): ChatMessage => ({
+        role: 'assistant',
+        content: null,
+        tool_calls: [
+          { id: 'functions.get_weather:0', type: 'function', function: { name: 'get_weather', arguments: JSON.stringify({ city }) } },
+        ],
+      });
+      const back = (content: string): ChatMessage => result('functions.get_weather:0', content);
+      const response = await server.chat({
+        model: 'sonnet',
+        tools: [weatherTool],
+        messages: [question, call('Oslo'), back('cold'), call('Rome'), back('warm')],
+      });
+      expect(response.status).toBe(200);
+      const use = (id: string, city: string): object => ({
+        role: 'assistant',
+        content: [{ type: 'tool_use', id, name: 'get_weather', input: { city } }],
+      });
+      const answer = (id: string, text: string): object => ({
+        role: 'user',
+        content: [{ type: 'tool_result', tool_use_id: id, content: [{ type: 'text', text }] }],
+      });
+      expect(withoutCacheControl(server.mock.messages()[0]?.body.messages)?.slice(1)).toEqual([
+        use('functions_get_weather_0', 'Oslo'),
+        answer('functions_get_weather_0', 'cold'),
+        use('functions_get_weather_0x2', 'Rome'),
+        answer('functions_get_weather_0x2', 'warm'),
+      ]);
     });
-    const back = (content: string): ChatMessage => result('functions.get_weather:0', content);
-    const response = await server.chat({
-      model: 'sonnet',
-      tools: [weatherTool],
-      messages: [question, call('Oslo'), back('cold'), call('Rome'), back('warm')],
-    });
-    expect(response.status).toBe(200);
-    const use = (id: string, city: string): object => ({
-      role: 'assistant',
-      content: [{ type: 'tool_use', id, name: 'get_weather', input: { city } }],
-    });
-    const answer = (id: string, text: string): object => ({
-      role: 'user',
-      content: [{ type: 'tool_result', tool_use_id: id, content: [{ type: 'text', text }] }],
-    });
-    expect(withoutCacheControl(server.mock.messages()[0]?.body.messages)?.slice(1)).toEqual([
-      use('functions_get_weather_0', 'Oslo'),
-      answer('functions_get_weather_0', 'cold'),
-      use('functions_get_weather_0x2', 'Rome'),
-      answer('functions_get_weather_0x2', 'warm'),
-    ]);
-  });
+  }
 
   test.each<{ what: string; blocks: ReplyBlock[]; calls: [string, string][]; input: object }>([
     {
