@@ -10,6 +10,10 @@ export {
   type ScriptedRunner,
   type ScriptedRunnerOptions,
 } from './create-scripted-runner.ts';
+export { dialectContract, type DialectContractOptions, type StreamedReply } from './dialect-contract.ts';
+export type { ReplyRow } from './dialect/reply-checks.ts';
+export type { MalformedRow, RequestRow } from './dialect/request-checks.ts';
+export { sampleModel, sampleOddText, sampleTurns, sampleUsage, type SampleTurn, type SampleTurnName } from './dialect/sample-turns.ts';
 export { quotaStoreContract, type QuotaStoreContractOptions } from './quota-store-contract.ts';
 export { responseCacheContract, type ResponseCacheContractOptions } from './response-cache-contract.ts';
 export { runnerContract, type ContractCheck, type RunnerContractOptions } from './runner-contract.ts';
