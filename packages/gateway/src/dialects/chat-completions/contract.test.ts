@@ -41,7 +41,7 @@ function readStream(text: string): StreamedReply {
   if (last?.error !== undefined) return { error: last.error.message };
   expect(new Set(chunks.map(({ id, created, model }) => `${id} ${created} ${model}`)).size).toBe(1);
   expect(chunks[0]?.choices[0]?.delta).toEqual({ role: 'assistant', content: '' });
-  expect(chunks.filter(({ choices }) => choices[0]?.finish_reason != null)).toHaveLength(1);
+  expect(chunks.filter(({ choices: [choice] }) => typeof choice?.finish_reason === 'string')).toHaveLength(1);
   expect(last).toMatchObject({ choices: [], usage: expect.any(Object) as object });
   const deltas = chunks.flatMap(({ choices }) => choices.map(({ delta }) => delta));
   const joined = (field: Field): string => deltas.map((delta) => delta[field] ?? '').join('');
@@ -182,7 +182,7 @@ const contract = dialectContract({
     thinking: says({ content: 'So', reasoning_content: 'Let me see' }),
     hiddenThinking: says({ content: 'So', reasoning_content: undefined }),
     call: says({ content: 'I look.', tool_calls: [call('toolu_1', 'look', '{"at":"Rome"}')] }, 'tool_calls'),
-    callWithoutArguments: says({ content: null, tool_calls: [call('toolu_1', 'look', '')] }, 'tool_calls'),
+    callWithoutArguments: says({ content: null, tool_calls: [call('toolu_1', 'look', '{}')] }, 'tool_calls'),
     calls: says({ content: null, tool_calls: [call('toolu_1', 'look', '{"at":"Rome"}'), call('toolu_2', 'rest', '{}')] }, 'tool_calls'),
     others: says({ content: 'Found', tool_calls: undefined }),
     acting: says({ content: 'I read. Done.' }),
@@ -212,3 +212,10 @@ const contract = dialectContract({
 });
 
 for (const { name, run } of contract) test(name, run);
+
+test('without being asked for it, a stream tells no usage', () => {
+  const request = chatCompletions.parse({ model: sampleModel, messages: [{ role: 'user', content: 'hi' }], stream: true }, new Headers());
+  const answer = { turns: [], conversationId: () => undefined, cache: undefined, activity: 'none' } as const;
+  const writer = chatCompletions.replyStreamed(request, { ...answer, turns: [(async function* () {})()] });
+  expect([...writer.write({ type: 'text-delta', index: 0, text: 'a' }, 0), ...writer.end()].join('')).not.toContain('usage');
+});

@@ -39,17 +39,19 @@ const says = (output: readonly object[], more: object = {}): object => ({
   ...{ model: sampleModel, usage, output },
   ...more,
 });
-const text = (said: string, status = 'completed'): object => ({
+const texts = (said: readonly string[], status = 'completed'): object => ({
   ...{ type: 'message', role: 'assistant', status },
-  content: [{ type: 'output_text', text: said, annotations: [] }],
+  content: said.map((each) => ({ type: 'output_text', text: each, annotations: [] })),
 });
+const text = (said: string): object => texts([said]);
 const refused = (refusal: string): object => ({ type: 'message', status: 'completed', content: [{ type: 'refusal', refusal }] });
 const call = (call_id: string, name: string, json: string): object => ({
   ...{ type: 'function_call', status: 'completed' },
   ...{ call_id, name, arguments: json },
 });
 const hello = [text('Hello world')];
-const cut = (reason: string): object => says([text('Hello world', 'incomplete')], { status: 'incomplete', incomplete_details: { reason } });
+const cut = (reason: string): object =>
+  says([texts(['Hello world'], 'incomplete')], { status: 'incomplete', incomplete_details: { reason } });
 
 const contract = dialectContract({
   dialect: responses,
@@ -70,7 +72,7 @@ const contract = dialectContract({
     nothing: says([]),
     oddText: says([text(sampleOddText)]),
     longText: says([text('😀'.repeat(3000))]),
-    twoTexts: says([text('One. Two.')]),
+    twoTexts: says([texts(['One. ', 'Two.'])]),
     cited: says([{ type: 'message' }]),
     thinking: says([{ type: 'reasoning', summary: [] }, text('So')]),
     hiddenThinking: says([{ type: 'reasoning', summary: [] }, text('So')]),
@@ -78,7 +80,7 @@ const contract = dialectContract({
     callWithoutArguments: says([call('toolu_1', 'look', '{}')]),
     calls: says([call('toolu_1', 'look', '{"at":"Rome"}'), call('toolu_2', 'rest', '{}')]),
     others: says([text('Found')]),
-    acting: says([text('I read. Done.')]),
+    acting: says([texts(['I read. ', 'Done.'])]),
     maxTokens: cut('max_output_tokens'),
     contextWindow: cut('max_output_tokens'),
     stopSequence: says(hello),

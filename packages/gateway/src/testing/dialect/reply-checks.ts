@@ -1,6 +1,8 @@
 import type { ReplyWriter } from '../../dialects/dialect.ts';
 import type { Answer } from '../../engine/answer.ts';
+import { transformTurn } from '../../engine/events/transform-turn.ts';
 import { withItemIds } from '../../engine/events/with-item-ids.ts';
+import { withWholeCalls } from '../../engine/events/with-whole-calls.ts';
 import { GatewayError } from '../../gateway-error.ts';
 import type { TurnEvent } from '../../turn/turn-event.ts';
 import type { JsonObject } from '../../turn/tool.ts';
@@ -92,19 +94,20 @@ async function replyWhole(
 }
 
 function toAnswer(told: readonly TurnEvent[], { activity = 'none' }: ReplyRow, failure?: GatewayError): Answer {
-  async function* turn(): AsyncGenerator<TurnEvent, void, undefined> {
-    yield* told;
-    if (failure !== undefined) throw failure;
-  }
-  return { turns: [turn()], conversationId: () => undefined, cache: undefined, activity };
+  return { turns: [iterate(told, failure)], conversationId: () => undefined, cache: undefined, activity };
 }
 
 /** As the engine hands them on. */
 async function toEvents(turn: SampleTurn): Promise<TurnEvent[]> {
-  const transform = withItemIds();
+  const transforms = [withItemIds(), withWholeCalls()];
   const events: TurnEvent[] = [];
-  for (const event of inBlocks(toScript(turn))) events.push(...(await transform(event)));
+  for await (const event of transformTurn(iterate(inBlocks(toScript(turn))), transforms)) events.push(event);
   return events;
+}
+
+async function* iterate(events: readonly TurnEvent[], failure?: GatewayError): AsyncGenerator<TurnEvent, void, undefined> {
+  yield* events;
+  if (failure !== undefined) throw failure;
 }
 
 /** The same in the smallest pieces. */

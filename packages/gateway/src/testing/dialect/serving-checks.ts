@@ -50,7 +50,7 @@ async function checkMidStream({ dialect, serve, body, streamed = { stream: true 
 async function checkLeaving(count: number, form: object, { dialect, serve, body }: DialectContractOptions): Promise<void> {
   let isThere: () => void = () => {};
   const reached = new Promise<void>((resolve) => (isThere = resolve));
-  let running = 0;
+  const turns = { running: 0 };
   const scripted = createScriptedRunner({
     async *script() {
       yield* events.slice(0, count);
@@ -61,26 +61,26 @@ async function checkLeaving(count: number, form: object, { dialect, serve, body 
   const runner: typeof scripted = {
     ...scripted,
     async *run(...asked) {
-      running += 1;
+      turns.running += 1;
       try {
         yield* scripted.run(...asked);
       } finally {
-        running -= 1;
+        turns.running -= 1;
       }
     },
   };
   const leaving = new AbortController();
-  const reading = read(post(serve(runner), dialect.path, { ...body, ...form }, { signal: leaving.signal }), leaving.signal);
+  const reading = readUntil(post(serve(runner), dialect.path, { ...body, ...form }, { signal: leaving.signal }), leaving.signal);
   await reached;
   leaving.abort();
   await reading;
   // Generous, for busy machines: as a rule it is over by now.
-  for (const end = Date.now() + 10_000; running > 0 && Date.now() < end;) await new Promise((resolve) => void setTimeout(resolve, 5));
-  must(running === 0, `the turn of who has left after ${count} events ends`);
+  for (const end = Date.now() + 10_000; turns.running > 0 && Date.now() < end;) await new Promise((resolve) => void setTimeout(resolve, 5));
+  must(turns.running === 0, `the turn of who has left after ${count} events ends`);
 }
 
 /** Reads a reply until the signal aborts, as servers do for a client: that it has left is told by both. */
-async function read(asked: Promise<Response>, signal: AbortSignal): Promise<void> {
+async function readUntil(asked: Promise<Response>, signal: AbortSignal): Promise<void> {
   const reader = (await asked).body?.getReader();
   const cancel = (): void => void reader?.cancel();
   signal.addEventListener('abort', cancel, { once: true });
