@@ -186,6 +186,14 @@ test.each<[string, readonly ScriptEvent[], readonly object[]]>([
   ]);
 });
 
+test.each<[string, object]>([
+  ['{"id":12345678901234567890,"n":1}', { id: '12345678901234567890', n: 1 }],
+  ['{"a":"cut', { INVALID_JSON: '{"a":"cut' }],
+])('a whole answer with a call of %s loses nothing of it', async (json, input) => {
+  const call = callBlock(0, { id: 'toolu_1', name: 'a' }, [json]);
+  expect(await (await ask(says(call, { reason: 'tool_use' }))).json()).toMatchObject({ content: [{ type: 'tool_use', input }] });
+});
+
 test.each<[Partial<TurnEnd>, object]>([
   [{ reason: 'max_tokens' }, { stop_reason: 'max_tokens', stop_sequence: null }],
   [

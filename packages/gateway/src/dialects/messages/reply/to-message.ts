@@ -1,5 +1,5 @@
-import { isObject } from '../../../turn/is-object.ts';
 import type { AnsweredBlock, TurnAnswer } from '../../../turn/fold-turn.ts';
+import { parseArguments } from '../../../turn/parse-arguments.ts';
 import type { StartedBlock, TurnEnd } from '../../../turn/turn-event.ts';
 import { toMessageUsage, type MessageUsage } from './to-message-usage.ts';
 import { toManagement, toStop, type Stop } from './to-stop.ts';
@@ -56,16 +56,5 @@ function toBlock({ started, text, signature, citations }: AnsweredBlock): object
   const start = toStart(started);
   if (started.type === 'text') return { ...start, text, ...(citations.length > 0 && { citations }) };
   if (started.type === 'thinking') return { ...start, thinking: text, signature };
-  return text === '' ? start : { ...start, input: parseInput(text) };
-}
-
-/** Of a call that was cut short, as much as was written, in a form that the API takes back. */
-function parseInput(json: string): object {
-  try {
-    const input: unknown = JSON.parse(json);
-    if (isObject(input)) return input;
-  } catch {
-    // What is no JSON and what is JSON of something else are the same here.
-  }
-  return { INVALID_JSON: json };
+  return text === '' ? start : { ...start, input: parseArguments(text).input };
 }
