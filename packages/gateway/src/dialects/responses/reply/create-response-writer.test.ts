@@ -4,7 +4,7 @@ import type { TurnEvent } from '../../../turn/turn-event.ts';
 import { noUsage } from '../../../turn/usage.ts';
 import { parseRequest } from '../request/parse-request.ts';
 import { createResponseWriter, type ResponseWriter } from './create-response-writer.ts';
-import type { OutputOptions } from './create-output.ts';
+import type { OutputOptions } from './output.ts';
 
 interface Told {
   readonly type: string;

@@ -3,7 +3,8 @@ import type { GatewayError } from '../../../gateway-error.ts';
 import type { TurnEvent } from '../../../turn/turn-event.ts';
 import type { ReplyWriter } from '../../dialect.ts';
 import type { ResponsesRequest } from '../request/parse-request.ts';
-import { createOutput, type OutputOptions } from './create-output.ts';
+import { createOutput } from './create-output.ts';
+import type { OutputOptions } from './output.ts';
 import type { StreamEvent } from './stream-event.ts';
 import { toResponse, type ResponseIdentity, type ResponseObject, type ResponseState } from './to-response.ts';
 

@@ -1,0 +1,32 @@
+import type { TurnEvent } from '../../../turn/turn-event.ts';
+import type { Usage } from '../../../turn/usage.ts';
+import type { GivenTool } from '../request/given-tool.ts';
+import type { OutputItem } from './output-item.ts';
+import type { OutputEvent } from './stream-event.ts';
+
+export interface OutputOptions {
+  /** The caller's tools, by the names that Claude knows. */
+  readonly tools: ReadonlyMap<string, GivenTool>;
+  /** Whether the caller is to read what Claude thinks. */
+  readonly showsThinking: boolean;
+  /** Whether an agent's use of its own tools is told. */
+  readonly tellsActivity: boolean;
+}
+
+/** How an answer has ended. */
+export interface OutputEnd {
+  readonly status: 'completed' | 'incomplete';
+  readonly reason?: 'max_output_tokens' | 'content_filter';
+}
+
+export interface Output {
+  /** What an event of the turn gives rise to. */
+  add(event: TurnEvent): OutputEvent[];
+  /** Ends what is still open, when the turn has failed. */
+  abort(): OutputEvent[];
+  /** Those that have ended, in their order. */
+  items(): OutputItem[];
+  readonly usage: () => Usage;
+  /** Undefined before the turn has ended. */
+  readonly end: () => OutputEnd | undefined;
+}
