@@ -1,5 +1,11 @@
 import type OpenAI from 'openai';
 import type * as z from 'zod';
+import type {
+  ChunkChoice,
+  ChunkDelta,
+  CompletionChunk,
+  FunctionCallDelta,
+} from '../../../packages/gateway/src/dialects/chat-completions/reply/completion-chunk.ts';
 import type { ChatCompletion } from '../../../packages/gateway/src/dialects/chat-completions/reply/to-completion.ts';
 import type { requestSchema } from '../../../packages/gateway/src/dialects/chat-completions/request/request-schema.ts';
 
@@ -31,3 +37,14 @@ export type Requests = Holds<
 
 /** What is answered is what the SDK expects. */
 export type Replies = Holds<Plain<ChatCompletion>, OpenAI.ChatCompletion>;
+
+/** The SDK knows no calls of custom tools in streams. */
+interface KnownDelta extends Omit<ChunkDelta, 'tool_calls'> {
+  tool_calls?: readonly FunctionCallDelta[];
+}
+interface KnownChunk extends Omit<CompletionChunk, 'choices'> {
+  choices: readonly (Omit<ChunkChoice, 'delta'> & { delta: KnownDelta })[];
+}
+
+/** What is streamed is what the SDK expects. */
+export type Chunks = Holds<Plain<KnownChunk>, OpenAI.ChatCompletionChunk>;

@@ -1,4 +1,5 @@
 import { createCustomInput, type CustomInput } from '../../openai/custom-input.ts';
+import type { ChunkDelta } from './completion-chunk.ts';
 import { inPieces } from './in-pieces.ts';
 
 export interface CallDeltasOptions {
@@ -11,11 +12,11 @@ export interface CallDeltasOptions {
 /** The deltas that tell the calls of one choice. */
 export interface CallDeltas {
   /** The identity of a call goes out once; what follows is only its arguments. */
-  start(id: string, name: string): object;
+  start(id: string, name: string): ChunkDelta;
   /** Nothing where no call is being told. */
-  add(json: string): object[];
+  add(json: string): ChunkDelta[];
   /** What is left to tell of the last call, which is over. */
-  end(): object[];
+  end(): ChunkDelta[];
 }
 
 export function createCallDeltas({ functionCall, customTools }: CallDeltasOptions): CallDeltas {
@@ -23,7 +24,7 @@ export function createCallDeltas({ functionCall, customTools }: CallDeltasOption
   let isOpen = false;
   let input: CustomInput | undefined;
 
-  function told(text: string): object[] {
+  function told(text: string): ChunkDelta[] {
     if (text === '') return [];
     return inPieces(text).map((piece) => {
       if (functionCall) return { function_call: { arguments: piece } };

@@ -1,10 +1,11 @@
 import type { TurnEnd, TurnEvent } from '../../../turn/turn-event.ts';
 import { addUsage, noUsage } from '../../../turn/usage.ts';
 import { createCallDeltas, type CallDeltasOptions } from './call-deltas.ts';
+import type { ChunkChoice, ChunkDelta, ChunkExtras, CompletionChunk } from './completion-chunk.ts';
 import { systemFingerprint, type CompletionIdentity } from './completion-identity.ts';
 import { inPieces } from './in-pieces.ts';
 import { toActivityPieces } from './to-activity-pieces.ts';
-import { toCompletionUsage } from './to-completion-usage.ts';
+import { toCompletionUsage, type CompletionUsage } from './to-completion-usage.ts';
 import { refusalText, toFinishReason, type FinishReason } from './to-finish-reason.ts';
 
 export interface ChunkWriterOptions extends CallDeltasOptions {
@@ -37,15 +38,15 @@ export function createChunkWriter(identity: CompletionIdentity, options: ChunkWr
   const started = new Set<number>();
   let running = options.choices;
   let costUsd: number | undefined;
-  let limit: string | undefined;
+  let limit: TurnEnd['limit'];
   let model = options.requestedModel;
   let usage = noUsage;
   let isFirst = true;
 
-  function chunk(choices: readonly object[], chunkUsage: object | null, extras: object = {}): string {
+  function chunk(choices: readonly ChunkChoice[], chunkUsage: CompletionUsage | null, extras: ChunkExtras = {}): string {
     const conversation = isFirst && options.conversationId !== undefined ? { conversation_id: options.conversationId } : {};
     isFirst = false;
-    return JSON.stringify({
+    const made: CompletionChunk = {
       id: identity.id,
       object: 'chat.completion.chunk',
       created: identity.created,
@@ -55,10 +56,11 @@ export function createChunkWriter(identity: CompletionIdentity, options: ChunkWr
       ...conversation,
       ...extras,
       ...(options.includeUsage && { usage: chunkUsage }),
-    });
+    };
+    return JSON.stringify(made);
   }
 
-  function choice(index: number, delta: object, finishReason: FinishReason | null = null, extras: object = {}): string {
+  function choice(index: number, delta: ChunkDelta, finishReason: FinishReason | null = null, extras: ChunkExtras = {}): string {
     return chunk([{ index, delta, logprobs: null, finish_reason: finishReason }], null, extras);
   }
 
@@ -69,7 +71,7 @@ export function createChunkWriter(identity: CompletionIdentity, options: ChunkWr
   }
 
   /** What the last chunk tells of the agents. */
-  function account(): object {
+  function account(): ChunkExtras {
     return options.tellsActivity ? { cost_usd: costUsd, limit } : {};
   }
 
@@ -90,7 +92,7 @@ export function createChunkWriter(identity: CompletionIdentity, options: ChunkWr
     return [choice(index, { role: 'assistant', content: '' })];
   }
 
-  function tell(index: number, deltas: readonly object[]): string[] {
+  function tell(index: number, deltas: readonly ChunkDelta[]): string[] {
     return deltas.map((delta) => choice(index, delta));
   }
 

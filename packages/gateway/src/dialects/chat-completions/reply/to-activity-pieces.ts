@@ -1,4 +1,5 @@
 import { activityStatus, type TurnEvent } from '../../../turn/turn-event.ts';
+import type { ActivityPiece } from './completion-chunk.ts';
 import { inPieces } from './in-pieces.ts';
 
 type ActivityEvent = Extract<TurnEvent, { type: 'activity-start' | 'activity-end' }>;
@@ -7,7 +8,7 @@ type ActivityEvent = Extract<TurnEvent, { type: 'activity-start' | 'activity-end
  * What the chunks of a stream tell of an agent's use of a tool: of a long input each has a piece of its JSON, of a long result each
  * has a piece, and the last one the status.
  */
-export function toActivityPieces(event: ActivityEvent): object[] {
+export function toActivityPieces(event: ActivityEvent): ActivityPiece[] {
   const { id } = event;
   if (event.type === 'activity-start') {
     const { name, input } = event;
