@@ -67,7 +67,7 @@ export function createGateway(options: GatewayOptions): Hono {
   const quotas = callerOf && createQuotas({ store: access.quotas ?? createMemoryQuotaStore(), runner });
   const { key = randomId() } = options.seal ?? {};
   const engine = createEngine({
-    context: { runner, limiter, limits: quotas, insight, logContent: options.logContent ?? false },
+    context: { runner, limiter, quotas, insight, logContent: options.logContent ?? false },
     models,
     profiles: new Map(Object.entries(profiles)),
     turnTimeoutMs: options.turnTimeoutMs ?? gatewayDefaults.turnTimeoutMs,
@@ -99,7 +99,7 @@ export function createGateway(options: GatewayOptions): Hono {
   const add = createRoutes(app, {
     logger,
     callerOf,
-    limits: quotas,
+    quotas,
     insight,
     guard,
     bodies: budget,

@@ -32,7 +32,7 @@ const turn: Turn = {
 function setUp(script?: Script) {
   const runner = createScriptedRunner(script === undefined ? {} : { script });
   const limiter = createTurnLimiter({ maxConcurrent: 1, maxQueued: 1, queueTimeoutMs: 60_000 });
-  const context: RunTurnContext = { runner, limiter, limits: undefined, insight: undefined, logContent: false };
+  const context: RunTurnContext = { runner, limiter, quotas: undefined, insight: undefined, logContent: false };
   return { runner, limiter, context };
 }
 
@@ -133,7 +133,7 @@ describe('what a turn spends', () => {
   /** Notes in their order what is told to whom. */
   function counting(script: Script) {
     const told: unknown[] = [];
-    const limits: Quotas = {
+    const quotas: Quotas = {
       admitRequest: async () => ({}),
       beginTurn: async ({ tenant }) => {
         told.push(['begin', tenant]);
@@ -151,7 +151,7 @@ describe('what a turn spends', () => {
     const { limiter, runner: scripted } = setUp(script);
     const costOf = (model: string, { outputTokens }: Usage): number | undefined => (model === 'claude-x' ? outputTokens : undefined);
     const runner = { ...scripted, costOf };
-    return { told, facts, limiter, context: { runner, limiter, limits, insight, logContent: false } };
+    return { told, facts, limiter, context: { runner, limiter, quotas, insight, logContent: false } };
   }
 
   async function* whole(): AsyncGenerator<TurnEvent> {
@@ -313,8 +313,8 @@ describe('what a turn spends', () => {
   test('a caller over its limits does not wait for a place', async () => {
     const { context, limiter } = counting(whole);
     const refusal = new Error('over');
-    const limits: Quotas = { admitRequest: async () => ({}), beginTurn: () => Promise.reject(refusal) };
-    expect(await failureOf(runTurn(turn, { ...context, limits }, requestOf(caller), new AbortController().signal))).toBe(refusal);
+    const quotas: Quotas = { admitRequest: async () => ({}), beginTurn: () => Promise.reject(refusal) };
+    expect(await failureOf(runTurn(turn, { ...context, quotas }, requestOf(caller), new AbortController().signal))).toBe(refusal);
     expect(limiter.state()).toEqual({ running: 0, queued: 0 });
   });
 

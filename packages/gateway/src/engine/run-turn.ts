@@ -11,7 +11,7 @@ export interface RunTurnContext {
   readonly runner: ClaudeRunner;
   readonly limiter: TurnLimiter;
   /** Undefined: callers have none. */
-  readonly limits: Quotas | undefined;
+  readonly quotas: Quotas | undefined;
   readonly insight: Insight | undefined;
   /** Whether what is said is written to the log. */
   readonly logContent: boolean;
@@ -29,13 +29,13 @@ export function runTurn(turn: Turn, context: RunTurnContext, request: RequestCon
 
 /** By hand, since every event passes here: a generator takes several more steps for each. */
 function limited(turn: Turn, context: RunTurnContext, request: RequestContext, signal: AbortSignal): AsyncIterator<TurnEvent> {
-  const { runner, limiter, limits } = context;
+  const { runner, limiter, quotas } = context;
   let events: AsyncIterator<TurnEvent> | undefined;
   let meter: TurnMeter | undefined;
   let release = (): void => {};
 
   async function begin(): Promise<AsyncIterator<TurnEvent>> {
-    const allowance = request.caller.limits === undefined ? undefined : await limits?.beginTurn(request.caller, turn.model);
+    const allowance = request.caller.limits === undefined ? undefined : await quotas?.beginTurn(request.caller, turn.model);
     meter = createTurnMeter({ ...context, turn, request, allowance });
     release = await limiter.acquire(turn.tenant, signal, request.caller.limits?.concurrentTurns);
     meter.begin();

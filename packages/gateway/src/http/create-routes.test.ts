@@ -43,7 +43,7 @@ function open(handle: Handle, access?: Access, options: Partial<RoutesOptions> =
   const app = new Hono();
   const bodies = createBodyBudget({ maxBytes: 1000, maxBytesPerTenant: 1000 });
   const logger = { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
-  const add = createRoutes(app, { logger, callerOf, limits: undefined, insight, guard: () => {}, bodies, maxBodyBytes: 1000, ...options });
+  const add = createRoutes(app, { logger, callerOf, quotas: undefined, insight, guard: () => {}, bodies, maxBodyBytes: 1000, ...options });
   for (const method of ['GET', 'POST'] as const) add(method, '/things/:id', handle, access && { access });
   const ask = (key?: string, init: RequestInit = {}): Promise<Response> =>
     Promise.resolve(
@@ -100,9 +100,9 @@ describe('who is answered', () => {
 
 describe('limits', () => {
   const headers = { 'x-ratelimit-limit-requests': '1' };
-  const counting = (): { counted: string[]; limits: Quotas } => {
+  const counting = (): { counted: string[]; quotas: Quotas } => {
     const counted: string[] = [];
-    const limits: Quotas = {
+    const quotas: Quotas = {
       async admitRequest({ tenant }) {
         counted.push(tenant);
         if (counted.length > 1) throw new GatewayError('Too many.', { status: 429, code: 'rate_limit_exceeded' });
@@ -110,11 +110,11 @@ describe('limits', () => {
       },
       beginTurn: async () => ({ end: async () => {} }),
     };
-    return { counted, limits };
+    return { counted, quotas };
   };
 
   test('count what changes something, and are told in its reply; what is over them is not handled', async () => {
-    const { counted, limits } = counting();
+    const { counted, quotas } = counting();
     let handled = 0;
     const { ask } = open(
       async (c) => {
@@ -122,7 +122,7 @@ describe('limits', () => {
         return c.text('');
       },
       undefined,
-      { limits },
+      { quotas },
     );
     expect((await ask('alice')).headers.get('x-ratelimit-limit-requests')).toBeNull();
     expect(counted).toEqual([]);

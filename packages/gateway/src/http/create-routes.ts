@@ -12,7 +12,7 @@ export interface RoutesOptions extends Omit<RecordRequestOptions, 'route' | 'err
   /** Undefined: everyone is one caller, who may do anything. */
   readonly callerOf: ((request: Request) => Caller | Promise<Caller>) | undefined;
   /** Undefined: nobody has any. */
-  readonly limits: Quotas | undefined;
+  readonly quotas: Quotas | undefined;
   /** @throws {GatewayError} For a request that is not taken, whoever sends it. */
   readonly guard: (request: Request) => void;
 }
@@ -42,7 +42,7 @@ export function createRoutes(app: Hono, options: RoutesOptions): AddRoute {
       try {
         options.guard(c.req.raw);
         request.caller = await identify(c.req.raw, access, options.callerOf);
-        limits = access === 'counted' ? await options.limits?.admitRequest(request.caller) : undefined;
+        limits = access === 'counted' ? await options.quotas?.admitRequest(request.caller) : undefined;
         response = await handle(c, request);
       } catch (thrown) {
         response = request.fail(thrown);

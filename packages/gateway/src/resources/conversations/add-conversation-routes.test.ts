@@ -50,7 +50,7 @@ function open({
   const add = createRoutes(app, {
     logger,
     callerOf: (given) => ({ tenant: given.headers.get('x-tenant') ?? 'me' }),
-    limits: undefined,
+    quotas: undefined,
     insight: undefined,
     guard: () => {},
     bodies: createBodyBudget({ maxBytes: maxBodyBytes, maxBytesPerTenant: maxBodyBytes }),

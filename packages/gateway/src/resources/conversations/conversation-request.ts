@@ -1,0 +1,35 @@
+import type { Context } from 'hono';
+import { conversationNotFound } from '../../conversations/conversation-not-found.ts';
+import type { RequestContext } from '../../engine/request-context.ts';
+import { createMediaReader, type ReadMedia } from '../../media/create-media-reader.ts';
+import type { MediaAccess } from '../../media/media-access.ts';
+import type { ConversationStore } from '../../ports/conversation-store.ts';
+
+export interface ConversationRoutesOptions {
+  readonly store: ConversationStore;
+  /** Called when a conversation has been deleted; that it fails is only logged. */
+  readonly forget: (tenant: string, id: string) => Promise<void>;
+  readonly media: MediaAccess;
+  /** What the pictures and documents of a request may take together. */
+  readonly maxBodyBytes: number;
+}
+
+/**
+ * The conversation that a path names.
+ *
+ * @throws {GatewayError} 404 for what can't be an id, so that no store has to ask.
+ */
+export function conversationIdOf(c: Context): string {
+  const id = c.req.param('id') ?? '';
+  if (!/^[\w-]{1,64}$/.test(id)) throw conversationNotFound(id);
+  return id;
+}
+
+/** What reads the pictures and documents of a request's items. */
+export function readerFor(
+  { signal }: Request,
+  { caller, hold }: RequestContext,
+  { media, maxBodyBytes }: Pick<ConversationRoutesOptions, 'media' | 'maxBodyBytes'>,
+): ReadMedia {
+  return createMediaReader(media, { tenant: caller.tenant, maxBytes: maxBodyBytes, signal, hold });
+}
