@@ -1,5 +1,6 @@
+import { runnerContract } from '@claude-code-api/gateway/testing';
 import { expect, test } from 'vitest';
-import { app } from './echo-runner.ts';
+import { app, createEchoRunner } from './echo-runner.ts';
 
 const ask = (body: object): RequestInit => ({
   method: 'POST',
@@ -13,3 +14,5 @@ test('a runner of one’s own is enough for the whole wire', async () => {
   const stream = await app.request('/v1/chat/completions', ask({ stream: true }));
   expect(await stream.text()).toMatch(/"content":"Hi there"[^]*data: \[DONE\]\n\n$/);
 });
+
+for (const { name, run } of runnerContract({ create: createEchoRunner })) test(`contract: ${name}`, run);

@@ -1,8 +1,18 @@
-import { runnerContract } from '@claude-code-api/gateway/testing';
+import { foldTurn } from '@claude-code-api/gateway/runner-kit';
+import { inBlocks, runnerContract, sampleUsage, type SampleTurn } from '@claude-code-api/gateway/testing';
 import { createCliRunner } from '@claude-code-api/node';
 import { afterAll, afterEach, beforeAll, beforeEach, test } from 'vitest';
 import { silentLogger } from '../support/silent-logger.ts';
-import { startMockAnthropic, stallReply, type MockAnthropic } from '@claude-code-api/mock-anthropic';
+import {
+  errorReply,
+  messageReply,
+  redactedThinkingBlock,
+  stallReply,
+  startMockAnthropic,
+  streamErrorReply,
+  type MockAnthropic,
+  type ReplyBlock,
+} from '@claude-code-api/mock-anthropic';
 import { newestCli } from '../support/cli/cli-versions.ts';
 import { mockEnvironment } from '../support/cli/mock-environment.ts';
 import { startLeakCheck, type LeakCheck } from '../support/leak-check.ts';
@@ -32,4 +42,47 @@ function createSlow() {
   return create();
 }
 
-for (const check of runnerContract({ create, createSlow })) test(check.name, check.run);
+/** The blocks of a sample, as the API says them. */
+function toBlocks({ says }: SampleTurn): ReplyBlock[] {
+  return foldTurn(inBlocks(says)).answer.blocks.map(({ started, text, signature }): ReplyBlock => {
+    switch (started.type) {
+      case 'text':
+        return { type: 'text', chunks: [text] };
+      case 'thinking':
+        return { type: 'thinking', chunks: [text], signature };
+      case 'redacted_thinking':
+        return redactedThinkingBlock(started.data);
+      case 'tool_use':
+        return { ...started, input: JSON.parse(text || '{}') as unknown, chunks: [text] };
+      default:
+        throw new Error(`No sample has a block of the type ${started.type}.`);
+    }
+  });
+}
+
+function createSaying(sample: SampleTurn) {
+  const { reason = 'end_turn', stopSequence, refusal } = sample.end ?? {};
+  mock.replyWith(() =>
+    messageReply(toBlocks(sample), {
+      stopReason: reason,
+      ...(stopSequence !== undefined && { stopSequence }),
+      ...(refusal !== undefined && { stopDetails: { type: 'refusal', category: null, explanation: refusal } }),
+      usage: {
+        input_tokens: sampleUsage.inputTokens,
+        cache_read_input_tokens: sampleUsage.cacheReadTokens,
+        cache_creation_input_tokens: sampleUsage.cacheWriteTokens,
+        output_tokens: sampleUsage.outputTokens,
+      },
+    }),
+  );
+  return create();
+}
+
+function createFailing(when: 'before' | 'within') {
+  mock.replyWith(() =>
+    when === 'before' ? errorReply(400, 'invalid_request_error', 'No.') : streamErrorReply('Well', 'overloaded_error', 'Overloaded'),
+  );
+  return create();
+}
+
+for (const check of runnerContract({ create, createSlow, createSaying, createFailing })) test(check.name, check.run);

@@ -1,9 +1,12 @@
 import { expect, test, vi } from 'vitest';
+import { GatewayError } from '../gateway-error.ts';
 import type { ClaudeRunner } from '../ports/claude-runner.ts';
 import { noUsage } from '../turn/usage.ts';
 import type { ScriptEvent } from './script-blocks.ts';
 import type { Turn } from '../turn/turn.ts';
-import { createScriptedRunner } from './create-scripted-runner.ts';
+import type { TurnEvent } from '../turn/turn-event.ts';
+import { createScriptedRunner, textScript } from './create-scripted-runner.ts';
+import { toScript, type SampleTurn } from './dialect/sample-turns.ts';
 import { runnerContract } from './runner-contract.ts';
 
 /** It does not look at its signal: stopping it is the runner's task. */
@@ -25,7 +28,27 @@ const hi: Turn = {
 
 const createSlow = (): ClaudeRunner => createScriptedRunner({ script: slowScript });
 
-for (const check of runnerContract({ create: () => createScriptedRunner(), createSlow })) test(`contract: ${check.name}`, check.run);
+const createSaying = (sample: SampleTurn): ClaudeRunner => createScriptedRunner({ script: () => toScript(sample) });
+const createFailing = (when: 'before' | 'within'): ClaudeRunner =>
+  createScriptedRunner({
+    *script(turn, signal) {
+      if (when === 'within') yield* [...(textScript(['Well'])(turn, signal) as Iterable<ScriptEvent>)].slice(0, 3);
+      throw new GatewayError('It has failed.', { status: 502 });
+    },
+  });
+
+for (const check of runnerContract({ create: () => createScriptedRunner(), createSlow, createSaying, createFailing }))
+  test(`contract: ${check.name}`, check.run);
+
+/** A runner whose events are changed on their way. */
+const telling =
+  (change: (event: TurnEvent) => TurnEvent[]) =>
+  (runner: ClaudeRunner): Partial<ClaudeRunner> => ({
+    async *run(...asked) {
+      for await (const event of runner.run(...asked)) yield* change(event);
+    },
+  });
+const without = (type: TurnEvent['type']) => telling((event) => (event.type === type ? [] : [event]));
 
 test.each<[string, RegExp, (runner: ClaudeRunner) => Partial<ClaudeRunner>]>([
   [
@@ -60,9 +83,69 @@ test.each<[string, RegExp, (runner: ClaudeRunner) => Partial<ClaudeRunner>]>([
   ['there are models', /at least one model/, () => ({ models: async () => [] })],
   ['health', /problem/, () => ({ health: async () => ({ healthy: false, details: {} }) })],
   ['after the close', /should have failed/, () => ({ close: async () => {} })],
-])('the contract finds a runner that breaks it: %s', { timeout: 10_000 }, async (name, message, damage) => {
+  ['which version', /version/, () => ({ specificationVersion: 2 as 1 })],
+  [
+    'the results of calls',
+    /no tools/,
+    (runner) => ({
+      run(turn, signal) {
+        if (turn.messages.length > 1) throw new Error('no tools');
+        return runner.run(turn, signal);
+      },
+    }),
+  ],
+  ['left as it is', /./, (runner) => ({ run: (turn, signal) => runner.run(Object.assign(turn, { model: 'other' }), signal) })],
+  [
+    'no more than the usage',
+    /no more than/,
+    (runner) => ({
+      run(turn, signal, spending) {
+        spending?.used({ ...noUsage, outputTokens: 1000 }, undefined);
+        return runner.run(turn, signal);
+      },
+    }),
+  ],
+  ['no two models', /told once/, (runner) => ({ models: async () => [...(await runner.models()), ...(await runner.models())] })],
+  ['the abilities', /say thinking/, () => ({ abilities: async () => ({}) as never })],
+  ['the costs', /costs something/, () => ({ costOf: () => Number.NaN })],
+  ['can be forgotten', /unknown/, () => ({ forget: () => Promise.reject(new Error('unknown')) })],
+  [
+    'after an abort',
+    /should have failed|Not within|reason/,
+    (runner) => ({ run: (turn) => runner.run(turn, new AbortController().signal) }),
+  ],
+  ['told as it is: text', /it is told/, telling((event) => (event.type === 'text-delta' ? [{ ...event, text: 'x' }] : [event]))],
+  ['told as it is: thinking', /it is told/, without('signature')],
+  ['told as it is: call', /it is told/, without('input-delta')],
+  [
+    'told as it is: maxTokens',
+    /it is told/,
+    telling((event) => (event.type === 'turn-end' ? [{ ...event, reason: 'end_turn' }] : [event])),
+  ],
+  [
+    'told as it is: stopSequence',
+    /it is told/,
+    telling((event) => (event.type === 'turn-end' ? [{ type: 'turn-end', reason: event.reason }] : [event])),
+  ],
+  ['told as it is: refusal', /inputTokens/, telling((event) => (event.type === 'usage' ? [{ ...event, usage: noUsage }] : [event]))],
+  [
+    'what fails before',
+    /GatewayError is thrown/,
+    () => ({
+      run() {
+        throw new Error('fails');
+      },
+    }),
+  ],
+  ['what fails in mid-turn', /has been said/, without('text-delta')],
+])('the contract finds a runner that breaks it: %s', { timeout: 20_000 }, async (name, message, damage) => {
   const damaged = (runner: ClaudeRunner): ClaudeRunner => ({ ...runner, ...damage(runner) });
-  const options = { create: () => damaged(createScriptedRunner()), createSlow: () => damaged(createSlow()) };
+  const options = {
+    create: () => damaged(createScriptedRunner()),
+    createSlow: () => damaged(createSlow()),
+    createSaying: (sample: SampleTurn) => damaged(createSaying(sample)),
+    createFailing: (when: 'before' | 'within') => damaged(createFailing(when)),
+  };
   const check = runnerContract(options).find((each) => each.name.includes(name));
   await expect(check?.run()).rejects.toThrow(message);
 });
