@@ -7,7 +7,8 @@ import { startSmallServer, type SmallServer } from './start-small-server.ts';
 
 const runs = Number(process.env['FUZZ_RUNS'] ?? (isLong ? 2000 : 400));
 const seed = Number(process.env['FUZZ_SEED'] ?? 1);
-const maxHealthMs = 1000;
+// Half a second of it is what a machine that others use takes longer, in time of its own too.
+const maxHealthMs = 1500;
 const maxGrowthBytes = 400_000_000;
 
 let server: SmallServer;

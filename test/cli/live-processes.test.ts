@@ -24,6 +24,8 @@ import { processOf, result, toolChat, user, weatherTool, type AnswerMessage } fr
 import { until } from '../support/until.ts';
 import { withoutCacheControl } from '../support/chat/without-cache-control.ts';
 
+// A full name, for which no process is started that looks it up.
+const model = 'claude-sonnet-5-5';
 const assistant = (content: string): ChatMessage => ({ role: 'assistant', content });
 const call = { id: 'toolu_l1', name: 'get_weather', input: { city: 'Oslo' } };
 
@@ -52,7 +54,7 @@ function startConversation(server: TestServer, name: string): { ask(question: st
   return {
     async ask(question) {
       messages.push(user(`${name}: ${question}`));
-      const { message, request } = await toolChat(server, messages);
+      const { message, request } = await toolChat(server, messages, { model });
       messages.push(message);
       return processOf(request);
     },
@@ -94,10 +96,10 @@ describe('how much memory waiting processes hold', () => {
     withServer({ maxLiveMemoryBytes: 1.5 * bytes }, async (server) => {
       server.mock.reply(toolUseReply([call]));
       const question = user('What is the weather?');
-      const called = await toolChat(server, [question]);
+      const called = await toolChat(server, [question], { model });
       await startConversation(server, 'other').ask('Hi');
       await until(() => countProcesses() === 1, 'the end of the process that waits for results');
-      const answered = await toolChat(server, [question, called.message, result(call.id, 'cold')]);
+      const answered = await toolChat(server, [question, called.message, result(call.id, 'cold')], { model });
       expect(processOf(answered.request)).not.toBe(processOf(called.request));
       expect(answered.message.content).toBe('Hello world');
     }));
@@ -137,9 +139,7 @@ test('three chats with three requests aside a turn find their processes in all f
         chat.process = process;
         const kinds = ['a title', 'three tags', 'follow-up questions'];
         await Promise.all(
-          kinds.map((kind) =>
-            server.chat({ model: 'sonnet', messages: [aside(kind, `${chat.city}: ${question}`)] }).then((it) => it.text()),
-          ),
+          kinds.map((kind) => server.chat({ model, messages: [aside(kind, `${chat.city}: ${question}`)] }).then((it) => it.text())),
         );
       }
     }
@@ -170,8 +170,8 @@ test('a title beside the answer, as opencode asks: what came at once last time w
       // Until both have asked, neither is answered: so they are at work at once, and nothing is refilled.
       server.mock.reply(textReply('One', { delayMs: 1500 }), textReply('Two', { delayMs: 1500 }));
       const responding = [
-        server.chat({ model: 'sonnet', messages: [user('Generate a title for this conversation:'), user(topic)] }),
-        server.chat({ model: 'sonnet', tools: [weatherTool], messages: [user(topic)] }),
+        server.chat({ model, messages: [user('Generate a title for this conversation:'), user(topic)] }),
+        server.chat({ model, tools: [weatherTool], messages: [user(topic)] }),
       ];
       await until(() => server.mock.messages().length % 2 === 0 && server.mock.messages().length > 0, 'both requests upstream');
       const meanwhile = started - before;
@@ -204,7 +204,7 @@ describe('with a bound on what a process is told of earlier messages', () => {
   beforeEach(() => server.mock.reset());
 
   async function ask(messages: readonly ChatMessage[]): Promise<{ message: AnswerMessage; heard: string[]; process: string }> {
-    const response = await server.chat({ model: 'sonnet', tools: [weatherTool], messages });
+    const response = await server.chat({ model, tools: [weatherTool], messages });
     const { choices } = (await response.json()) as { choices: [{ message: AnswerMessage }] };
     expect(response.status).toBe(200);
     const request = server.mock.messages().at(-1);
@@ -257,7 +257,7 @@ test('a CLI that takes earlier messages by file is told no more of them either',
     const server = await startTestServer({ cli, runner: { minIdle: 0, maxIdle: 0, startTimeoutMs: 4000, maxHistoryMessages: 2 } });
     try {
       const messages = [user('a'), assistant('b'), user('c'), assistant('d'), user('e')];
-      expect((await server.chat({ model: 'sonnet', messages })).status).toBe(200);
+      expect((await server.chat({ model, messages })).status).toBe(200);
       expect(server.mock.messages().map(heardIn)).toEqual([['user c', 'assistant d', 'user e']]);
       expect(await (await fetch(`${server.url}/health`)).json()).toMatchObject({ cli: { history: 'transcript' } });
     } finally {

@@ -102,6 +102,7 @@ async function expectNothingBought(requests: number): Promise<void> {
   expect(answers).toBe(0);
 }
 
+/** A kind of each place of an answer. */
 const told = seen.filter(([what]) =>
   ['an overload in a text', 'a connection cut behind a text', 'an overload in a call', 'a connection cut behind a call'].includes(what),
 );
@@ -133,7 +134,8 @@ describe('with retries', () => {
   afterAll(() => server.close());
   beforeEach(() => server.mock.reset());
 
-  test.each([...unseen, ...seen, ...inThinking])('%s: who gets the answer whole gets it', async (_, _code, reply) => {
+  // That each kind is told apart is shown above, and what is told apart is asked for again.
+  test.each([...unseen, ...told, ...inThinking.slice(0, 1)])('%s: who gets the answer whole gets it', async (_, _code, reply) => {
     server.mock.reply(reply);
     expect(await answerOf(ask())).toBe('Hello world');
   });
@@ -143,7 +145,7 @@ describe('with retries', () => {
     expect(await readStream(await ask({ stream: true }))).toMatchObject({ text: 'Hello world', errors: [] });
   });
 
-  // Told is told, whatever broke: a kind of each place of an answer.
+  // Told is told, whatever broke.
   test.each(told)('%s: what is told can not be taken back', async (_, code, reply) => {
     server.mock.reply(reply, held);
     await expectErrorInTime(ask({ stream: true }), code);

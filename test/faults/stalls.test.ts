@@ -8,7 +8,8 @@ import { readEvents, textOf, type StreamChunk } from '../support/chat/read-event
 import { startTestServer, type TestServer } from '../support/servers/start-test-server.ts';
 import { until } from '../support/until.ts';
 
-const hi = { model: 'sonnet', messages: [{ role: 'user', content: 'hi' }] };
+// A full name, for which no process is started that looks it up.
+const hi = { model: 'claude-sonnet-5-5', messages: [{ role: 'user', content: 'hi' }] };
 const noPool = { minIdle: 0, maxIdle: 0 };
 
 let leaks: LeakCheck;
@@ -44,7 +45,7 @@ test('a CLI that is stopped in mid-stream: the time limit ends the stream with a
 });
 
 test('a CLI that is stopped while it waits for a follow-up: the time limit answers, and the process goes', async () => {
-  server = await startTestServer({ settings: { 'claude.timeout_seconds': '2' }, runner: noPool });
+  server = await startTestServer({ settings: { 'claude.timeout_seconds': '6' }, runner: noPool });
   await (await server.chat(hi)).text();
   const { pid } = await onlyChild();
   process.kill(pid, 'SIGSTOP');

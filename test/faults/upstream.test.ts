@@ -10,7 +10,8 @@ import { startTestServer, type TestServer } from '../support/servers/start-test-
 import { until } from '../support/until.ts';
 
 // What callers are told exactly is in errors.test.ts; here it is what is left afterwards.
-const hi = { model: 'sonnet', messages: [{ role: 'user', content: 'hi' }] };
+// A full name, for which no process is started that looks it up.
+const hi = { model: 'claude-sonnet-5-5', messages: [{ role: 'user', content: 'hi' }] };
 
 let leaks: LeakCheck;
 let server: TestServer;

@@ -98,6 +98,8 @@ const upstreamErrors: Failure[] = [
   },
 ];
 
+const alsoStreamed = new Set(['400', '429', '529', 'something that is no answer', 'a connection cut at once']);
+
 const errorsInAnswers: (Failure & { text: string })[] = [
   {
     what: 'an overload',
@@ -123,7 +125,8 @@ describe('with the newest CLI', () => {
   test.each(upstreamErrors)('upstream: $what', async ({ reply, ...expected }) => {
     server.mock.replyWith(() => reply);
     await expectErrorResponse(await server.chat(question), expected);
-    await expectErrorResponse(await server.chat({ ...question, stream: true }), expected);
+    // Before the first event an error is the same for all: a kind of each status is enough.
+    if (alsoStreamed.has(expected.what)) await expectErrorResponse(await server.chat({ ...question, stream: true }), expected);
   });
 
   test.each(errorsInAnswers)('in the middle of an answer: $what', async ({ reply, text, ...expected }) => {

@@ -10,7 +10,8 @@ import { until } from '../../support/until.ts';
 import { untilHealth } from '../../support/servers/until-health.ts';
 
 // One that is frozen in mid-stream is in stalls.test.ts.
-const hi = { model: 'sonnet', messages: [{ role: 'user', content: 'hi' }] };
+// A full name, for which no process is started that looks it up.
+const hi = { model: 'claude-sonnet-5-5', messages: [{ role: 'user', content: 'hi' }] };
 const again = [...hi.messages, { role: 'assistant', content: 'Hello world' }, { role: 'user', content: 'and now?' }];
 const call = { id: 'toolu_frozen', name: 'get_weather', input: { city: 'Oslo' } };
 

@@ -7,7 +7,8 @@ import { startLeakCheck, type LeakCheck } from '../../support/leak-check.ts';
 import { readStream } from '../../support/chat/read-stream.ts';
 import { startTestServer, type TestServer } from '../../support/servers/start-test-server.ts';
 
-const hi = { model: 'sonnet', messages: [{ role: 'user', content: 'hi' }] };
+// A full name, for which no process is started that looks it up.
+const hi = { model: 'claude-sonnet-5-5', messages: [{ role: 'user', content: 'hi' }] };
 const again = [...hi.messages, { role: 'assistant', content: 'Hello world' }, { role: 'user', content: 'and now?' }];
 const pieces = Array.from({ length: 100 }, (_, index) => `${index} `);
 
