@@ -27,6 +27,8 @@ import { createQuotas } from './quotas/create-quotas.ts';
 import { addConversationRoutes } from './resources/conversations/add-conversation-routes.ts';
 import { addTokenCount } from './resources/messages/add-token-count.ts';
 import { addModelRoutes } from './resources/models/add-model-routes.ts';
+import { createResponses } from './responses/create-responses.ts';
+import { addResponseRoutes } from './resources/responses/add-response-routes.ts';
 import { addOperationRoutes } from './resources/operations/add-operation-routes.ts';
 
 const exposedHeaders = [
@@ -66,6 +68,7 @@ export function createGateway(options: GatewayOptions): Hono {
   const models = createModelCatalog(runner, { aliases, profiles: Object.keys(profiles), defaultProfile, created });
   const quotas = callerOf && createQuotas({ store: access.quotas ?? createMemoryQuotaStore(), runner });
   const { key = randomId() } = options.seal ?? {};
+  const kept = conversations && options.responses;
   const engine = createEngine({
     context: { runner, limiter, quotas, insight, logContent: options.logContent ?? false },
     models,
@@ -83,6 +86,7 @@ export function createGateway(options: GatewayOptions): Hono {
         sha256,
         logger,
       }),
+    responses: kept && createResponses(kept.store),
     cache: options.cache && {
       answers: createAnswerCache({ cache: options.cache.store, logger }),
       mode: options.cache.mode ?? gatewayDefaults.cacheMode,
@@ -125,6 +129,7 @@ export function createGateway(options: GatewayOptions): Hono {
     const forget = async (tenant: string, id: string): Promise<void> => runner.forget?.(tenant, id);
     addConversationRoutes(add, { store: conversations.store, media, maxBodyBytes, forget });
   }
+  if (kept !== undefined) addResponseRoutes(add, kept.store);
   insight?.watchGateway(() => ({ turns: limiter.state() }));
   return app;
 }

@@ -11,6 +11,7 @@ import type { Insight } from './ports/insight.ts';
 import type { Logger } from './ports/logger.ts';
 import type { QuotaStore } from './ports/quota-store.ts';
 import type { ResponseCache } from './ports/response-cache.ts';
+import type { ResponseStore } from './ports/response-store.ts';
 import type { Sha256 } from './ports/sha256.ts';
 import type { ReasoningEffort } from './turn/reasoning.ts';
 
@@ -52,6 +53,8 @@ export interface GatewayOptions {
   readonly access?: AccessOptions;
   /** Where conversations are kept. Default: nowhere; replies then carry no `conversation_id`. */
   readonly conversations?: ConversationOptions;
+  /** Where responses are kept, to be read again and gone on with; their conversations must be kept too. Default: nowhere. */
+  readonly responses?: ResponseOptions;
   /** Where answers are kept for equal requests. Default: nowhere. */
   readonly cache?: CacheOptions;
   /** How it is sealed what Claude thinks, for callers of responses to bring back. Default: with a key that this gateway alone has. */
@@ -143,6 +146,10 @@ export interface ConversationOptions {
   readonly store: ConversationStore;
   /** The longest wait for a conversation in which another turn runs, before a 409. Default: 0. */
   readonly busyTimeoutMs?: number;
+}
+
+export interface ResponseOptions {
+  readonly store: ResponseStore;
 }
 
 export interface CacheOptions {

@@ -12,6 +12,7 @@ export {
   type ModelOptions,
   type QueueOptions,
   type RequestDefaults,
+  type ResponseOptions,
 } from './gateway-options.ts';
 export { originTest } from './http/origin-test.ts';
 export type { KeepAlive } from './http/stream-response.ts';
@@ -35,6 +36,14 @@ export type {
 } from './ports/conversation-store.ts';
 export type { GatewayState, Insight, RequestFacts, TurnFacts } from './ports/insight.ts';
 export type { Meter, MeterAmount, MeterState, QuotaStore, TakeResult } from './ports/quota-store.ts';
+export type {
+  NewResponse,
+  ResponseChange,
+  ResponsePosition,
+  ResponseState,
+  ResponseStore,
+  StoredResponse,
+} from './ports/response-store.ts';
 export type { LogFields, Logger } from './ports/logger.ts';
 export type { Sha256 } from './ports/sha256.ts';
 export type { CachedAnswer, ResponseCache } from './ports/response-cache.ts';

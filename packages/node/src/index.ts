@@ -23,5 +23,6 @@ export {
   type ConversationStoreOptions,
   type StoredConversations,
 } from './storage/conversations/create-conversation-store.ts';
+export { createResponseStore, type ResponseStoreOptions, type StoredResponses } from './storage/responses/create-response-store.ts';
 export { createStorageBackend, type StorageBackendOptions } from './storage/create-storage-backend.ts';
 export type { StorageBackend } from './storage/storage-backend.ts';

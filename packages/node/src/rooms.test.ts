@@ -9,7 +9,7 @@ const gatewayRooms = [
   ['json-schema'],
   ['ports'],
   ['models'],
-  ['media', 'quotas', 'conversations', 'cache'],
+  ['media', 'quotas', 'conversations', 'responses', 'cache'],
   ['engine'],
   ['dialects'],
   ['http'],

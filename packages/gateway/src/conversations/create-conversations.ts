@@ -1,14 +1,14 @@
 import type { Conversation, ConversationInfo, ConversationStore } from '../ports/conversation-store.ts';
+import type { ResponsePosition } from '../ports/response-store.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Sha256 } from '../ports/sha256.ts';
 import type { Turn } from '../turn/turn.ts';
-import { conversationBusy } from './conversation-busy.ts';
 import { conversationNotFound } from './conversation-not-found.ts';
+import { createHolds } from './create-holds.ts';
 import { createMessageDigests, type MessageDigests } from './create-message-digests.ts';
 import { digestHistory, type History } from './digest-history.ts';
 import type { HeldConversation } from './held-conversation.ts';
 import { newConversationId } from './new-conversation-id.ts';
-import { pause } from '../pause.ts';
 
 export interface ConversationsOptions {
   readonly store: ConversationStore;
@@ -30,41 +30,19 @@ export interface Conversations {
    * @throws {GatewayError} 404 for an unknown or expired one, 409 for one that is busy.
    */
   resume(tenant: string, id: string, signal: AbortSignal): Promise<HeldConversation>;
+  /**
+   * The conversation of an earlier answer, to go on behind it: where something else has followed already, or another turn goes on with it, a new
+   * one that begins with the same items. Undefined when it, or the answer in it, is gone.
+   */
+  follow(tenant: string, position: ResponsePosition): Promise<HeldConversation | undefined>;
   /** The conversation whose whole history the caller has brought; a new one when there is none, or another turn goes on with it. */
   recognise(turn: Turn): Promise<HeldConversation>;
 }
 
-const firstPauseMs = 10;
-const longestPauseMs = 160;
-
 export function createConversations({ store, busyTimeoutMs, sha256, logger }: ConversationsOptions): Conversations {
   const digestsOf = createMessageDigests(sha256);
 
-  async function hold(tenant: string, id: string): Promise<(() => Promise<void>) | undefined> {
-    const giveBack = await store.hold(tenant, id);
-    if (giveBack === undefined) return undefined;
-    let given = false;
-    return async () => {
-      if (given) return;
-      given = true;
-      try {
-        await giveBack();
-      } catch (error) {
-        // It is lost by itself soon.
-        logger.warn({ error, conversation: id }, 'a conversation could not be given back');
-      }
-    };
-  }
-
-  async function holdPatiently(tenant: string, id: string, signal: AbortSignal): Promise<() => Promise<void>> {
-    const deadline = performance.now() + busyTimeoutMs;
-    for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
-      const release = await hold(tenant, id);
-      if (release !== undefined) return release;
-      if (performance.now() + pauseMs > deadline) throw conversationBusy(id);
-      await pause(pauseMs, signal);
-    }
-  }
+  const { hold, holdPatiently } = createHolds(store, busyTimeoutMs, logger);
 
   /** Who comes second is told of a stored history that is no longer the present one. */
   async function holdAt(tenant: string, digest: string): Promise<HeldConversation | undefined> {
@@ -102,6 +80,22 @@ export function createConversations({ store, busyTimeoutMs, sha256, logger }: Co
       } catch (error) {
         await release();
         throw error;
+      }
+    },
+
+    async follow(tenant, { conversation: id, lastItem }) {
+      let release = await hold(tenant, id);
+      try {
+        const found = await store.read(tenant, id);
+        const last = found?.items.findLastIndex((item) => item.id === lastItem) ?? -1;
+        if (found === undefined || last === -1) return undefined;
+        const items = found.items.slice(0, last + 1);
+        if (release === undefined || items.length < found.items.length) return { ...(await begin(tenant)), items, isFollowed: true };
+        const held = { tenant, id, info: infoOf(found), items, isFollowed: true, release };
+        release = undefined;
+        return held;
+      } finally {
+        await release?.();
       }
     },
 

@@ -45,7 +45,8 @@ async function enter(
   conversations: Conversations,
 ): Promise<EnteredConversation> {
   // The system prompt of the conversation that was named holds for what goes on with it, and for what branches off.
-  const turn = named?.info === undefined || given.system.length > 0 ? given : { ...given, system: toSystem(named.info.system) };
+  const isOwnSystem = named?.info === undefined || named.isFollowed === true || given.system.length > 0;
+  const turn = isOwnSystem ? given : { ...given, system: toSystem(named.info.system) };
   const continued = named === undefined ? undefined : await goOn(turn, named, callFault, conversations);
   if (continued !== undefined) return continued;
   await named?.release();
@@ -67,7 +68,7 @@ async function goOn(
   { digestsOf }: Conversations,
 ): Promise<EnteredConversation | undefined> {
   const earlier = earlierMessages(held.items ?? [], turn.model);
-  const given = await continueHistory(earlier, turn.messages, digestsOf);
+  const given = held.isFollowed === true ? turn.messages : await continueHistory(earlier, turn.messages, digestsOf);
   if (given === undefined) return undefined;
   const added = withKnownIds(given, earlier);
   const messages = normalizeMessages([...earlier, ...added]);

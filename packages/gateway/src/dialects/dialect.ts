@@ -4,6 +4,7 @@ import type { GatewayError } from '../gateway-error.ts';
 import type { ModelObject } from '../models/model-catalog.ts';
 import type { CallFault } from '../turn/find-call-fault.ts';
 import type { TurnEvent } from '../turn/turn-event.ts';
+import type { JsonObject } from '../turn/tool.ts';
 import type { TurnField } from '../turn/turn.ts';
 
 /** One wire format: it reads requests and writes replies, and decides nothing about what a turn does. `ARCHITECTURE.md` says why. */
@@ -48,6 +49,8 @@ export interface ReplyWriter {
   idle(form: 'comment' | 'chunk'): string[];
   /** What is left to say when all turns have ended, the stream's own end included. */
   end(): string[];
+  /** The reply as it has been told so far, as one object. Absent: none can be read again. */
+  told?(): JsonObject;
   /** What is said when the stream fails; nothing follows. */
   fail(error: GatewayError, requestId: string): string[];
 }

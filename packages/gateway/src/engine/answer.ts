@@ -1,5 +1,6 @@
 import type { AnswerCacheResult } from '../cache/create-answer-cache.ts';
 import type { TurnEvent } from '../turn/turn-event.ts';
+import type { JsonObject } from '../turn/tool.ts';
 import type { ActivityMode } from '../turn/activity-mode.ts';
 
 /** The answers to a request, on their way. */
@@ -8,8 +9,16 @@ export interface Answer {
   readonly turns: readonly AsyncIterable<TurnEvent>[];
   /** The conversation that the turn belongs to: at the beginning as it is to be, at the end as it is. */
   readonly conversationId: () => string | undefined;
+  /** Keeps the answer as a response. Absent: it is only told. */
+  readonly response?: ResponseKeeping | undefined;
   /** How the response cache took part; undefined where there is none. */
   readonly cache: AnswerCacheResult['outcome'] | undefined;
   /** How the activity of agents is told. */
   readonly activity: ActivityMode;
+}
+
+export interface ResponseKeeping {
+  readonly id: string;
+  /** Keeps it, once it has ended, as it was told. False where it can't be read again, of a reply that has not begun. */
+  keep(told: JsonObject): Promise<boolean>;
 }

@@ -6,6 +6,9 @@ import type { RequestContext } from './request-context.ts';
 import type { GatewayError } from '../gateway-error.ts';
 import { createMediaReader } from '../media/create-media-reader.ts';
 import type { MediaAccess } from '../media/media-access.ts';
+import { previousResponseNotFound } from '../responses/response-not-found.ts';
+import { randomId } from '../random-id.ts';
+import type { Responses } from '../responses/create-responses.ts';
 import type { ModelCatalog } from '../models/model-catalog.ts';
 import type { ProfileOptions } from '../models/profile-options.ts';
 import type { Caller } from '../ports/caller.ts';
@@ -43,6 +46,8 @@ export interface EngineOptions {
   readonly activity: ActivityMode;
   /** Undefined where none are kept. */
   readonly conversations: Conversations | undefined;
+  /** Undefined where none can be read again. */
+  readonly responses: Responses | undefined;
   /** Undefined where no answers are kept. */
   readonly cache: { readonly answers: AnswerCache; readonly mode: CacheMode; readonly sha256: Sha256 } | undefined;
   /** Seals what callers bring back. */
@@ -122,11 +127,16 @@ export function createEngine(options: EngineOptions): Engine {
       const { request } = plan;
       const { context, callFault, signal } = asked;
       const { tenant } = context.caller;
+      const { previousResponse: previous } = request;
+      const position = previous === undefined ? undefined : await options.responses?.positionOf(tenant, previous);
+      if (previous !== undefined && position === undefined) throw previousResponseNotFound(previous);
       const opened = await openConversation({
         tenant,
         named: asked.conversation,
+        follows: previous === undefined || position === undefined ? undefined : { response: previous, position },
         conversations,
         keep: request.keep,
+        mustKeep: request.response?.background === true,
         toTurn: turnReader(plan, asked),
         callFault,
         signal,
@@ -135,6 +145,7 @@ export function createEngine(options: EngineOptions): Engine {
       try {
         const activity = request.activity ?? options.activity;
         const { keeper, conversationId } = keepFirst(opened, request, asked, conversations);
+        const response = toKeptResponse(keeper, request, context, options.responses);
         const { turns, outcome } = await startChoices(opened.turn, {
           run: (turn, turnSignal) => runTurn(turn, options.context, context, turnSignal),
           plan,
@@ -142,12 +153,14 @@ export function createEngine(options: EngineOptions): Engine {
           cache: options.cache,
           maxRetries: options.context.runner.maxRetries ?? 0,
           keeper,
+          responseId: response?.id,
           activity,
           sealer,
           signal,
           logger: context.logger,
         });
-        return { turns, conversationId, cache: options.cache === undefined ? undefined : outcome, activity };
+        const cache = options.cache === undefined ? undefined : outcome;
+        return { turns, conversationId, response, cache, activity };
       } catch (error) {
         await opened.entered?.held.release();
         throw error;
@@ -173,7 +186,23 @@ function keepFirst(
   const { id } = entered.held;
   // What is not kept is in the conversation that it was asked in, if any, and begins none.
   if (!request.keep) return { keeper: undefined, conversationId: () => (entered.held.info === undefined ? undefined : id) };
-  const isPromised = request.streamed || named !== undefined;
-  const keeper = keepTurn(entered, { conversations, metadata: request.metadata, isPromised, logger: context.logger });
-  return { keeper, conversationId: () => (isPromised || keeper.isKept() ? id : undefined) };
+  const promised = request.streamed || named !== undefined || request.previousResponse !== undefined;
+  const keeper = keepTurn(entered, { conversations, metadata: request.metadata, isPromised: promised, logger: context.logger });
+  return { keeper, conversationId: () => (promised || keeper.position() !== undefined ? id : undefined) };
+}
+
+/** Who can't be told of a conversation can't be told of a response either. */
+function toKeptResponse(
+  keeper: TurnKeeper | undefined,
+  { response, streamed }: TurnRequest,
+  { caller, logger }: RequestContext,
+  responses: Responses | undefined,
+): Answer['response'] {
+  if (keeper === undefined || response === undefined || responses === undefined) return undefined;
+  const isPromised = streamed || response.background;
+  const id = `resp_${randomId().replaceAll('-', '')}`;
+  return {
+    id,
+    keep: (told) => responses.keep(caller.tenant, { id, input: response.input, told, position: keeper.position(), isPromised, logger }),
+  };
 }

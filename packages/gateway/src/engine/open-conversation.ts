@@ -4,6 +4,8 @@ import { enterConversation, type EnteredConversation } from '../conversations/en
 import type { HeldConversation } from '../conversations/held-conversation.ts';
 import { openCalls } from '../conversations/open-calls.ts';
 import { GatewayError } from '../gateway-error.ts';
+import { previousResponseNotFound } from '../responses/response-not-found.ts';
+import type { ResponsePosition } from '../ports/response-store.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { CallFault } from '../turn/find-call-fault.ts';
 import type { Turn } from '../turn/turn.ts';
@@ -13,9 +15,13 @@ export interface OpenConversationOptions {
   readonly conversations: Conversations | undefined;
   /** The id that the request names. */
   readonly named: string | undefined;
+  /** The answer that the request goes on with: `named` is undefined then. */
+  readonly follows: { readonly response: string; readonly position: ResponsePosition } | undefined;
   readonly tenant: string;
   /** Whether the turn is to be kept. */
   readonly keep: boolean;
+  /** Whether it can't do without being kept. Default: false. */
+  readonly mustKeep?: boolean;
   /** Says the request as a turn, without what was said before. */
   readonly toTurn: (openCalls: ReadonlyMap<string, string>) => Promise<Turn>;
   /** See `Asked`. */
@@ -33,17 +39,33 @@ export interface OpenedTurn {
 /**
  * Makes the turn that a request asks for, with what was said before in its conversation.
  *
- * @throws {GatewayError} 404 or 409 when it names a conversation that is not there or busy, 503 when that can't be told.
+ * @throws {GatewayError} 400, 404 or 409 when it names a conversation that is not there or busy, 503 when that can't be told.
  */
 export async function openConversation(options: OpenConversationOptions): Promise<OpenedTurn> {
-  const { conversations, named, keep } = options;
-  if (named === undefined) return openUnnamed(options);
-  if (conversations === undefined) throw conversationNotFound(named);
-  const held = await conversations.resume(options.tenant, named, options.signal);
+  const { conversations, keep } = options;
+  const held = await holdNamed(options);
+  if (conversations === undefined || held === undefined) return openUnnamed(options);
   const turn = await turnFor(held, options);
   const entered = await enterConversation(turn, held, options.callFault, conversations);
   if (!keep) await entered.held.release();
   return { turn: entered.turn, entered };
+}
+
+async function holdNamed({
+  conversations,
+  named,
+  follows,
+  tenant,
+  signal,
+}: OpenConversationOptions): Promise<HeldConversation | undefined> {
+  if (follows !== undefined) {
+    const held = await conversations?.follow(tenant, follows.position);
+    if (held === undefined) throw previousResponseNotFound(follows.response);
+    return held;
+  }
+  if (named === undefined) return undefined;
+  if (conversations === undefined) throw conversationNotFound(named);
+  return conversations.resume(tenant, named, signal);
 }
 
 async function turnFor(held: HeldConversation, options: OpenConversationOptions): Promise<Turn> {
@@ -56,14 +78,14 @@ async function turnFor(held: HeldConversation, options: OpenConversationOptions)
 }
 
 /** Who names no conversation can do without one, when they can't be had. */
-async function openUnnamed({ conversations, keep, toTurn, callFault, logger }: OpenConversationOptions): Promise<OpenedTurn> {
+async function openUnnamed({ conversations, keep, mustKeep, toTurn, callFault, logger }: OpenConversationOptions): Promise<OpenedTurn> {
   const turn = await toTurn(new Map());
   if (conversations === undefined || !keep) return { turn, entered: undefined };
   try {
     const entered = await enterConversation(turn, undefined, callFault, conversations);
     return { turn: entered.turn, entered };
   } catch (error) {
-    if (!GatewayError.isInstance(error) || error.status !== 503) throw error;
+    if (!GatewayError.isInstance(error) || error.status !== 503 || mustKeep === true) throw error;
     logger.warn({ error }, 'conversations can not be had; a turn goes on without one');
     return { turn, entered: undefined };
   }

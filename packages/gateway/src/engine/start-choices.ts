@@ -32,6 +32,8 @@ export interface StartChoicesOptions {
   readonly maxRetries: number;
   /** Keeps the first choice in its conversation. Undefined: it is not kept. */
   readonly keeper: TurnKeeper | undefined;
+  /** The id of the response that the answer is kept as. Absent: it is only told. */
+  readonly responseId?: string | undefined;
   /** How the activity of agents is told. */
   readonly activity: ActivityMode;
   /** Seals what Claude thinks, where the request wants that. */
@@ -74,7 +76,7 @@ export async function startChoices(turn: Turn, options: StartChoicesOptions): Pr
   ];
 
   const afterCache = (index: number): TurnTransform[] => [
-    withItemIds(),
+    withItemIds(options.responseId),
     ...(index === 0 && keeper !== undefined ? [keeper.take] : []),
     ...(options.activity === 'reasoning' ? [tellActivityAsReasoning()] : []),
     ...(request.tools.length > 0 ? [withWholeCalls()] : []),

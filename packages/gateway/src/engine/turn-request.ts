@@ -37,8 +37,12 @@ export interface TurnRequest {
   readonly endUser?: string | undefined;
   /** The id of the conversation that the request's body names. */
   readonly conversation?: string | undefined;
+  /** The id of the response that the request goes on with; it names no conversation then. */
+  readonly previousResponse?: string | undefined;
   /** Whether the turn becomes part of a conversation. */
   readonly keep: boolean;
+  /** As what the answer is kept, to be read again. Absent: it is only told. */
+  readonly response?: ResponseWish | undefined;
   /** Of the conversation that begins with this turn. */
   readonly metadata: Metadata;
   /** How many answers are asked for, by turns side by side. */
@@ -53,6 +57,13 @@ export interface TurnRequest {
   readonly activity?: ActivityMode | undefined;
   /** The request's own names of what has no effect on any model. */
   readonly ignored: readonly string[];
+}
+
+export interface ResponseWish {
+  /** What is asked, as the caller is to read it. */
+  readonly input: readonly JsonObject[];
+  /** Whether it is told at once and made later, whoever has left by then. */
+  readonly background: boolean;
 }
 
 /** One message of a request, in the form in which it came. */

@@ -118,10 +118,12 @@ async function stream(writer: ReplyWriter, answer: Answer, options: StreamReplyO
     contentType: streamType,
     keepAlive,
     idle: (form) => writer.idle(form),
-    fail: (thrown) => {
+    async fail(thrown) {
       context.logger.warn({ error: thrown }, 'a stream failed');
       end('error', thrown);
-      return writer.fail(context.toldError(withOwn(thrown)), context.id);
+      const texts = writer.fail(context.toldError(withOwn(thrown)), context.id);
+      await keep(writer, answer).catch((error: unknown) => context.logger.warn({ error }, 'a failed response could not be kept'));
+      return texts;
     },
     onEnd: () => end('ok'),
     onLeave() {
@@ -137,7 +139,15 @@ function toBatches(answer: Answer, writer: ReplyWriter, leave: () => void): Text
       const texts = writer.write(event, index);
       return texts.length > 0 ? texts : undefined;
     },
-    end: () => writer.end(),
+    async end() {
+      const texts = writer.end();
+      await keep(writer, answer);
+      return texts;
+    },
     stop: leave,
   });
+}
+
+async function keep(writer: ReplyWriter, { response }: Answer): Promise<void> {
+  if (writer.told !== undefined) await response?.keep(writer.told());
 }

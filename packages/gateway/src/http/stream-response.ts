@@ -4,7 +4,7 @@ export interface StreamOptions {
   /** What keeps a silent connection alive, in the form that is asked for. */
   readonly idle: (form: 'comment' | 'chunk') => string[];
   /** What the stream says when it fails. */
-  readonly fail: (thrown: unknown) => string[];
+  readonly fail: (thrown: unknown) => string[] | Promise<string[]>;
   /** Called once when all has been given to whoever sends it. */
   readonly onEnd: () => void;
   /** Called once when the client has left before the end. */
@@ -57,8 +57,8 @@ export function toStreamResponse(batches: TextBatches, options: StreamOptions): 
         }
       } catch (thrown) {
         if (done) return;
-        texts = options.fail(thrown);
         end();
+        texts = await options.fail(thrown);
       }
       silent = false;
       // A stream that is given nothing does not ask again.

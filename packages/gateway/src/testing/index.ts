@@ -3,6 +3,7 @@ export { newItemId } from '../conversations/new-item-id.ts';
 export { checkBlocks } from './check-blocks.ts';
 export { conversationStoreContract, type ConversationStoreContractOptions } from './conversation-store-contract.ts';
 export { createMemoryConversationStore, type MemoryConversationStoreOptions } from './create-memory-conversation-store.ts';
+export { createMemoryResponseStore, type MemoryResponseStoreOptions } from './create-memory-response-store.ts';
 export {
   createScriptedRunner,
   textScript,
@@ -16,5 +17,6 @@ export type { MalformedRow, RequestRow } from './dialect/request-checks.ts';
 export { sampleModel, sampleOddText, sampleTurns, sampleUsage, type SampleTurn, type SampleTurnName } from './dialect/sample-turns.ts';
 export { quotaStoreContract, type QuotaStoreContractOptions } from './quota-store-contract.ts';
 export { responseCacheContract, type ResponseCacheContractOptions } from './response-cache-contract.ts';
+export { responseStoreContract, type ResponseStoreContractOptions } from './response-store-contract.ts';
 export { runnerContract, type ContractCheck, type RunnerContractOptions } from './runner-contract.ts';
 export { inBlocks, scriptBlocks, withoutBlocks, type ScriptEvent } from './script-blocks.ts';

@@ -1,5 +1,5 @@
 import { createMemoryQuotaStore, gatewayDefaults } from '@claude-code-api/gateway';
-import { createMemoryConversationStore } from '@claude-code-api/gateway/testing';
+import { createMemoryConversationStore, createMemoryResponseStore } from '@claude-code-api/gateway/testing';
 import { expect, test } from 'vitest';
 import { resolveProfiles } from '../profiles/resolve-profiles.ts';
 import { cliRunnerDefaults } from '../runner/cli-runner-options.ts';
@@ -19,6 +19,8 @@ test('a CLI runner by the settings is the one without options', () => {
 test('a gateway by the settings is the one without options, but for what depends on the machine', () => {
   const storage = {
     conversations: createMemoryConversationStore(),
+    responses: createMemoryResponseStore(),
+    secret: async () => 'secret',
     responseCache: { get: async () => undefined, set: async () => {} },
     quotas: createMemoryQuotaStore(),
     close: async () => {},

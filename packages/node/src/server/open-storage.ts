@@ -1,14 +1,18 @@
-import type { ConversationStore, QuotaStore, Logger, ResponseCache } from '@claude-code-api/gateway';
+import type { ConversationStore, QuotaStore, Logger, ResponseCache, ResponseStore } from '@claude-code-api/gateway';
 import type { Driver } from 'unstorage';
 import { createResponseCache } from '../storage/cache/create-response-cache.ts';
 import { defaultRedisUrl } from '../config/storage-schema.ts';
 import type { Settings } from '../config/settings-schema.ts';
 import { shareOf } from '../keys/share-of.ts';
 import { createConversationStore } from '../storage/conversations/create-conversation-store.ts';
+import { createResponseStore } from '../storage/responses/create-response-store.ts';
 import { createStorageBackend, type StorageBackendOptions } from '../storage/create-storage-backend.ts';
 
 export interface OpenedStorage {
   readonly conversations: ConversationStore;
+  readonly responses: ResponseStore;
+  /** What seals what Claude thinks, the same on all servers of one Redis. */
+  readonly secret: () => Promise<string>;
   /** Undefined when the cache is off. */
   readonly responseCache: ResponseCache | undefined;
   /** Where it is counted what callers use. */
@@ -24,13 +28,13 @@ export interface OpenedStorage {
 export async function openStorage(settings: Settings, logger: Logger, driver: Driver | undefined): Promise<OpenedStorage> {
   const { storage, cache, conversation } = settings;
   const backend = await createStorageBackend(driver === undefined ? toBackendOptions(settings, logger) : { driver, logger });
-  const conversations = createConversationStore({
-    backend,
+  const bounds = {
     ttlMs: conversation.session_timeout_minutes * 60_000,
     maxBytes: storage.max_megabytes * 1_000_000,
     maxTenantBytes: shareOf(storage.max_megabytes * 1_000_000, settings),
-    logger,
-  });
+  };
+  const conversations = createConversationStore({ backend, ...bounds, logger });
+  const responses = createResponseStore({ backend, ...bounds, logger });
   const responseCache = cache.enabled
     ? createResponseCache({
         storage: backend.storage,
@@ -45,10 +49,13 @@ export async function openStorage(settings: Settings, logger: Logger, driver: Dr
     : undefined;
   return {
     conversations,
+    responses,
+    secret: backend.secret,
     responseCache,
     quotas: backend.quotas,
     async close() {
       await conversations.close();
+      await responses.close();
       await backend.close();
     },
   };

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { createGateway, createMemoryQuotaStore, type GatewayOptions } from '@claude-code-api/gateway';
 import { turnTimedOut } from '@claude-code-api/gateway/runner-kit';
-import { createMemoryConversationStore, createScriptedRunner } from '@claude-code-api/gateway/testing';
+import { createMemoryConversationStore, createMemoryResponseStore, createScriptedRunner } from '@claude-code-api/gateway/testing';
 import { expect, test } from 'vitest';
 import { listSettings } from '../config/list-settings.ts';
 import { parseSettings } from '../config/load-settings.ts';
@@ -10,6 +10,8 @@ import { toGatewayOptions } from './to-gateway-options.ts';
 
 const storage = {
   conversations: createMemoryConversationStore(),
+  responses: createMemoryResponseStore(),
+  secret: async () => 'secret',
   responseCache: undefined,
   quotas: createMemoryQuotaStore(),
   close: async () => {},

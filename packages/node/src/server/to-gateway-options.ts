@@ -67,6 +67,8 @@ export function toGatewayOptions(settings: Settings, { profiles, fetcher, storag
       quotas: storage.quotas,
     },
     conversations: { store: storage.conversations, busyTimeoutMs: conversation.busy_timeout_seconds * 1000 },
+    responses: { store: storage.responses },
+    seal: { key: storage.secret },
     ...(storage.responseCache !== undefined && { cache: { store: storage.responseCache, mode: cache.mode } }),
     optionNames,
     logContent: settings.log.content,

@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import type { Logger } from '@claude-code-api/gateway';
-import { createStorage, normalizeKey, type Driver, type Storage } from 'unstorage';
+import { createStorage, normalizeKey, prefixStorage, type Driver, type Storage } from 'unstorage';
+import * as z from 'zod';
 import { createRedisQuotaStore } from './quotas/create-redis-quota-store.ts';
 import { createStoredQuotaStore } from './quotas/create-stored-quota-store.ts';
 import { createFsDriver } from './local/create-fs-driver.ts';
@@ -9,6 +11,8 @@ import { lockDirectory } from './local/lock-directory.ts';
 import { openRedis } from './redis/open-redis.ts';
 import { defaultKeyPrefix } from './redis/redis-keys.ts';
 import type { StorageBackend } from './storage-backend.ts';
+
+const secretRecord = z.object({ secret: z.string().min(1) });
 
 export type StorageBackendOptions = { readonly logger: Logger } & (
   | { readonly driver: 'memory' }
@@ -32,7 +36,13 @@ export async function createStorageBackend(options: StorageBackendOptions): Prom
     const redis = await openRedis({ url: options.url, keyPrefix, logger });
     const records = createRedisRecords({ ready: redis.ready, keyPrefix, logger });
     const quotas = createRedisQuotaStore({ ready: redis.ready, keyPrefix, logger });
-    return { storage: createStorage({ driver: redis.driver }), records, quotas, close: async () => redis.close() };
+    const responses = createRedisRecords({ ready: redis.ready, keyPrefix: `${keyPrefix}:responses`, logger });
+    const secret = async (): Promise<string> => {
+      const client = await redis.ready();
+      await client.set(`${keyPrefix}:secret`, newSecret(), 'NX');
+      return String(await client.get(`${keyPrefix}:secret`));
+    };
+    return { storage: createStorage({ driver: redis.driver }), records, responses, secret, quotas, close: async () => redis.close() };
   }
   const unlock = options.driver === 'fs' ? await lockDirectory(options.path, { waitMs: options.waitMs ?? 0, logger }) : undefined;
   const storage = await openLocal(options).catch(async (error: unknown) => {
@@ -43,6 +53,8 @@ export async function createStorageBackend(options: StorageBackendOptions): Prom
   return {
     storage,
     records: createLocalRecords({ storage, logger }),
+    responses: createLocalRecords({ storage: prefixStorage(storage, 'responses'), logger }),
+    secret: () => localSecret(storage),
     quotas,
     async close() {
       await quotas.close();
@@ -56,4 +68,18 @@ async function openLocal(options: Exclude<StorageBackendOptions, { readonly driv
   // Unstorage's own choice where it is given no driver.
   if (options.driver === 'memory') return createStorage();
   return createStorage({ driver: options.driver === 'fs' ? await createFsDriver(options.path) : options.driver });
+}
+
+function newSecret(): string {
+  return randomUUID() + randomUUID();
+}
+
+/** This process alone has the place. */
+async function localSecret(storage: Storage): Promise<string> {
+  const stored: unknown = await storage.getItem('secret');
+  const { data: present } = secretRecord.safeParse(stored);
+  if (present !== undefined) return present.secret;
+  const secret = newSecret();
+  await storage.setItem('secret', { secret });
+  return secret;
 }

@@ -8,6 +8,10 @@ export interface StorageBackend {
   readonly storage: Storage;
   /** For conversations. */
   readonly records: ConversationRecords;
+  /** For responses, in the form of conversations. */
+  readonly responses: ConversationRecords;
+  /** Text that is hard to guess, made at its first use; the same for all who use this place. */
+  readonly secret: () => Promise<string>;
   /** Counts what callers use. */
   readonly quotas: QuotaStore;
   /** Closes connections; nothing is stored or read after it. */

@@ -19,7 +19,9 @@ export const responses: Dialect<ResponsesRequest> = {
   async replyWhole(request, answer) {
     const writer = newWriter(request, answer);
     for (const turn of answer.turns) for await (const event of turn) writer.add(event);
-    return writer.response();
+    const told = writer.told();
+    const isKept = await answer.response?.keep(told);
+    return { ...told, store: isKept === true };
   },
 
   replyStreamed: newWriter,
@@ -31,7 +33,11 @@ function newWriter(request: ResponsesRequest, answer: Answer): ResponseWriter {
   const { reasoning } = request.body;
   return createResponseWriter(
     request,
-    { id: `resp_${crypto.randomUUID().replaceAll('-', '')}`, createdAt: Math.floor(Date.now() / 1000) },
+    {
+      id: answer.response?.id ?? `resp_${crypto.randomUUID().replaceAll('-', '')}`,
+      createdAt: Math.floor(Date.now() / 1000),
+      isKept: answer.response !== undefined,
+    },
     {
       tools: request.toolset.given,
       showsThinking: Boolean(reasoning?.summary ?? reasoning?.generate_summary) || answer.activity === 'reasoning',

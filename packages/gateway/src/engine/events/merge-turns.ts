@@ -4,7 +4,7 @@ export interface MergeTurnsOptions<Value, End> {
   /** What an event of the turn of this index gives; undefined for nothing. */
   readonly take: (event: TurnEvent, index: number) => Value | undefined;
   /** What is given at the end of all. */
-  readonly end: () => End;
+  readonly end: () => End | Promise<End>;
   /** Stops the turns that still run; called when the first fails, or the iteration is left. */
   readonly stop: () => void;
 }
@@ -35,7 +35,7 @@ function passOn<Value, End>(turn: AsyncIterable<TurnEvent>, { take, end, stop }:
         isReading = false;
         if (result.done === true) {
           isOver = true;
-          return { done: true, value: end() };
+          return { done: true, value: await end() };
         }
         const value = take(result.value, 0);
         if (value !== undefined) return { done: false, value };

@@ -1,12 +1,15 @@
-import { newItemId } from '../../conversations/new-item-id.ts';
+import { itemIdsOf } from '../../conversations/item-ids-of.ts';
 import type { StartedBlock } from '../../turn/turn-event.ts';
 import type { TurnTransform } from './transform-turn.ts';
 
 /**
  * Gives each block the id of the item that it is, or is a part of: the same while the answer is told and once it is kept. Neighbouring texts
  * are one item, so is neighbouring reasoning; the texts of an agent are one, whatever it did and thought between them.
+ *
+ * @param response The id of the response that the answer is kept as, which the ids then tell.
  */
-export function withItemIds(): TurnTransform {
+export function withItemIds(response?: string): TurnTransform {
+  const newId = itemIdsOf(response);
   let message: string | undefined;
   let reasoning: string | undefined;
   let hasActed = false;
@@ -16,14 +19,14 @@ export function withItemIds(): TurnTransform {
       case 'text':
         reasoning = undefined;
         hasActed = false;
-        return (message ??= newItemId('msg'));
+        return (message ??= newId('msg'));
       case 'thinking':
       case 'redacted_thinking':
         if (!hasActed) message = undefined;
-        return (reasoning ??= newItemId('rs'));
+        return (reasoning ??= newId('rs'));
       case 'tool_use':
         message = reasoning = undefined;
-        return newItemId('fc');
+        return newId('fc');
       case 'other':
         reasoning = undefined;
         return undefined;

@@ -9,11 +9,11 @@ import { conversationIdOf, readerFor, type ConversationRoutesOptions } from './c
 import { givenItemsSchema } from '../../dialects/items/given-items-schema.ts';
 import { metadataSchema } from '../../dialects/openai/metadata-schema.ts';
 import { parseItems } from '../../dialects/items/parse-items.ts';
-import { parsePage } from './parse-page.ts';
-import { toList } from './to-list.ts';
+import { parsePage } from '../parse-page.ts';
 import { toAddedItems } from './to-added-items.ts';
 import { toChatMessages } from './to-chat-messages.ts';
 import { toConversationObject } from './to-conversation-object.ts';
+import { toList } from '../to-list.ts';
 
 const createSchema = z.looseObject({ metadata: z.nullish(metadataSchema), items: z.nullish(givenItemsSchema) });
 const updateSchema = z.looseObject({ metadata: z.nullable(metadataSchema) });

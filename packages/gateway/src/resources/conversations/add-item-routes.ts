@@ -2,21 +2,21 @@ import type { Context } from 'hono';
 import * as z from 'zod/mini';
 import { conversationBusy } from '../../conversations/conversation-busy.ts';
 import { conversationNotFound } from '../../conversations/conversation-not-found.ts';
-import { badRequest } from '../../bad-request.ts';
 import { GatewayError } from '../../gateway-error.ts';
 import type { AddRoute } from '../../http/route.ts';
 import type { RequestContext } from '../../engine/request-context.ts';
 import { parseBody } from '../../dialects/parse-body.ts';
-import type { Conversation, ConversationItem, PageRequest } from '../../ports/conversation-store.ts';
+import type { Conversation } from '../../ports/conversation-store.ts';
 import { checkItemCalls } from './check-item-calls.ts';
 import { conversationIdOf, readerFor, type ConversationRoutesOptions } from './conversation-request.ts';
 import { givenItemsSchema } from '../../dialects/items/given-items-schema.ts';
 import { parseItems } from '../../dialects/items/parse-items.ts';
-import { parsePage } from './parse-page.ts';
+import { pageOf } from '../page-of.ts';
+import { parsePage } from '../parse-page.ts';
 import { toAddedItems, type AddedItems } from './to-added-items.ts';
 import { toApiItem } from '../../dialects/items/to-api-item.ts';
 import { toConversationObject } from './to-conversation-object.ts';
-import { toList } from './to-list.ts';
+import { toList } from '../to-list.ts';
 
 const addSchema = z.looseObject({ items: givenItemsSchema.check(z.minLength(1, 'it must have at least one item')) });
 
@@ -67,7 +67,7 @@ export function addItemRoutes(add: AddRoute, options: ConversationRoutesOptions)
   add('GET', '/v1/conversations/:id/items', async (c, request) => {
     const place = placeOf(c, request);
     const page = parsePage(c.req.query());
-    const { items, hasMore } = pageOf((await read(place)).items, page);
+    const { items, hasMore } = pageOf((await read(place)).items, page, 'in this conversation');
     return c.json(toList(items.map(toApiItem), hasMore));
   });
   add('GET', '/v1/conversations/:id/items/:itemId', async (c, request) => {
@@ -87,18 +87,6 @@ export function addItemRoutes(add: AddRoute, options: ConversationRoutesOptions)
       throw itemNotFound(place.id, itemId);
     });
   });
-}
-
-function pageOf(
-  all: readonly ConversationItem[],
-  { limit, order, after }: PageRequest,
-): { readonly items: readonly ConversationItem[]; readonly hasMore: boolean } {
-  const ordered = order === 'asc' ? all : all.toReversed();
-  const before = after === undefined ? -1 : ordered.findIndex(({ id }) => id === after);
-  if (after !== undefined && before === -1)
-    throw badRequest(`Invalid value for 'after': there is no item '${after}' in this conversation.`, 'after');
-  const items = ordered.slice(before + 1, before + 1 + limit);
-  return { items, hasMore: before + 1 + limit < ordered.length };
 }
 
 /** The 404 for an item that is not in its conversation. */

@@ -2,6 +2,7 @@ import { type Conversation, type ConversationInfo, type ConversationStore, type 
 import { createConversationChanges, type ConversationChanges } from './create-conversation-changes.ts';
 import type { ConversationKey } from './conversation-records.ts';
 import { hashKey } from '../hash-key.ts';
+import { repeat } from '../repeat.ts';
 import { createItemReader } from './create-item-reader.ts';
 import type { StorageBackend } from '../storage-backend.ts';
 import { storageUnavailable } from './conversation-errors.ts';
@@ -135,19 +136,4 @@ function alreadyExists(): GatewayError {
     status: 409,
     code: 'conversation_exists',
   });
-}
-
-/** Runs a task again and again, never twice at a time. Returns what stops it and waits for the run that is under way. */
-function repeat(everyMs: number, task: () => Promise<void>): () => Promise<void> {
-  let running: Promise<void> | undefined;
-  const timer = setInterval(() => {
-    running ??= task().finally(() => {
-      running = undefined;
-    });
-  }, everyMs);
-  timer.unref();
-  return async () => {
-    clearInterval(timer);
-    await running;
-  };
 }

@@ -48,7 +48,7 @@ function newWriter(body: object = {}, options: Partial<OutputOptions> = {}): Res
   const request = parseRequest({ model: 'sonnet', input: 'hi', ...body }, new Headers());
   return createResponseWriter(
     request,
-    { id: 'resp_1', createdAt: 1 },
+    { id: 'resp_1', createdAt: 1, isKept: false },
     { tools: request.toolset.given, showsThinking: true, tellsActivity: false, ...options },
   );
 }
@@ -95,7 +95,7 @@ function tell(
   }
   const whole = newWriter(body, options);
   for (const event of events) whole.add(event);
-  expect(withoutNew(whole.response())).toEqual(withoutNew(response));
+  expect(withoutNew(whole.told())).toEqual(withoutNew(response));
   return { told, response };
 }
 

@@ -12,8 +12,7 @@ import { toResponse, type ResponseIdentity, type ResponseObject, type ResponseSt
 export interface ResponseWriter extends ReplyWriter {
   /** Takes an event without saying it. */
   add(event: TurnEvent): void;
-  /** The response as it is now. */
-  response(): ResponseObject;
+  told(): ResponseObject;
 }
 
 /** Makes the events of a response: its creation, its items one after another, its end with all of them. */
@@ -21,6 +20,7 @@ export function createResponseWriter(request: ResponsesRequest, identity: Respon
   const output = createOutput(options);
   let number = 0;
   let isBegun = false;
+  let failed: ResponseObject | undefined;
 
   function toState(): ResponseState {
     const end = output.end();
@@ -70,15 +70,16 @@ export function createResponseWriter(request: ResponsesRequest, identity: Respon
       const { error: told } = openaiErrorBody(error);
       const left = [...begin(), ...output.abort().map(frame)];
       const { code, message, param } = told;
+      failed = toFailed(error);
       return [
         ...left,
         frame({ type: 'error', code, message, param, error: told }),
-        frame({ type: 'response.failed', response: toFailed(error) }),
+        frame({ type: 'response.failed', response: failed }),
         'data: [DONE]\n\n',
       ];
     },
     add: (event) => void output.add(event),
-    response: () => toResponse(request, identity, toState()),
+    told: () => failed ?? toResponse(request, identity, toState()),
   };
 }
 

@@ -9,6 +9,8 @@ export interface ResponseIdentity {
   readonly id: string;
   /** Unix time in seconds. */
   readonly createdAt: number;
+  /** Whether it can be read again. */
+  readonly isKept: boolean;
 }
 
 /** How far a response is. */
@@ -28,7 +30,7 @@ export type ResponseObject = ReturnType<typeof toResponse>;
  *
  * @see https://platform.openai.com/docs/api-reference/responses/object
  */
-export function toResponse({ body, keeps }: ResponsesRequest, { id, createdAt }: ResponseIdentity, state: ResponseState) {
+export function toResponse({ body }: ResponsesRequest, { id, createdAt, isKept }: ResponseIdentity, state: ResponseState) {
   const { status, output, usage, reason, error } = state;
   const { conversation } = body;
   return {
@@ -59,7 +61,7 @@ export function toResponse({ body, keeps }: ResponsesRequest, { id, createdAt }:
     tool_choice: body.tool_choice ?? 'auto',
     truncation: body.truncation ?? 'disabled',
     metadata: body.metadata ?? {},
-    store: keeps,
+    store: isKept,
     service_tier: 'default' as const,
     safety_identifier: body.safety_identifier ?? null,
     prompt_cache_key: body.prompt_cache_key ?? null,

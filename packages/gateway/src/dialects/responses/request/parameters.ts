@@ -50,7 +50,7 @@ export const parameters = {
   store: { support: 'emulated' },
   previous_response_id: { support: 'emulated' },
   conversation: { support: 'emulated' },
-  background: { support: 'emulated' },
+  background: { support: 'rejected' },
   metadata: { support: 'emulated' },
   activity: { support: 'native' },
   user: { support: 'native' },

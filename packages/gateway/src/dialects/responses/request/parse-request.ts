@@ -9,8 +9,6 @@ export interface ResponsesRequest {
   readonly toolset: Toolset;
   /** Whether it goes on with a conversation or response that is kept here. */
   readonly goesOn: boolean;
-  /** Whether the response is kept, so that it can be read again. */
-  readonly keeps: boolean;
 }
 
 /** @throws {GatewayError} 400 for a body that is malformed, contradicts itself, or asks for what is not there. */
@@ -23,14 +21,14 @@ export function parseRequest(given: unknown, headers: Headers): ResponsesRequest
       'previous_response_id',
       'mutually_exclusive_parameters',
     );
-  if (previous)
-    throw badRequest(`Previous response with id '${previous}' not found.`, 'previous_response_id', 'previous_response_not_found');
-  if (body.background === true)
+  if (previous && headers.get('x-conversation-id'))
     throw badRequest(
-      "Unsupported value: 'background' needs a store of responses, which this server has not.",
-      'background',
-      'unsupported_value',
+      "Invalid value for 'previous_response_id': it can't stand beside the header 'x-conversation-id'. Send one of them.",
+      'previous_response_id',
+      'mutually_exclusive_parameters',
     );
+  if (body.background === true)
+    throw badRequest("Unsupported value: 'background' is not supported here. Ask in the foreground.", 'background', 'unsupported_value');
   if (body.prompt)
     throw badRequest(
       "Unsupported parameter: 'prompt'. Templates can't be stored here: send their text.",
@@ -38,5 +36,5 @@ export function parseRequest(given: unknown, headers: Headers): ResponsesRequest
       'unsupported_parameter',
     );
   const goesOn = Boolean(previous) || Boolean(conversation) || headers.has('x-conversation-id');
-  return { body, toolset: toToolset(body), goesOn, keeps: false };
+  return { body, toolset: toToolset(body), goesOn };
 }

@@ -434,7 +434,6 @@ test.each<[object, string, string?]>([
   [{ input: [{ id: 'rs_1' }] }, 'input[0].id', 'item_not_found'],
   [{ input: [{ type: 'item_reference', id: 'rs_1' }] }, 'input[0].id', 'item_not_found'],
   [{ input: 5 }, 'input'],
-  [{ previous_response_id: 'resp_1' }, 'previous_response_id', 'previous_response_not_found'],
   [{ previous_response_id: 'resp_1', conversation: 'conv_1' }, 'previous_response_id', 'mutually_exclusive_parameters'],
   [{ prompt: { id: 'x' } }, 'prompt', 'unsupported_parameter'],
   [{ text: { format: { type: 'json_schema', name: 'x', schema: { $ref: '#/x' } } } }, 'text.format.schema', 'invalid_json_schema'],

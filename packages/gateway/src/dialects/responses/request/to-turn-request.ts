@@ -8,6 +8,7 @@ import type { Sampling } from '../../../turn/turn.ts';
 import { ineffectiveKeys } from './parameters.ts';
 import type { ResponsesRequest } from './parse-request.ts';
 import type { ResponsesBody } from './request-schema.ts';
+import { toInputItems } from './to-input-items.ts';
 import { toMessages } from './to-messages.ts';
 import { toToolChoice } from './to-tool-choice.ts';
 
@@ -33,7 +34,9 @@ export function toTurnRequest({ body, toolset, goesOn }: ResponsesRequest): Turn
     ...(outputSchema !== undefined && { outputSchema }),
     ...(endUser && { endUser }),
     ...(conversation && { conversation: typeof conversation === 'string' ? conversation : conversation.id }),
+    ...(body.previous_response_id && { previousResponse: body.previous_response_id }),
     keep: body.store !== false,
+    ...(body.store !== false && { response: { input: toInputItems(input ?? []), background: body.background === true } }),
     metadata: body.metadata ?? {},
     choices: 1,
     streamed: body.stream === true,

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import { parseBody } from '../../dialects/parse-body.ts';
-import type { PageRequest } from '../../ports/conversation-store.ts';
+import { parseBody } from '../dialects/parse-body.ts';
+import type { PageRequest } from '../ports/conversation-store.ts';
 
 const pageSchema = z.looseObject({
   limit: z.optional(z.string().check(z.regex(/^([1-9]\d?|100)$/, 'must be a whole number from 1 to 100'))),
