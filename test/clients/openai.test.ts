@@ -121,6 +121,17 @@ test('a strict tool, parsed by its schema', async () => {
   expect(completion.choices[0]?.message.tool_calls?.[0]?.function.parsed_arguments).toEqual(place);
 });
 
+test('legacy completions, whole and streamed', async () => {
+  const prompt = ['count', 'say hi'];
+  const completion = await client.completions.create({ model, prompt, echo: true });
+  expect(completion.choices.map(({ text }) => text)).toEqual(['countYou said: count', 'say hiYou said: say hi']);
+  expect(completion.usage).toMatchObject({ prompt_tokens: 20, completion_tokens: 10 });
+  const texts = ['', ''];
+  for await (const { choices } of await client.completions.create({ model, prompt, stream: true }))
+    for (const { index, text } of choices) texts[index] += text;
+  expect(texts).toEqual(['You said: count', 'You said: say hi']);
+});
+
 test('structured output', async () => {
   const completion = await client.chat.completions.parse({
     model,

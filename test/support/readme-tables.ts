@@ -1,5 +1,7 @@
 import { parameterNotes as responseNotes } from '../../packages/gateway/src/dialects/responses/request/parameter-notes.ts';
 import { parameters as responseParameters } from '../../packages/gateway/src/dialects/responses/request/parameters.ts';
+import { parameterNotes as completionNotes } from '../../packages/gateway/src/dialects/completions/parameter-notes.ts';
+import { parameters as completionParameters } from '../../packages/gateway/src/dialects/completions/parameters.ts';
 import { parameterNotes } from '../../packages/gateway/src/dialects/chat-completions/request/parameter-notes.ts';
 import { parameters } from '../../packages/gateway/src/dialects/chat-completions/request/parameters.ts';
 import { parameterNotes as messagesNotes } from '../../packages/gateway/src/dialects/messages/request/parameter-notes.ts';
@@ -13,6 +15,7 @@ type Tables = Readonly<Record<string, () => string>>;
 export const madeTables: Readonly<Record<string, Tables>> = {
   'README.md': {
     parameters: () => parametersTable(parameters, parameterNotes),
+    'completions parameters': () => parametersTable(completionParameters, completionNotes),
     'responses parameters': () => parametersTable(responseParameters, responseNotes),
     'messages parameters': messagesTable,
     settings: settingsTable,

@@ -5,6 +5,7 @@ import type { MiddlewareHandler } from 'hono';
 import { createAnswerCache } from './cache/create-answer-cache.ts';
 import { createConversations } from './conversations/create-conversations.ts';
 import { chatCompletions } from './dialects/chat-completions/chat-completions.ts';
+import { completions } from './dialects/completions/completions.ts';
 import { messages } from './dialects/messages/messages.ts';
 import { createEngine } from './engine/create-engine.ts';
 import { createSealer } from './engine/seal/create-sealer.ts';
@@ -25,6 +26,7 @@ import { createMemoryQuotaStore } from './quotas/create-memory-quota-store.ts';
 import { addResponseHelpers } from './resources/responses/add-response-helpers.ts';
 import { createQuotas } from './quotas/create-quotas.ts';
 import { addConversationRoutes } from './resources/conversations/add-conversation-routes.ts';
+import { addEmbeddingRoutes } from './resources/embeddings/add-embedding-routes.ts';
 import { addTokenCount } from './resources/messages/add-token-count.ts';
 import { addModelRoutes } from './resources/models/add-model-routes.ts';
 import { createResponses } from './responses/create-responses.ts';
@@ -54,7 +56,7 @@ const exposedHeaders = [
 export function createGateway(options: GatewayOptions): Hono {
   const { runner, logger = silentLogger, insight, media = {}, sha256 = webSha256, isStopping = () => false } = options;
   checkRunner(runner);
-  const { queue = {}, bodies = {}, access = {}, defaults = {}, conversations } = options;
+  const { queue = {}, bodies = {}, access = {}, defaults = {}, conversations, embeddings } = options;
   const { aliases = {}, profiles = {}, defaultProfile } = options.models ?? {};
   const { callerOf, corsOrigins = [] } = access;
   const { maxBytes: maxBodyBytes = gatewayDefaults.maxBodyBytes } = bodies;
@@ -65,7 +67,13 @@ export function createGateway(options: GatewayOptions): Hono {
     maxPerTenant: queue.maxRunningPerCaller,
   });
   const created = Math.floor(Date.now() / 1000);
-  const models = createModelCatalog(runner, { aliases, profiles: Object.keys(profiles), defaultProfile, created });
+  const models = createModelCatalog(runner, {
+    aliases,
+    profiles: Object.keys(profiles),
+    defaultProfile,
+    others: embeddings?.models,
+    created,
+  });
   const quotas = callerOf && createQuotas({ store: access.quotas ?? createMemoryQuotaStore(), runner });
   const { key = randomId() } = options.seal ?? {};
   const kept = conversations && options.responses;
@@ -115,7 +123,7 @@ export function createGateway(options: GatewayOptions): Hono {
     keepAlive: options.keepAlive ?? gatewayDefaults.keepAlive,
     strictParameters: defaults.strictParameters ?? gatewayDefaults.strictParameters,
   };
-  for (const dialect of [...(options.dialects ?? []), chatCompletions, responses, messages]) {
+  for (const dialect of [...(options.dialects ?? []), chatCompletions, responses, messages, completions]) {
     const { modelList, errorBody } = dialect;
     add('POST', dialect.path, serveDialect(dialect, serving), { errorBody });
     if (modelList !== undefined)
@@ -124,6 +132,7 @@ export function createGateway(options: GatewayOptions): Hono {
   addTokenCount(add, engine);
   addResponseHelpers(add, engine);
   addOperationRoutes(add, { runner, limiter, isStopping, insight });
+  addEmbeddingRoutes(add, { embeddings, maxBytes: maxBodyBytes, quotas, insight });
   addModelRoutes(add, models);
   if (conversations !== undefined) {
     const forget = async (tenant: string, id: string): Promise<void> => runner.forget?.(tenant, id);

@@ -13,6 +13,7 @@ import type { QuotaStore } from './ports/quota-store.ts';
 import type { ResponseCache } from './ports/response-cache.ts';
 import type { ResponseStore } from './ports/response-store.ts';
 import type { Sha256 } from './ports/sha256.ts';
+import type { EmbeddingsOptions } from './resources/embeddings/fetch-embeddings.ts';
 import type { ReasoningEffort } from './turn/reasoning.ts';
 
 /** What stands for options that are not given, where that is a number or a way. */
@@ -57,6 +58,8 @@ export interface GatewayOptions {
   readonly responses?: ResponseOptions;
   /** Where answers are kept for equal requests. Default: nowhere. */
   readonly cache?: CacheOptions;
+  /** Where embeddings are got from, since Claude has none. Default: nowhere; `POST /v1/embeddings` is then a 404. */
+  readonly embeddings?: EmbeddingsOptions;
   /** How it is sealed what Claude thinks, for callers of responses to bring back. Default: with a key that this gateway alone has. */
   readonly seal?: SealOptions;
   /** How files and URLs that callers name are read. Default: no files; URLs are fetched by Claude itself. */
@@ -73,7 +76,8 @@ export interface GatewayOptions {
   readonly isStopping?: () => boolean;
   /**
    * What the operator calls options of the gateway, by their names here: `{ 'bodies.maxBytes': 'server.max_body_bytes' }`. Errors that an option
-   * would have prevented end with it: `bodies.maxBytes`, `turnTimeoutMs`, `access.allowedHosts`, `access.corsOrigins` and `media.readLocalFile`.
+   * would have prevented end with it: `bodies.maxBytes`, `turnTimeoutMs`, `access.allowedHosts`, `access.corsOrigins`, `media.readLocalFile` and
+   * `embeddings`.
    * Default: none do.
    */
   readonly optionNames?: Readonly<Record<string, string>>;

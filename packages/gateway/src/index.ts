@@ -14,6 +14,7 @@ export {
   type RequestDefaults,
   type ResponseOptions,
 } from './gateway-options.ts';
+export type { EmbeddingsOptions } from './resources/embeddings/fetch-embeddings.ts';
 export { originTest } from './http/origin-test.ts';
 export type { KeepAlive } from './http/stream-response.ts';
 export { createMemoryQuotaStore, type MemoryQuotaStoreOptions } from './quotas/create-memory-quota-store.ts';

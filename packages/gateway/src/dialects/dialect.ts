@@ -18,11 +18,12 @@ export interface Dialect<Request> {
    */
   parse(body: unknown, headers: Headers): Request;
   /**
-   * Says what a request asks for.
+   * Says what a request asks for: one turn, or several that run side by side, whose choices come one behind another; those are part of no
+   * conversation (`keep: false`).
    *
    * @throws {GatewayError} 400 for what contradicts itself, with the body's own names.
    */
-  toTurnRequest(request: Request): TurnRequest;
+  toTurnRequest(request: Request): TurnRequest | readonly TurnRequest[];
   /** The request's own name of a field, for what has no effect and for errors. */
   nameOf(request: Request, field: TurnField): string;
   /** Says what is wrong with the calls and results of a request, or, where there is no place, of its conversation as the request goes on with it. */

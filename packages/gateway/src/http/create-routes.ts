@@ -5,6 +5,7 @@ import { openaiErrorBody } from '../dialects/openai/openai-error.ts';
 import { GatewayError } from '../gateway-error.ts';
 import type { Quotas } from '../quotas/create-quotas.ts';
 import type { Caller } from '../ports/caller.ts';
+import { isForMessages, wrongAddress } from './wrong-address.ts';
 import { recordRequest, type RecordRequestOptions } from './record-request.ts';
 import type { Access, AddRoute, Handle } from './route.ts';
 
@@ -17,6 +18,8 @@ export interface RoutesOptions extends Omit<RecordRequestOptions, 'route' | 'err
   readonly guard: (request: Request) => void;
 }
 
+/** As the log and the statistics call what no route is for. */
+const unknownRoute = 'unknown';
 const everyone: Caller = { tenant: '', admin: true };
 const nobody: Caller = { tenant: '' };
 
@@ -35,7 +38,8 @@ export function createRoutes(app: Hono, options: RoutesOptions): AddRoute {
     const recording = { ...options, route, errorBody };
     const anthropicRecording = { ...recording, errorBody: anthropicErrorBody };
     return async (c) => {
-      const speaksAnthropic = errorBody === anthropicErrorBody || isAnthropicCall(c.req.raw);
+      const speaksAnthropic =
+        errorBody === anthropicErrorBody || isAnthropicCall(c.req.raw) || (route === unknownRoute && isForMessages(c.req.path));
       const request = recordRequest(c, speaksAnthropic ? anthropicRecording : recording);
       let response: Response;
       let limits: Readonly<Record<string, string>> | undefined;
@@ -57,9 +61,15 @@ export function createRoutes(app: Hono, options: RoutesOptions): AddRoute {
     };
   }
 
-  app.notFound(toHandler('unknown', unknownUrl, 'anyone'));
-  return (method, path, handle, { access = method === 'GET' ? 'caller' : 'counted', errorBody } = {}) =>
-    void app.on(method, path, toHandler(path, handle, access, errorBody));
+  const known = new Set<string>();
+  const refuse: Handle = async ({ req: { raw, path } }) => {
+    throw wrongAddress(raw, path, known);
+  };
+  app.notFound(toHandler(unknownRoute, refuse, 'anyone'));
+  return (method, path, handle, { access = method === 'GET' ? 'caller' : 'counted', errorBody } = {}) => {
+    known.add(path);
+    app.on(method, path, toHandler(path, handle, access, errorBody));
+  };
 }
 
 async function identify(request: Request, access: Access, callerOf: RoutesOptions['callerOf']): Promise<Caller> {
@@ -74,13 +84,6 @@ async function identify(request: Request, access: Access, callerOf: RoutesOption
   const caller = await callerOf(request);
   if (access === 'admin' && caller.admin !== true) throw notAdmin();
   return caller;
-}
-
-async function unknownUrl(c: Context): Promise<never> {
-  throw new GatewayError(`Invalid URL (${c.req.method} ${c.req.path})`, {
-    status: 404,
-    code: 'unknown_url',
-  });
 }
 
 function notAdmin(): GatewayError {

@@ -1,4 +1,4 @@
-const resources = /^\/(chat|models|conversations|messages)(?=\/|$)/;
+const resources = /^\/(chat|completions|conversations|embeddings|messages|models|responses)(?=\/|$)/;
 
 /**
  * The path that a request means. A base URL that ends in a slash makes clients ask for `//models`, one without the version for `/models`, and some

@@ -1,8 +1,12 @@
 import { badRequest } from '../bad-request.ts';
 import type { Dialect, ReplyWriter } from '../dialects/dialect.ts';
 import { withOwnNames } from '../dialects/with-own-names.ts';
+import { answerAll } from '../engine/answer-all.ts';
 import type { Answer } from '../engine/answer.ts';
 import type { Engine } from '../engine/create-engine.ts';
+import type { TurnPlan } from '../engine/plan-turn.ts';
+import type { TurnRequest } from '../engine/turn-request.ts';
+import type { GatewayError } from '../gateway-error.ts';
 import { mergeTurns } from '../engine/events/merge-turns.ts';
 import { firstWithin } from './first-within.ts';
 import { linkAbort } from '../link-abort.ts';
@@ -47,19 +51,23 @@ async function respond<Request>(
 ): Promise<Response> {
   const { engine, context } = options;
   const { record } = context;
-  const asked = dialect.toTurnRequest(request);
+  const [asked, ...others] = [dialect.toTurnRequest(request)].flat();
+  if (asked === undefined) throw new Error('The dialect has made no turn of a request.');
   const { streamed } = asked;
-  const plan = await engine.plan(asked, context.caller, headers.get('cache-control'));
+  const toPlan = (each: TurnRequest): Promise<TurnPlan> => engine.plan(each, context.caller, headers.get('cache-control'));
+  const plan = await toPlan(asked);
+  const plans: [TurnPlan, ...TurnPlan[]] = [plan, ...(await Promise.all(others.map(toPlan)))];
   Object.assign(record, { model: plan.model, profile: plan.profile, streamed });
   const conversation = namedOnce(asked.conversation, headers.get(conversationHeader));
+  if (conversation !== undefined && others.length > 0) throw severalTurns();
   const ignored = [...asked.ignored, ...plan.withoutEffect.map((field) => dialect.nameOf(request, field))].slice(0, maxNamed);
   const strict = headers.get('x-strict-parameters');
   if (strict === null ? options.strictParameters : strict === 'true') refuseFirst(ignored);
   record.ignored = ignored;
   // Only turns that can be left, or that run side by side, need a signal of their own.
-  const caller = streamed || asked.choices > 1 ? linkAbort(signal) : undefined;
+  const caller = streamed || asked.choices > 1 || others.length > 0 ? linkAbort(signal) : undefined;
   const { callFault } = dialect;
-  const answer = await engine.answer(plan, { conversation, callFault, context, signal: caller?.signal ?? signal });
+  const answer = await answerAll(engine, plans, { conversation, callFault, context, signal: caller?.signal ?? signal });
   if (answer.cache !== undefined) record.cache = answer.cache;
   const leave = (): void => caller?.abort();
   const response = streamed
@@ -80,6 +88,13 @@ function namedOnce(byBody: string | undefined, byHeader: string | null): string 
   if (byBody === undefined) return byHeader;
   throw badRequest(
     `Invalid value for '${conversationHeader}': the body and this header name different conversations. Send it in one place.`,
+    'conversation_id',
+  );
+}
+
+function severalTurns(): GatewayError {
+  return badRequest(
+    `Invalid value for '${conversationHeader}': several prompts can't go on in one conversation. Send them one by one.`,
     'conversation_id',
   );
 }

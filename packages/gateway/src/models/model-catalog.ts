@@ -25,6 +25,8 @@ export type Access = Pick<Caller, 'models' | 'profiles'>;
 export interface ModelCatalog {
   /** Every model that is allowed, and each of them in every profile that is. */
   list(access?: Access): Promise<ModelObject[]>;
+  /** Those of another server that are allowed: no turn can be of them. */
+  listOthers(access?: Access): ModelObject[];
   /** @throws {GatewayError} As `resolve`. */
   get(id: string, access?: Access): Promise<ModelObject>;
   /**
@@ -43,6 +45,8 @@ export interface ModelCatalogOptions {
   readonly profiles: readonly string[];
   /** The profile of names that name none; undefined for none. */
   readonly defaultProfile: string | undefined;
+  /** The names of what another server has: models for embeddings. Default: none. */
+  readonly others?: readonly string[] | undefined;
   /** Unix time in seconds, for the model objects. */
   readonly created: number;
 }
@@ -131,6 +135,10 @@ export function createModelCatalog(runner: ClaudeRunner, options: ModelCatalogOp
       const named = [...profiles].filter((profile) => allowsProfile(profile, access));
       return [...models, ...named.flatMap((profile) => models.map((model) => `${profile}/${model}`))].map(toObject);
     },
+    listOthers: ({ models: allowed } = {}) =>
+      (options.others ?? [])
+        .filter((id) => allowed === undefined || allowed.includes(id))
+        .map((id) => ({ ...toObject(id), owned_by: 'another-server' })),
     get: async (id, access) => {
       await resolve(id, access);
       return toObject(id);

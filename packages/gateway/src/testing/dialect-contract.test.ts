@@ -83,9 +83,16 @@ test.each<[string, string, Partial<Dialect<Asked>>]>([
   [
     'asks for something else',
     'request: a text',
-    { toTurnRequest: (request) => ({ ...plain.toTurnRequest(request), system: [{ type: 'text', text: 'x' }], messages: [] }) },
+    {
+      toTurnRequest: (request) =>
+        [plain.toTurnRequest(request)].flat().map((asked) => ({ ...asked, system: [{ type: 'text', text: 'x' }], messages: [] })),
+    },
   ],
-  ['ignores in silence', 'request: more', { toTurnRequest: (request) => ({ ...plain.toTurnRequest(request), ignored: [] }) }],
+  [
+    'ignores in silence',
+    'request: more',
+    { toTurnRequest: (request) => [plain.toTurnRequest(request)].flat().map((asked) => ({ ...asked, ignored: [] })) },
+  ],
   [
     'changes the body',
     'a request is data',

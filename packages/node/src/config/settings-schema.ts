@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { claudeSchema } from './claude-schema.ts';
+import { embeddingsSchema } from './embeddings-schema.ts';
 import { fileAccessSchema } from './file-access-schema.ts';
 import { findKeyProblems } from './key-schema.ts';
 import { mcpSchema } from './mcp-schema.ts';
@@ -27,6 +28,7 @@ export const settingsSchema = z
     file_access: fileAccessSchema.prefault({}),
     mcp: mcpSchema.prefault({}),
     models: modelsSchema.prefault({}),
+    embeddings: embeddingsSchema.prefault({}),
     log: log.prefault({}),
     profiles: z
       .record(profileNameSchema, profileSchema)

@@ -4,13 +4,14 @@ const secretName = /(?:KEY|TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIALS|A
 
 /**
  * The secrets that the server is given, for the log to know: the values of environment variables whose names say so, such as
- * `ANTHROPIC_API_KEY`, the password of `storage.url`, and what MCP servers of profiles are given likewise.
+ * `ANTHROPIC_API_KEY`, the password of `storage.url`, `embeddings.key`, and what MCP servers of profiles are given likewise.
  */
 export function secretsOf(environment: Readonly<Record<string, string | undefined>>, settings: Settings): string[] {
   const ofServers = Object.values(settings.profiles)
     .flatMap((profile) => Object.values(profile.mcp_servers))
     .flatMap((server) => [...secretsIn(server.env ?? {}), ...secretsIn(server.headers ?? {})]);
-  return [...secretsIn(environment), ...passwordOf(settings.storage.url), ...ofServers];
+  const ofEmbeddings = settings.embeddings.key === undefined ? [] : [settings.embeddings.key];
+  return [...secretsIn(environment), ...passwordOf(settings.storage.url), ...ofEmbeddings, ...ofServers];
 }
 
 function secretsIn(values: Readonly<Record<string, string | undefined>>): string[] {

@@ -22,6 +22,7 @@ const optionNames = {
   'access.allowedHosts': 'server.allowed_hosts',
   'access.corsOrigins': 'server.cors_origins',
   'media.readLocalFile': 'file_access.additional_dirs',
+  embeddings: 'embeddings.url, embeddings.models',
 };
 
 export interface GatewayParts {
@@ -70,6 +71,13 @@ export function toGatewayOptions(settings: Settings, { profiles, fetcher, storag
     responses: { store: storage.responses },
     seal: { key: storage.secret },
     ...(storage.responseCache !== undefined && { cache: { store: storage.responseCache, mode: cache.mode } }),
+    ...(settings.embeddings.url !== undefined && {
+      embeddings: {
+        url: settings.embeddings.url,
+        models: settings.embeddings.models,
+        ...(settings.embeddings.key !== undefined && { key: settings.embeddings.key }),
+      },
+    }),
     optionNames,
     logContent: settings.log.content,
     sha256: (text) => hash('sha256', text),

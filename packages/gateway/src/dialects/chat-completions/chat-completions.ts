@@ -4,7 +4,7 @@ import type { Dialect } from '../dialect.ts';
 import { openaiErrorBody } from '../openai/openai-error.ts';
 import { sseContentType, toOpenaiSse } from '../openai/openai-sse.ts';
 import { createChunkWriter } from './reply/chunk-writer.ts';
-import type { CompletionIdentity } from './reply/completion-identity.ts';
+import type { CompletionIdentity } from '../openai/completion-identity.ts';
 import { gatherTurn } from './reply/gather-turn.ts';
 import { parseRequest } from './request/parse-request.ts';
 import type { ChatCompletionRequest } from './request/request-schema.ts';

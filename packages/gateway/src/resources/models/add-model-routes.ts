@@ -12,10 +12,12 @@ import type { ModelCatalog } from '../../models/model-catalog.ts';
 export function addModelRoutes(add: AddRoute, models: ModelCatalog): void {
   add('GET', '/v1/models', async (c, { caller }) => {
     const data = await models.list(caller);
-    return c.json(isAnthropicCall(c.req.raw) ? toModelPage(data, new URL(c.req.url).searchParams) : { object: 'list', data });
+    if (isAnthropicCall(c.req.raw)) return c.json(toModelPage(data, new URL(c.req.url).searchParams));
+    return c.json({ object: 'list', data: [...data, ...models.listOthers(caller)] });
   });
   add('GET', '/v1/models/:id{.+}', async (c, { caller }) => {
-    const model = await models.get(c.req.param('id') ?? '', caller);
-    return c.json(isAnthropicCall(c.req.raw) ? toAnthropicModel(model) : model);
+    const id = c.req.param('id') ?? '';
+    if (isAnthropicCall(c.req.raw)) return c.json(toAnthropicModel(await models.get(id, caller)));
+    return c.json(models.listOthers(caller).find((other) => other.id === id) ?? (await models.get(id, caller)));
   });
 }

@@ -2,10 +2,10 @@ import type { TurnEnd, TurnEvent } from '../../../turn/turn-event.ts';
 import { addUsage, noUsage } from '../../../turn/usage.ts';
 import { createCallDeltas, type CallDeltasOptions } from './call-deltas.ts';
 import type { ChunkChoice, ChunkDelta, ChunkExtras, CompletionChunk } from './completion-chunk.ts';
-import { systemFingerprint, type CompletionIdentity } from './completion-identity.ts';
-import { inPieces } from './in-pieces.ts';
+import { systemFingerprint, type CompletionIdentity } from '../../openai/completion-identity.ts';
+import { inPieces } from '../../openai/in-pieces.ts';
 import { toActivityPieces } from './to-activity-pieces.ts';
-import { toCompletionUsage, type CompletionUsage } from './to-completion-usage.ts';
+import { toCompletionUsage, type CompletionUsage } from '../../openai/to-completion-usage.ts';
 import { refusalText, toFinishReason, type FinishReason } from './to-finish-reason.ts';
 
 export interface ChunkWriterOptions extends CallDeltasOptions {

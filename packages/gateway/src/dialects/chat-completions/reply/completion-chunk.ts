@@ -1,6 +1,6 @@
 import type { Activity } from '../../../turn/fold-turn.ts';
 import type { TurnEnd } from '../../../turn/turn-event.ts';
-import type { CompletionUsage } from './to-completion-usage.ts';
+import type { CompletionUsage } from '../../openai/to-completion-usage.ts';
 import type { FinishReason } from './to-finish-reason.ts';
 
 /**

@@ -1,9 +1,9 @@
 import { addUsage, noUsage } from '../../../turn/usage.ts';
 import type { Activity } from '../../../turn/fold-turn.ts';
 import type { TurnEnd } from '../../../turn/turn-event.ts';
-import { systemFingerprint, type CompletionIdentity } from './completion-identity.ts';
+import { systemFingerprint, type CompletionIdentity } from '../../openai/completion-identity.ts';
 import type { Choice, GatheredTurn } from './gather-turn.ts';
-import { toCompletionUsage, type CompletionUsage } from './to-completion-usage.ts';
+import { toCompletionUsage, type CompletionUsage } from '../../openai/to-completion-usage.ts';
 
 export interface ChatCompletion {
   readonly id: string;

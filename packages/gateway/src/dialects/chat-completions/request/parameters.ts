@@ -1,18 +1,5 @@
+import { equals, type Parameter } from '../../openai/parameters.ts';
 import type { requestSchema } from './request-schema.ts';
-
-/** What becomes of a parameter: Claude's own, made up for here, accepted without effect, or refused. */
-export type Support = 'native' | 'emulated' | 'ignored';
-
-export interface Parameter {
-  readonly support: Support;
-  /** For an ignored one: whether a value asks for nothing that Claude would not do anyway. */
-  readonly isHarmless?: (value: unknown) => boolean;
-}
-
-const equals =
-  (...harmless: readonly unknown[]) =>
-  (value: unknown): boolean =>
-    harmless.includes(value);
 
 /**
  * Every parameter of chat completions, and what it does. The README's table is made of this and of `parameter-notes.ts`, each row has a test, and
@@ -69,16 +56,3 @@ export const parameters = {
   prompt_cache_options: { support: 'ignored' },
   moderation: { support: 'ignored' },
 } satisfies Record<keyof typeof requestSchema.shape, Parameter>;
-
-const rows = new Map<string, Parameter>(Object.entries(parameters));
-const printable = /^[\w.-]{1,64}$/;
-
-/** The keys of a request that have no effect: ignored parameters with a wish in them, and unknown keys. */
-export function ineffectiveKeys(request: Readonly<Record<string, unknown>>): string[] {
-  return Object.entries(request).flatMap(([key, value]) => {
-    if (value === null || value === undefined) return [];
-    const row = rows.get(key);
-    if (row === undefined) return printable.test(key) ? [key] : [];
-    return row.support === 'ignored' && row.isHarmless?.(value) !== true ? [key] : [];
-  });
-}

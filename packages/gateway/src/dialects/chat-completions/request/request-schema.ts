@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { activityModes } from '../../../turn/activity-mode.ts';
 import { metadataSchema } from '../../openai/metadata-schema.ts';
 import { messageSchema, textSchema, type userPartSchema } from './message-schema.ts';
-import { functionName, name, orNone } from './schema-fields.ts';
+import { functionName, name, orNone } from '../../openai/schema-fields.ts';
 import { functionSchema, toolChoiceSchema, toolsSchema } from './tool-schema.ts';
 
 const jsonSchemaFormat = z.looseObject({

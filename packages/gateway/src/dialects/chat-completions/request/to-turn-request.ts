@@ -1,8 +1,9 @@
 import { badRequest } from '../../../bad-request.ts';
 import type { TurnRequest } from '../../../engine/turn-request.ts';
 import { toSystem } from '../../../turn/system-text.ts';
+import { ineffectiveKeys } from '../../openai/parameters.ts';
 import { ineffectiveParts } from './ineffective-parts.ts';
-import { ineffectiveKeys } from './parameters.ts';
+import { parameters } from './parameters.ts';
 import type { ChatCompletionRequest } from './request-schema.ts';
 import { toOutputSchema } from './to-output-schema.ts';
 import { toReasoningWish } from './to-reasoning-wish.ts';
@@ -40,7 +41,7 @@ export function toTurnRequest(request: ChatCompletionRequest): TurnRequest {
     streamed: request.stream === true,
     ...(typeof seed === 'number' && { seed }),
     ...(activity && { activity }),
-    ignored: [...ineffectiveKeys(request), ...ineffectiveParts(request)],
+    ignored: [...ineffectiveKeys(parameters, request), ...ineffectiveParts(request)],
   };
 }
 

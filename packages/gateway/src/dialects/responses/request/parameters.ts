@@ -1,19 +1,6 @@
 import { isObject } from '../../../turn/is-object.ts';
+import { equals, type Parameter } from '../../openai/parameters.ts';
 import type { requestSchema } from './request-schema.ts';
-
-/** What becomes of a parameter: Claude's own, made up for here, accepted without effect, or refused. */
-export type Support = 'native' | 'emulated' | 'ignored' | 'rejected';
-
-export interface Parameter {
-  readonly support: Support;
-  /** For an ignored one: whether a value asks for nothing that Claude would not do anyway. */
-  readonly isHarmless?: (value: unknown) => boolean;
-}
-
-const equals =
-  (...harmless: readonly unknown[]) =>
-  (value: unknown): boolean =>
-    harmless.includes(value);
 
 type Within = 'reasoning.effort' | 'reasoning.summary' | 'reasoning.context' | 'reasoning.mode' | 'text.format' | 'text.verbosity';
 

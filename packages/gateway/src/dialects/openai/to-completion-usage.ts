@@ -1,4 +1,4 @@
-import type { Usage } from '../../../turn/usage.ts';
+import type { Usage } from '../../turn/usage.ts';
 
 export interface CompletionUsage {
   readonly prompt_tokens: number;

@@ -1,0 +1,34 @@
+import { gatherAnswer } from '../../turn/fold-turn.ts';
+import { randomId } from '../../random-id.ts';
+import type { Dialect } from '../dialect.ts';
+import { openaiCallFault } from '../openai/openai-call-fault.ts';
+import { openaiErrorBody } from '../openai/openai-error.ts';
+import { sseContentType, toOpenaiSse } from '../openai/openai-sse.ts';
+import { createTextWriter, toTextCompletion, type TextForm } from './text-completion.ts';
+import { parseRequest, type CompletionRequest } from './parse-request.ts';
+import { toTurnRequests } from './to-turn-requests.ts';
+
+const names = { temperature: 'temperature', topP: 'top_p', seed: 'seed', messages: 'prompt' };
+
+/** OpenAI's older completions: `POST /v1/completions`, whole or streamed. Each prompt is the one message of a turn of its own. */
+export const completions: Dialect<CompletionRequest> = {
+  path: '/v1/completions',
+  parse: parseRequest,
+  toTurnRequest: toTurnRequests,
+  nameOf: (_request, field) => ({ ...names, topK: field, thinking: field, tools: field, outputSchema: field })[field],
+  callFault: openaiCallFault,
+  replyWhole: async (request, { turns }) => toTextCompletion(await Promise.all(turns.map(gatherAnswer)), formOf(request)),
+  replyStreamed: (request) => toOpenaiSse(createTextWriter(formOf(request))),
+  streamType: sseContentType,
+  errorBody: openaiErrorBody,
+};
+
+function formOf({ model, prompts, n, echo, stream_options: options }: CompletionRequest): TextForm {
+  return {
+    id: `cmpl-${randomId()}`,
+    created: Math.floor(Date.now() / 1000),
+    requestedModel: model,
+    echoed: (choice) => (echo === true ? (prompts[Math.floor(choice / (n ?? 1))] ?? '') : ''),
+    includeUsage: options?.include_usage === true,
+  };
+}
