@@ -91,7 +91,7 @@ test('so do results, and the parts of a system prompt as one', async () => {
   ] as const;
   const body = await send([user(text('q')), assistant(call), user(result)], { tools, system: parts });
   expect(body?.messages.slice(1).map(({ content }) => content)).toEqual([
-    [{ type: 'tool_use', id: 'toolu_1', name: 'f', input: {} }],
+    [{ type: 'tool_use', id: 'toolu_1', name: 'f', input: {}, ...mark }],
     [{ type: 'tool_result', tool_use_id: 'toolu_1', content: [found], ...mark }],
   ]);
   const system = Array.isArray(body?.system) ? body.system : [];
