@@ -131,7 +131,7 @@ export function createGateway(options: GatewayOptions): Hono {
   }
   addTokenCount(add, engine);
   addResponseHelpers(add, engine);
-  addOperationRoutes(add, { runner, limiter, isStopping, insight });
+  addOperationRoutes(add, { runner, limiter, isStopping, insight, welcome: options.welcome });
   addEmbeddingRoutes(add, { embeddings, maxBytes: maxBodyBytes, quotas, insight });
   addModelRoutes(add, models);
   if (conversations !== undefined) {

@@ -7,7 +7,7 @@ import type { ProfileOptions } from './models/profile-options.ts';
 import type { Caller } from './ports/caller.ts';
 import type { ClaudeRunner } from './ports/claude-runner.ts';
 import type { ConversationStore } from './ports/conversation-store.ts';
-import type { Insight } from './ports/insight.ts';
+import type { Insight, Page } from './ports/insight.ts';
 import type { Logger } from './ports/logger.ts';
 import type { QuotaStore } from './ports/quota-store.ts';
 import type { ResponseCache } from './ports/response-cache.ts';
@@ -70,6 +70,8 @@ export interface GatewayOptions {
   readonly logContent?: boolean;
   /** Whom to tell what happens; it answers `/stats`, `/metrics` and `/dashboard`. Default: nobody, and there are no such routes. */
   readonly insight?: Insight;
+  /** What `GET /` answers in a browser: a page that says how to use the server. Default: the same 404 as for all others. */
+  readonly welcome?: Page;
   /** How histories and requests are digested. Default: by WebCrypto; one that answers at once is faster. */
   readonly sha256?: Sha256;
   /** Whether nothing new is begun any more: then requests get a 503, but for those that only read. Default: never. */

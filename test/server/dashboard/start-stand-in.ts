@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { pagePolicyOf } from '../../../packages/node/src/insight/load-dashboard.ts';
+import { pagePolicyOf } from '../../../packages/node/src/insight/load-page.ts';
 import type { Stats } from '../../../packages/node/src/insight/stats.ts';
 
 export const pageHtml = readFileSync(new URL('../../../packages/node/dashboard/dashboard.html', import.meta.url), 'utf8');

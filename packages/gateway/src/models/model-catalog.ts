@@ -9,6 +9,14 @@ export interface ModelObject {
   /** Unix time in seconds at which this server began to offer the model: Claude Code reports no other. */
   readonly created: number;
   readonly owned_by: string;
+  /** What is known of it, under each name that clients look for. */
+  readonly context_window?: number;
+  readonly context_length?: number;
+  readonly max_model_len?: number;
+  readonly max_output_tokens?: number;
+  readonly max_completion_tokens?: number;
+  readonly input_modalities?: readonly string[];
+  readonly output_modalities?: readonly string[];
 }
 
 /** What a model's name stands for. */
@@ -57,6 +65,13 @@ export function createModelCatalog(runner: ClaudeRunner, options: ModelCatalogOp
   const own = new Map(Object.entries(aliases));
   const profiles = new Set(options.profiles);
   const toObject = (id: string): ModelObject => ({ id, object: 'model', created: options.created, owned_by: 'anthropic' });
+
+  /** Of a name, `PROFILE/MODEL` too, what its model is known to be. */
+  function describe(name: string, models: readonly RunnerModel[]): ModelObject {
+    const { model = models[0]?.id ?? name } = split(name) ?? { model: name };
+    const full = own.get(model) ?? model;
+    return { ...toObject(name), ...toFacts(models.find(({ id, resolvedId }) => id === full || resolvedId === full)) };
+  }
 
   let listed: { readonly models: readonly RunnerModel[]; readonly ids: ReadonlySet<string> } | undefined;
 
@@ -131,9 +146,10 @@ export function createModelCatalog(runner: ClaudeRunner, options: ModelCatalogOp
 
   return {
     async list(access = {}) {
+      const known = await runner.models();
       const models = [...(await ids())].filter(await modelFilter(access));
       const named = [...profiles].filter((profile) => allowsProfile(profile, access));
-      return [...models, ...named.flatMap((profile) => models.map((model) => `${profile}/${model}`))].map(toObject);
+      return [...models, ...named.flatMap((profile) => models.map((model) => `${profile}/${model}`))].map((name) => describe(name, known));
     },
     listOthers: ({ models: allowed } = {}) =>
       (options.others ?? [])
@@ -141,8 +157,17 @@ export function createModelCatalog(runner: ClaudeRunner, options: ModelCatalogOp
         .map((id) => ({ ...toObject(id), owned_by: 'another-server' })),
     get: async (id, access) => {
       await resolve(id, access);
-      return toObject(id);
+      return describe(id, await runner.models());
     },
     resolve,
+  };
+}
+
+function toFacts(model: RunnerModel | undefined): Partial<ModelObject> {
+  const { contextWindow: context, maxOutputTokens: output, inputModalities } = model ?? {};
+  return {
+    ...(context !== undefined && { context_window: context, context_length: context, max_model_len: context }),
+    ...(output !== undefined && { max_output_tokens: output, max_completion_tokens: output }),
+    ...(inputModalities !== undefined && { input_modalities: inputModalities, output_modalities: ['text'] }),
   };
 }

@@ -66,6 +66,12 @@ export interface RunnerModel {
   /** The full name that an alias stands for; the same as `id` for a full name. */
   readonly resolvedId: string;
   readonly displayName: string;
+  /** How many tokens a request and its answer have room for together. Absent: that is not known. */
+  readonly contextWindow?: number;
+  /** How many tokens an answer may have. Absent: that is not known. */
+  readonly maxOutputTokens?: number;
+  /** What it reads. Absent: that is not known. */
+  readonly inputModalities?: readonly ('text' | 'image' | 'file')[];
   /** What it costs. Absent: that is not known, unless the runner's `costOf` knows it. */
   readonly prices?: ModelPrice;
 }

@@ -10,8 +10,14 @@ export interface Insight {
   stats(): Promise<object>;
   /** What `GET /metrics` answers, in Prometheus' text format. */
   metrics(): Promise<{ readonly contentType: string; readonly text: string }>;
-  /** What `GET /dashboard` answers: a page that reads `stats` beside it, and what its Content-Security-Policy says. Absent: there is none. */
-  readonly dashboard?: { readonly html: string; readonly policy: string };
+  /** What `GET /dashboard` answers: a page that reads `stats` beside it. Absent: there is none. */
+  readonly dashboard?: Page;
+}
+
+/** A page for people, and what its Content-Security-Policy says. */
+export interface Page {
+  readonly html: string;
+  readonly policy: string;
 }
 
 /** A request that was answered, refused, or left by its caller. */

@@ -4,7 +4,7 @@ import { ownVersion } from '../own-version.ts';
 import { addProcessMetrics } from './add-process-metrics.ts';
 import { createRecorder } from './create-recorder.ts';
 import { createInstruments } from './instruments.ts';
-import { loadDashboard } from './load-dashboard.ts';
+import { loadPage } from './load-page.ts';
 import { readInstruments } from './reading.ts';
 import type { RunnerInsight, RunnerState } from '../runner/process/runner-insight.ts';
 import { createStateGauges } from './state-gauges.ts';
@@ -59,7 +59,7 @@ export function createInsight(options: InsightOptions = {}): NodeInsight {
   }
 
   return {
-    dashboard: loadDashboard(),
+    dashboard: loadPage('dashboard'),
     requestEnded: safely(recorder.requestEnded),
     turnEnded: safely(recorder.turnEnded),
     processStarted: safely(recorder.processStarted),

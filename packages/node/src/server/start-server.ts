@@ -5,6 +5,7 @@ import type { Driver } from 'unstorage';
 import { createGateway, type ClaudeRunner, type Logger } from '@claude-code-api/gateway';
 import type { Settings } from '../config/settings-schema.ts';
 import type { NodeInsight } from '../insight/create-insight.ts';
+import { loadPage } from '../insight/load-page.ts';
 import { checkExposure } from '../keys/check-exposure.ts';
 import { createUrlFetcher } from '../media/create-url-fetcher.ts';
 import { missingDirectoriesOf } from '../profiles/missing-directories-of.ts';
@@ -13,6 +14,7 @@ import { summarizeProfile } from '../profiles/summarize-profile.ts';
 import { createHttpServer } from './create-http-server.ts';
 import { openStorage } from './open-storage.ts';
 import { toGatewayOptions } from './to-gateway-options.ts';
+import { warnOfAliases } from './warn-of-aliases.ts';
 import { warnOfPrices } from './warn-of-prices.ts';
 
 export interface StartServerOptions {
@@ -60,6 +62,7 @@ export async function startServer(options: StartServerOptions): Promise<ServedGa
     runner,
     logger,
     insight,
+    welcome: loadPage('welcome'),
     isStopping: () => stopping,
   });
   const { server, requests } = createHttpServer({
@@ -86,6 +89,7 @@ export async function startServer(options: StartServerOptions): Promise<ServedGa
   }
 
   void warnOfPrices(settings, runner, logger);
+  void warnOfAliases(settings, runner, logger);
 
   function refuseMore(): void {
     stopping = true;

@@ -1,11 +1,14 @@
 import type { TurnLimiter } from '../../engine/turn-limiter.ts';
 import type { AddRoute, Handle } from '../../http/route.ts';
 import type { ClaudeRunner } from '../../ports/claude-runner.ts';
-import type { Insight } from '../../ports/insight.ts';
+import { GatewayError } from '../../gateway-error.ts';
+import type { Insight, Page } from '../../ports/insight.ts';
 
 export interface OperationRoutesOptions extends HealthOptions {
   /** Undefined: there is only `/health`. */
   readonly insight: Insight | undefined;
+  /** For browsers at `GET /`. */
+  readonly welcome: Page | undefined;
 }
 
 interface HealthOptions {
@@ -15,7 +18,8 @@ interface HealthOptions {
 }
 
 /** What tells how the gateway is: `GET /health`, `/stats`, `/metrics` and `/dashboard`. */
-export function addOperationRoutes(add: AddRoute, { insight, ...options }: OperationRoutesOptions): void {
+export function addOperationRoutes(add: AddRoute, { insight, welcome, ...options }: OperationRoutesOptions): void {
+  addWelcome(add, welcome);
   add('GET', '/health', createHealth(options), { access: 'anyone' });
   if (insight !== undefined) addInsightRoutes(add, insight);
 }
@@ -51,12 +55,31 @@ function addInsightRoutes(add: AddRoute, insight: Insight): void {
   );
   const { dashboard } = insight;
   if (dashboard === undefined) return;
+  add('GET', '/dashboard', async () => toPageResponse(dashboard), { access: 'anyone' });
+}
+
+function toPageResponse({ html, policy }: Page): Response {
   const headers = {
     'content-type': 'text/html; charset=utf-8',
-    'content-security-policy': dashboard.policy,
+    'content-security-policy': policy,
     'x-content-type-options': 'nosniff',
     'referrer-policy': 'no-referrer',
     'cache-control': 'no-cache',
+    vary: 'accept',
   };
-  add('GET', '/dashboard', async () => new Response(dashboard.html, { headers }), { access: 'anyone' });
+  return new Response(html, { headers });
+}
+
+/** `GET /`: a page for browsers. Clients that look whether a server is there ask by HEAD. */
+function addWelcome(add: AddRoute, page: Page | undefined): void {
+  add(
+    'GET',
+    '/',
+    async ({ req: { raw } }) => {
+      if (raw.method === 'HEAD') return new Response(null);
+      if (page !== undefined && raw.headers.get('accept')?.includes('text/html') === true) return toPageResponse(page);
+      throw new GatewayError('Invalid URL (GET /)', { status: 404, code: 'unknown_url' });
+    },
+    { access: 'anyone' },
+  );
 }

@@ -13,5 +13,12 @@ export function createRunnerModels(
 }
 
 function toRunnerModel({ price: _told, ...model }: ListedModel, prices: ModelPrice | undefined): RunnerModel {
-  return { ...model, ...(prices !== undefined && { prices }) };
+  const { id, resolvedId } = model;
+  return {
+    ...model,
+    ...(prices !== undefined && { prices }),
+    // What the CLI's names say; it tells no more of a model that nobody has asked yet.
+    ...([id, resolvedId].some((name) => name.endsWith('[1m]')) && { contextWindow: 1_000_000 }),
+    ...(/\bclaude-/.test(resolvedId) && { inputModalities: ['text', 'image', 'file'] as const }),
+  };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { pagePolicyOf } from './load-dashboard.ts';
+import { pagePolicyOf } from './load-page.ts';
 
 const page = '<html><style media="all">a {}\n</style><body><script type="module">\nx();\n</script></body></html>';
 

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
-import type { Insight } from '@claude-code-api/gateway';
+import type { Page } from '@claude-code-api/gateway';
 import { createHash } from 'node:crypto';
 
-/** The page of `GET /dashboard`, which comes with this package. */
-export function loadDashboard(): NonNullable<Insight['dashboard']> {
-  const html = readFileSync(new URL('../../dashboard/dashboard.html', import.meta.url), 'utf8');
+/** A page that comes with this package: that of `GET /dashboard`, or of `GET /` in a browser. */
+export function loadPage(name: 'dashboard' | 'welcome'): Page {
+  const html = readFileSync(new URL(`../../dashboard/${name}.html`, import.meta.url), 'utf8');
   return { html, policy: pagePolicyOf(html) };
 }
 
