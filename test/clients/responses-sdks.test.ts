@@ -76,7 +76,6 @@ describe('@openai/agents', () => {
 
 describe('@ai-sdk/openai', () => {
   const openai = () => createOpenAI({ baseURL, apiKey: 'unused' })('sonnet');
-  const providerOptions = { openai: { store: false } };
   const tools = {
     get_weather: tool({
       description: 'Tells the weather in a city.',
@@ -85,7 +84,8 @@ describe('@ai-sdk/openai', () => {
     }),
   };
 
-  test('tools in a loop, whole and streamed', async () => {
+  test.each([true, false])('tools in a loop, whole and streamed, with store: %s', async (store) => {
+    const providerOptions = { openai: { store } };
     const options = { model: openai(), prompt: question, tools, stopWhen: stepCountIs(3), maxRetries: 0, providerOptions };
     const whole = await generateText(options);
     expect(whole.text).toBe(answer);
@@ -103,13 +103,11 @@ describe('@ai-sdk/openai', () => {
       schema: Place,
       prompt: 'Where is it warm?',
       maxRetries: 0,
-      providerOptions,
     });
     expect(object).toEqual(place);
     const { text } = await generateText({
       model: openai(),
       maxRetries: 0,
-      providerOptions,
       messages: [
         {
           role: 'user',

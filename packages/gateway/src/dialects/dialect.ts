@@ -18,6 +18,13 @@ export interface Dialect<Request> {
    */
   parse(body: unknown, headers: Headers): Request;
   /**
+   * Puts what is kept here in the place of what a request only refers to. Absent: its requests refer to nothing.
+   *
+   * @param find Gets an item of a kept response by its id; undefined where there is none.
+   * @throws {GatewayError} 400 for what is not there.
+   */
+  resolve?(request: Request, find: FindItem): Promise<Request>;
+  /**
    * Says what a request asks for: one turn, or several that run side by side, whose choices come one behind another; those are part of no
    * conversation (`keep: false`).
    *
@@ -38,6 +45,9 @@ export interface Dialect<Request> {
   /** How it lists the models that a caller may ask for, with the default first, and where: `GET /api/tags`. Absent: it has no list of its own. */
   readonly modelList?: { readonly path: string; readonly reply: (models: readonly ModelObject[]) => object };
 }
+
+/** Gets an item of a kept response, as it was told, by its id; undefined where there is none. */
+export type FindItem = (id: string) => Promise<JsonObject | undefined>;
 
 /** The JSON object that tells a caller of an error. The error's message, param and code are written for the caller. */
 export type ErrorBody = (error: GatewayError, requestId: string) => object;

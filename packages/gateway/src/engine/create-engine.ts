@@ -14,6 +14,7 @@ import type { ProfileOptions } from '../models/profile-options.ts';
 import type { Caller } from '../ports/caller.ts';
 import type { Sha256 } from '../ports/sha256.ts';
 import type { ReasoningEffort } from '../turn/reasoning.ts';
+import type { JsonObject } from '../turn/tool.ts';
 import type { Turn } from '../turn/turn.ts';
 import type { CallFault } from '../turn/find-call-fault.ts';
 import { createOutputCheck } from './events/create-output-check.ts';
@@ -63,6 +64,8 @@ export interface Engine {
    * @throws {GatewayError} 404 for a model that is unknown, or not the caller's to ask for, 400 for what contradicts itself.
    */
   plan(request: TurnRequest, caller: Caller, cacheControl: string | null): Promise<TurnPlan>;
+  /** Gives what finds the items of a tenant's kept responses, for one request. */
+  itemFinder(tenant: string): (id: string) => Promise<JsonObject | undefined>;
   /**
    * Finds the conversation that a turn belongs to, and begins its answers; none runs before it is read.
    *
@@ -122,6 +125,8 @@ export function createEngine(options: EngineOptions): Engine {
         cacheControl,
       });
     },
+
+    itemFinder: (tenant) => options.responses?.itemFinder(tenant) ?? (async () => undefined),
 
     async answer(plan, asked) {
       const { request } = plan;

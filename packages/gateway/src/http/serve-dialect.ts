@@ -27,7 +27,8 @@ const conversationHeader = 'x-conversation-id';
 /** Answers requests of one dialect. What goes by headers is the same in all: conversation, cache, strictness. */
 export function serveDialect<Request>(dialect: Dialect<Request>, options: ServeDialectOptions): Handle {
   return async ({ req: { raw } }, context) => {
-    const request = dialect.parse(await context.readJson(), raw.headers);
+    const parsed = dialect.parse(await context.readJson(), raw.headers);
+    const request = (await dialect.resolve?.(parsed, options.engine.itemFinder(context.caller.tenant))) ?? parsed;
     const withOwn = (thrown: unknown): unknown => withOwnNames(thrown, (field) => dialect.nameOf(request, field));
     try {
       return await respond(dialect, request, raw, { ...options, context, withOwn });

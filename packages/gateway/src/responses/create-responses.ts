@@ -1,7 +1,9 @@
 import { badRequest } from '../bad-request.ts';
+import { responseOfItem } from '../conversations/item-ids-of.ts';
 import { GatewayError } from '../gateway-error.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { ResponsePosition, ResponseStore } from '../ports/response-store.ts';
+import { isObject } from '../turn/is-object.ts';
 import type { JsonObject } from '../turn/tool.ts';
 import { previousResponseNotFound } from './response-not-found.ts';
 
@@ -13,6 +15,8 @@ export interface Responses {
    * @throws {GatewayError} 400 for one that is unknown, has failed, or is not there yet.
    */
   positionOf(tenant: string, id: string): Promise<ResponsePosition>;
+  /** Gives what finds items of a tenant's responses by their ids, what was asked and what was answered; it reads each response once. */
+  itemFinder(tenant: string): (id: string) => Promise<JsonObject | undefined>;
   /** Keeps an answer that has ended, as it was told. False when it can't be kept now, and `isPromised` is not set: then that fails. */
   keep(tenant: string, kept: KeptResponse): Promise<boolean>;
 }
@@ -36,9 +40,20 @@ export function createResponses(store: ResponseStore): Responses {
       return found.position;
     },
 
+    itemFinder(tenant) {
+      const read = new Map<string, Promise<readonly JsonObject[]>>();
+      return async (id) => {
+        const response = responseOfItem(id);
+        if (response === undefined) return undefined;
+        const items = read.get(response) ?? readItems(store, tenant, response);
+        read.set(response, items);
+        return (await items).find((item) => item['id'] === id);
+      };
+    },
+
     async keep(tenant, { id, input, told, position, isPromised, logger }) {
       try {
-        await store.create(tenant, { id, input, told, isRunning: false, ...(position && { position }) });
+        await store.create(tenant, { id, input: withWholeIds(input, id), told, isRunning: false, ...(position && { position }) });
         return true;
       } catch (error) {
         if (isPromised || !GatewayError.isInstance(error)) throw error;
@@ -47,6 +62,22 @@ export function createResponses(store: ResponseStore): Responses {
       }
     },
   };
+}
+
+/** Ids of which only the beginning is given, such as `msg_`, tell the response too. */
+function withWholeIds(input: readonly JsonObject[], response: string): JsonObject[] {
+  return input.map((item, index) => {
+    const { id } = item;
+    return typeof id === 'string' && id.endsWith('_')
+      ? { ...item, id: `${id}${response.slice('resp_'.length)}i${index.toString(16)}` }
+      : item;
+  });
+}
+
+async function readItems(store: ResponseStore, tenant: string, id: string): Promise<readonly JsonObject[]> {
+  const [found, input] = await Promise.all([store.read(tenant, id), store.readInput(tenant, id)]);
+  const output = found?.told['output'];
+  return [...(input ?? []), ...(Array.isArray(output) ? output.filter(isObject) : [])];
 }
 
 function nothingToFollow(id: string, isRunning: boolean): GatewayError {

@@ -5,6 +5,7 @@ import { sseContentType } from '../openai/openai-sse.ts';
 import { createResponseWriter, type ResponseWriter } from './reply/create-response-writer.ts';
 import { nameOf } from './request/name-of.ts';
 import { parseRequest, type ResponsesRequest } from './request/parse-request.ts';
+import { resolveReferences } from './request/resolve-references.ts';
 import { responsesCallFault } from './request/responses-call-fault.ts';
 import { toTurnRequest } from './request/to-turn-request.ts';
 
@@ -12,6 +13,7 @@ import { toTurnRequest } from './request/to-turn-request.ts';
 export const responses: Dialect<ResponsesRequest> = {
   path: '/v1/responses',
   parse: parseRequest,
+  resolve: resolveReferences,
   toTurnRequest,
   nameOf: (_request, field) => nameOf(field),
   callFault: responsesCallFault,

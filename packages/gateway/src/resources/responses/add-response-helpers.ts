@@ -1,5 +1,6 @@
 import type { Engine } from '../../engine/create-engine.ts';
 import { parseRequest, type ResponsesRequest } from '../../dialects/responses/request/parse-request.ts';
+import { resolveReferences } from '../../dialects/responses/request/resolve-references.ts';
 import { responses } from '../../dialects/responses/responses.ts';
 import { toResponseUsage } from '../../dialects/responses/reply/to-response.ts';
 import { toTurnRequest } from '../../dialects/responses/request/to-turn-request.ts';
@@ -21,11 +22,13 @@ const introduction = 'A summary of the conversation so far:';
  */
 export function addResponseHelpers(add: AddRoute, engine: Engine): void {
   const { callFault, errorBody, path } = responses;
+  const read = async (headers: Headers, context: RouteContext): Promise<ResponsesRequest> =>
+    resolveReferences(parseRequest(await context.readJson(), headers), engine.itemFinder(context.caller.tenant));
   add(
     'POST',
     `${path}/input_tokens`,
     async ({ req: { raw } }, context) => {
-      const request = parseRequest(await context.readJson(), raw.headers);
+      const request = await read(raw.headers, context);
       const plan = await engine.plan(toTurnRequest(request), context.caller, null);
       context.record.model = plan.model;
       const tokens = await engine.countInput(plan, { callFault, context, signal: raw.signal });
@@ -36,8 +39,7 @@ export function addResponseHelpers(add: AddRoute, engine: Engine): void {
   add(
     'POST',
     `${path}/compact`,
-    async ({ req: { raw } }, context) =>
-      Response.json(await compact(parseRequest(await context.readJson(), raw.headers), engine, context, raw.signal)),
+    async ({ req: { raw } }, context) => Response.json(await compact(await read(raw.headers, context), engine, context, raw.signal)),
     { errorBody },
   );
 }

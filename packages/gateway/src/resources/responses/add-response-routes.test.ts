@@ -4,6 +4,7 @@ import { GatewayError } from '../../gateway-error.ts';
 import type { GatewayOptions } from '../../gateway-options.ts';
 import { createMemoryConversationStore } from '../../testing/create-memory-conversation-store.ts';
 import { createMemoryResponseStore } from '../../testing/create-memory-response-store.ts';
+import type { TurnEvent } from '../../turn/turn-event.ts';
 import { createScriptedRunner, type Script, type ScriptedRunner } from '../../testing/create-scripted-runner.ts';
 
 interface Told {
@@ -346,5 +347,71 @@ describe('where the store can not be reached', () => {
       ['GET', '/resp_1', undefined],
     ] as const)
       expect((await request(method, `/v1/responses${path}`, body)).status).toBe(503);
+  });
+});
+
+describe('a reference', () => {
+  /** Calls a tool first, and then says something. */
+  const calling: Script = function* (turn) {
+    if (turn.messages.some(({ content }) => content.some(({ type }) => type === 'tool_result'))) return yield* saying();
+    yield { type: 'block-start', index: 0, block: { type: 'text' } };
+    yield { type: 'text-delta', index: 0, text: 'Let me look.' };
+    yield { type: 'block-end', index: 0 };
+    yield { type: 'block-start', index: 1, block: { type: 'tool_use', id: 'toolu_1', name: 'look' } };
+    yield { type: 'input-delta', index: 1, json: '{"at":"it"}' };
+    yield { type: 'block-end', index: 1 };
+    yield { type: 'turn-end', reason: 'tool_use' };
+  };
+  function* saying(): Generator<TurnEvent, void, undefined> {
+    yield { type: 'block-start', index: 0, block: { type: 'text' } };
+    yield { type: 'text-delta', index: 0, text: 'Seen.' };
+    yield { type: 'block-end', index: 0 };
+    yield { type: 'turn-end', reason: 'end_turn' };
+  }
+  const tools = [{ type: 'function', name: 'look', parameters: { type: 'object', properties: {} } }];
+  const refer = (id: string, type?: string | null): object => ({ id, ...(type !== undefined && { type }) });
+  const question = { role: 'user', content: 'What is it?' };
+
+  test.each(['item_reference', null, undefined])('with the type %s stands for the item of a response that is kept', async (type) => {
+    const { respond, heard } = open(calling);
+    const { output } = await respond([question], { tools });
+    const [said, call] = output;
+    const result = { type: 'function_call_output', call_id: call!.call_id, output: 'a cat' };
+    await respond([question, refer(said!.id, type), refer(call!.id, type), result], { tools });
+    expect(heard(1)).toEqual(['u:What is it?', 'a:Let me look.', 'a:tool_use', 'u:tool_result']);
+  });
+
+  test('may be to what was asked, and in what only counts or sums up', async () => {
+    const { respond, ask, heard } = open(calling);
+    const { id } = await respond([question], { tools });
+    const { data } = await ask('GET', `/v1/responses/${id}/input_items`);
+    const input = [refer(data[0]!.id, 'item_reference'), { role: 'user', content: 'And now?' }];
+    await respond(input);
+    expect(heard(1)).toEqual(['u:What is it?', 'u:And now?']);
+    for (const path of ['input_tokens', 'compact']) await ask('POST', `/v1/responses/${path}`, { model: 'sonnet', input });
+  });
+
+  test('is a 400 where it is to nothing, to what is not kept, is gone, or is of another tenant', async () => {
+    const { respond, request, ask, runner } = open(calling);
+    const [kept, unkept, gone] = [
+      await respond([question], { tools }),
+      await respond([question], { tools, store: false }),
+      await respond([question], { tools }),
+    ];
+    await ask('DELETE', `/v1/responses/${gone.id}`);
+    const places: [string, string][] = [
+      ['msg_1', 'me'],
+      [`${kept.output[0]!.id}0`, 'me'],
+      [unkept.output[0]!.id, 'me'],
+      [gone.output[0]!.id, 'me'],
+      [kept.output[0]!.id, 'them'],
+    ];
+    for (const [id, tenant] of places)
+      await expectError(
+        await request('POST', '/v1/responses', { model: 'sonnet', input: [question, refer(id, 'item_reference')] }, { 'x-tenant': tenant }),
+        400,
+        { code: 'item_not_found', param: 'input[1].id' },
+      );
+    expect(runner.turns).toHaveLength(3);
   });
 });

@@ -14,14 +14,14 @@ const prefixes: Readonly<Record<string, string>> = {
   compaction: 'cmp',
 };
 
-/** The input as it can be read again: each item with an id that no other item of it has, and messages in their full form. */
+/** The input as it can be read again: messages in their full form, and each item with its own id, or with the beginning of one. */
 export function toInputItems(input: string | readonly InputItem[]): ToldInputItem[] {
   const items: readonly InputItem[] = typeof input === 'string' ? [{ type: 'message', role: 'user', content: input }] : input;
   const used = new Set<string>();
-  return items.map((item, index) => {
+  return items.map((item) => {
     const { type, kind = type, ...given } = item;
     const own = item['id'];
-    const id = typeof own === 'string' && own !== '' && !used.has(own) ? own : `${prefixes[String(kind)] ?? 'item'}_i${index}`;
+    const id = typeof own === 'string' && own !== '' && !used.has(own) ? own : `${prefixes[String(kind)] ?? 'item'}_`;
     used.add(id);
     if (item.type !== 'message') return { ...given, type: type === 'other' ? kind : type, id };
     const { content } = item;
