@@ -45,8 +45,6 @@ export default defineConfig({
           retry: 1,
           // A Claude process takes 240 MB and most of a core while it starts; a third file uses what the other two wait.
           maxWorkers: 3,
-          // Files that share a worker share its modules, a second of CPU time each; those whose mocks forbid it are in `endurance`.
-          isolate: false,
           sequence: { groupOrder: 1 },
         },
       },
@@ -73,7 +71,6 @@ export default defineConfig({
           hookTimeout: 60_000,
           retry: 1,
           maxWorkers: 3,
-          isolate: false,
           sequence: { groupOrder: 1 },
         },
       },

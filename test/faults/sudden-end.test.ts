@@ -36,7 +36,7 @@ beforeAll(async () => {
     target: 'node20',
     alias: {
       '@claude-code-api/gateway/runner-kit': source('../../packages/gateway/src/runner-kit.ts'),
-      '@claude-code-api/gateway/schemas': source('../../packages/gateway/src/turn/schemas.ts'),
+      '@claude-code-api/gateway/schemas': source('../../packages/gateway/src/schemas.ts'),
       '@claude-code-api/gateway': source('../../packages/gateway/src/index.ts'),
       '@claude-code-api/node': source('../../packages/node/src/index.ts'),
     },
