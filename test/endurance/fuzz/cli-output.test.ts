@@ -237,7 +237,7 @@ test(`sixty outputs of real processes (FUZZ_SEED=${seed})`, { timeout: 300_000, 
     expect(failures).toBeGreaterThan(0);
     expect(failures).toBeLessThan(outputs.length);
     const last = await run([say('hi')], undefined, patienceMs);
-    expect(last.events.filter(({ type }) => type === 'text-delta')).toEqual([{ type: 'text-delta', text: 'fine' }]);
+    expect(last.events.filter(({ type }) => type === 'text-delta')).toEqual([{ type: 'text-delta', index: 0, text: 'fine' }]);
     expect(unhandled).toEqual([]);
     await runner.close();
     await until(() => childProcesses().filter(({ command }) => command.includes(cli.path)).length === 0, 'the end of all processes', 5000);
