@@ -141,7 +141,6 @@ export function createEngine(options: EngineOptions): Engine {
         follows: previous === undefined || position === undefined ? undefined : { response: previous, position },
         conversations,
         keep: request.keep,
-        mustKeep: request.response?.background === true,
         toTurn: turnReader(plan, asked),
         callFault,
         signal,
@@ -204,10 +203,10 @@ function toKeptResponse(
   responses: Responses | undefined,
 ): Answer['response'] {
   if (keeper === undefined || response === undefined || responses === undefined) return undefined;
-  const isPromised = streamed || response.background;
   const id = `resp_${randomId().replaceAll('-', '')}`;
   return {
     id,
-    keep: (told) => responses.keep(caller.tenant, { id, input: response.input, told, position: keeper.position(), isPromised, logger }),
+    keep: (told) =>
+      responses.keep(caller.tenant, { id, input: response.input, told, position: keeper.position(), isPromised: streamed, logger }),
   };
 }

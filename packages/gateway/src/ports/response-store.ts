@@ -9,7 +9,7 @@ import type { JsonObject } from '../turn/tool.ts';
  */
 export interface ResponseStore {
   /**
-   * Stores a new response, whole or not at all.
+   * Stores a response that has ended, whole or not at all.
    *
    * @throws {GatewayError} 413 when it is larger than the tenant's share.
    */
@@ -18,31 +18,16 @@ export interface ResponseStore {
   read(tenant: string, id: string): Promise<StoredResponse | undefined>;
   /** What it was asked, oldest first; undefined for an unknown or expired response. */
   readInput(tenant: string, id: string): Promise<readonly JsonObject[] | undefined>;
-  /** Its events from one on, of a count from 0; undefined for an unknown or expired response. */
-  readEvents(tenant: string, id: string, from: number): Promise<readonly string[] | undefined>;
-  /**
-   * Says what has become of a response that runs, and puts off its expiry. Whoever ends it first has ended it.
-   *
-   * @returns False when it does not run any more, or is gone: nothing is changed then.
-   */
-  update(tenant: string, id: string, change: ResponseChange): Promise<boolean>;
   /** False for an unknown or expired response. */
   delete(tenant: string, id: string): Promise<boolean>;
-  /**
-   * Holds a response that runs, against all others who ask for it, on any server.
-   *
-   * @returns What gives it back, once; undefined while someone else holds it. Who dies without giving it back loses it within seconds.
-   */
-  hold(tenant: string, id: string): Promise<(() => Promise<void>) | undefined>;
 }
 
-/** What is known of a response beside what it was asked. */
-export interface ResponseState {
-  /** The response as the caller was told it last. */
+export interface StoredResponse {
+  /** Letters, digits, `_` and `-`, 64 at most. */
+  readonly id: string;
+  /** The response as the caller was told it. */
   readonly told: JsonObject;
-  /** Whether it may still change. */
-  readonly isRunning: boolean;
-  /** Where it stands in its conversation; absent where it is not a part of one. */
+  /** Where it stands in its conversation; absent for one that has failed, which is no part of it. */
   readonly position?: ResponsePosition;
 }
 
@@ -52,22 +37,7 @@ export interface ResponsePosition {
   readonly lastItem: string;
 }
 
-export interface StoredResponse extends ResponseState {
-  readonly id: string;
-  /** How many events are stored. */
-  readonly eventCount: number;
-}
-
-export interface NewResponse extends ResponseState {
-  /** Letters, digits, `_` and `-`, 64 at most. */
-  readonly id: string;
+export interface NewResponse extends StoredResponse {
   /** What it was asked, as the caller is to read it. */
   readonly input: readonly JsonObject[];
-  /** The texts of its events so far. Default: none. */
-  readonly events?: readonly string[];
-}
-
-export interface ResponseChange extends ResponseState {
-  /** Events that follow those that are stored. */
-  readonly events: readonly string[];
 }

@@ -12,7 +12,7 @@ export interface Responses {
   /**
    * Where the answer stands that a request goes on with.
    *
-   * @throws {GatewayError} 400 for one that is unknown, has failed, or is not there yet.
+   * @throws {GatewayError} 400 for one that is unknown or has failed.
    */
   positionOf(tenant: string, id: string): Promise<ResponsePosition>;
   /** Gives what finds items of a tenant's responses by their ids, what was asked and what was answered; it reads each response once. */
@@ -36,7 +36,7 @@ export function createResponses(store: ResponseStore): Responses {
     async positionOf(tenant, id) {
       const found = await store.read(tenant, id);
       if (found === undefined) throw previousResponseNotFound(id);
-      if (found.position === undefined) throw nothingToFollow(id, found.isRunning);
+      if (found.position === undefined) throw nothingToFollow(id);
       return found.position;
     },
 
@@ -53,7 +53,7 @@ export function createResponses(store: ResponseStore): Responses {
 
     async keep(tenant, { id, input, told, position, isPromised, logger }) {
       try {
-        await store.create(tenant, { id, input: withWholeIds(input, id), told, isRunning: false, ...(position && { position }) });
+        await store.create(tenant, { id, input: withWholeIds(input, id), told, ...(position && { position }) });
         return true;
       } catch (error) {
         if (isPromised || !GatewayError.isInstance(error)) throw error;
@@ -80,11 +80,9 @@ async function readItems(store: ResponseStore, tenant: string, id: string): Prom
   return [...(input ?? []), ...(Array.isArray(output) ? output.filter(isObject) : [])];
 }
 
-function nothingToFollow(id: string, isRunning: boolean): GatewayError {
+function nothingToFollow(id: string): GatewayError {
   return badRequest(
-    isRunning
-      ? `Previous response with id '${id}' is not there yet. Wait until it has ended.`
-      : `Previous response with id '${id}' has failed, so nothing can follow it. Go on with the one before.`,
+    `Previous response with id '${id}' has failed, so nothing can follow it. Go on with the one before.`,
     'previous_response_id',
     'previous_response_unfinished',
   );

@@ -29,7 +29,6 @@ for (const [name, options] of Object.entries(drivers)) {
 const response = (id: string, length = 1000): Parameters<StoredResponses['create']>[1] => ({
   id,
   told: {},
-  isRunning: false,
   input: [{ content: 'x'.repeat(length) }],
 });
 

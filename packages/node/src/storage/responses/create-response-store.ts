@@ -1,16 +1,16 @@
-import { GatewayError, type Logger, type NewResponse, type ResponseStore } from '@claude-code-api/gateway';
-import type { ConversationKey, RecordChange } from '../conversations/conversation-records.ts';
+import { GatewayError, type Logger, type ResponseStore } from '@claude-code-api/gateway';
+import type { ConversationKey } from '../conversations/conversation-records.ts';
 import { parseRecord } from '../conversations/parse-record.ts';
 import { bytesOf, type StoredHead } from '../conversations/stored-conversation.ts';
 import { trimConversations } from '../conversations/trim-conversations.ts';
 import { hashKey } from '../hash-key.ts';
 import { repeat } from '../repeat.ts';
 import type { StorageBackend } from '../storage-backend.ts';
-import { batchOf, toHead, toStoredResponse, storedEvents, storedInput, type ResponseHead } from './response-record.ts';
+import { storedInput, toRecordChange, toStoredResponse } from './response-record.ts';
 
 export interface ResponseStoreOptions {
   readonly backend: Pick<StorageBackend, 'responses'>;
-  /** How long after its last change a response is gone. */
+  /** How long after it was stored a response is gone. */
   readonly ttlMs: number;
   /** The most that all responses may take, as JSON in UTF-8. When there is more, the tenant that has most loses those that expire soonest. Default: no bound. */
   readonly maxBytes?: number | undefined;
@@ -31,9 +31,7 @@ const sweepEveryMs = 60_000;
 /** The shape of all ids that are looked up; no other makes a key. */
 const possibleId = /^[A-Za-z0-9_-]{1,64}$/;
 
-const nothingHeld = async (): Promise<void> => {};
-
-/** The store of responses over any backend. The first batch of a response's record is its input, each that follows some of its events. */
+/** The store of responses over any backend. */
 export function createResponseStore(options: ResponseStoreOptions): StoredResponses {
   const { logger, ttlMs, now = Date.now } = options;
   const { maxBytes = Number.POSITIVE_INFINITY } = options;
@@ -61,17 +59,7 @@ export function createResponseStore(options: ResponseStoreOptions): StoredRespon
     }
   }
 
-  async function readHead(key: ConversationKey): Promise<StoredHead | undefined> {
-    const head = await records.readHead(key);
-    return head !== undefined && head.expiresAt > now() ? head : undefined;
-  }
-
-  /** The texts of the batches from one on; undefined where one is missing. */
-  async function readBatches(key: ConversationKey, isKnown: (batchKey: string) => boolean): Promise<string[] | undefined> {
-    const record = await records.read(key, isKnown);
-    const texts = record?.batches.filter((_, index) => !isKnown(record.head.batches[index]?.key ?? ''));
-    return texts?.every((text) => text !== undefined) === true ? texts : undefined;
-  }
+  const isThere = (head: StoredHead | undefined): head is StoredHead => head !== undefined && head.expiresAt > now();
 
   /** The change has been made whatever happens here. */
   async function trim(key: ConversationKey): Promise<void> {
@@ -83,83 +71,34 @@ export function createResponseStore(options: ResponseStoreOptions): StoredRespon
     }
   }
 
-  async function commit(key: ConversationKey, change: Omit<RecordChange, 'keepMs'>): Promise<boolean> {
-    if (bytesOf(change.head) > maxTenantBytes) throw responseTooLarge(key.id);
-    const isMade = await records.commit(key, { ...change, keepMs: ttlMs });
-    if (isMade) await trim(key);
-    return isMade;
-  }
-
-  /** Makes the change that `plan` makes of the present head, again as long as someone else is faster. */
-  async function changeRunning(
-    key: ConversationKey,
-    plan: (head: ResponseHead) => Omit<RecordChange, 'keepMs' | 'follows'>,
-  ): Promise<boolean> {
-    for (;;) {
-      const head = await readHead(key);
-      const response = head && toStoredResponse(head);
-      if (head === undefined || response?.isRunning !== true) return false;
-      if (await commit(key, { ...plan(head), follows: head })) return true;
-    }
-  }
-
   return {
     create: (tenant, response) =>
       guard(tenant, response.id, undefined, async (key) => {
-        const { input, events = [], ...state } = response;
-        // The one commit of a new record has one batch: events follow.
-        const first = batchOf(0, input);
-        const head = toHead({ id: response.id, createdAt: now(), batches: [first.batch] }, state, now() + ttlMs, now());
-        await commit(key, { head, added: first.added });
-        if (events.length > 0) await append(key, state, events);
+        const change = toRecordChange(response, now(), ttlMs);
+        if (bytesOf(change.head) > maxTenantBytes) throw responseTooLarge(key.id);
+        if (await records.commit(key, change)) await trim(key);
       }),
     read: (tenant, id) =>
       guard(tenant, id, undefined, async (key) => {
-        const head = await readHead(key);
-        return head && toStoredResponse(head);
+        const head = await records.readHead(key);
+        return isThere(head) ? toStoredResponse(head) : undefined;
       }),
     readInput: (tenant, id) =>
       guard(tenant, id, undefined, async (key) => {
-        if ((await readHead(key)) === undefined) return undefined;
-        const [text] = (await readBatches(key, (batch) => batch !== batchOf(0, []).batch.key)) ?? [];
+        const record = await records.read(key);
+        const [text] = isThere(record?.head) ? (record?.batches ?? []) : [];
         return text === undefined ? undefined : parseRecord(text, storedInput);
       }),
-    readEvents: (tenant, id, from) => guard(tenant, id, undefined, (key) => readEvents(key, from)),
-    update: (tenant, id, { events, ...state }) => guard(tenant, id, false, (key) => append(key, state, events)),
     delete: (tenant, id) =>
       guard(tenant, id, false, async (key) => {
         for (;;) {
-          const head = await readHead(key);
-          if (head === undefined) return false;
+          const head = await records.readHead(key);
+          if (!isThere(head)) return false;
           if (await records.remove(key, head)) return true;
         }
       }),
-    hold: (tenant, id) => guard(tenant, id, nothingHeld, (key) => records.hold(key)),
     close: stopSweeping,
   };
-
-  function append(key: ConversationKey, state: Omit<NewResponse, 'id' | 'input' | 'events'>, events: readonly string[]): Promise<boolean> {
-    return changeRunning(key, (head) => {
-      const { batch, added } = batchOf(head.batches.length, events);
-      const batches = events.length === 0 ? head.batches : [...head.batches, batch];
-      return { head: toHead({ ...head, batches }, state, now() + ttlMs, now()), ...(events.length > 0 && { added }) };
-    });
-  }
-
-  async function readEvents(key: ConversationKey, from: number): Promise<readonly string[] | undefined> {
-    const head = await readHead(key);
-    if (head === undefined) return undefined;
-    const known = new Set(head.batches.slice(0, 1).map((batch) => batch.key));
-    let skipped = 0;
-    for (const batch of head.batches.slice(1)) {
-      if (skipped + batch.itemCount > from) break;
-      skipped += batch.itemCount;
-      known.add(batch.key);
-    }
-    if (known.size === head.batches.length) return [];
-    const texts = await readBatches(key, (batch) => known.has(batch));
-    return texts?.flatMap((text) => parseRecord(text, storedEvents) ?? []).slice(from - skipped);
-  }
 }
 
 function storageUnavailable(cause: unknown): GatewayError {
