@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { afterEach, expect, test, vi } from 'vitest';
-import { sseContentType, toOpenaiSse } from '../dialects/openai/openai-sse.ts';
+import { toOpenaiSse } from '../dialects/openai/openai-sse.ts';
+import { sseContentType } from '../dialects/sse.ts';
 import type { TurnEvent } from '../turn/turn-event.ts';
 import { toStreamResponse, type StreamOptions } from './stream-response.ts';
 

@@ -1,6 +1,7 @@
 import { gatherAnswer } from '../../turn/fold-turn.ts';
 import { randomId } from '../../random-id.ts';
 import type { Dialect } from '../dialect.ts';
+import { sseContentType } from '../sse.ts';
 import { anthropicErrorBody } from './anthropic-error.ts';
 import { createMessageWriter } from './reply/message-writer.ts';
 import { toMessage } from './reply/to-message.ts';
@@ -34,7 +35,7 @@ export const messages: Dialect<MessagesRequest> = {
   },
 
   replyStreamed: () => createMessageWriter(newMessageId()),
-  streamType: 'text/event-stream; charset=utf-8',
+  streamType: sseContentType,
   errorBody: anthropicErrorBody,
 };
 

@@ -1,7 +1,7 @@
 import type { Answer } from '../../engine/answer.ts';
 import type { Dialect } from '../dialect.ts';
 import { openaiErrorBody } from '../openai/openai-error.ts';
-import { sseContentType } from '../openai/openai-sse.ts';
+import { sseContentType } from '../sse.ts';
 import { createResponseWriter, type ResponseWriter } from './reply/create-response-writer.ts';
 import { nameOf } from './request/name-of.ts';
 import { parseRequest, type ResponsesRequest } from './request/parse-request.ts';

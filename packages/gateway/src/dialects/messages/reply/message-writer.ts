@@ -3,12 +3,10 @@ import type { TurnEvent } from '../../../turn/turn-event.ts';
 import { noUsage } from '../../../turn/usage.ts';
 import { anthropicErrorBody } from '../anthropic-error.ts';
 import type { ReplyWriter } from '../../dialect.ts';
+import { sseComment, toSseFrame } from '../../sse.ts';
 import { toStart } from './to-message.ts';
 import { toMessageUsage } from './to-message-usage.ts';
 import { toManagement, toStop } from './to-stop.ts';
-
-/** One line end behind it: an empty line would make some clients dispatch an empty event. */
-const comment = ': keep-alive\n';
 
 /**
  * Writes an answer as the Messages API streams it: server-sent events, each with its name.
@@ -60,7 +58,7 @@ export function createMessageWriter(id: string): ReplyWriter {
 
   return {
     write,
-    idle: (form) => [form === 'comment' ? comment : frame('ping', {})],
+    idle: (form) => [form === 'comment' ? sseComment : frame('ping', {})],
     end: () => [],
     fail: (error, requestId) => [frame('error', anthropicErrorBody(error, requestId))],
   };
@@ -71,5 +69,5 @@ function delta(index: number, piece: object): string {
 }
 
 function frame(type: string, data: object): string {
-  return `event: ${type}\ndata: ${JSON.stringify({ type, ...data })}\n\n`;
+  return toSseFrame(JSON.stringify({ type, ...data }), type);
 }

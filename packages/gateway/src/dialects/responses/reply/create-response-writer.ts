@@ -2,6 +2,7 @@ import { openaiErrorBody } from '../../openai/openai-error.ts';
 import type { GatewayError } from '../../../gateway-error.ts';
 import type { TurnEvent } from '../../../turn/turn-event.ts';
 import type { ReplyWriter } from '../../dialect.ts';
+import { toSseFrame } from '../../sse.ts';
 import type { ResponsesRequest } from '../request/parse-request.ts';
 import { createOutput } from './create-output.ts';
 import type { OutputOptions } from './output.ts';
@@ -30,7 +31,7 @@ export function createResponseWriter(request: ResponsesRequest, identity: Respon
 
   function frame(event: StreamEvent): string {
     const { type, ...rest } = event;
-    const text = `event: ${type}\ndata: ${JSON.stringify({ type, sequence_number: number, ...rest })}\n\n`;
+    const text = toSseFrame(JSON.stringify({ type, sequence_number: number, ...rest }), type);
     number += 1;
     return text;
   }
@@ -63,7 +64,7 @@ export function createResponseWriter(request: ResponsesRequest, identity: Respon
     end() {
       const response = toResponse(request, identity, toState());
       const type = response.status === 'incomplete' ? 'response.incomplete' : 'response.completed';
-      return [...begin(), frame({ type, response }), 'data: [DONE]\n\n'];
+      return [...begin(), frame({ type, response }), toSseFrame('[DONE]')];
     },
     // Some clients look for the one event, some for the other.
     fail(error) {
@@ -75,7 +76,7 @@ export function createResponseWriter(request: ResponsesRequest, identity: Respon
         ...left,
         frame({ type: 'error', code, message, param, error: told }),
         frame({ type: 'response.failed', response: failed }),
-        'data: [DONE]\n\n',
+        toSseFrame('[DONE]'),
       ];
     },
     add: (event) => void output.add(event),
