@@ -3,6 +3,8 @@ import * as z from 'zod/mini';
 import { parseBody } from './parse-body.ts';
 import { requestSchema } from './chat-completions/request/request-schema.ts';
 import { itemSchema } from './items/item-schema.ts';
+import { requestSchema as messagesSchema } from './messages/request/request-schema.ts';
+import { requestSchema as responsesSchema } from './responses/request/request-schema.ts';
 
 /** What a schema or a check was made of. */
 function defOf(made: object): Record<string, unknown> {
@@ -30,6 +32,8 @@ function walk(
 
 test.each([
   ['a chat completion', requestSchema],
+  ['a response', responsesSchema],
+  ['a message', messagesSchema],
   ['an item', z.array(itemSchema)],
 ])('in %s every check within a list or record aborts, so that the first fault ends it', (_, schema) => {
   const going: string[] = [];
@@ -75,5 +79,16 @@ test.each<[string, object]>([
   const given = { model: 'm', messages: [user], ...body };
   const startedAt = performance.now();
   expect(() => parseBody(requestSchema, given)).toThrow(expect.objectContaining({ status: 400 }));
+  expect(performance.now() - startedAt).toBeLessThan(5000);
+});
+
+test.each<[string, object]>([
+  ['calls without a name', { input: many({ type: 'function_call', name: '' }) }],
+  ['references to nothing', { input: many({ type: 'item_reference', id: '' }) }],
+  ['items with too many tools', { input: many({ type: 'additional_tools', tools: Array.from({ length: 513 }, () => ({ type: 'x' })) }) }],
+  ['tools without a name', { tools: many({ type: 'function', name: '' }) }],
+])('of a response, %s by the ten thousand are one fault', (_, body) => {
+  const startedAt = performance.now();
+  expect(() => parseBody(responsesSchema, { model: 'm', ...body })).toThrow(expect.objectContaining({ status: 400 }));
   expect(performance.now() - startedAt).toBeLessThan(5000);
 });

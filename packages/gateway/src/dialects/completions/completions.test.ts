@@ -138,6 +138,10 @@ test.each(Object.entries(parameters).flatMap(([name, { support }]) => (support =
   },
 );
 
+test('a seed may be any 64-bit integer', async () => {
+  expect((await asked({ seed: 2 ** 62 })).response.status).toBe(200);
+});
+
 test('what asks for nothing is not named', async () => {
   const harmless = { best_of: 1, logit_bias: {}, frequency_penalty: 0, presence_penalty: 0, suffix: '', logprobs: null, echo: false };
   expect((await asked(harmless)).response.headers.get('x-ignored-parameters')).toBeNull();

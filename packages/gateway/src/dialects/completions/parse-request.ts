@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { badRequest } from '../../bad-request.ts';
-import { name, orNone } from '../openai/schema-fields.ts';
+import { name, orNone, seed } from '../schema-fields.ts';
 import { parseBody } from '../parse-body.ts';
 
 /** So many turns can a request ask for: they take places of the queue. */
@@ -24,7 +24,7 @@ export const requestSchema = z.looseObject({
   stop: z.nullish(z.union([z.string(), z.array(z.string()).check(z.maxLength(4))])),
   echo: z.nullish(z.boolean()),
   suffix: z.nullish(z.string()),
-  seed: orNone(z.int(), -1),
+  seed,
   logprobs: z.nullish(z.int().check(z.minimum(0), z.maximum(5))),
   logit_bias: z.nullish(z.looseObject({})),
   frequency_penalty: z.nullish(z.number().check(z.minimum(-2), z.maximum(2))),

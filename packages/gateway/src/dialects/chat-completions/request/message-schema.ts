@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { callId, name, something } from '../../openai/schema-fields.ts';
+import { callId, name, something } from '../../schema-fields.ts';
 
 const textPart = z.looseObject({ type: z.literal('text'), text: z.string() });
 const imagePart = z.looseObject({

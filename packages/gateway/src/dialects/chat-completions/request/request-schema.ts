@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { activityModes } from '../../../turn/activity-mode.ts';
 import { metadataSchema } from '../../openai/metadata-schema.ts';
 import { messageSchema, textSchema, type userPartSchema } from './message-schema.ts';
-import { functionName, name, orNone } from '../../openai/schema-fields.ts';
+import { functionName, name, orNone, seed } from '../../schema-fields.ts';
 import { functionSchema, toolChoiceSchema, toolsSchema } from './tool-schema.ts';
 
 const jsonSchemaFormat = z.looseObject({
@@ -52,8 +52,7 @@ export const requestSchema = z.looseObject({
   logit_bias: z.nullish(z.catchall(z.object({}), bias)),
   logprobs: z.nullish(z.boolean()),
   top_logprobs: z.nullish(z.int().check(z.minimum(0), z.maximum(20))),
-  // Any 64-bit integer, beyond what is exact here.
-  seed: orNone(z.number().check(z.minimum(-(2 ** 63)), z.maximum(2 ** 63), z.refine(Number.isInteger, 'must be an integer')), -1),
+  seed,
   tools: z.nullish(toolsSchema),
   tool_choice: z.nullish(toolChoiceSchema),
   parallel_tool_calls: z.nullish(z.boolean()),

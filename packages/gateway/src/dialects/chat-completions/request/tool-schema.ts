@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { functionName, name, something } from '../../openai/schema-fields.ts';
+import { functionName, name, something } from '../../schema-fields.ts';
 import { toOpenaiTool } from './to-openai-tool.ts';
 
 /** A tool in the older form. */

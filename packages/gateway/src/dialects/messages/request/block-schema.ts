@@ -1,9 +1,8 @@
 import * as z from 'zod/mini';
 import type { ContentBlock, DocumentBlock, ImageBlock, OtherBlock, ResultBlock, TextBlock } from '../../../turn/content-block.ts';
 import type { JsonObject } from '../../../turn/tool.ts';
+import { something } from '../../schema-fields.ts';
 
-// A check in a list aborts, so that the first fault is the last one looked at: there may be a million of them.
-const something = z.string().check(z.minLength(1, { abort: true }));
 const base64 = z.object({ type: z.literal('base64'), media_type: z.string(), data: z.string() });
 const url = z.object({ type: z.literal('url'), url: z.string() });
 const plain = z.object({ type: z.literal('text'), media_type: z.literal('text/plain'), data: z.string() });

@@ -1,9 +1,7 @@
 import * as z from 'zod/mini';
+import { name, something } from '../../schema-fields.ts';
 import { assistantBlockSchema, textSchema, textsSchema, userBlockSchema } from './block-schema.ts';
 import { toolSchema } from './tool-schema.ts';
-
-const something = z.string().check(z.minLength(1, { abort: true }));
-const name = something.check(z.maxLength(256, { abort: true, error: 'it may have 256 characters at most' }));
 
 const effort = z.enum(['low', 'medium', 'high', 'xhigh', 'max']);
 const format = z.looseObject({ type: z.literal('json_schema'), schema: z.record(z.string(), z.unknown()) });

@@ -1,12 +1,10 @@
 import * as z from 'zod/mini';
 import { isObject } from '../../../turn/is-object.ts';
+import { toolName } from '../../schema-fields.ts';
 
-const name = z
-  .string()
-  .check(z.regex(/^[A-Za-z0-9_-]{1,128}$/, { abort: true, error: 'must be 1 to 128 letters, digits, dashes or underscores' }));
 const own = z.looseObject({
   type: z.nullish(z.literal('custom')),
-  name,
+  name: toolName,
   description: z.nullish(z.string()),
   input_schema: z.custom<Readonly<Record<string, unknown>>>(isObject, { abort: true }),
   strict: z.nullish(z.boolean()),
@@ -14,7 +12,7 @@ const own = z.looseObject({
 /** A tool that Anthropic defines, and runs or has the caller run: `bash_20250124`, `web_search_20250305`. */
 const defined = z.looseObject({
   type: z.string().check(z.regex(/^(?!custom$)\w{1,128}$/, { abort: true, error: 'is not supported here' })),
-  name: z.nullish(name),
+  name: z.nullish(toolName),
 });
 
 /** A tool of a request. */

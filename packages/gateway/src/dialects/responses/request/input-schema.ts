@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { isObject } from '../../../turn/is-object.ts';
+import { name, something } from '../../schema-fields.ts';
 import { toolsSchema } from './tool-schema.ts';
 
 const text = z.looseObject({ type: z.enum(['input_text', 'output_text', 'text', 'summary_text', 'reasoning_text']), text: z.string() });
@@ -26,7 +27,6 @@ const callId = z.pipe(
   id,
   z.transform((given) => given ?? ''),
 );
-const name = z.string().check(z.minLength(1), z.maxLength(256, 'it may have 256 characters at most'));
 const namespace = z.nullish(z.string());
 const jsonText = z.pipe(
   id,
@@ -60,7 +60,7 @@ const hostOutput = z.looseObject({
 const searchOutput = z.looseObject({ type: z.literal('tool_search_output'), ...call, tools: z.nullish(toolsSchema) });
 const reasoning = z.looseObject({ type: z.literal('reasoning'), encrypted_content: z.nullish(z.string()) });
 const compaction = z.looseObject({ type: z.literal('compaction'), encrypted_content: z.string() });
-const reference = z.looseObject({ type: z.literal('item_reference'), id: z.string().check(z.minLength(1)) });
+const reference = z.looseObject({ type: z.literal('item_reference'), id: something });
 const moreTools = z.looseObject({ type: z.literal('additional_tools'), tools: toolsSchema });
 /** Of a tool of OpenAI's, or of a kind that is not known here. */
 const other = z.looseObject({ type: z.literal('other'), kind: z.string() });

@@ -1,10 +1,10 @@
 import * as z from 'zod/mini';
 import { activityModes } from '../../../turn/activity-mode.ts';
 import { metadataSchema } from '../../openai/metadata-schema.ts';
+import { name } from '../../schema-fields.ts';
 import { inputSchema } from './input-schema.ts';
 import { toolChoiceSchema, toolsSchema } from './tool-schema.ts';
 
-const name = z.string().check(z.minLength(1), z.maxLength(256, 'it may have 256 characters at most'));
 const effort = z.enum(['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max']);
 const summary = z.enum(['auto', 'concise', 'detailed']);
 

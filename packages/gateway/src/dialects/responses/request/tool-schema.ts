@@ -1,11 +1,10 @@
 import * as z from 'zod/mini';
 import { isObject } from '../../../turn/is-object.ts';
+import { something, toolName } from '../../schema-fields.ts';
 
 const maxTools = 512;
-const tooMany = `there may be ${maxTools} tools at most`;
-const toolName = z
-  .string()
-  .check(z.regex(/^[A-Za-z0-9_-]{1,128}$/, { abort: true, error: 'must be 1 to 128 letters, digits, dashes or underscores' }));
+// Lists of tools stand in lists of items too, where a check has to abort: see `schema-fields.ts`.
+const atMost = z.maxLength(maxTools, { abort: true, error: `there may be ${maxTools} tools at most` });
 const description = z.nullish(z.string());
 const jsonObject = z.record(z.string(), z.unknown());
 
@@ -18,16 +17,14 @@ const functionTool = z.looseObject({
 });
 const format = z.discriminatedUnion('type', [
   z.looseObject({ type: z.literal('text') }),
-  z.looseObject({ type: z.literal('grammar'), syntax: z.enum(['lark', 'regex']), definition: z.string().check(z.minLength(1)) }),
+  z.looseObject({ type: z.literal('grammar'), syntax: z.enum(['lark', 'regex']), definition: something }),
 ]);
 const customTool = z.looseObject({ type: z.literal('custom'), name: toolName, description, format: z.nullish(format) });
 const namespaceTool = z.looseObject({
   type: z.literal('namespace'),
   name: toolName,
   description,
-  tools: z
-    .array(z.pipe(z.transform(toFlat), z.discriminatedUnion('type', [functionTool, customTool])))
-    .check(z.maxLength(maxTools, tooMany)),
+  tools: z.array(z.pipe(z.transform(toFlat), z.discriminatedUnion('type', [functionTool, customTool]))).check(atMost),
 });
 const searchTool = z.looseObject({
   type: z.literal('tool_search'),
@@ -56,7 +53,7 @@ const knownTypes: ReadonlySet<unknown> = new Set([
 ]);
 
 /** The tools of a request. */
-export const toolsSchema = z.array(toolSchema).check(z.maxLength(maxTools, tooMany));
+export const toolsSchema = z.array(toolSchema).check(atMost);
 
 export type RequestTool = z.infer<typeof toolSchema>;
 export type FunctionTool = z.infer<typeof functionTool>;
@@ -64,7 +61,7 @@ export type CustomTool = z.infer<typeof customTool>;
 
 const named = z.looseObject({
   type: z.enum(['function', 'custom']),
-  name: z.string().check(z.minLength(1)),
+  name: something,
   namespace: z.nullish(z.string()),
 });
 const chosen = z.pipe(z.transform(toFlat), z.union([named, z.looseObject({ type: z.string() })]));

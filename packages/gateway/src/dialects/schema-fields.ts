@@ -18,6 +18,17 @@ export const functionName = z.string().check(
   }),
 );
 
+/** Of a tool, as Claude takes it. */
+export const toolName = z
+  .string()
+  .check(z.regex(/^[A-Za-z0-9_-]{1,128}$/, { abort: true, error: 'must be 1 to 128 letters, digits, dashes or underscores' }));
+
+/** A seed: any 64-bit integer, beyond what is exact here; -1 for none. */
+export const seed = orNone(
+  z.number().check(z.minimum(-(2 ** 63)), z.maximum(2 ** 63), z.refine(Number.isInteger, 'must be an integer')),
+  -1,
+);
+
 /** The schema of a parameter that may be absent: by its key, by null, or by a value that means none elsewhere, such as -1 for no limit. */
 export function orNone<Schema extends z.ZodMiniType>(schema: Schema, ...none: readonly unknown[]) {
   return z.optional(
