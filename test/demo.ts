@@ -5,7 +5,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { textReply } from './mock-anthropic/index.ts';
+import { textReply } from '@claude-code-api/mock-anthropic';
 import { newestCli } from './support/cli/cli-versions.ts';
 import { startTestServer } from './support/servers/start-test-server.ts';
 

@@ -2,7 +2,7 @@ import { createAnthropic, type AnthropicProvider } from '@ai-sdk/anthropic';
 import { generateObject, generateText, stepCountIs, streamText, tool } from 'ai';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import * as z from 'zod';
-import { thinkingReply } from '../mock-anthropic/index.ts';
+import { thinkingReply } from '@claude-code-api/mock-anthropic';
 import { lastBlocks } from '../support/chat/last-messages.ts';
 import { pixel } from '../support/chat/pixel.ts';
 import { scriptConversation } from '../support/chat/script-conversation.ts';

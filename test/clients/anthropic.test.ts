@@ -3,7 +3,7 @@ import { zodOutputFormat } from '@anthropic-ai/sdk/helpers/zod';
 import { betaZodTool } from '@anthropic-ai/sdk/helpers/beta/zod';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import * as z from 'zod';
-import { errorReply, messageReply, thinkingReply } from '../mock-anthropic/index.ts';
+import { errorReply, messageReply, thinkingReply } from '@claude-code-api/mock-anthropic';
 import { lastBlocks, lastRoles } from '../support/chat/last-messages.ts';
 import { pixel } from '../support/chat/pixel.ts';
 import { scriptConversation } from '../support/chat/script-conversation.ts';

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFile, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { textReply, toolUseReply, errorReply, type MessagesBody, type Reply } from '../mock-anthropic/index.ts';
+import { textReply, toolUseReply, errorReply, type MessagesBody, type Reply } from '@claude-code-api/mock-anthropic';
 import { toBlocks } from '../support/chat/last-messages.ts';
 import { makeTemporaryDirectory } from '../support/make-temporary-directory.ts';
 import { startTestServer, type TestServer } from '../support/servers/start-test-server.ts';

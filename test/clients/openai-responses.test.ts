@@ -3,7 +3,7 @@ import { zodResponsesFunction, zodTextFormat } from 'openai/helpers/zod';
 import type { Response, ResponseInputItem } from 'openai/resources/responses/responses';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import * as z from 'zod';
-import { thinkingReply } from '../mock-anthropic/index.ts';
+import { thinkingReply } from '@claude-code-api/mock-anthropic';
 import { lastBlocks, lastRoles } from '../support/chat/last-messages.ts';
 import { pixel } from '../support/chat/pixel.ts';
 import { scriptConversation } from '../support/chat/script-conversation.ts';

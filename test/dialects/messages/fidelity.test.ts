@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { textReply } from '../../mock-anthropic/index.ts';
+import { textReply } from '@claude-code-api/mock-anthropic';
 import { startTestServer, type TestServer } from '../../support/servers/start-test-server.ts';
 import { rows, type Asked, type Block, type Said } from './conversations.ts';
 
