@@ -6,7 +6,7 @@ import type { ScriptEvent } from './script-blocks.ts';
 import type { Turn } from '../turn/turn.ts';
 import type { TurnEvent } from '../turn/turn-event.ts';
 import { createScriptedRunner, textScript } from './create-scripted-runner.ts';
-import { toScript, type SampleTurn } from './dialect/sample-turns.ts';
+import { toScript, type SampleTurn } from './sample-turns.ts';
 import { runnerContract } from './runner-contract.ts';
 
 /** It does not look at its signal: stopping it is the runner's task. */

@@ -6,7 +6,7 @@ import { openaiCallFault } from '../dialects/openai/openai-call-fault.ts';
 import { parseBody } from '../dialects/parse-body.ts';
 import { foldTurn, textOf } from '../turn/fold-turn.ts';
 import { dialectContract, type DialectContractOptions, type StreamedReply } from './dialect-contract.ts';
-import { sampleModel, sampleTurns } from './dialect/sample-turns.ts';
+import { sampleModel, sampleTurns } from './sample-turns.ts';
 
 const schema = z.looseObject({
   model: z.string(),

@@ -4,7 +4,7 @@ import type { JsonObject } from '../turn/tool.ts';
 import type { DialectServer } from './dialect/post.ts';
 import { replyChecks, type ReplyRow } from './dialect/reply-checks.ts';
 import { requestChecks, type MalformedRow, type RequestRow } from './dialect/request-checks.ts';
-import type { SampleTurnName } from './dialect/sample-turns.ts';
+import type { SampleTurnName } from './sample-turns.ts';
 import { servingChecks } from './dialect/serving-checks.ts';
 import type { ContractCheck } from './runner-contract.ts';
 

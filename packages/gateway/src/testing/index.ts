@@ -14,7 +14,7 @@ export {
 export { dialectContract, type DialectContractOptions, type StreamedReply } from './dialect-contract.ts';
 export type { ReplyRow } from './dialect/reply-checks.ts';
 export type { MalformedRow, RequestRow } from './dialect/request-checks.ts';
-export { sampleModel, sampleOddText, sampleTurns, sampleUsage, type SampleTurn, type SampleTurnName } from './dialect/sample-turns.ts';
+export { sampleModel, sampleOddText, sampleTurns, sampleUsage, type SampleTurn, type SampleTurnName } from './sample-turns.ts';
 export { quotaStoreContract, type QuotaStoreContractOptions } from './quota-store-contract.ts';
 export { responseCacheContract, type ResponseCacheContractOptions } from './response-cache-contract.ts';
 export { responseStoreContract, type ResponseStoreContractOptions } from './response-store-contract.ts';

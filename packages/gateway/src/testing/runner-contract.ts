@@ -1,6 +1,6 @@
 import type { ClaudeRunner } from '../ports/claude-runner.ts';
 import type { Turn } from '../turn/turn.ts';
-import type { SampleTurn } from './dialect/sample-turns.ts';
+import type { SampleTurn } from './sample-turns.ts';
 import { failureCheck, portChecks, type PortCheck } from './runner/port-checks.ts';
 import { sampleChecks } from './runner/sample-checks.ts';
 import { stopChecks, turnChecks } from './runner/turn-checks.ts';

@@ -10,7 +10,7 @@ import type { DialectContractOptions } from '../dialect-contract.ts';
 import type { ContractCheck } from '../runner-contract.ts';
 import { inBlocks } from '../script-blocks.ts';
 import { must, mustBeSame, mustFit } from './expectations.ts';
-import { sampleTurns, toScript, type SampleTurn, type SampleTurnName } from './sample-turns.ts';
+import { sampleTurns, toScript, type SampleTurn, type SampleTurnName } from '../sample-turns.ts';
 
 /** A turn, and the whole reply that comes of it. */
 export interface ReplyRow extends SampleTurn {

@@ -6,7 +6,7 @@ import type { ContractCheck } from '../runner-contract.ts';
 import { inBlocks } from '../script-blocks.ts';
 import { must, mustBeSame } from './expectations.ts';
 import { post } from './post.ts';
-import { sampleTurns, toScript } from './sample-turns.ts';
+import { sampleTurns, toScript } from '../sample-turns.ts';
 
 const statuses = [400, 401, 403, 404, 408, 409, 413, 429, 500, 502, 503, 504, 529];
 const events = inBlocks(toScript(sampleTurns.call));

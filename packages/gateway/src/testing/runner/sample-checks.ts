@@ -2,7 +2,7 @@ import type { ClaudeRunner } from '../../ports/claude-runner.ts';
 import { foldTurn, type TurnAnswer } from '../../turn/fold-turn.ts';
 import type { Turn } from '../../turn/turn.ts';
 import { checkBlocks } from '../check-blocks.ts';
-import { sampleTurns, sampleUsage, toScript, type SampleTurn, type SampleTurnName } from '../dialect/sample-turns.ts';
+import { sampleTurns, sampleUsage, toScript, type SampleTurn, type SampleTurnName } from '../sample-turns.ts';
 import type { ContractCheck } from '../runner-contract.ts';
 import { inBlocks } from '../script-blocks.ts';
 import { must } from './must.ts';

@@ -1,7 +1,7 @@
-import { callBlock, textBlock, thinkingBlock } from '../../turn/block-events.ts';
-import type { StartedBlock, TurnEnd, TurnEvent } from '../../turn/turn-event.ts';
-import { noUsage, type Usage } from '../../turn/usage.ts';
-import type { ScriptEvent } from '../script-blocks.ts';
+import { callBlock, textBlock, thinkingBlock } from '../turn/block-events.ts';
+import type { StartedBlock, TurnEnd, TurnEvent } from '../turn/turn-event.ts';
+import { noUsage, type Usage } from '../turn/usage.ts';
+import type { ScriptEvent } from './script-blocks.ts';
 
 /** What is said in a turn, and how it ends. */
 export interface SampleTurn {
