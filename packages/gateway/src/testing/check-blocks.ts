@@ -1,4 +1,5 @@
 import type { TurnEvent } from '../turn/turn-event.ts';
+import { must } from './runner/must.ts';
 
 /** Which blocks a delta may be of. */
 const kinds: Readonly<Record<string, readonly string[]>> = {
@@ -32,8 +33,4 @@ export function checkBlocks(events: readonly TurnEvent[]): void {
     } else if (event.type === 'usage' || event.type === 'turn-end')
       must(open === undefined, `block ${next} has ended before the ${event.type}`);
   }
-}
-
-function must(condition: boolean, what: string): void {
-  if (!condition) throw new Error(`The contract of ClaudeRunner says that ${what}.`);
 }

@@ -1,4 +1,5 @@
 import type { QuotaStore, Meter } from '../ports/quota-store.ts';
+import { mustOf, type Must } from './expectations.ts';
 import type { ContractCheck } from './runner-contract.ts';
 
 export interface QuotaStoreContractOptions {
@@ -8,6 +9,7 @@ export interface QuotaStoreContractOptions {
   readonly sharing: number;
 }
 
+const must: Must = mustOf('QuotaStore');
 const minuteMs = 60_000;
 const bucket = (key: string, limit: number): Meter => ({ kind: 'bucket', key, limit, periodMs: minuteMs });
 const budget = (key: string, limit: number): Meter => ({ kind: 'budget', key, limit, endsAt: Date.now() + minuteMs });
@@ -186,10 +188,6 @@ async function mustComeBack(store: QuotaStore, amounts: Parameters<QuotaStore['t
 
 function pause(ms: number): Promise<void> {
   return new Promise((resolve) => void setTimeout(resolve, ms));
-}
-
-function must(holds: boolean, what: string): void {
-  if (!holds) throw new Error(`The contract of QuotaStore says that ${what}.`);
 }
 
 function mustBe(actual: unknown, expected: unknown, what: string): void {

@@ -1,6 +1,7 @@
 import type { CachedAnswer, ResponseCache } from '../ports/response-cache.ts';
 import { textBlock } from '../turn/block-events.ts';
 import { noUsage } from '../turn/usage.ts';
+import { mustOf, toSortedJson, type Must } from './expectations.ts';
 import { oddAnswer } from './odd-answer.ts';
 import type { ContractCheck } from './runner-contract.ts';
 
@@ -18,6 +19,7 @@ export interface ResponseCacheBounds {
   readonly ttlSeconds: number;
 }
 
+const must: Must = mustOf('ResponseCache');
 const wideBounds = { maxBytes: 100_000_000, maxTenantBytes: 100_000_000, ttlSeconds: 60 };
 
 /** What every `ResponseCache` must do, as checks that throw, for any test framework; see `runnerContract`. */
@@ -200,16 +202,4 @@ function pause(delayMs: number): Promise<void> {
 function mustBe(value: unknown, expected: unknown, what: string): void {
   const [found, wanted] = [toSortedJson(value), toSortedJson(expected)];
   must(found === wanted, `${what}: ${wanted}, not ${found}`);
-}
-
-function toSortedJson(value: unknown): string | undefined {
-  return JSON.stringify(value, (_, each: unknown) =>
-    typeof each === 'object' && each !== null && !Array.isArray(each)
-      ? Object.fromEntries(Object.entries(each).toSorted(([one], [other]) => (one < other ? -1 : 1)))
-      : each,
-  );
-}
-
-function must(condition: boolean, what: string): void {
-  if (!condition) throw new Error(`The contract of ResponseCache says that ${what}.`);
 }

@@ -1,4 +1,5 @@
 import type { NewResponse, ResponseStore } from '../ports/response-store.ts';
+import { toSortedJson } from './expectations.ts';
 import type { ContractCheck } from './runner-contract.ts';
 
 export interface ResponseStoreContractOptions {
@@ -90,14 +91,4 @@ export function responseStoreContract({ create, sharing }: ResponseStoreContract
 function mustEqual(found: unknown, wanted: unknown): void {
   const [one, other] = [found, wanted].map(toSortedJson);
   if (one !== other) throw new Error(`found ${one}, wanted ${other}`);
-}
-
-function toSortedJson(value: unknown): string {
-  return (
-    JSON.stringify(value, (_key, each: unknown) =>
-      typeof each === 'object' && each !== null && !Array.isArray(each)
-        ? Object.fromEntries(Object.entries(each).toSorted(([one], [other]) => (one < other ? -1 : 1)))
-        : each,
-    ) ?? 'undefined'
-  );
 }

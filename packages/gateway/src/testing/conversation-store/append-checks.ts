@@ -1,6 +1,7 @@
 import { GatewayError } from '../../gateway-error.ts';
 import type { ConversationStore } from '../../ports/conversation-store.ts';
-import { failureOf, known, must, same } from './expectations.ts';
+import { failureOf } from '../expectations.ts';
+import { known, must, same } from './expectations.ts';
 import { allBlocks, oddTexts } from './odd-content.ts';
 import { conversation, message } from './samples.ts';
 import { hourMs, type StoreCheck } from './store-check.ts';

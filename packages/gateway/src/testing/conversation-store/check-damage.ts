@@ -1,6 +1,7 @@
 import { GatewayError } from '../../gateway-error.ts';
 import type { ConversationStore } from '../../ports/conversation-store.ts';
-import { failureOf, known, must, same } from './expectations.ts';
+import { failureOf } from '../expectations.ts';
+import { known, must, same } from './expectations.ts';
 import { conversation, message } from './samples.ts';
 
 /** Damages what is stored of the first items of a conversation. */

@@ -1,6 +1,7 @@
 import { GatewayError } from '../../gateway-error.ts';
 import type { ConversationStore } from '../../ports/conversation-store.ts';
-import { failureOf, known, must } from './expectations.ts';
+import { failureOf } from '../expectations.ts';
+import { known, must } from './expectations.ts';
 import { conversation, message } from './samples.ts';
 
 /** What a bounded store that is checked may hold. */

@@ -1,9 +1,7 @@
 import { isObject } from '../../turn/is-object.ts';
+import { mustOf, type Must } from '../expectations.ts';
 
-/** @throws {Error} When the condition does not hold. */
-export function must(condition: boolean, what: string): asserts condition {
-  if (!condition) throw new Error(`The contract of Dialect says that ${what}.`);
-}
+export const must: Must = mustOf('Dialect');
 
 /**
  * Objects may have more than is expected of them, and what is expected to be undefined may not be there; everything else must be the same.

@@ -7,6 +7,7 @@ import { GatewayError } from '../../gateway-error.ts';
 import type { TurnEvent } from '../../turn/turn-event.ts';
 import type { JsonObject } from '../../turn/tool.ts';
 import type { DialectContractOptions } from '../dialect-contract.ts';
+import { failureOf } from '../expectations.ts';
 import type { ContractCheck } from '../runner-contract.ts';
 import { inBlocks } from '../script-blocks.ts';
 import { must, mustBeSame, mustFit } from './expectations.ts';
@@ -121,13 +122,4 @@ function inCharacters(event: TurnEvent): TurnEvent[] {
 function withoutDiffering(reply: unknown, { differing }: DialectContractOptions): unknown {
   must(typeof reply === 'object' && reply !== null, 'a reply is an object');
   return Object.fromEntries(Object.entries(reply).filter(([key]) => !differing.includes(key)));
-}
-
-async function failureOf(promise: Promise<unknown>): Promise<unknown> {
-  try {
-    await promise;
-  } catch (error) {
-    return error;
-  }
-  return undefined;
 }

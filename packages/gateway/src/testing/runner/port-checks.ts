@@ -5,6 +5,7 @@ import type { Message } from '../../turn/message.ts';
 import type { TurnEvent } from '../../turn/turn-event.ts';
 import type { Turn } from '../../turn/turn.ts';
 import { noUsage, type Usage } from '../../turn/usage.ts';
+import { failureOf } from '../expectations.ts';
 import { must } from './must.ts';
 
 export interface PortCheck {
@@ -39,14 +40,10 @@ export function failureCheck(when: 'before' | 'within'): PortCheck {
     name: `what fails ${when === 'before' ? 'before the first event' : 'in mid-turn'}: a GatewayError, and no end`,
     async run(runner, turn) {
       const events: TurnEvent[] = [];
-      const thrown = await (async () => {
-        try {
-          for await (const event of runner.run(turn, never())) events.push(event);
-        } catch (error) {
-          return error;
-        }
-        throw new Error('The turn should have failed, and has ended well.');
-      })();
+      const running = async (): Promise<void> => {
+        for await (const event of runner.run(turn, never())) events.push(event);
+      };
+      const thrown = await failureOf(running());
       must(GatewayError.isInstance(thrown) && thrown.status >= 400, `a GatewayError is thrown, not ${String(thrown)}`);
       must(!events.some(({ type }) => type === 'turn-end'), 'a turn that fails has no turn-end');
       must(events.some(({ type }) => type === 'text-delta') === (when === 'within'), 'what has been said before is told');

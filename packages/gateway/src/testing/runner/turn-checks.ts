@@ -3,6 +3,7 @@ import type { ClaudeRunner } from '../../ports/claude-runner.ts';
 import type { TurnEvent } from '../../turn/turn-event.ts';
 import type { Turn } from '../../turn/turn.ts';
 import { checkBlocks } from '../check-blocks.ts';
+import { failureOf } from '../expectations.ts';
 import { must } from './must.ts';
 import type { PortCheck } from './port-checks.ts';
 
@@ -140,15 +141,6 @@ async function gather(events: AsyncIterable<TurnEvent>, onText?: () => void, gat
     onText?.();
   }
   return gathered;
-}
-
-async function failureOf(promise: Promise<unknown>): Promise<unknown> {
-  try {
-    await promise;
-  } catch (error) {
-    return error;
-  }
-  throw new Error('The turn should have failed, and has ended well.');
 }
 
 async function within<Value>(promise: Promise<Value>, what: string): Promise<Value> {
