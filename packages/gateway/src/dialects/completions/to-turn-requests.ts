@@ -1,11 +1,13 @@
 import type { TurnRequest } from '../../engine/turn-request.ts';
 import { ineffectiveKeys } from '../openai/parameters.ts';
+import { toSampling } from '../openai/to-sampling.ts';
 import { parameters } from './parameters.ts';
 import type { CompletionRequest } from './parse-request.ts';
 
 /** Says in neutral terms what a completion asks for: each prompt is a turn. They are part of no conversation. */
 export function toTurnRequests({ prompts, ...request }: CompletionRequest): TurnRequest[] {
-  const { max_tokens: maxTokens, temperature, top_p: topP, stop, seed, user } = request;
+  const { max_tokens, temperature, top_p, stop, seed, user } = request;
+  const sampling = toSampling({ max_tokens, temperature, top_p, stop });
   return prompts.map((text, index) => ({
     model: request.model,
     system: [],
@@ -13,13 +15,7 @@ export function toTurnRequests({ prompts, ...request }: CompletionRequest): Turn
       { role: 'user', content: [{ type: 'text', text }], place: typeof request.prompt === 'string' ? 'prompt' : `prompt[${index}]` },
     ],
     tools: [],
-    sampling: {
-      maxOutputTokens: maxTokens ?? undefined,
-      // OpenAI's scale of temperature ends at 2, Claude's at 1; the defaults, 1 for both, are left to the model.
-      temperature: typeof temperature === 'number' && temperature < 1 ? temperature : undefined,
-      topP: topP === null || topP === 1 ? undefined : topP,
-      stopSequences: typeof stop === 'string' ? [stop] : (stop ?? undefined),
-    },
+    sampling,
     endUser: user || undefined,
     seed: seed ?? undefined,
     keep: false,

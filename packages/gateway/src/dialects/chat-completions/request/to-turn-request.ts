@@ -2,13 +2,13 @@ import { badRequest } from '../../../bad-request.ts';
 import type { TurnRequest } from '../../../engine/turn-request.ts';
 import { toSystem } from '../../../turn/system-text.ts';
 import { ineffectiveKeys } from '../../openai/parameters.ts';
+import { toSampling } from '../../openai/to-sampling.ts';
 import { ineffectiveParts } from './ineffective-parts.ts';
 import { parameters } from './parameters.ts';
 import type { ChatCompletionRequest } from './request-schema.ts';
 import { toOutputSchema } from './to-output-schema.ts';
 import { toReasoningWish } from './to-reasoning-wish.ts';
 import { toRequestMessages } from './to-request-messages.ts';
-import { toSampling } from './to-sampling.ts';
 import { toTools } from './to-tools.ts';
 
 /**
@@ -30,7 +30,7 @@ export function toTurnRequest(request: ChatCompletionRequest): TurnRequest {
     messages: toRequestMessages(request.messages),
     tools,
     ...(choice !== undefined && { toolChoice: choice }),
-    sampling: toSampling(request),
+    sampling: toSampling({ ...request, max_tokens: request.max_completion_tokens ?? request.max_tokens }),
     ...(reasoning !== undefined && { reasoning }),
     ...(outputSchema !== undefined && { outputSchema }),
     ...(endUser && { endUser }),

@@ -2,9 +2,9 @@ import { badRequest } from '../../../bad-request.ts';
 import type { TurnRequest } from '../../../engine/turn-request.ts';
 import { problemOfSchema } from '../../../json-schema/problem-of-schema.ts';
 import { toReasoning } from '../../../turn/reasoning.ts';
+import { toSampling } from '../../openai/to-sampling.ts';
 import { toSystem } from '../../../turn/system-text.ts';
 import type { JsonObject } from '../../../turn/tool.ts';
-import type { Sampling } from '../../../turn/turn.ts';
 import { ineffectiveKeys } from './parameters.ts';
 import type { ResponsesRequest } from './parse-request.ts';
 import type { ResponsesBody } from './request-schema.ts';
@@ -29,7 +29,7 @@ export function toTurnRequest({ body, toolset, goesOn }: ResponsesRequest): Turn
     messages:
       typeof input === 'string' ? [{ role: 'user', content: [{ type: 'text', text: input }], place: 'input' }] : toMessages(items, goesOn),
     ...toToolChoice(body, toolset),
-    sampling: toSampling(body),
+    sampling: toSampling({ max_tokens: body.max_output_tokens, temperature: body.temperature, top_p: body.top_p }),
     ...(effort && { reasoning: toReasoning(effort) }),
     ...(outputSchema !== undefined && { outputSchema }),
     ...(endUser && { endUser }),
@@ -43,16 +43,6 @@ export function toTurnRequest({ body, toolset, goesOn }: ResponsesRequest): Turn
     ...(activity && { activity }),
     seals: true,
     ignored: [...ineffectiveKeys(body), ...toolset.unavailable, ...unreadItems(items)],
-  };
-}
-
-/** OpenAI's scale of temperature ends at 2, Claude's at 1; the defaults, 1 for both, are left to the model. */
-function toSampling({ max_output_tokens: maxOutputTokens, temperature, top_p: topP }: ResponsesBody): Sampling {
-  const hottest = Math.min(temperature ?? 1, 1);
-  return {
-    ...(typeof maxOutputTokens === 'number' && { maxOutputTokens }),
-    ...(hottest !== 1 && { temperature: hottest }),
-    ...(typeof topP === 'number' && topP !== 1 && { topP }),
   };
 }
 
