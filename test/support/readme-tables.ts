@@ -9,6 +9,8 @@ import { parameters as messagesParameters } from '../../packages/gateway/src/dia
 import { type FieldDescription, listKeyFields, listProfileFields, listSettings } from '../../packages/node/src/config/list-settings.ts';
 import { cliVariables } from '../../packages/node/src/runner/process/cli-variables.ts';
 
+const otherMessagesParameters = ['others', 'native', 'passed on as they are: `service_tier`, `context_management`, new ones too'];
+
 type Tables = Readonly<Record<string, () => string>>;
 
 /** By file, the tables that are made from the code, by the name in the comments around them: `<!-- parameters -->`. */
@@ -17,7 +19,7 @@ export const madeTables: Readonly<Record<string, Tables>> = {
     parameters: () => parametersTable(parameters, parameterNotes),
     'completions parameters': () => parametersTable(completionParameters, completionNotes),
     'responses parameters': () => parametersTable(responseParameters, responseNotes),
-    'messages parameters': messagesTable,
+    'messages parameters': () => parametersTable(messagesParameters, messagesNotes, otherMessagesParameters),
     settings: settingsTable,
     key: () => fieldsTable(listKeyFields()),
     profile: () => fieldsTable(listProfileFields()),
@@ -32,18 +34,12 @@ function variablesTable(): string {
   );
 }
 
-function parametersTable(all: Readonly<Record<string, { readonly support: string }>>, noted: Readonly<Record<string, string>>): string {
-  const rows = Object.entries(all).map(([name, { support }]) => [`\`${name}\``, support, noted[name] ?? '']);
-  return toTable(['parameter', 'support', 'how'], rows);
-}
+type Parameters = Readonly<Record<string, { readonly support: string }>>;
 
-function messagesTable(): string {
-  const notes = new Map(Object.entries(messagesNotes));
-  const rows = Object.entries(messagesParameters).map(([name, support]) => [`\`${name}\``, support, notes.get(name) ?? '']);
-  return toTable(
-    ['parameter', 'support', 'how'],
-    [...rows, ['others', 'native', 'passed on as they are: `service_tier`, `context_management`, new ones too']],
-  );
+/** @param others A row for what is not named. */
+function parametersTable(all: Parameters, noted: Readonly<Record<string, string>>, ...others: readonly string[][]): string {
+  const rows = Object.entries(all).map(([name, { support }]) => [`\`${name}\``, support, noted[name] ?? '']);
+  return toTable(['parameter', 'support', 'how'], [...rows, ...others]);
 }
 
 function settingsTable(): string {

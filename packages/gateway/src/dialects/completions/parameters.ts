@@ -1,4 +1,4 @@
-import { equals, type Parameter } from '../openai/parameters.ts';
+import { equals, isEmpty, type Parameter } from '../parameters.ts';
 import type { requestSchema } from './parse-request.ts';
 
 /**
@@ -20,7 +20,7 @@ export const parameters = {
   suffix: { support: 'rejected' },
   seed: { support: 'emulated' },
   logprobs: { support: 'ignored' },
-  logit_bias: { support: 'ignored', isHarmless: (value) => typeof value === 'object' && value !== null && Object.keys(value).length === 0 },
+  logit_bias: { support: 'ignored', isHarmless: isEmpty },
   frequency_penalty: { support: 'ignored', isHarmless: equals(0) },
   presence_penalty: { support: 'ignored', isHarmless: equals(0) },
   user: { support: 'native' },

@@ -1,5 +1,5 @@
 import type { TurnRequest } from '../../engine/turn-request.ts';
-import { ineffectiveKeys } from '../openai/parameters.ts';
+import { ineffectiveKeys } from '../parameters.ts';
 import { toSampling } from '../openai/to-sampling.ts';
 import { parameters } from './parameters.ts';
 import type { CompletionRequest } from './parse-request.ts';

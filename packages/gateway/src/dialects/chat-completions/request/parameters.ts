@@ -1,4 +1,4 @@
-import { equals, type Parameter } from '../../openai/parameters.ts';
+import { equals, isEmpty, type Parameter } from '../../parameters.ts';
 import type { requestSchema } from './request-schema.ts';
 
 /**
@@ -20,10 +20,7 @@ export const parameters = {
   stop: { support: 'native' },
   frequency_penalty: { support: 'ignored', isHarmless: equals(0) },
   presence_penalty: { support: 'ignored', isHarmless: equals(0) },
-  logit_bias: {
-    support: 'ignored',
-    isHarmless: (value) => typeof value === 'object' && value !== null && Object.keys(value).length === 0,
-  },
+  logit_bias: { support: 'ignored', isHarmless: isEmpty },
   logprobs: { support: 'ignored', isHarmless: equals(false) },
   top_logprobs: { support: 'ignored', isHarmless: equals(0) },
   seed: { support: 'emulated' },

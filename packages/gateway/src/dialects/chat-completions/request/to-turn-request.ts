@@ -1,7 +1,7 @@
 import { badRequest } from '../../../bad-request.ts';
 import type { TurnRequest } from '../../../engine/turn-request.ts';
 import { toSystem } from '../../../turn/system-text.ts';
-import { ineffectiveKeys } from '../../openai/parameters.ts';
+import { ineffectiveKeys } from '../../parameters.ts';
 import { toSampling } from '../../openai/to-sampling.ts';
 import { ineffectiveParts } from './ineffective-parts.ts';
 import { parameters } from './parameters.ts';

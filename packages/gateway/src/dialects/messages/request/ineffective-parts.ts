@@ -1,10 +1,8 @@
 import type { JsonObject } from '../../../turn/tool.ts';
 import { cacheMarksOf, maxMarksBesideOwn } from '../../../turn/cache-marks.ts';
+import { ignoredKeys } from '../../parameters.ts';
 import { parameters } from './parameters.ts';
 import type { CountBody, GivenMessage } from './request-schema.ts';
-
-/** What the CLI does by itself where nothing is asked for. */
-const harmless: ReadonlySet<unknown> = new Set([undefined, null, 'standard']);
 
 /** What of a body has no effect on any model, since the CLI does not carry it: of what stands within messages the first place of each kind. */
 export function ineffectiveParts(body: CountBody, passedOn: { readonly tools: readonly object[]; readonly extra: JsonObject }): string[] {
@@ -14,7 +12,7 @@ export function ineffectiveParts(body: CountBody, passedOn: { readonly tools: re
   const isUnmarked = elsewhere > maxMarksBesideOwn && system.some(({ extra }) => extra?.['cache_control']);
   const cited = system.findIndex(({ extra }) => isCited(extra));
   return [
-    ...Object.entries(parameters).flatMap(([key, support]) => (support === 'ignored' && !harmless.has(body[key]) ? [key] : [])),
+    ...ignoredKeys(parameters, body),
     ...firstOther('metadata', body.metadata, ['user_id']),
     ...(isUnmarked ? ['system.cache_control'] : []),
     ...(cited === -1 ? [] : [`system[${cited}].citations`]),

@@ -39,7 +39,9 @@ export function parseCountRequest(body: unknown, headers: Headers): MessagesRequ
 function read<Body extends CountBody>(body: Body, headers: Headers): MessagesRequest<Body> {
   const version = headers.get('anthropic-version') ?? versions[0];
   if (!versions.some((known) => known === version)) throw invalid('anthropic-version', `there is no version '${version}'`);
-  const rejected = Object.entries(parameters).find(([key, support]) => support === 'rejected' && (body[key] ?? undefined) !== undefined);
+  const rejected = Object.entries(parameters).find(
+    ([key, { support }]) => support === 'rejected' && (body[key] ?? undefined) !== undefined,
+  );
   if (rejected !== undefined) throw notTaken(rejected[0]);
   const toolset = (body.tools ?? []).findIndex(({ type }) => type?.startsWith('mcp_'));
   if (toolset !== -1) throw notTaken(`tools[${toolset}]`);

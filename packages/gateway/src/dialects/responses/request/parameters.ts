@@ -1,5 +1,4 @@
-import { isObject } from '../../../turn/is-object.ts';
-import { equals, type Parameter } from '../../openai/parameters.ts';
+import { equals, isEmpty, type Parameter } from '../../parameters.ts';
 import type { requestSchema } from './request-schema.ts';
 
 type Within = 'reasoning.effort' | 'reasoning.summary' | 'reasoning.context' | 'reasoning.mode' | 'text.format' | 'text.verbosity';
@@ -47,35 +46,8 @@ export const parameters = {
   prompt_cache_options: { support: 'ignored' },
   service_tier: { support: 'ignored', isHarmless: equals('auto', 'default') },
   truncation: { support: 'ignored', isHarmless: equals('disabled') },
-  context_management: { support: 'ignored', isHarmless: (value) => Array.isArray(value) && value.length === 0 },
+  context_management: { support: 'ignored', isHarmless: isEmpty },
   prompt: { support: 'rejected' },
   moderation: { support: 'ignored' },
   client_metadata: { support: 'ignored' },
 } satisfies Record<keyof typeof requestSchema.shape | Within, Parameter>;
-
-const rows: ReadonlyMap<string, Parameter> = new Map(Object.entries(parameters));
-const printable = /^[\w.-]{1,64}$/;
-
-/** The keys of a request that have no effect: ignored parameters with a wish in them, and unknown keys. */
-export function ineffectiveKeys(request: Readonly<Record<string, unknown>>): string[] {
-  const unknown = Object.entries(request).flatMap(([key, value]) =>
-    isNothing(value) || rows.has(key) || !printable.test(key) ? [] : [key],
-  );
-  const ignored = [...rows].flatMap(([key, { support, isHarmless }]) => {
-    const value = valueOf(request, key);
-    if (isNothing(value) || isHarmless?.(value) === true) return [];
-    return support === 'ignored' || isHarmless !== undefined ? [key] : [];
-  });
-  return [...ignored, ...unknown];
-}
-
-function valueOf(request: Readonly<Record<string, unknown>>, path: string): unknown {
-  const [key = '', within] = path.split('.');
-  const value = request[key];
-  if (within === undefined) return value;
-  return isObject(value) ? value[within] : undefined;
-}
-
-function isNothing(value: unknown): boolean {
-  return value === null || value === undefined;
-}

@@ -2,10 +2,11 @@ import { badRequest } from '../../../bad-request.ts';
 import type { TurnRequest } from '../../../engine/turn-request.ts';
 import { problemOfSchema } from '../../../json-schema/problem-of-schema.ts';
 import { toReasoning } from '../../../turn/reasoning.ts';
+import { ineffectiveKeys } from '../../parameters.ts';
 import { toSampling } from '../../openai/to-sampling.ts';
 import { toSystem } from '../../../turn/system-text.ts';
 import type { JsonObject } from '../../../turn/tool.ts';
-import { ineffectiveKeys } from './parameters.ts';
+import { parameters } from './parameters.ts';
 import type { ResponsesRequest } from './parse-request.ts';
 import type { ResponsesBody } from './request-schema.ts';
 import { toInputItems } from './to-input-items.ts';
@@ -42,7 +43,7 @@ export function toTurnRequest({ body, toolset, goesOn }: ResponsesRequest): Turn
     streamed: body.stream === true,
     ...(activity && { activity }),
     seals: true,
-    ignored: [...ineffectiveKeys(body), ...toolset.unavailable, ...unreadItems(items)],
+    ignored: [...ineffectiveKeys(parameters, body), ...toolset.unavailable, ...unreadItems(items)],
   };
 }
 

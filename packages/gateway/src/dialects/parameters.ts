@@ -1,0 +1,49 @@
+import { isObject } from '../turn/is-object.ts';
+
+/** What becomes of a parameter: Claude's own, made up for here, accepted without effect, or refused. */
+export type Support = 'native' | 'emulated' | 'ignored' | 'rejected';
+
+export interface Parameter {
+  readonly support: Support;
+  /** Whether a value asks for nothing that Claude would not do anyway: where this is said, other values are ignored. Default: none does. */
+  readonly isHarmless?: (value: unknown) => boolean;
+}
+
+/** The parameters of a dialect by their keys; those within an object by both keys: `text.verbosity`. */
+export type Parameters = Readonly<Record<string, Parameter>>;
+
+/** Tells whether a value is one of these. */
+export const equals =
+  (...harmless: readonly unknown[]) =>
+  (value: unknown): boolean =>
+    harmless.includes(value);
+
+/** Tells whether a value is an object or list with nothing in it. */
+export function isEmpty(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+}
+
+const printable = /^[\w.-]{1,64}$/;
+
+/** The keys of a request that have no effect: ignored parameters with a wish in them, and unknown keys. */
+export function ineffectiveKeys(parameters: Parameters, request: Readonly<Record<string, unknown>>): string[] {
+  const unknown = Object.entries(request).filter(
+    ([key, value]) => !isNothing(value) && !Object.hasOwn(parameters, key) && printable.test(key),
+  );
+  return [...ignoredKeys(parameters, request), ...unknown.map(([key]) => key)];
+}
+
+/** The ignored parameters that a request has a wish in. */
+export function ignoredKeys(parameters: Parameters, request: Readonly<Record<string, unknown>>): string[] {
+  return Object.entries(parameters).flatMap(([path, { support, isHarmless }]) => {
+    if (support !== 'ignored' && isHarmless === undefined) return [];
+    const [key = '', within] = path.split('.');
+    const object = request[key];
+    const value = within === undefined ? object : isObject(object) ? object[within] : undefined;
+    return isNothing(value) || isHarmless?.(value) === true ? [] : [path];
+  });
+}
+
+function isNothing(value: unknown): boolean {
+  return value === null || value === undefined;
+}
