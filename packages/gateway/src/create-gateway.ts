@@ -108,7 +108,9 @@ export function createGateway(options: GatewayOptions): Hono {
   if (corsOrigins.length > 0) app.use(corsFor(corsOrigins, allowsOrigin));
   const guard = createGuard({ allowedHosts: access.allowedHosts, allowsOrigin, isStopping });
   const budget = toBodyBudget(bodies.maxHeldBytes ?? gatewayDefaults.maxHeldBodyBytes, maxBodyBytes, callerOf !== undefined);
+  const dialects = [...(options.dialects ?? []), chatCompletions, responses, messages, completions];
   const add = createRoutes(app, {
+    dialects,
     logger,
     callerOf,
     quotas,
@@ -123,17 +125,18 @@ export function createGateway(options: GatewayOptions): Hono {
     keepAlive: options.keepAlive ?? gatewayDefaults.keepAlive,
     strictParameters: defaults.strictParameters ?? gatewayDefaults.strictParameters,
   };
-  for (const dialect of [...(options.dialects ?? []), chatCompletions, responses, messages, completions]) {
-    const { modelList, errorBody } = dialect;
-    add('POST', dialect.path, serveDialect(dialect, serving), { errorBody });
+  for (const dialect of dialects) {
+    const { modelList } = dialect;
+    const route = { errorForm: dialect };
+    add('POST', dialect.path, serveDialect(dialect, serving), route);
     if (modelList !== undefined)
-      add('GET', modelList.path, async (c, { caller }) => c.json(modelList.reply(await models.list(caller))), { errorBody });
+      add('GET', modelList.path, async (c, { caller }) => c.json(modelList.reply(await models.list(caller))), route);
   }
   addTokenCount(add, engine);
   addResponseHelpers(add, engine);
   addOperationRoutes(add, { runner, limiter, isStopping, insight, welcome: options.welcome });
   addEmbeddingRoutes(add, { embeddings, maxBytes: maxBodyBytes, quotas, insight });
-  addModelRoutes(add, models);
+  addModelRoutes(add, models, dialects);
   if (conversations !== undefined) {
     const forget = async (tenant: string, id: string): Promise<void> => runner.forget?.(tenant, id);
     addConversationRoutes(add, { store: conversations.store, media, maxBodyBytes, forget });

@@ -42,9 +42,26 @@ export interface Dialect<Request> {
   /** The content type of streamed replies. */
   readonly streamType: string;
   readonly errorBody: ErrorBody;
+  /** How its clients are known, and answered, where no turn is asked for. Absent: as OpenAI's, which nothing tells apart. */
+  readonly clients?: DialectClients;
   /** How it lists the models that a caller may ask for, with the default first, and where: `GET /api/tags`. Absent: it has no list of its own. */
   readonly modelList?: { readonly path: string; readonly reply: (models: readonly ModelObject[]) => object };
 }
+
+/** The clients of a dialect on routes that it shares with others, and where there is no route. */
+export interface DialectClients {
+  /** Whether a request is from one of them: by a header that all of them send, and no others do. */
+  sent(request: Request): boolean;
+  /** In which header they read the id of their request, beside `x-request-id`. */
+  readonly requestIdHeader: string;
+  /** What `GET /v1/models` answers them. */
+  toModelList(models: readonly ModelObject[], query: URLSearchParams): object;
+  /** What `GET /v1/models/{model}` answers them. */
+  toModel(model: ModelObject): object;
+}
+
+/** The form in which errors are told. */
+export type ErrorForm = Pick<Dialect<unknown>, 'errorBody' | 'clients'>;
 
 /** Gets an item of a kept response, as it was told, by its id; undefined where there is none. */
 export type FindItem = (id: string) => Promise<JsonObject | undefined>;

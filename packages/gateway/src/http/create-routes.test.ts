@@ -43,7 +43,17 @@ function open(handle: Handle, access?: Access, options: Partial<RoutesOptions> =
   const app = new Hono();
   const bodies = createBodyBudget({ maxBytes: 1000, maxBytesPerTenant: 1000 });
   const logger = { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
-  const add = createRoutes(app, { logger, callerOf, quotas: undefined, insight, guard: () => {}, bodies, maxBodyBytes: 1000, ...options });
+  const add = createRoutes(app, {
+    dialects: [],
+    logger,
+    callerOf,
+    quotas: undefined,
+    insight,
+    guard: () => {},
+    bodies,
+    maxBodyBytes: 1000,
+    ...options,
+  });
   for (const method of ['GET', 'POST'] as const) add(method, '/things/:id', handle, access && { access });
   const ask = (key?: string, init: RequestInit = {}): Promise<Response> =>
     Promise.resolve(
@@ -241,7 +251,7 @@ describe('an error has the form of the route', () => {
     ['of who asks', hello, 'mallory', { status: 401, text: 'No key.' }],
   ])('%s', async (_, handle, key, { status, text }) => {
     const { app, add } = open(hello);
-    add('GET', '/own', handle, { errorBody: own });
+    add('GET', '/own', handle, { errorForm: { errorBody: own } });
     const response = await app.request('/own', { headers: { 'x-api-key': key, 'x-request-id': 'r1' } });
     expect(response.status).toBe(status);
     expect(await response.json()).toEqual({ kind: 'own', text, requestId: 'r1' });
@@ -249,9 +259,31 @@ describe('an error has the form of the route', () => {
 
   test('OpenAI’s where a route has none, and where there is no route', async () => {
     const { app, add, ask } = open(failing(new GatewayError('Wrong.', { status: 400, code: 'c', param: 'n' })));
-    add('GET', '/own', hello, { errorBody: own });
+    add('GET', '/own', hello, { errorForm: { errorBody: own } });
     const error = { message: 'Wrong.', type: 'invalid_request_error', code: 'c', param: 'n' };
     expect(await (await ask('alice')).json()).toEqual({ error });
     expect(await (await app.request('/own/not')).json()).toMatchObject({ error: { code: 'unknown_url', param: null } });
+  });
+
+  test('a dialect’s where there is no route, for its clients and at what is like its path', async () => {
+    const clients = {
+      sent: ({ headers }: Request) => headers.has('x-own'),
+      requestIdHeader: 'own-id',
+      toModelList: (models: unknown) => ({ models }),
+      toModel: (model: object) => model,
+    };
+    const { app, ask } = open(hello, undefined, { dialects: [{ path: '/v1/own', errorBody: own, clients }] });
+    for (const [path, headers, isOwn] of [
+      ['/v1/v1/own', {}, true],
+      ['/own/parts', {}, true],
+      ['/nowhere', { 'x-own': '1' }, true],
+      ['/things/1', { 'x-own': '1' }, true],
+      ['/v1/owner', {}, false],
+    ] as const) {
+      const response = await app.request(path, { headers });
+      expect([path, response.status >= 400, response.headers.has('own-id')]).toEqual([path, true, isOwn]);
+      expect(await response.json()).toMatchObject(isOwn ? { kind: 'own', requestId: response.headers.get('own-id') } : { error: {} });
+    }
+    expect((await ask('alice')).headers.has('own-id')).toBe(false);
   });
 });

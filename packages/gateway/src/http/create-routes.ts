@@ -1,15 +1,16 @@
 import type { Context, Hono } from 'hono';
-import type { ErrorBody } from '../dialects/dialect.ts';
-import { anthropicErrorBody, isAnthropicCall } from '../dialects/messages/anthropic-error.ts';
+import type { Dialect, ErrorForm } from '../dialects/dialect.ts';
 import { openaiErrorBody } from '../dialects/openai/openai-error.ts';
 import { GatewayError } from '../gateway-error.ts';
 import type { Quotas } from '../quotas/create-quotas.ts';
 import type { Caller } from '../ports/caller.ts';
-import { isForMessages, wrongAddress } from './wrong-address.ts';
+import { wrongAddress } from './wrong-address.ts';
 import { recordRequest, type RecordRequestOptions } from './record-request.ts';
 import type { Access, AddRoute, Handle } from './route.ts';
 
-export interface RoutesOptions extends Omit<RecordRequestOptions, 'route' | 'errorBody'> {
+export interface RoutesOptions extends Omit<RecordRequestOptions, 'route'> {
+  /** Where several would do, the first does. */
+  readonly dialects: readonly (ErrorForm & Pick<Dialect<unknown>, 'path'>)[];
   /** Undefined: everyone is one caller, who may do anything. */
   readonly callerOf: ((request: Request) => Caller | Promise<Caller>) | undefined;
   /** Undefined: nobody has any. */
@@ -20,27 +21,25 @@ export interface RoutesOptions extends Omit<RecordRequestOptions, 'route' | 'err
 
 /** As the log and the statistics call what no route is for. */
 const unknownRoute = 'unknown';
+const usual: ErrorForm = { errorBody: openaiErrorBody };
 const everyone: Caller = { tenant: '', admin: true };
 const nobody: Caller = { tenant: '' };
 
 /**
  * Gives what adds routes to the app. All are answered in one way: to whom they are for, with a request id in the reply and in the
- * log; also what no route is for. Whoever speaks to Anthropic's API hears errors in its form, on any route.
+ * log; also what no route is for. Clients that a dialect knows hear errors in its form, on any route.
  */
 export function createRoutes(app: Hono, options: RoutesOptions): AddRoute {
+  const known = new Set<string>();
+  const formOfClient = (request: Request): ErrorForm | undefined => options.dialects.find(({ clients }) => clients?.sent(request));
+  const formAt = (path: string): ErrorForm => options.dialects.find((dialect) => isBelow(path, dialect.path)) ?? usual;
+
   // A handler by itself costs less than one behind middleware: Hono then calls nothing else.
-  function toHandler(
-    route: string,
-    handle: Handle,
-    access: Access,
-    errorBody: ErrorBody = openaiErrorBody,
-  ): (c: Context) => Promise<Response> {
-    const recording = { ...options, route, errorBody };
-    const anthropicRecording = { ...recording, errorBody: anthropicErrorBody };
+  function toHandler(route: string, handle: Handle, access: Access, formOfRoute?: ErrorForm): (c: Context) => Promise<Response> {
+    const recording = { ...options, route };
     return async (c) => {
-      const speaksAnthropic =
-        errorBody === anthropicErrorBody || isAnthropicCall(c.req.raw) || (route === unknownRoute && isForMessages(c.req.path));
-      const request = recordRequest(c, speaksAnthropic ? anthropicRecording : recording);
+      const { errorBody, clients } = formOfClient(c.req.raw) ?? formOfRoute ?? formAt(c.req.path);
+      const request = recordRequest(c, errorBody, recording);
       let response: Response;
       let limits: Readonly<Record<string, string>> | undefined;
       try {
@@ -53,7 +52,7 @@ export function createRoutes(app: Hono, options: RoutesOptions): AddRoute {
       }
       for (const name in limits) response.headers.set(name, limits[name] ?? '');
       response.headers.set('x-request-id', request.id);
-      if (speaksAnthropic) response.headers.set('request-id', request.id);
+      if (clients !== undefined) response.headers.set(clients.requestIdHeader, request.id);
       const { upstreamRequestId } = request.record;
       if (upstreamRequestId !== undefined) response.headers.set('x-claude-request-id', upstreamRequestId);
       request.answered(response.status);
@@ -61,15 +60,19 @@ export function createRoutes(app: Hono, options: RoutesOptions): AddRoute {
     };
   }
 
-  const known = new Set<string>();
   const refuse: Handle = async ({ req: { raw, path } }) => {
     throw wrongAddress(raw, path, known);
   };
   app.notFound(toHandler(unknownRoute, refuse, 'anyone'));
-  return (method, path, handle, { access = method === 'GET' ? 'caller' : 'counted', errorBody } = {}) => {
+  return (method, path, handle, { access = method === 'GET' ? 'caller' : 'counted', errorForm = usual } = {}) => {
     known.add(path);
-    app.on(method, path, toHandler(path, handle, access, errorBody));
+    app.on(method, path, toHandler(path, handle, access, errorForm));
   };
+}
+
+/** Whether a path, however it begins, is a dialect's own, or one behind that. */
+function isBelow(path: string, own: string): boolean {
+  return `${path}/`.includes(`${own.replace(/^\/v1/, '')}/`);
 }
 
 async function identify(request: Request, access: Access, callerOf: RoutesOptions['callerOf']): Promise<Caller> {

@@ -25,7 +25,6 @@ export interface RecordedRequest extends RouteContext {
 export interface RecordRequestOptions {
   /** As the log and the statistics call it. */
   readonly route: string;
-  readonly errorBody: ErrorBody;
   readonly logger: Logger;
   readonly insight: Insight | undefined;
   readonly bodies: BodyBudget;
@@ -47,7 +46,7 @@ const loggedCharacters = 256;
  * Follows a request from here to the end of its reply, and then tells of it, once: in one line of the log, and in the statistics. Until
  * then it holds its body's bytes.
  */
-export function recordRequest(c: Context, options: RecordRequestOptions): RecordedRequest {
+export function recordRequest(c: Context, errorBody: ErrorBody, options: RecordRequestOptions): RecordedRequest {
   const { route, logger, insight } = options;
   const startedAt = performance.now();
   const id = requestIdOf(c.req.raw);
@@ -138,7 +137,7 @@ export function recordRequest(c: Context, options: RecordRequestOptions): Record
       }
       outcome = 'error';
       if (error.status >= 500) requestLogger.error({ error: thrown }, 'a request failed');
-      return toErrorResponse(error, options.errorBody(request.toldError(error), id));
+      return toErrorResponse(error, errorBody(request.toldError(error), id));
     },
     answered(sent) {
       status = sent;

@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import type { ErrorBody } from '../dialects/dialect.ts';
+import type { ErrorForm } from '../dialects/dialect.ts';
 import type { GatewayError } from '../gateway-error.ts';
 import type { RequestContext } from '../engine/request-context.ts';
 import type { RequestFacts } from '../ports/insight.ts';
@@ -10,8 +10,8 @@ export type Access = 'anyone' | 'caller' | 'counted' | 'admin';
 export interface RouteOptions {
   /** Default: `caller` for reading, `counted` for all else. */
   readonly access?: Access;
-  /** How its errors are told. Default: in OpenAI's form. */
-  readonly errorBody?: ErrorBody;
+  /** How its errors are told: as this dialect's. Default: in OpenAI's form. */
+  readonly errorForm?: ErrorForm;
 }
 
 /** Answers the requests for a path. */

@@ -36,11 +36,6 @@ export function wrongAddress(request: Request, path: string, known: ReadonlySet<
   return new GatewayError(why === undefined ? invalid : `${invalid}: ${why}.`, { status: 404, code: 'unknown_url' });
 }
 
-/** Whether a path that is wrong is one of Anthropic's, whose clients read errors in its form. */
-export function isForMessages(path: string): boolean {
-  return /\/messages(\/|$)/.test(path);
-}
-
 function whyNot(request: Request, path: string, known: ReadonlySet<string>): string | undefined {
   if (known.has(path)) return undefined;
   const meant = [...known].find((each) => each.startsWith('/v1/') && path.endsWith(each.slice('/v1'.length)));

@@ -28,11 +28,6 @@ export function anthropicErrorBody(error: Pick<GatewayError, 'message' | 'status
   };
 }
 
-/** Whether a request is from a client of Anthropic's API: all of them say its version, and clients of OpenAI's never do. */
-export function isAnthropicCall(request: Request): boolean {
-  return request.headers.has('anthropic-version');
-}
-
 const typesByStatus: Readonly<Record<number, string>> = {
   401: 'authentication_error',
   402: 'billing_error',

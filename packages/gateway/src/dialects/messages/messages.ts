@@ -3,6 +3,7 @@ import { randomId } from '../../random-id.ts';
 import type { Dialect } from '../dialect.ts';
 import { sseContentType } from '../sse.ts';
 import { anthropicErrorBody } from './anthropic-error.ts';
+import { toAnthropicModel, toModelPage } from './to-model-page.ts';
 import { createMessageWriter } from './reply/message-writer.ts';
 import { toMessage } from './reply/to-message.ts';
 import { messagesCallFault } from './request/call-fault.ts';
@@ -37,6 +38,13 @@ export const messages: Dialect<MessagesRequest> = {
   replyStreamed: () => createMessageWriter(newMessageId()),
   streamType: sseContentType,
   errorBody: anthropicErrorBody,
+  // All of them say the API's version, and clients of OpenAI's never do.
+  clients: {
+    sent: ({ headers }) => headers.has('anthropic-version'),
+    requestIdHeader: 'request-id',
+    toModelList: toModelPage,
+    toModel: toAnthropicModel,
+  },
 };
 
 function newMessageId(): string {

@@ -48,6 +48,7 @@ function open({
   const store = createMemoryConversationStore({ ttlMs });
   const app = new Hono();
   const add = createRoutes(app, {
+    dialects: [],
     logger,
     callerOf: (given) => ({ tenant: given.headers.get('x-tenant') ?? 'me' }),
     quotas: undefined,

@@ -11,7 +11,7 @@ import type { AddRoute } from '../../http/route.ts';
  * @see https://docs.anthropic.com/en/api/messages-count-tokens
  */
 export function addTokenCount(add: AddRoute, engine: Engine): void {
-  const { callFault, errorBody, path } = messages;
+  const { callFault, path } = messages;
   add(
     'POST',
     `${path}/count_tokens`,
@@ -22,6 +22,6 @@ export function addTokenCount(add: AddRoute, engine: Engine): void {
       const tokens = await engine.countInput(plan, { callFault, context, signal: raw.signal });
       return Response.json({ input_tokens: tokens }, { headers: { 'x-token-count': 'estimated' } });
     },
-    { errorBody },
+    { errorForm: messages },
   );
 }

@@ -21,7 +21,7 @@ const introduction = 'A summary of the conversation so far:';
  * @see https://platform.openai.com/docs/api-reference/responses/compact
  */
 export function addResponseHelpers(add: AddRoute, engine: Engine): void {
-  const { callFault, errorBody, path } = responses;
+  const { callFault, path } = responses;
   const read = async (headers: Headers, context: RouteContext): Promise<ResponsesRequest> =>
     resolveReferences(parseRequest(await context.readJson(), headers), engine.itemFinder(context.caller.tenant));
   add(
@@ -34,13 +34,13 @@ export function addResponseHelpers(add: AddRoute, engine: Engine): void {
       const tokens = await engine.countInput(plan, { callFault, context, signal: raw.signal });
       return Response.json({ object: 'response.input_tokens', input_tokens: tokens }, { headers: { 'x-token-count': 'estimated' } });
     },
-    { errorBody },
+    { errorForm: responses },
   );
   add(
     'POST',
     `${path}/compact`,
     async ({ req: { raw } }, context) => Response.json(await compact(await read(raw.headers, context), engine, context, raw.signal)),
-    { errorBody },
+    { errorForm: responses },
   );
 }
 
