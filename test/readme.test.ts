@@ -1,11 +1,36 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { anchorsOf, docPages, linksOf, pathOf, readPage } from './support/doc-pages.ts';
 import { madeTables, withTables } from './support/readme-tables.ts';
 
 test.each(Object.entries(madeTables))('%s has the tables that the code has; UPDATE_README=1 writes them', (name, tables) => {
-  const file = new URL(`../${name}`, import.meta.url);
-  const page = readFileSync(file, 'utf8');
+  const page = readPage(name);
   const expected = withTables(page, tables);
-  if (process.env['UPDATE_README']) writeFileSync(file, expected);
+  if (process.env['UPDATE_README']) writeFileSync(pathOf(name), expected);
   else expect(page).toBe(expected);
+});
+
+test.each(docPages)('%s links to what is there', (page) => {
+  const broken = linksOf(page).filter(({ file, anchor }) => {
+    if (!existsSync(pathOf(file))) return true;
+    return anchor !== '' && !anchorsOf(file).includes(anchor);
+  });
+  expect(broken).toEqual([]);
+});
+
+test('every page is reached from the README', () => {
+  const reached = new Set(['README.md']);
+  for (const page of reached) for (const { file } of linksOf(page)) if (docPages.includes(file)) reached.add(file);
+  expect(docPages.filter((page) => !reached.has(page))).toEqual([]);
+});
+
+test('the README takes a screen and a half, and no page more than 200 lines', () => {
+  const linesOf = (page: string): number => readPage(page).trimEnd().split('\n').length;
+  expect(linesOf('README.md')).toBeLessThanOrEqual(90);
+  expect(docPages.filter((page) => linesOf(page) > 200)).toEqual([]);
+});
+
+test('the README names the command that CI runs', () => {
+  expect(readPage('README.md')).toContain('npm test');
+  expect(readPage('.ci/run')).toContain('npm test');
 });

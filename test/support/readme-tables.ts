@@ -15,15 +15,11 @@ type Tables = Readonly<Record<string, () => string>>;
 
 /** By file, the tables that are made from the code, by the name in the comments around them: `<!-- parameters -->`. */
 export const madeTables: Readonly<Record<string, Tables>> = {
-  'README.md': {
-    parameters: () => parametersTable(parameters, parameterNotes),
-    'completions parameters': () => parametersTable(completionParameters, completionNotes),
-    'responses parameters': () => parametersTable(responseParameters, responseNotes),
-    'messages parameters': () => parametersTable(messagesParameters, messagesNotes, otherMessagesParameters),
-    settings: settingsTable,
-    key: () => fieldsTable(listKeyFields()),
-    profile: () => fieldsTable(listProfileFields()),
-  },
+  'docs/api/chat-completions.md': { parameters: () => parametersTable(parameters, parameterNotes) },
+  'docs/api/completions.md': { parameters: () => parametersTable(completionParameters, completionNotes) },
+  'docs/api/messages.md': { parameters: () => parametersTable(messagesParameters, messagesNotes, otherMessagesParameters) },
+  'docs/api/responses.md': { parameters: () => parametersTable(responseParameters, responseNotes) },
+  'docs/settings.md': { settings: settingsTable, key: () => fieldsTable(listKeyFields()), profile: () => fieldsTable(listProfileFields()) },
   'docs/logins.md': { variables: variablesTable },
 };
 

@@ -37,7 +37,7 @@ try {
     await page.close();
   }
 
-  // The one of the README: down to the plots, with a time that is pointed at.
+  // The one of `docs/operations.md`: down to the plots, with a time that is pointed at.
   standIn.serve(well);
   const page = await open(1180, 1090);
   await page.locator('[data-plot="requests"] svg').hover({ position: { x: 191, y: 60 } });

@@ -17,7 +17,7 @@ const log = z.strictObject({
   content: z.boolean().default(false).describe('Whether prompts and answers are written to the log too.'),
 });
 
-/** Every setting there is: the source of the types, the validation, `--help` and the README's table. */
+/** Every setting there is: the source of the types, the validation, `--help` and the table in `docs/settings.md`. */
 export const settingsSchema = z
   .strictObject({
     server: serverSchema.prefault({}),

@@ -1,6 +1,6 @@
 import type { parameters } from './parameters.ts';
 
-/** What the README says of each parameter. Apart from the parameters: what only people read takes no room in the bundle. */
+/** What `docs/api` says of each parameter. Apart from the parameters: what only people read takes no room in the bundle. */
 export const parameterNotes: Readonly<Record<keyof typeof parameters, string>> = {
   model: 'as for chat completions',
   prompt: 'a text, or a list of texts: each is a user’s message and a turn of its own, 64 in all with `n`. Ids of tokens are a 400',

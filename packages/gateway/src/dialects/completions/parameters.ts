@@ -2,7 +2,7 @@ import { equals, isEmpty, type Parameter } from '../parameters.ts';
 import type { requestSchema } from './parse-request.ts';
 
 /**
- * Every parameter of completions, and what it does. The README's table is made of this and of `parameter-notes.ts`, and what is `ignored` here
+ * Every parameter of completions, and what it does. The table in `docs/api` is made of this and of `parameter-notes.ts`, and what is `ignored` here
  * is what the gateway reports as ignored, or refuses in strict mode.
  */
 export const parameters = {

@@ -1,6 +1,6 @@
 import type { parameters } from './parameters.ts';
 
-/** What the README says of each parameter. Apart from the parameters: what only people read takes no room in the bundle. */
+/** What `docs/api` says of each parameter. Apart from the parameters: what only people read takes no room in the bundle. */
 export const parameterNotes: Readonly<Record<keyof typeof parameters, string>> = {
   model:
     'an alias of Claude Code (`sonnet`), a full name, one with `[1m]` as Claude Code writes it, or one of your own aliases; unknown: 404',

@@ -2,7 +2,7 @@ import { equals, type Parameter } from '../../parameters.ts';
 import type { requestSchema } from './request-schema.ts';
 
 /**
- * Every parameter of the Messages API that is looked at here. The README's table is made of this and of `parameter-notes.ts`; what is
+ * Every parameter of the Messages API that is looked at here. The table in `docs/api` is made of this and of `parameter-notes.ts`; what is
  * `ignored` here is what the gateway reports as ignored, or refuses in strict mode, and what is `rejected` is a 400. Others are passed on.
  */
 export const parameters = {

@@ -4,7 +4,7 @@ import type { requestSchema } from './request-schema.ts';
 type Within = 'reasoning.effort' | 'reasoning.summary' | 'reasoning.context' | 'reasoning.mode' | 'text.format' | 'text.verbosity';
 
 /**
- * Every parameter of responses, and what it does. The README's table is made of this and of `parameter-notes.ts`, each row has a test, and
+ * Every parameter of responses, and what it does. The table in `docs/api` is made of this and of `parameter-notes.ts`, each row has a test, and
  * what is `ignored` here is what the gateway reports as ignored, or refuses in strict mode.
  */
 export const parameters = {
