@@ -150,7 +150,8 @@ test('the program of docs/mounting.md runs, and ends by itself', async () => {
   const root = fileURLToPath(new URL('../../', import.meta.url));
   if (!existsSync(join(root, 'packages/node/dist/index.js'))) throw new Error('Run `npx tsc -b` first.');
   const [program] =
-    /(?<=```js\n)import \{ createServer \}[^`]*(?:`[^`]+`[^`]*)*?(?=\n```)/.exec(readFileSync(join(root, 'docs/mounting.md'), 'utf8')) ?? [];
+    /(?<=```js\n)import \{ createServer \}[^`]*(?:`[^`]+`[^`]*)*?(?=\n```)/.exec(readFileSync(join(root, 'docs/mounting.md'), 'utf8')) ??
+    [];
   const scope = join(directory, 'node_modules/@claude-code-api');
   mkdirSync(scope, { recursive: true });
   symlinkSync(join(root, 'packages/node'), join(scope, 'node'));

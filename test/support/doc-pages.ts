@@ -27,7 +27,9 @@ interface Link {
 
 /** The links within the repository that a page holds, outside its snippets. */
 export function linksOf(page: string): Link[] {
-  const text = readPage(page).replace(/```[^]*?```/g, '').replace(/`[^`\n]*`/g, 'x');
+  const text = readPage(page)
+    .replace(/```[^]*?```/g, '')
+    .replace(/`[^`\n]*`/g, 'x');
   return [...text.matchAll(/\]\(([^)\s]+)\)/g)].flatMap(([, target = '']) => {
     if (/^[a-z]+:/.test(target)) return [];
     const { pathname, hash } = new URL(target, `file:///${page}`);
