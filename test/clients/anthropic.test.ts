@@ -167,8 +167,7 @@ test('counting tokens', async () => {
   const { data, response } = await client.messages
     .countTokens({ model, messages: ask('hi').messages, system: 'x'.repeat(400) })
     .withResponse();
-  expect(data.input_tokens).toBeGreaterThan(90);
-  expect(response.headers.get('x-token-count')).toBe('estimated');
+  expect([data.input_tokens, response.headers.get('x-token-count')]).toEqual([10, 'counted']);
   expect(server.mock.messages()).toEqual([]);
 });
 

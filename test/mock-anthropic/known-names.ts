@@ -7,6 +7,12 @@ const fields = new Set([
   ...['context_management', 'mcp_servers', 'diagnostics', 'output_format', 'safeguards'],
 ]);
 
+/** Of those the fields by which tokens are counted: https://platform.claude.com/docs/en/api/messages-count-tokens. */
+const countedFields = new Set([
+  ...['model', 'messages', 'system', 'tools', 'tool_choice', 'thinking', 'output_config', 'output_format', 'cache_control', 'speed'],
+  ...['context_management', 'mcp_servers'],
+]);
+
 /** Names of betas: https://platform.claude.com/docs/en/api/beta-headers, and those that the CLI sends by itself. */
 const betas = new Set([
   ...['claude-code-20250219', 'oauth-2025-04-20', 'interleaved-thinking-2025-05-14', 'thinking-token-count-2026-05-13'],
@@ -18,8 +24,13 @@ const betas = new Set([
 ]);
 
 /** What the API refuses of the names of a body's fields, in about its words; undefined for nothing. */
-export function problemOfFields(body: object): string | undefined {
-  const unknown = Object.keys(body).find((field) => !fields.has(field));
+export const problemOfFields = (body: object): string | undefined => problemOfOthers(body, fields);
+
+/** The same of a body whose tokens are to be counted. */
+export const problemOfCountedFields = (body: object): string | undefined => problemOfOthers(body, countedFields);
+
+function problemOfOthers(body: object, known: ReadonlySet<string>): string | undefined {
+  const unknown = Object.keys(body).find((field) => !known.has(field));
   return unknown === undefined ? undefined : `${unknown}: Extra inputs are not permitted`;
 }
 

@@ -1,5 +1,5 @@
-import { problemOfFields } from './known-names.ts';
-import type { BlockParam, MessageParam, MessagesBody } from './messages-body.ts';
+import { problemOfCountedFields, problemOfFields } from './known-names.ts';
+import { isMessagesBody, type BlockParam, type MessageParam, type MessagesBody } from './messages-body.ts';
 import { problemOfMedia } from './problem-of-media.ts';
 
 /** What the API refuses in a well-formed body, in about its words; undefined for nothing. */
@@ -14,6 +14,16 @@ export function problemOfBody(body: MessagesBody): string | undefined {
     problemOfCacheMarks(body) ??
     problemOfMedia(body.messages)
   );
+}
+
+/** The same of a body whose tokens are to be counted, which has no answer's parameters: https://platform.claude.com/docs/en/api/messages-count-tokens. */
+export function problemOfCount(body: unknown): string | undefined {
+  const needed = 'The body needs model and messages.';
+  if (typeof body !== 'object' || body === null) return needed;
+  // It is read as a request is, which says how much it may answer.
+  const whole = { ...body, max_tokens: Number.MAX_SAFE_INTEGER };
+  if (!isMessagesBody(whole)) return needed;
+  return problemOfCountedFields(body) ?? problemOfBody(whole);
 }
 
 /** No text is empty or blank: https://platform.claude.com/docs/en/api/messages, `messages[].content[].text`, "minLength 1". */

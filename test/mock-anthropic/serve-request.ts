@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { problemOfBody } from './problem-of-body.ts';
+import { problemOfBody, problemOfCount } from './problem-of-body.ts';
 import { problemOfHeaders } from './known-names.ts';
 import { isRecordedMessages, toRoute, type RecordedMessages, type RecordedRequest } from './recorded-request.ts';
 import { errorReply } from './replies.ts';
@@ -11,7 +11,7 @@ export interface ServeRequestOptions {
   readonly response: ServerResponse;
   readonly requestId: string;
   readonly nextReply: (request: RecordedMessages) => Reply;
-  readonly countTokens: (body: unknown) => number;
+  readonly countTokens: (body: unknown) => number | Reply;
   /** Called once, before the answer begins. */
   readonly onRead: (recorded: RecordedRequest) => void;
   /** Whether a connection that closes now is closed by the mock. */
@@ -72,9 +72,14 @@ async function answer(
     case 'HEAD /':
       exchange.response.writeHead(200).end();
       break;
-    case 'POST /v1/messages/count_tokens':
-      sendJson(exchange, 200, { input_tokens: countTokens(recorded.body) });
+    case 'POST /v1/messages/count_tokens': {
+      const problem = problemOfHeaders(recorded.headers) ?? problemOfCount(recorded.body);
+      if (problem !== undefined) return sendError(exchange, errorReply(400, 'invalid_request_error', problem));
+      const count = countTokens(recorded.body);
+      if (typeof count === 'number') sendJson(exchange, 200, { input_tokens: count });
+      else await sendReply(exchange, { model: '', max_tokens: 0, messages: [] }, count);
       break;
+    }
     case 'POST /v1/messages':
       sendError(exchange, errorReply(400, 'invalid_request_error', 'The body needs model, max_tokens and messages.'));
       break;

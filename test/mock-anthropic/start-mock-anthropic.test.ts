@@ -35,7 +35,7 @@ test('records every request, and messages apart', async () => {
   const before = performance.now();
   await (await postMessages(mock.url, { temperature: 0.5, service_tier: 'auto' })).text();
   expect((await fetch(mock.url, { method: 'HEAD' })).status).toBe(200);
-  const counted = await fetch(`${mock.url}/v1/messages/count_tokens`, { method: 'POST', body: '{"model":"m"}' });
+  const counted = await fetch(`${mock.url}/v1/messages/count_tokens`, { method: 'POST', body: '{"model":"m","messages":[]}' });
   expect(await counted.json()).toEqual({ input_tokens: 10 });
   const missing = await fetch(`${mock.url}/v1/nothing`, { method: 'POST', body: 'not json' });
   expect(missing.status).toBe(404);
@@ -50,7 +50,7 @@ test('records every request, and messages apart', async () => {
     'POST /v1/messages/count_tokens',
     'POST /v1/nothing',
   ]);
-  expect(mock.requests.map(({ body }) => body).slice(1)).toEqual([undefined, { model: 'm' }, 'not json']);
+  expect(mock.requests.map(({ body }) => body).slice(1)).toEqual([undefined, { model: 'm', messages: [] }, 'not json']);
   const [message, ...others] = mock.messages();
   expect(others).toEqual([]);
   expect(message?.headers['x-api-key']).toBe('sk-ant-dummy');
@@ -104,11 +104,25 @@ test('answers errors with their status, headers and Anthropic body', async () =>
 
 test('counts tokens as told', async () => {
   mock.countWith((body) => JSON.stringify(body).length);
+  const body = '{"model":"m","messages":[{"role":"user","content":"hi"}]}';
   const count = async (): Promise<unknown> =>
-    (await fetch(`${mock.url}/v1/messages/count_tokens?beta=true`, { method: 'POST', body: '{"model":"m"}' })).json();
-  expect(await count()).toEqual({ input_tokens: 13 });
+    (await fetch(`${mock.url}/v1/messages/count_tokens?beta=true`, { method: 'POST', body })).json();
+  expect(await count()).toEqual({ input_tokens: body.length });
   mock.reset();
   expect(await count()).toEqual({ input_tokens: 10 });
+});
+
+test.each([
+  [{ model: 'm' }, 'model and messages'],
+  [{ max_tokens: 5 }, 'max_tokens: Extra inputs'],
+  [{ stream: false }, 'stream: Extra inputs'],
+  [{ temperature: 1 }, 'temperature: Extra inputs'],
+  [{ messages: [{ role: 'user', content: ' ' }] }, 'non-whitespace'],
+])('counts no tokens of %j', async (body, problem) => {
+  const messages = { messages: [{ role: 'user', content: 'hi' }] };
+  const whole = JSON.stringify('model' in body ? body : { model: 'm', ...messages, ...body });
+  const response = await fetch(`${mock.url}/v1/messages/count_tokens`, { method: 'POST', body: whole });
+  expect([response.status, await response.text()]).toEqual([400, expect.stringContaining(problem)]);
 });
 
 test('reads a body of many megabytes', async () => {

@@ -17,8 +17,8 @@ export interface MockAnthropic {
   reply(...replies: readonly Reply[]): void;
   /** Sets what answers when the queue is empty; at first "Hello world" in three deltas. */
   replyWith(toReply: (request: RecordedMessages) => Reply): void;
-  /** Sets what counts tokens; at first 10 for everything. */
-  countWith(toCount: (body: unknown) => number): void;
+  /** Sets what counts tokens, or what is answered instead; at first 10 for everything. */
+  countWith(toCount: (body: unknown) => number | Reply): void;
   /** Forgets requests, queued replies and the default; replies under way go on. */
   reset(): void;
   /** Closes all connections and waits for the replies under way to have stopped. */
@@ -40,7 +40,7 @@ export async function startMockAnthropic(options: MockAnthropicOptions = {}): Pr
   const script = createReplyScript();
   const underWay = new Set<Promise<void>>();
   let isClosing = false;
-  let toCount: (body: unknown) => number = countTen;
+  let toCount: (body: unknown) => number | Reply = countTen;
   let served = 0;
 
   function onRequest(request: IncomingMessage, response: ServerResponse): void {

@@ -39,6 +39,7 @@ const exposedHeaders = [
   'x-ignored-parameters',
   'x-conversation-id',
   'x-cache',
+  'x-token-count',
   'retry-after',
   'x-should-retry',
   'request-id',

@@ -20,7 +20,7 @@ const gatewayRooms = [
   ['index.ts', 'dialect-kit.ts', 'runner-kit.ts', 'schemas.ts'],
 ];
 const nodeRooms = [
-  ...['cli', 'profile', 'process', 'permissions', 'models', 'request', 'response', 'session', 'pool', 'agents'].map((room) => [
+  ...['cli', 'profile', 'process', 'permissions', 'models', 'request', 'response', 'session', 'pool', 'agents', 'tokens'].map((room) => [
     `runner/${room}`,
   ]),
   ['runner'],

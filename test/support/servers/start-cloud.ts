@@ -51,6 +51,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
           .writeHead(404, { 'content-type': 'application/json' })
           .end(JSON.stringify({ type: 'error', error: { type: errorType, message } }));
       }
+      if (path.includes('/count_tokens')) return response.writeHead(200, { 'content-type': 'application/json' }).end('{"input_tokens":12}');
       const reply = textReply(['Hello', ' world']);
       const identity = { requestId: 'req_cloud', messageId: 'msg_cloud', model: body.model ?? 'claude' };
       if (/invoke-with-response-stream/.test(path)) {

@@ -25,7 +25,7 @@ import { openConversation, type OpenedTurn } from './open-conversation.ts';
 import { startChoices } from './start-choices.ts';
 import { anyAbilities } from '../models/any-abilities.ts';
 import { planTurn, type TurnPlan } from './plan-turn.ts';
-import { estimateInput } from './estimate-input.ts';
+import { countInput, type InputCount } from './count-input.ts';
 import type { SealedSummary } from './seal/open-seals.ts';
 import type { MessageSources } from './request/read-messages.ts';
 import { readTurn } from './request/read-turn.ts';
@@ -73,11 +73,11 @@ export interface Engine {
    */
   answer(plan: TurnPlan, asked: Asked): Promise<Answer>;
   /**
-   * About how many input tokens a request has, without what was said before in its conversation.
+   * Counts the input tokens of a request, without what was said before in its conversation.
    *
-   * @throws {GatewayError} 400 for what can't be asked.
+   * @throws {GatewayError} 400 for what can't be asked, and what keeps the runner from counting.
    */
-  countInput(plan: TurnPlan, asked: Omit<Asked, 'conversation'>): Promise<number>;
+  countInput(plan: TurnPlan, asked: Omit<Asked, 'conversation'>): Promise<InputCount>;
   /** Seals a summary of what was said, for its caller to bring in the place of it. */
   sealSummary(summary: string, caller: Caller): Promise<string>;
 }
@@ -112,7 +112,10 @@ export function createEngine(options: EngineOptions): Engine {
   return {
     sealSummary: (summary, { tenant }) => sealer.seal(JSON.stringify({ summary } satisfies SealedSummary), tenant),
 
-    countInput: async (plan, asked) => estimateInput(await turnReader(plan, asked)(new Map())),
+    async countInput(plan, asked) {
+      const turn = await turnReader(plan, asked)(new Map());
+      return countInput(turn, { runner: options.context.runner, isWhole: goesOnWithNothing(plan.request), signal: asked.signal });
+    },
 
     async plan(request, caller, cacheControl) {
       const { model, profile } = await options.models.resolve(request.model, caller);
@@ -171,6 +174,11 @@ export function createEngine(options: EngineOptions): Engine {
       }
     },
   };
+}
+
+/** Whether all that is said is in the request itself. */
+function goesOnWithNothing({ conversation, previousResponse }: TurnRequest): boolean {
+  return conversation === undefined && previousResponse === undefined;
 }
 
 interface Keeping {

@@ -24,6 +24,13 @@ export interface ClaudeRunner {
    * get no model whose cost is not known.
    */
   readonly costOf?: (model: string, usage: Usage) => number | undefined;
+  /**
+   * Counts the input tokens of a turn as the API does, without running it; undefined for a turn whose tokens it can't count. Absent: it can count
+   * none. What is not counted is estimated.
+   *
+   * @throws {GatewayError} As `run`.
+   */
+  readonly countTokens?: (turn: Turn, signal: AbortSignal) => Promise<number | undefined>;
   /** How often a turn may be run again that failed in mid-answer, before its caller heard of it. Absent: never. */
   readonly maxRetries?: number;
   /** Throws away what it keeps for a conversation, such as its working directory. Absent: it keeps nothing. */

@@ -22,6 +22,8 @@ export interface ScriptedRunnerOptions {
   readonly health?: RunnerHealth;
   /** Default: nobody knows what models cost. */
   readonly costOf?: ClaudeRunner['costOf'];
+  /** Default: it counts no tokens. */
+  readonly countTokens?: ClaudeRunner['countTokens'];
   /** Whether turns are kept for `turns`; off for load tests. Default: true. */
   readonly keepTurns?: boolean;
 }
@@ -37,6 +39,7 @@ export function createScriptedRunner(options: ScriptedRunnerOptions = {}): Scrip
     specificationVersion: 1,
     turns,
     ...(options.costOf !== undefined && { costOf: options.costOf }),
+    ...(options.countTokens !== undefined && { countTokens: options.countTokens }),
     async *run(turn, signal, spending) {
       signal.throwIfAborted();
       closing.signal.throwIfAborted();

@@ -1,41 +1,32 @@
 import type { Turn, TurnEvent, TurnSpending } from '@claude-code-api/gateway';
 import { addsText } from '@claude-code-api/gateway/runner-kit';
-import type { Profiles } from './agents/profiles.ts';
 import type { ProfileSessions } from './agents/profile-sessions.ts';
 import type { LoginCheck } from './cli/login-check.ts';
 import type { TimeLimit } from './limit-time.ts';
-import { abilitiesOf } from './models/model-abilities.ts';
-import type { ModelList } from './models/model-list.ts';
 import type { LiveSessions } from './pool/live-sessions.ts';
 import { toEndedTurn } from './pool/turn-history.ts';
 import { guardProcess } from './process/guard-process.ts';
 import { nameTools } from './request/name-tools.ts';
+import { prepareForCli, type PrepareForCliOptions } from './prepare-for-cli.ts';
 import type { PreparedTurn } from './request/prepare-turn.ts';
-import { toSafeTurn } from './request/to-safe-turn.ts';
-import { withVariables } from './request/with-variables.ts';
 import type { AskedTurn } from './run-turn.ts';
 import { digestHistory, type HistoryDigests } from './session/history-digest.ts';
-import { cutHistory, withFullNames } from './session/prepare-history.ts';
+import { cutHistory } from './session/prepare-history.ts';
 import type { Session } from './session/session.ts';
-import { createThinkingMemory } from './session/thinking-memory.ts';
+import type { ThinkingMemory } from './session/thinking-memory.ts';
 
-export interface AskTurnOptions {
-  readonly profiles: Profiles;
-  readonly models: Pick<ModelList, 'known' | 'fullName'>;
+export interface AskTurnOptions extends PrepareForCliOptions {
   readonly live: LiveSessions;
   readonly loginCheck: Pick<LoginCheck, 'accept'>;
   /** As many messages before a turn's last are given at most to a process that did not hear them. */
   readonly maxHistoryMessages: number;
-  /** Betas that the operator has the CLI name, beside those that turns ask for; undefined for none. */
-  readonly ownBetas: string | undefined;
+  readonly thoughts: ThinkingMemory;
 }
 
 /** Asks a turn of a process: of the one that holds its history already, or else of one that is given it. */
 export type AskTurn = (turn: Turn, limit: TimeLimit, spending: TurnSpending | undefined) => Promise<AskedTurn>;
 
-export function createAskTurn({ profiles, models, live, loginCheck, maxHistoryMessages, ownBetas }: AskTurnOptions): AskTurn {
-  const thoughts = createThinkingMemory();
-
+export function createAskTurn({ live, loginCheck, maxHistoryMessages, thoughts, ...options }: AskTurnOptions): AskTurn {
   /** The session, and the turn as it is asked there. */
   async function sessionFor(
     turn: PreparedTurn,
@@ -54,12 +45,8 @@ export function createAskTurn({ profiles, models, live, loginCheck, maxHistoryMe
   }
 
   return async (given, { signal, endsAt }, spending) => {
-    const { turn, restore } = toSafeTurn(given);
-    const profile = profiles.of(turn);
-    const ready = profile.prepare(turn, abilitiesOf(turn.model, models.known));
-    const timed = endsAt === undefined ? ready : { ...ready, endsAt };
-    const named = withFullNames(timed, (alias) => models.fullName(alias));
-    const prepared = withVariables(named, ownBetas);
+    const { turn, restore, profile, prepared: ready } = prepareForCli(given, options);
+    const prepared = endsAt === undefined ? ready : { ...ready, endsAt };
     const digests = digestHistory(prepared, profile.scope(prepared));
     const { session, asked } = await sessionFor(prepared, digests, profile, signal);
     let model = '';

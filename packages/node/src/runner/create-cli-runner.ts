@@ -7,11 +7,15 @@ import { createRunnerParts } from './create-runner-parts.ts';
 import { limitTime } from './limit-time.ts';
 import { createRunnerModels } from './models/create-runner-models.ts';
 import { abilitiesOf } from './models/model-abilities.ts';
+import type { ListedModel } from './models/parse-models.ts';
 import { CliProcessError } from './process/cli-process-error.ts';
 import { shuttingDown, unavailable } from './process/runner-failures.ts';
 import { withRequestId } from './process/with-request-id.ts';
+import { prepareForCli } from './prepare-for-cli.ts';
 import { runTurn } from './run-turn.ts';
 import { toRunnerHealth, toRunnerState, type CliRunnerHealth, type RunnerFacts } from './runner-facts.ts';
+import { createThinkingMemory } from './session/thinking-memory.ts';
+import { createTokenCounter } from './tokens/create-token-counter.ts';
 
 /** The runner of turns on the CLI of this machine. */
 export interface CliRunner extends ClaudeRunner {
@@ -28,14 +32,35 @@ export function createCliRunner(options: CliRunnerOptions): CliRunner {
   const { maxRetries, cli, launcher, live, models, getModels, profiles, refills, priceOf, opened } = createRunnerParts(options);
   const loginCheck = createLoginCheck(() => cli.path, launcher.environment);
   const { maxHistoryMessages = Number.POSITIVE_INFINITY } = options;
-  const askTurn = createAskTurn({
-    ...{ profiles, models, live, loginCheck, maxHistoryMessages },
-    ownBetas: launcher.environment['ANTHROPIC_BETAS'],
+  const preparing = { profiles, models, ownBetas: launcher.environment['ANTHROPIC_BETAS'] };
+  const thoughts = createThinkingMemory();
+  const askTurn = createAskTurn({ ...preparing, live, loginCheck, maxHistoryMessages, thoughts });
+  const counter = createTokenCounter({
+    launcher,
+    async prepare(turn) {
+      // The API knows no short names.
+      await listModels();
+      const { profile, prepared } = prepareForCli(turn, preparing);
+      return profile.hasOwnTools ? undefined : { ...thoughts.restore(prepared), model: models.fullName(turn.model) ?? turn.model };
+    },
   });
   const toModels = createRunnerModels(priceOf);
   let closed = false;
   insight?.watch(async () => toRunnerState(await facts(), launcher.running));
   void opened.then(() => profiles.refill());
+
+  async function listModels(): Promise<readonly ListedModel[]> {
+    try {
+      return await getModels().catch(async (error: unknown) => {
+        if (closed || !(error instanceof CliProcessError) || error.kind === 'timeout') throw error;
+        await cli.check();
+        return getModels();
+      });
+    } catch (error) {
+      if (closed) throw shuttingDown();
+      throw GatewayError.isInstance(error) ? error : unavailable(error);
+    }
+  }
 
   async function facts(): Promise<Omit<RunnerFacts, 'login'>> {
     // It may have updated itself.
@@ -82,21 +107,14 @@ export function createCliRunner(options: CliRunnerOptions): CliRunner {
         logger: withRequestId(logger, turn.requestId),
       }),
 
-    async models() {
-      try {
-        const listed = await getModels().catch(async (error: unknown) => {
-          if (closed || !(error instanceof CliProcessError) || error.kind === 'timeout') throw error;
-          await cli.check();
-          return getModels();
-        });
-        return toModels(listed);
-      } catch (error) {
-        if (closed) throw shuttingDown();
-        throw GatewayError.isInstance(error) ? error : unavailable(error);
-      }
-    },
+    models: async () => toModels(await listModels()),
 
     maxRetries,
+
+    async countTokens(turn, signal) {
+      if (closed) throw shuttingDown();
+      return counter.count(turn, signal);
+    },
 
     forget: (tenant, id) => profiles.forget(tenant, id),
 
@@ -114,6 +132,7 @@ export function createCliRunner(options: CliRunnerOptions): CliRunner {
       refills.close();
       profiles.close();
       live.close();
+      await counter.close();
       await launcher.close();
       await profiles.cleanUp();
     },

@@ -131,6 +131,31 @@ test('tokens are counted by estimate, without a turn', async () => {
   expect(runner.turns).toEqual([]);
 });
 
+test('tokens are counted by the runner, where it can and all is told', async () => {
+  const runner = createScriptedRunner({
+    countTokens: async ({ messages, model }) => {
+      if (model === 'claude-sonnet-5-5') throw new GatewayError('not now', { status: 429, code: 'rate_limit_exceeded', retryAfterSeconds: 3 });
+      return messages.length > 1 ? undefined : 77;
+    },
+  });
+  const app = createGateway({ runner, access: { callerOf: () => ({ tenant: 'a', limits: { requestsPerMinute: 5 } }) } });
+  const ask = async (path: string, asked: object): Promise<[number, string | null, unknown]> => {
+    const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ model: 'sonnet', ...asked }) };
+    const response = await app.request(path, init);
+    return [response.status, response.headers.get('x-token-count'), await response.json()];
+  };
+  const { messages } = body;
+  expect(await ask('/v1/messages/count_tokens', { messages })).toEqual([200, 'counted', { input_tokens: 77 }]);
+  expect(await ask('/v1/responses/input_tokens', { input: 'hi' })).toMatchObject([200, 'counted', { input_tokens: 77 }]);
+  expect(await ask('/v1/responses/input_tokens', { input: 'hi', conversation: 'conv_1' })).toMatchObject([200, 'estimated', {}]);
+  const more = [...messages, { role: 'assistant', content: 'yes' }, ...messages];
+  expect(await ask('/v1/messages/count_tokens', { messages: more })).toMatchObject([200, 'estimated', {}]);
+  const failed = { error: { type: 'rate_limit_error', message: 'not now' } };
+  expect(await ask('/v1/messages/count_tokens', { messages, model: 'claude-sonnet-5-5' })).toMatchObject([429, null, failed]);
+  expect(await ask('/v1/messages/count_tokens', { messages })).toMatchObject([429, null, { error: { type: 'rate_limit_error' } }]);
+  expect(runner.turns).toEqual([]);
+});
+
 test('how limits stand is told in Anthropic’s names too', async () => {
   const { post } = open({}, { access: { callerOf: () => ({ tenant: 'a', limits: { requestsPerMinute: 2, tokensPerMinute: 1000 } }) } });
   const { headers } = await post('/v1/messages', body);

@@ -5,8 +5,7 @@ import type { Engine } from '../../engine/create-engine.ts';
 import type { AddRoute } from '../../http/route.ts';
 
 /**
- * `POST /v1/messages/count_tokens`: about how many tokens the input of a request has. No turn of the CLI can count, so a header says that it is an
- * estimate.
+ * `POST /v1/messages/count_tokens`: how many tokens the input of a request has; a header says whether they were counted or estimated.
  *
  * @see https://docs.anthropic.com/en/api/messages-count-tokens
  */
@@ -19,8 +18,8 @@ export function addTokenCount(add: AddRoute, engine: Engine): void {
       const request = parseCountRequest(await context.readJson(), raw.headers);
       const plan = await engine.plan(toTurnRequest(request), context.caller, null);
       context.record.model = plan.model;
-      const tokens = await engine.countInput(plan, { callFault, context, signal: raw.signal });
-      return Response.json({ input_tokens: tokens }, { headers: { 'x-token-count': 'estimated' } });
+      const { tokens, headers } = await engine.countInput(plan, { callFault, context, signal: raw.signal });
+      return Response.json({ input_tokens: tokens }, { headers });
     },
     { errorForm: messages },
   );

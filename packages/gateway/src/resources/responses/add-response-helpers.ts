@@ -15,7 +15,7 @@ const wish =
 const introduction = 'A summary of the conversation so far:';
 
 /**
- * What does not answer a request, but helps to make it: `POST /v1/responses/input_tokens` tells about how many tokens its input has,
+ * What does not answer a request, but helps to make it: `POST /v1/responses/input_tokens` tells how many tokens its input has,
  * `POST /v1/responses/compact` has Claude sum it up, for the caller to send in its place.
  *
  * @see https://platform.openai.com/docs/api-reference/responses/compact
@@ -31,8 +31,8 @@ export function addResponseHelpers(add: AddRoute, engine: Engine): void {
       const request = await read(raw.headers, context);
       const plan = await engine.plan(toTurnRequest(request), context.caller, null);
       context.record.model = plan.model;
-      const tokens = await engine.countInput(plan, { callFault, context, signal: raw.signal });
-      return Response.json({ object: 'response.input_tokens', input_tokens: tokens }, { headers: { 'x-token-count': 'estimated' } });
+      const { tokens, headers } = await engine.countInput(plan, { callFault, context, signal: raw.signal });
+      return Response.json({ object: 'response.input_tokens', input_tokens: tokens }, { headers });
     },
     { errorForm: responses },
   );

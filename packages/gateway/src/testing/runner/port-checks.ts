@@ -28,6 +28,7 @@ export const portChecks: readonly PortCheck[] = [
   { name: 'no two models have one name', run: checkNames },
   { name: 'the abilities of each model have their shape', run: checkAbilities },
   { name: 'the costs of each model are known or not, and never below nothing', run: checkCosts },
+  { name: 'the tokens of a turn are counted or not, and are whole numbers', run: checkCount },
   {
     name: 'a conversation of which nothing is kept can be forgotten',
     run: async (runner) => runner.forget?.('tenant', 'conv_unknown'),
@@ -125,4 +126,9 @@ async function checkCosts(runner: ClaudeRunner): Promise<void> {
     must(cost === undefined || (Number.isFinite(cost) && cost >= 0), `${id} costs something, not ${cost}`);
     must(prices === undefined || (prices.input >= 0 && prices.output >= 0), `the prices of ${id} are not below nothing`);
   }
+}
+
+async function checkCount(runner: ClaudeRunner, turn: Turn): Promise<void> {
+  const count = await runner.countTokens?.(turn, never());
+  must(count === undefined || (Number.isInteger(count) && count > 0), `tokens are counted, or not, but are not ${count}`);
 }
