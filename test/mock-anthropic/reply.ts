@@ -70,4 +70,5 @@ export interface TokenUsage {
   readonly cache_read_input_tokens: number;
   /** Tokens of the whole answer; a stream reports it in its `message_delta`, and 1 in its `message_start`. */
   readonly output_tokens: number;
+  readonly server_tool_use?: { readonly web_search_requests: number; readonly web_fetch_requests: number };
 }

@@ -92,6 +92,9 @@ describe('what a plain turn costs is what the CLI says that it costs', () => {
 
   test.each(names)('of %s', (name) => check(name, tiered));
 
+  test('with searches that Anthropic has done', () =>
+    check('claude-sonnet-5-5', { ...tiered, server_tool_use: { web_search_requests: 3, web_fetch_requests: 2 } }, true));
+
   test('where the API does not say how long the cache is kept', () => check('sonnet', short, true));
 
   test.each([99_000, 100_000 - 307 - 503, 100_001 - 307 - 503, 1_000_000])(

@@ -7,6 +7,7 @@ const usage = z.looseObject({
   cache_read_input_tokens: z.number().nullish(),
   output_tokens: z.number().nullish(),
   output_tokens_details: z.looseObject({ thinking_tokens: z.number().nullish() }).nullish(),
+  server_tool_use: z.looseObject({ web_search_requests: z.number().nullish() }).nullish().catch(undefined),
 });
 
 const messageStart = z.object({

@@ -50,3 +50,16 @@ test('with one step of unknown price the whole is unknown', () => {
   usage.begin('a', { input_tokens: 1 });
   expect(usage.costUsd).toBeUndefined();
 });
+
+test('searches of Anthropic’s cost beside their tokens, in each step and of subagents', () => {
+  const usage = createStepsUsage({ priceOf: prices });
+  usage.begin('a', { input_tokens: million, server_tool_use: { web_search_requests: 0 } });
+  usage.update({ server_tool_use: { web_search_requests: 1 } });
+  usage.update({ output_tokens: 0, server_tool_use: { web_search_requests: 3, web_fetch_requests: 9 } });
+  usage.update({ output_tokens: 0 });
+  expect(usage.costUsd).toBeCloseTo(1.03, 9);
+  usage.begin('a', { input_tokens: million });
+  expect(usage.costUsd).toBeCloseTo(2.03, 9);
+  usage.addSubagent({ id: 'msg_1', model: 'a', usage: { server_tool_use: { web_search_requests: 2 } } });
+  expect(usage.costUsd).toBeCloseTo(2.05, 9);
+});

@@ -25,6 +25,13 @@ interface SubagentAnswer {
   readonly usage?: CliUsage | null | undefined;
 }
 
+/**
+ * The list price of a search that Anthropic has done, for any model; what was found is paid for as input.
+ *
+ * @see https://platform.claude.com/docs/en/agents-and-tools/tool-use/web-search-tool#usage-and-pricing
+ */
+const usdPerWebSearch = 0.01;
+
 /** What the CLI says in the place of an answer. */
 const madeByCli = '<synthetic>';
 
@@ -40,11 +47,12 @@ export function createStepsUsage({ priceOf, onUsage }: StepsUsageOptions): Steps
   let before = noUsage;
   let costBefore: number | undefined = 0;
   let step = noUsage;
+  let searches = 0;
   let price: ModelPrice | undefined;
 
   function costNow(): number | undefined {
     if (step === noUsage) return costBefore;
-    return costBefore === undefined || price === undefined ? undefined : costBefore + costOf(step, price);
+    return costBefore === undefined || price === undefined ? undefined : costBefore + costOf(step, price) + searches * usdPerWebSearch;
   }
 
   function total(): Usage {
@@ -53,6 +61,7 @@ export function createStepsUsage({ priceOf, onUsage }: StepsUsageOptions): Steps
 
   function update(usage: CliUsage | null | undefined): void {
     step = withUsage(step, usage);
+    searches = searchesOf(usage) ?? searches;
     onUsage?.(total(), costNow());
   }
 
@@ -67,6 +76,7 @@ export function createStepsUsage({ priceOf, onUsage }: StepsUsageOptions): Steps
       costBefore = costNow();
       before = addUsage(before, step);
       step = noUsage;
+      searches = 0;
       price = priceOf(model);
       update(usage);
     },
@@ -76,10 +86,14 @@ export function createStepsUsage({ priceOf, onUsage }: StepsUsageOptions): Steps
       answerIds.add(id);
       const aside = withUsage(noUsage, usage);
       const itsPrice = priceOf(model);
-      const costOfIt = itsPrice && costOf(aside, itsPrice);
+      const costOfIt = itsPrice && costOf(aside, itsPrice) + (searchesOf(usage) ?? 0) * usdPerWebSearch;
       before = addUsage(before, aside);
       costBefore = costBefore === undefined || costOfIt === undefined ? undefined : costBefore + costOfIt;
       onUsage?.(total(), costNow());
     },
   };
+}
+
+function searchesOf(usage: CliUsage | null | undefined): number | undefined {
+  return usage?.server_tool_use?.web_search_requests ?? undefined;
 }
