@@ -52,7 +52,13 @@ describe('with a key', () => {
       messages: [
         { role: 'user', content: [{ type: 'document', source: { type: 'text', media_type: 'text/plain', data: 'd' }, title: 't' }] },
         { role: 'assistant', content: [thought, { type: 'tool_use', id: 'toolu_1', name: 'now', input: { zone: 'Z' } }] },
-        { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'toolu_1', content: 'noon' }, { type: 'text', text: 'so?' }] },
+        {
+          role: 'user',
+          content: [
+            { type: 'tool_result', tool_use_id: 'toolu_1', content: 'noon' },
+            { type: 'text', text: 'so?' },
+          ],
+        },
       ],
       tools: [{ name: 'now', description: 'Time.', input_schema: { type: 'object' } }],
       tool_choice: { type: 'auto', disable_parallel_tool_use: true },
@@ -69,7 +75,7 @@ describe('with a key', () => {
     expect(turn.status).toBe(200);
     const { max_tokens: _max, stream: _stream, metadata: _own, system, ...sent } = withoutCacheControl(server.mock.messages()[0]!.body);
     const { context_management: _management, ...said } = sent;
-    const { system: countedSystem, ...counted } = request?.body as Record<string, unknown>;
+    const { system: countedSystem, ...counted } = (request?.body ?? {}) as Record<string, unknown>;
     expect(counted).toEqual(said);
     expect(countedSystem).toEqual(typeof system === 'string' ? system : system?.at(-1)?.text);
   });
@@ -103,7 +109,11 @@ describe('with a key', () => {
     rawReply((_, response) => void response.writeHead(status, { 'content-type': 'application/json' }).end(text));
 
   test.each<[string, Reply, object]>([
-    ['refuses it', errorReply(400, 'invalid_request_error', 'messages: odd'), { status: 400, reply: { error: { message: 'messages: odd' } } }],
+    [
+      'refuses it',
+      errorReply(400, 'invalid_request_error', 'messages: odd'),
+      { status: 400, reply: { error: { message: 'messages: odd' } } },
+    ],
     [
       'knows no such model',
       errorReply(404, 'not_found_error', 'model: claude-sonnet-4-5'),
@@ -120,7 +130,11 @@ describe('with a key', () => {
     ['is overloaded', errorReply(529, 'overloaded_error', 'Overloaded'), { reply: { error: { type: 'overloaded_error' } } }],
     ['fails', errorReply(500, 'api_error', 'oops'), { status: 500, reply: { error: { type: 'api_error' } } }],
     ['sends elsewhere', raw(302, ''), { status: 500 }],
-    ['says no number', raw(200, '{"input_tokens":"many"}'), { status: 502, reply: { error: { message: expect.stringContaining('otherwise') } } }],
+    [
+      'says no number',
+      raw(200, '{"input_tokens":"many"}'),
+      { status: 502, reply: { error: { message: expect.stringContaining('otherwise') } } },
+    ],
     ['says no JSON', raw(200, '<html>'), { status: 502 }],
     ['says too much', raw(200, ' '.repeat(100_000)), { status: 502 }],
     ['breaks off', rawReply((_, response) => void response.destroy()), { status: 502 }],
@@ -154,7 +168,11 @@ describe('of other logins', () => {
   });
 
   async function start(environment: Record<string, string>, options: TestServerOptions = {}): Promise<TestServer> {
-    server = await startTestServer({ ...options, environment: { HOME: home, ...environment }, runner: { minIdle: 0, maxIdle: 0, maxLive: 0 } });
+    server = await startTestServer({
+      ...options,
+      environment: { HOME: home, ...environment },
+      runner: { minIdle: 0, maxIdle: 0, maxLive: 0 },
+    });
     return server;
   }
 
@@ -175,7 +193,10 @@ describe('of other logins', () => {
 
   test('a cloud has a way of its own', async () => {
     const started = await start(cloudEnvironment('bedrock', 'http://127.0.0.1:9'));
-    expect(await count(started, { model: 'us.anthropic.claude-sonnet-4-5-20250929-v1:0' })).toMatchObject({ status: 200, header: 'estimated' });
+    expect(await count(started, { model: 'us.anthropic.claude-sonnet-4-5-20250929-v1:0' })).toMatchObject({
+      status: 200,
+      header: 'estimated',
+    });
   });
 
   test('of an agent not all is known that it hears', async () => {

@@ -134,7 +134,8 @@ test('tokens are counted by estimate, without a turn', async () => {
 test('tokens are counted by the runner, where it can and all is told', async () => {
   const runner = createScriptedRunner({
     countTokens: async ({ messages, model }) => {
-      if (model === 'claude-sonnet-5-5') throw new GatewayError('not now', { status: 429, code: 'rate_limit_exceeded', retryAfterSeconds: 3 });
+      if (model === 'claude-sonnet-5-5')
+        throw new GatewayError('not now', { status: 429, code: 'rate_limit_exceeded', retryAfterSeconds: 3 });
       return messages.length > 1 ? undefined : 77;
     },
   });

@@ -40,7 +40,9 @@ export function notCounted(cause: unknown): GatewayError {
 /** The same error, in whose message nothing is of what the API was shown as a key. */
 export function withoutSecrets(error: GatewayError, headers: Headers): GatewayError {
   const secrets = Object.values(headers).map((value) => value.replace(/^Bearer /i, ''));
-  const message = secrets.filter((secret) => secret.length >= shortestSecret).reduce((text, secret) => text.replaceAll(secret, '********'), error.message);
+  const message = secrets
+    .filter((secret) => secret.length >= shortestSecret)
+    .reduce((text, secret) => text.replaceAll(secret, '********'), error.message);
   return message === error.message ? error : error.with({ message, cause: undefined });
 }
 

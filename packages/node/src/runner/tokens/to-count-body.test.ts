@@ -6,7 +6,10 @@ import { toCountBody } from './to-count-body.ts';
 
 const turn: Turn = {
   model: 'claude-opus-4-6[1m]',
-  system: [{ type: 'text', text: 'one' }, { type: 'text', text: 'two', extra: { cache_control: { type: 'ephemeral' } } }],
+  system: [
+    { type: 'text', text: 'one' },
+    { type: 'text', text: 'two', extra: { cache_control: { type: 'ephemeral' } } },
+  ],
   messages: [
     { role: 'user', content: [{ type: 'text', text: 'hi', extra: { cache_control: { type: 'ephemeral' } } }] },
     { role: 'assistant', content: [{ type: 'other', block: { type: 'server_tool_use', id: 's' } }] },
