@@ -9,6 +9,7 @@ export default defineConfig({
     alias: [
       { find: /^@claude-code-api\/gateway$/, replacement: source('gateway/src/index.ts') },
       { find: /^@claude-code-api\/gateway\/dialect-kit$/, replacement: source('gateway/src/dialect-kit.ts') },
+      { find: /^@claude-code-api\/gateway\/remote-runner$/, replacement: source('gateway/src/remote-runner.ts') },
       { find: /^@claude-code-api\/gateway\/runner-kit$/, replacement: source('gateway/src/runner-kit.ts') },
       { find: /^@claude-code-api\/gateway\/schemas$/, replacement: source('gateway/src/schemas.ts') },
       { find: /^@claude-code-api\/gateway\/testing$/, replacement: source('gateway/src/testing/index.ts') },

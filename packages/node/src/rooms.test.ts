@@ -15,9 +15,9 @@ const gatewayRooms = [
   ['dialects'],
   ['http'],
   ['resources'],
-  ['testing', 'gateway-options.ts'],
+  ['testing', 'remote', 'gateway-options.ts'],
   ['create-gateway.ts'],
-  ['index.ts', 'dialect-kit.ts', 'runner-kit.ts', 'schemas.ts'],
+  ['index.ts', 'dialect-kit.ts', 'remote-runner.ts', 'runner-kit.ts', 'schemas.ts'],
 ];
 const nodeRooms = [
   ...['cli', 'profile', 'process', 'permissions', 'models', 'request', 'response', 'session', 'pool', 'agents', 'tokens'].map((room) => [
@@ -27,9 +27,9 @@ const nodeRooms = [
   ['insight', 'storage'],
   ['config'],
   ['keys', 'log'],
-  ['profiles', 'media'],
+  ['profiles', 'media', 'machines'],
   ['doctor', 'server'],
-  ['create-server.ts'],
+  ['create-server.ts', 'create-machine.ts'],
   ['command'],
   ['bin.ts', 'index.ts'],
 ];

@@ -1,0 +1,215 @@
+import { GatewayError } from '../gateway-error.ts';
+import { anyAbilities } from '../models/any-abilities.ts';
+import type { ClaudeRunner, ModelAbilities, RunnerHealth, RunnerModel, TurnSpending } from '../ports/claude-runner.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { Sha256 } from '../ports/sha256.ts';
+import { silentLogger } from '../ports/silent-logger.ts';
+import { webSha256 } from '../ports/web-sha256.ts';
+import { randomId } from '../random-id.ts';
+import { foldTurn, toContentBlock, type TurnFold } from '../turn/fold-turn.ts';
+import type { TurnEvent } from '../turn/turn-event.ts';
+import type { Turn } from '../turn/turn.ts';
+import { createFleet, type Fleet, type FleetMachine, type MachineReport } from './fleet.ts';
+import { MachineError } from './machine-error.ts';
+import { createMachineLink } from './machine-link.ts';
+import { keepAnswers } from './keep-answers.ts';
+import { abilitiesSchema, modelsSchema } from './model-schemas.ts';
+import { paths, type Room } from './protocol.ts';
+import { sessionNames, type SessionNames } from './session-names.ts';
+import { takeMediaOut } from './take-media-out.ts';
+
+export interface RemoteRunnerOptions {
+  /** The base URLs of the machines, or what tells them; that is asked again and again, so that machines come and go. */
+  readonly machines: readonly string[] | (() => Promise<readonly string[]> | readonly string[]);
+  /** What they know this gateway by. */
+  readonly token: string;
+  /** What so many tokens cost; see `ClaudeRunner`. Default: what the machines tell of their models is all that is known. */
+  readonly costOf?: ClaudeRunner['costOf'];
+  /** See `ClaudeRunner`. Default: 2. */
+  readonly maxRetries?: number;
+  /** The longest that a machine says nothing while a turn runs, in milliseconds; it is given up after three times that. Default: 5000. */
+  readonly heartbeatMs?: number;
+  /** So often machines are asked how they are, in milliseconds. Default: 5000. */
+  readonly pollMs?: number;
+  /** The longest line that is read of a machine, in characters. Default: 67,108,864. */
+  readonly maxLineCharacters?: number;
+  /** Where to write what happens. Default: nowhere. */
+  readonly logger?: Logger;
+  /** Default: by WebCrypto. */
+  readonly sha256?: Sha256;
+  /** Default: the platform's. */
+  readonly fetch?: typeof fetch;
+}
+
+/** The runner of turns on other machines. */
+export interface RemoteRunner extends ClaudeRunner {
+  /** What was last known of each machine. */
+  machines(): readonly MachineReport[];
+}
+
+const askTimeoutMs = 10_000;
+const modelsKeptMs = 30_000;
+
+/** Runs turns on machines that serve `addRunnerRoutes`. It needs nothing but `fetch`. */
+export function createRemoteRunner(options: RemoteRunnerOptions): RemoteRunner {
+  const { logger = silentLogger, sha256 = webSha256, heartbeatMs = 5000, machines } = options;
+  const gateway = randomId();
+  const linkOptions = {
+    ...{ token: options.token, gateway, heartbeatMs, fetch: options.fetch ?? ((...given) => fetch(...given)) },
+    maxLineCharacters: options.maxLineCharacters ?? 67_108_864,
+  };
+  const fleet = createFleet({
+    list: typeof machines === 'function' ? machines : () => machines,
+    link: (url) => createMachineLink({ ...linkOptions, url }),
+    ...{ gateway, pollMs: options.pollMs ?? 5000, logger },
+  });
+  const closing = new AbortController();
+
+  /** Asks any machine that answers. */
+  async function askAny(path: string): Promise<unknown> {
+    if (closing.signal.aborted) throw shuttingDown();
+    await fleet.ready();
+    let failure: unknown = noMachine();
+    for (const { link } of fleet.open) {
+      try {
+        return await link.ask(path, undefined, askTimeoutMs);
+      } catch (error) {
+        failure = error instanceof MachineError ? error.told : error;
+      }
+    }
+    throw failure;
+  }
+
+  const models = keepAnswers(
+    async (): Promise<readonly RunnerModel[]> => modelsSchema.parse(await askAny(paths.models)).models,
+    modelsKeptMs,
+  );
+  const abilities = keepAnswers(
+    async (model): Promise<ModelAbilities | null> =>
+      abilitiesSchema.parse(await askAny(`${paths.abilities}?model=${encodeURIComponent(model)}`)).abilities,
+    modelsKeptMs,
+  );
+
+  async function* run(
+    turn: Turn,
+    callerSignal: AbortSignal,
+    spending: TurnSpending | undefined,
+  ): AsyncGenerator<TurnEvent, void, undefined> {
+    callerSignal.throwIfAborted();
+    const signal = AbortSignal.any([callerSignal, closing.signal]);
+    signal.throwIfAborted();
+    const begunAt = performance.now();
+    const [names, bare] = await Promise.all([sessionNames(turn, sha256), takeMediaOut(turn, sha256), fleet.ready()]);
+    signal.throwIfAborted();
+    const failed = new Set<string>();
+    for (;;) {
+      const machine = await choose(fleet, turn, names, failed);
+      const done = machine.begin();
+      const reader = createReader(names, (session) => fleet.hold(session, machine));
+      try {
+        const timeoutMs = turn.timeoutMs === undefined ? {} : { timeoutMs: turn.timeoutMs - (performance.now() - begunAt) };
+        const session = names.isNamed ? names.key : undefined;
+        const asked = {
+          ...bare,
+          turn: { ...bare.turn, ...timeoutMs },
+          session,
+          spending,
+          signal,
+          onRoom: (room: Room) => machine.tell(room),
+        };
+        for await (const event of machine.link.run(asked)) {
+          const noting = reader.note(event);
+          if (noting !== undefined) await noting;
+          yield event;
+        }
+        return;
+      } catch (error) {
+        if (!(error instanceof MachineError)) throw error;
+        fleet.leaveOut(machine, error);
+        logger.warn({ error, machine: machine.name, requestId: turn.requestId, begun: reader.hasBegun }, 'a machine failed a turn');
+        // Its caller has heard nothing, so that another machine may; but once only.
+        if (reader.hasBegun || failed.size > 0) throw reader.toError(error);
+        failed.add(machine.name);
+      } finally {
+        done();
+      }
+    }
+  }
+
+  return {
+    specificationVersion: 1,
+    run,
+    maxRetries: options.maxRetries ?? 2,
+    ...(options.costOf !== undefined && { costOf: options.costOf }),
+    models: () => models(''),
+    abilities: async (model) => (await abilities(model)) ?? anyAbilities,
+    async forget(tenant, conversation) {
+      await fleet.ready();
+      // What a machine keeps that is not reached goes with its time.
+      await Promise.allSettled(fleet.open.map(({ link }) => link.ask(paths.forget, { tenant, conversation }, askTimeoutMs)));
+    },
+    async health(): Promise<RunnerHealth> {
+      if (!closing.signal.aborted) await fleet.refresh();
+      const healthy = fleet.open.length > 0;
+      const problem = { problem: 'None of the machines that run Claude can be asked. The details, and the log, say why.' };
+      return { healthy, ...(!healthy && problem), details: { machines: Object.fromEntries(fleet.reports().map(toDetails)) } };
+    },
+    machines: () => fleet.reports(),
+    async close() {
+      closing.abort(shuttingDown());
+      fleet.close();
+    },
+  };
+}
+
+/** After one that failed it may be the same again, where there is no other and it answers. */
+async function choose(fleet: Fleet, turn: Turn, names: SessionNames, failed: ReadonlySet<string>): Promise<FleetMachine> {
+  const last = turn.messages.at(-1)?.content ?? [];
+  const holdsCalls = last.length > 0 && last.every(({ type }) => type === 'tool_result');
+  const stays = holdsCalls || (turn.profile !== undefined && turn.conversation !== undefined);
+  const place = (except: ReadonlySet<string>): FleetMachine | undefined => fleet.place({ key: names.key, stays }, names.before, except);
+  const first = place(failed);
+  if (first !== undefined) return first;
+  await fleet.refresh();
+  const second = place(failed) ?? place(new Set());
+  if (second === undefined) throw noMachine();
+  return second;
+}
+
+/** Follows a turn as far as its placement is concerned. */
+function createReader(names: SessionNames, hold: (session: string) => void) {
+  const fold: TurnFold | undefined = names.isNamed ? undefined : foldTurn();
+  let hasBegun = false;
+  let hasWorked = false;
+  return {
+    get hasBegun() {
+      return hasBegun;
+    },
+    note(event: TurnEvent): Promise<void> | undefined {
+      hasBegun = true;
+      hasWorked ||= event.type === 'activity-start';
+      fold?.add(event);
+      // Before its caller knows of the end, so that a follow-up finds the machine.
+      if (event.type !== 'turn-end') return undefined;
+      return names.after(fold?.answer.blocks.flatMap((block) => toContentBlock(block) ?? []) ?? []).then(hold);
+    },
+    /** An agent has used a tool: clients are not to try again by themselves, or it would be done twice. */
+    toError: ({ told }: MachineError): GatewayError => (hasWorked ? told.with({ shouldRetry: false }) : told),
+  };
+}
+
+function toDetails({ name, details, ...report }: MachineReport): [string, object] {
+  return [name, { ...report, ...details }];
+}
+
+function noMachine(): GatewayError {
+  return new GatewayError('None of the machines that run Claude can be asked now. Please try again.', {
+    status: 503,
+    code: 'runner_unavailable',
+    retryAfterSeconds: 5,
+  });
+}
+
+function shuttingDown(): GatewayError {
+  return new GatewayError('The server is shutting down. Please try again.', { status: 503, code: 'shutting_down', retryAfterSeconds: 1 });
+}

@@ -1,0 +1,202 @@
+import type { Logger } from '../ports/logger.ts';
+import type { MachineError } from './machine-error.ts';
+import type { MachineLink } from './machine-link.ts';
+import { placeTurn, type Placement } from './place-turn.ts';
+import { paths, stateSchema, type MachineState, type Room } from './protocol.ts';
+
+/** What is known of one machine. */
+export interface MachineReport {
+  /** Base URL. */
+  readonly name: string;
+  /** `gone`: it is not reached, or speaks another version; `unwell`: it says that turns would fail; `draining`: it is about to end. */
+  readonly status: 'ok' | 'gone' | 'unwell' | 'draining' | 'unknown';
+  /** Why it is given nothing; absent where it is. */
+  readonly problem?: string;
+  /** Absent before it has told. */
+  readonly room?: Room;
+  /** What its runner tells of itself. */
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+export interface FleetOptions {
+  /** The base URLs of the machines, as they are now. */
+  readonly list: () => Promise<readonly string[]> | readonly string[];
+  readonly link: (url: string) => MachineLink;
+  /** Names this gateway to the machines. */
+  readonly gateway: string;
+  /** So often each machine is asked how it is, while turns run. */
+  readonly pollMs: number;
+  readonly logger: Logger;
+}
+
+/** A machine, and what this gateway does there. */
+export interface FleetMachine {
+  readonly name: string;
+  readonly link: MachineLink;
+  /** A turn begins there; what is returned is called at its end. */
+  begin(): () => void;
+  /** What it told of its room with a turn's end. */
+  tell(room: Room): void;
+}
+
+export interface Fleet {
+  /** Waits until it is known of a machine that it can be asked, or of all how they are. */
+  ready(): Promise<void>;
+  /** @returns Undefined when there is none to be asked. */
+  place(placement: Omit<Placement, 'holder'>, session: string | undefined, except: ReadonlySet<string>): FleetMachine | undefined;
+  /** The machine holds the conversation that is known by this name. */
+  hold(session: string, machine: FleetMachine): void;
+  /** Gives a machine nothing until it says that it is well. */
+  leaveOut(machine: FleetMachine, error: MachineError): void;
+  /** Asks all machines how they are. */
+  refresh(): Promise<void>;
+  readonly open: readonly FleetMachine[];
+  reports(): readonly MachineReport[];
+  close(): void;
+}
+
+interface Known extends FleetMachine {
+  state: MachineState | undefined;
+  problem: string | undefined;
+  /** Turns of this gateway that run there, now and when the room was told. */
+  own: number;
+  ownThen: number;
+  begunSince: number;
+}
+
+const probeTimeoutMs = 4000;
+const maxHeld = 20_000;
+/** Nobody asks in vain how machines are for longer than this after the last turn. */
+const restMs = 60_000;
+
+export function createFleet({ list, link, gateway, pollMs, logger }: FleetOptions): Fleet {
+  const machines = new Map<string, Known>();
+  /** Which machine holds what, and since when. */
+  const holders = new Map<string, { readonly machine: string; readonly at: number }>();
+  let timer: ReturnType<typeof setInterval> | undefined;
+  let refreshing: Promise<void> | undefined;
+  let lastUse = 0;
+
+  function add(name: string): Known {
+    const known: Known = {
+      ...{ name, link: link(name), state: undefined, problem: undefined, own: 0, ownThen: 0, begunSince: 0 },
+      begin() {
+        known.own += 1;
+        known.begunSince += 1;
+        return () => void (known.own -= 1);
+      },
+      tell(room) {
+        if (known.state !== undefined) known.state = { ...known.state, room };
+        // The turn that has just ended is not counted in it.
+        known.ownThen = known.own - 1;
+      },
+    };
+    machines.set(name, known);
+    return known;
+  }
+
+  async function readList(): Promise<void> {
+    try {
+      const names = new Set((await list()).map((name) => name.replace(/\/+$/, '')));
+      for (const name of names) if (!machines.has(name)) add(name);
+      for (const name of machines.keys()) if (!names.has(name)) machines.delete(name);
+    } catch (error) {
+      logger.warn({ error }, 'the list of machines can not be read; the last one stands');
+    }
+  }
+
+  async function probe(known: Known): Promise<void> {
+    try {
+      known.state = stateSchema.parse(await known.link.ask(paths.state, { gateway }, probeTimeoutMs));
+      known.ownThen = known.own;
+      known.begunSince = 0;
+      const now = performance.now();
+      for (const [session, agoMs] of known.state.holds) note(session, known.name, now - agoMs);
+      if (known.problem !== undefined) logger.info({ machine: known.name }, 'a machine is back');
+      known.problem = undefined;
+    } catch (error) {
+      leaveOut(known, error);
+    }
+  }
+
+  function leaveOut(known: { readonly name: string; problem?: string | undefined }, error: unknown): void {
+    const problem = error instanceof Error ? error.message : String(error);
+    if (known.problem === undefined) logger.warn({ machine: known.name, error }, 'a machine is left out until it is well');
+    known.problem = problem;
+  }
+
+  function note(session: string, machine: string, at: number): void {
+    const found = holders.get(session);
+    if (found !== undefined && found.at >= at) return;
+    holders.delete(session);
+    holders.set(session, { machine, at });
+    const [oldest] = holders.keys();
+    if (holders.size > maxHeld && oldest !== undefined) holders.delete(oldest);
+  }
+
+  function refresh(): Promise<void> {
+    const all = async (): Promise<void> => {
+      await readList();
+      await Promise.all([...machines.values()].map(probe));
+    };
+    refreshing ??= all().finally(() => (refreshing = undefined));
+    return refreshing;
+  }
+
+  /** It is begun by the first turn: some platforms allow no timers before. */
+  function keepAsking(): void {
+    lastUse = performance.now();
+    timer ??= setInterval(() => {
+      const isBusy = [...machines.values()].some(({ own }) => own > 0);
+      if (isBusy || performance.now() - lastUse < restMs) return void refresh();
+      clearInterval(timer);
+      timer = undefined;
+    }, pollMs);
+  }
+
+  return {
+    async ready() {
+      const isKnown = timer !== undefined && [...machines.values()].some(isOpen);
+      keepAsking();
+      if (isKnown) return;
+      await refresh();
+    },
+    place({ key, stays }, session, except) {
+      const holder = session === undefined ? undefined : holders.get(session)?.machine;
+      const rooms = [...machines.values()].map((known) => ({
+        ...{ name: known.name, isOpen: isOpen(known) && !except.has(known.name), load: known.state?.room.load ?? 0 },
+        places: known.state?.room.places ?? 0,
+        running: (known.state?.room.running ?? 0) + Math.max(0, known.own - known.ownThen),
+        queued: known.state?.room.queued ?? 0,
+        warm: Math.max(0, (known.state?.room.warm ?? 0) - known.begunSince),
+      }));
+      const name = placeTurn({ key, holder, stays }, rooms);
+      return name === undefined ? undefined : machines.get(name);
+    },
+    hold: (session, { name }) => note(session, name, performance.now()),
+    leaveOut: ({ name }, error) => {
+      const known = machines.get(name);
+      if (known !== undefined) leaveOut(known, error);
+    },
+    refresh,
+    get open() {
+      return [...machines.values()].filter(isOpen);
+    },
+    reports: () => [...machines.values()].map(toReport),
+    close: () => clearInterval(timer),
+  };
+}
+
+function isOpen({ state, problem }: Known): boolean {
+  return problem === undefined && state !== undefined && state.healthy && !state.draining;
+}
+
+function toReport({ name, state, problem }: Known): MachineReport {
+  const room = state && { room: state.room };
+  const details = state?.details ?? {};
+  if (problem !== undefined) return { name, status: 'gone', problem, details };
+  if (state === undefined) return { name, status: 'unknown', details };
+  if (state.draining) return { name, status: 'draining', problem: 'It is about to end.', ...room, details };
+  if (!state.healthy) return { name, status: 'unwell', problem: state.problem ?? 'It is not well.', ...room, details };
+  return { name, status: 'ok', ...room, details };
+}

@@ -1,0 +1,206 @@
+import { GatewayError } from '../gateway-error.ts';
+import type { TurnSpending } from '../ports/claude-runner.ts';
+import type { TurnEvent } from '../turn/turn-event.ts';
+import {
+  failureSchema,
+  fromWireError,
+  isOwnLine,
+  lackingSchema,
+  parseLine,
+  paths,
+  protocolVersion,
+  versionHeader,
+  type Room,
+  type TurnRequest,
+} from './protocol.ts';
+import { splitLines } from './split-lines.ts';
+import { MachineError } from './machine-error.ts';
+import type { TurnWithoutMedia } from './take-media-out.ts';
+
+export interface MachineLinkOptions {
+  /** Base URL. */
+  readonly url: string;
+  readonly token: string;
+  /** Names this gateway to the machine. */
+  readonly gateway: string;
+  /** The longest that the machine is to be silent; three times that ends a turn. */
+  readonly heartbeatMs: number;
+  /** The longest line that is read of it, in characters. */
+  readonly maxLineCharacters: number;
+  readonly fetch: typeof fetch;
+}
+
+export interface AskedTurn extends TurnWithoutMedia {
+  readonly session: string | undefined;
+  readonly spending: TurnSpending | undefined;
+  readonly signal: AbortSignal;
+  /** Told how much room the machine has, with the turn's end. */
+  readonly onRoom: (room: Room) => void;
+}
+
+/** The way to one machine. */
+export interface MachineLink {
+  /**
+   * Runs a turn there. Leaving the iteration, or the signal's abort, stops it.
+   *
+   * @throws {MachineError} When the machine is not reached, refuses, or is lost.
+   * @throws {GatewayError} When the turn failed.
+   */
+  run(turn: AskedTurn): AsyncGenerator<TurnEvent, void, undefined>;
+  /**
+   * Asks it for anything else.
+   *
+   * @param body POSTed as JSON; undefined: a GET.
+   * @throws {MachineError | GatewayError} As `run`.
+   */
+  ask(path: string, body: object | undefined, timeoutMs: number): Promise<unknown>;
+}
+
+/** As many names are remembered of media that the machine has seen. */
+const maxSeen = 5000;
+/** So many times in a row it may be silent. Silences are counted, not time: when this process was stopped itself, it is not the machine that was silent. */
+const mostSilences = 3;
+
+export function createMachineLink(options: MachineLinkOptions): MachineLink {
+  const { url, gateway, heartbeatMs } = options;
+  const seen = new Set<string>();
+
+  async function send(path: string, body: string | undefined, signal: AbortSignal): Promise<Response> {
+    try {
+      const response = await options.fetch(url + path, {
+        method: body === undefined ? 'GET' : 'POST',
+        headers: {
+          authorization: `Bearer ${options.token}`,
+          [versionHeader]: String(protocolVersion),
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+        },
+        ...(body !== undefined && { body }),
+        // The token is for this machine alone.
+        redirect: 'error',
+        signal,
+      });
+      await checkReply(response);
+      return response;
+    } catch (error) {
+      if (error instanceof MachineError || GatewayError.isInstance(error)) throw error;
+      throw signal.aborted ? signal.reason : MachineError.unreachable(error);
+    }
+  }
+
+  async function begin({ turn, media, session }: AskedTurn, signal: AbortSignal): Promise<Response> {
+    const isSeen = (name: string): boolean => seen.has(`${name}\n${turn.tenant}`);
+    let sent = [...media].filter(([name]) => !isSeen(name));
+    for (let attempt = 0; ; attempt += 1) {
+      const request: TurnRequest = {
+        turn,
+        media: Object.fromEntries(sent),
+        gateway,
+        heartbeatMs,
+        ...(session !== undefined && { session }),
+      };
+      const response = await send(paths.turns, JSON.stringify(request), signal);
+      for (const [name] of sent) seen.add(`${name}\n${turn.tenant}`);
+      for (const name of seen) if (seen.size > maxSeen) seen.delete(name);
+      if (response.status !== 409) return response;
+      const { lacking } = lackingSchema.parse(await response.json());
+      if (attempt > 0) throw MachineError.brokenProtocol('it asks for the same pictures again');
+      // All of them, so that none that it has can be lost meanwhile.
+      sent = [...media];
+      for (const name of lacking) seen.delete(`${name}\n${turn.tenant}`);
+    }
+  }
+
+  return {
+    async ask(path, body, timeoutMs) {
+      const ending = new AbortController();
+      const timer = setTimeout(() => ending.abort(MachineError.unreachable(undefined)), timeoutMs);
+      try {
+        const response = await send(path, body && JSON.stringify(body), ending.signal);
+        const answer: unknown = await response.json();
+        return answer;
+      } catch (error) {
+        throw ending.signal.aborted ? ending.signal.reason : error;
+      } finally {
+        clearTimeout(timer);
+      }
+    },
+
+    async *run(asked) {
+      const ending = new AbortController();
+      const onAbort = (): void => ending.abort(asked.signal.reason);
+      if (asked.signal.aborted) onAbort();
+      else asked.signal.addEventListener('abort', onAbort, { once: true });
+      let silences = 0;
+      let isWaiting = true;
+      let isWhole = false;
+      let reader: Reading | undefined;
+      const watch = setInterval(() => {
+        silences += 1;
+        if (isWaiting && silences > mostSilences) ending.abort(MachineError.lost());
+      }, heartbeatMs);
+      try {
+        const response = await begin(asked, ending.signal);
+        const split = splitLines(options.maxLineCharacters);
+        reader = bodyOf(response).getReader();
+        for (;;) {
+          isWaiting = true;
+          const { done, value } = await read(reader, ending.signal);
+          isWaiting = false;
+          silences = 0;
+          if (done) throw MachineError.lost();
+          for (const text of split(value)) {
+            const line = parseLine(text);
+            if (!isOwnLine(line)) yield line;
+            else if (line.type === 'sent') asked.spending?.sent();
+            else if (line.type === 'used') asked.spending?.used(line.usage, line.costUsd);
+            else if (line.type !== 'beat') {
+              isWhole = true;
+              asked.onRoom(line.room);
+              if (line.type === 'end') return;
+              const error = fromWireError(line.error);
+              throw line.refused ? new MachineError(error) : error;
+            }
+          }
+        }
+      } catch (error) {
+        if (asked.signal.aborted) throw asked.signal.reason;
+        throw error instanceof MachineError || GatewayError.isInstance(error) ? error : MachineError.brokenProtocol(error);
+      } finally {
+        clearInterval(watch);
+        asked.signal.removeEventListener('abort', onAbort);
+        // At its end the connection is free for the next turn; before that, to leave it is what stops the turn.
+        if (isWhole) void reader?.read().catch(() => {});
+        else ending.abort(new Error('left'));
+      }
+    },
+  };
+}
+
+/** @throws {MachineError | GatewayError} For what is no answer to go on with. */
+async function checkReply(response: Response): Promise<void> {
+  const version = response.headers.get(versionHeader);
+  if (version !== String(protocolVersion)) {
+    await response.body?.cancel();
+    throw MachineError.otherVersion(version);
+  }
+  if (response.ok || response.status === 409) return;
+  const error = fromWireError(failureSchema.parse(await response.json()).error);
+  if (error.status === 413) throw error;
+  // What the machine refuses before it has begun another may take. Of the rest, such as a wrong token, the log tells.
+  throw error.code === 'shutting_down' ? new MachineError(error) : MachineError.refused(error);
+}
+
+type Reading = ReadableStreamDefaultReader<Uint8Array>;
+
+async function read(reader: Reading, signal: AbortSignal): ReturnType<Reading['read']> {
+  try {
+    return await reader.read();
+  } catch (error) {
+    throw signal.aborted ? signal.reason : MachineError.lost(error);
+  }
+}
+
+function bodyOf({ body }: Response): ReadableStream<Uint8Array> {
+  if (body === null) throw MachineError.brokenProtocol('it answers nothing');
+  return body;
+}
