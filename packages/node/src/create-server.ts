@@ -2,14 +2,15 @@ import type { Driver } from 'unstorage';
 import type { ClaudeRunner, Logger } from '@claude-code-api/gateway';
 import { parseSettings, type SettingsInput } from './config/load-settings.ts';
 import type { Settings } from './config/settings-schema.ts';
-import { createInsight } from './insight/create-insight.ts';
+import { createInsight, type NodeInsight } from './insight/create-insight.ts';
 import { createLogger } from './log/create-logger.ts';
 import { secretsOf } from './log/secrets-of.ts';
+import { openRemoteRunner } from './machines/open-remote-runner.ts';
 import { resolveProfiles, type ResolvedProfiles } from './profiles/resolve-profiles.ts';
 import { findCli } from './runner/cli/find-cli.ts';
 import { readStoredLogin } from './runner/cli/cli-login.ts';
 import type { CliRunnerOptions } from './runner/cli-runner-options.ts';
-import { createCliRunner, type CliRunner } from './runner/create-cli-runner.ts';
+import { createCliRunner } from './runner/create-cli-runner.ts';
 import { startServer, type ServedGateway } from './server/start-server.ts';
 import { toRunnerOptions } from './server/to-runner-options.ts';
 
@@ -42,35 +43,22 @@ export interface RunningServer<Runner extends ClaudeRunner = ClaudeRunner> exten
  * @throws {SettingsError} For a wrong setting, or a profile that can't be had on this machine.
  * @throws {Error} When there is no CLI that could be used, or the address can't be had.
  */
-export function createServer(
-  given?: SettingsInput,
-  options?: ServerOptions<CliRunner> & { readonly runner?: undefined },
-): Promise<RunningServer<CliRunner>>;
-export function createServer<Runner extends ClaudeRunner>(
+export async function createServer<Runner extends ClaudeRunner = ClaudeRunner>(
   given: SettingsInput,
-  options: ServerOptions<Runner>,
+  options: ServerOptions<Runner> & { readonly runner: Runner },
 ): Promise<RunningServer<Runner>>;
+export async function createServer(given?: SettingsInput, options?: ServerOptions): Promise<RunningServer>;
 export async function createServer(given: SettingsInput = {}, options: ServerOptions = {}): Promise<RunningServer> {
   const settings = parseSettings(given);
-  const { environment = process.env, cliRunner, storageDriver } = options;
-  const profiles = resolveProfiles(settings, { environment, settingsFile: options.settingsFile });
+  const { environment = process.env, storageDriver } = options;
+  const isElsewhere = settings.claude.runner !== 'cli';
+  const profiles = resolveProfiles(settings, { environment, settingsFile: options.settingsFile, isElsewhere });
   const secrets = secretsOf(readStoredLogin(environment).environment, settings);
   const logger = options.logger ?? createLogger({ level: settings.log.level, secrets });
   const insight = createInsight();
-  const fromSettings = toRunnerOptions(settings, profiles);
-  const startRunner = async (): Promise<CliRunner> =>
-    createCliRunner({
-      cli: cliRunner?.cli ?? (await findCli({ command: settings.claude.command, environment })),
-      ...fromSettings,
-      environment,
-      logger,
-      insight,
-      ...cliRunner,
-      processes: { ...fromSettings.processes, ...cliRunner?.processes },
-    });
-  let own: CliRunner | undefined;
+  let own: ClaudeRunner | undefined;
   try {
-    const runner = options.runner ?? (own = await startRunner());
+    const runner = options.runner ?? (own = await openRunner(settings, { ...options, environment, profiles, logger, insight }));
     const server = await startServer({ settings, profiles, runner, logger, insight, storageDriver });
     return { ...server, settings, profiles, runner };
   } catch (error) {
@@ -78,4 +66,25 @@ export async function createServer(given: SettingsInput = {}, options: ServerOpt
     await own?.close();
     throw error;
   }
+}
+
+interface RunnerParts extends Required<Pick<ServerOptions, 'environment'>>, Pick<ServerOptions, 'cliRunner'> {
+  readonly profiles: ResolvedProfiles;
+  readonly logger: Logger;
+  readonly insight: NodeInsight;
+}
+
+/** What runs the turns, as `claude.runner` says. */
+async function openRunner(settings: Settings, { environment, cliRunner, profiles, logger, insight }: RunnerParts): Promise<ClaudeRunner> {
+  const fromSettings = toRunnerOptions(settings, profiles);
+  if (settings.claude.runner === 'remote') return openRemoteRunner(settings, { prices: fromSettings.prices ?? {}, logger, insight });
+  return createCliRunner({
+    cli: cliRunner?.cli ?? (await findCli({ command: settings.claude.command, environment })),
+    ...fromSettings,
+    environment,
+    logger,
+    insight,
+    ...cliRunner,
+    processes: { ...fromSettings.processes, ...cliRunner?.processes },
+  });
 }

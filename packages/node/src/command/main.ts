@@ -1,15 +1,17 @@
+import * as z from 'zod';
 import { loadSettings } from '../config/load-settings.ts';
 import { printSettings } from '../config/print-settings.ts';
 import type { Settings } from '../config/settings-schema.ts';
 import { runDoctor } from '../doctor/run-doctor.ts';
 import { isLoopback } from '../keys/is-loopback.ts';
-import { keyText } from '../keys/key-text.ts';
+import { keyText, runnerTokenText } from '../keys/key-text.ts';
 import { ownVersion } from '../own-version.ts';
 import { findCli } from '../runner/cli/find-cli.ts';
 import { helpText, settingsHelpText } from './help-text.ts';
 import { modelToTry } from './model-to-try.ts';
 import { parseArguments } from './parse-arguments.ts';
-import { createServer, type RunningServer } from '../create-server.ts';
+import { createMachine } from '../create-machine.ts';
+import { createServer } from '../create-server.ts';
 import { welcomeText } from './welcome-text.ts';
 
 /** A CLI that can't reach Anthropic takes long to tell its models. */
@@ -26,10 +28,10 @@ export interface MainOptions {
 /**
  * What the command does.
  *
- * @returns The server, or undefined when there was something else to do.
+ * @returns The server or machine, or undefined when there was something else to do.
  * @throws {Error} With a message for whoever starts it.
  */
-export async function main(options: MainOptions): Promise<RunningServer | undefined> {
+export async function main(options: MainOptions): Promise<Started | undefined> {
   const { environment, print } = options;
   const line = parseArguments(options.argv);
   const { file, flags } = line;
@@ -52,21 +54,54 @@ export async function main(options: MainOptions): Promise<RunningServer | undefi
     case 'doctor':
       if (!(await runDoctor({ file, environment, flags, print }))) options.setExitCode?.(1);
       return undefined;
+    case 'create-runner-token':
+      print(runnerTokenText());
+      return undefined;
+    case 'runner':
+      return runMachine(loadSettings({ file, environment, flags }), file, options);
     case 'serve':
       return serve(loadSettings({ file, environment, flags }), file, options);
   }
 }
 
-async function serve(settings: Settings, settingsFile: string | undefined, { environment, print }: MainOptions): Promise<RunningServer> {
-  const cli = await findCli({ command: settings.claude.command, environment });
-  const server = await createServer(settings, { environment, settingsFile, cliRunner: { cli } });
+/** What the command has started. */
+interface Started {
+  stop(): Promise<void>;
+}
+
+async function runMachine(settings: Settings, settingsFile: string | undefined, { environment, print }: MainOptions): Promise<Started> {
+  const machine = await createMachine(settings, { environment, settingsFile });
+  print(`Claude Code API ${ownVersion()} runs turns for gateways on ${machine.url}`);
+  return machine;
+}
+
+const cliDetails = z.looseObject({ cli: z.looseObject({ login: z.string() }) });
+
+async function serve(settings: Settings, settingsFile: string | undefined, { environment, print }: MainOptions): Promise<Started> {
+  const { command, runner: kind, machines } = settings.claude;
+  const cli = kind === 'cli' ? await findCli({ command, environment }) : undefined;
+  const server = await createServer(settings, { environment, settingsFile, ...(cli !== undefined && { cliRunner: { cli } }) });
   const { runner, profiles, url } = server;
   const { host, api_keys: apiKeys } = settings.server;
   try {
     const [{ problem, details }, model] = await Promise.all([runner.health(), modelToTry(runner, longestWaitForModelsMs)]);
     const keys = Object.keys(apiKeys);
     const isExposed = keys.length === 0 && !isLoopback(host);
-    print(welcomeText({ url, cli, login: details.cli.login, problem, version: ownVersion(), profiles, model, keys, isExposed }));
+    const login = cliDetails.safeParse(details).data?.cli.login ?? 'unknown';
+    print(
+      welcomeText({
+        url,
+        cli,
+        runner: `on other machines: ${machines.join(', ')}`,
+        login,
+        problem,
+        version: ownVersion(),
+        profiles,
+        model,
+        keys,
+        isExposed,
+      }),
+    );
     return server;
   } catch (error) {
     await server.close();

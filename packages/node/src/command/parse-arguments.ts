@@ -10,7 +10,7 @@ export type CommandLine = CommandAction & {
 };
 
 type CommandAction =
-  | { readonly action: 'serve' | 'help' | 'help-settings' | 'version' | 'print-config' | 'doctor' }
+  | { readonly action: 'serve' | 'help' | 'help-settings' | 'version' | 'print-config' | 'doctor' | 'runner' | 'create-runner-token' }
   /** Of the new key. */
   | { readonly action: 'create-key'; readonly name: string };
 
@@ -51,8 +51,8 @@ function toCommand([command, ...operands]: readonly string[]): CommandAction {
   if (command === 'create-key') {
     if (name === undefined) throw unusable("The command 'create-key' needs a name for the key.");
     if (more.length === 0) return { action: 'create-key', name };
-  } else if (command === 'doctor') {
-    if (name === undefined) return { action: 'doctor' };
+  } else if (command === 'doctor' || command === 'runner' || command === 'create-runner-token') {
+    if (name === undefined) return { action: command };
   } else throw unusable(`There is no command '${command}'.${commandMeant(command)}`);
   throw unusable(`The command '${command}' does not take as much: '${operands.join(' ')}'.`);
 }
@@ -73,7 +73,7 @@ function checkFlags(argv: readonly string[], known: readonly string[]): void {
 function commandMeant(command: string): string {
   if (/^(serve|start|run|server)$/i.test(command)) return ' Without a command it serves.';
   if (/^[\w.]+=/.test(command)) return ` Did you mean --${command}?`;
-  const [meant] = nearestNames(command, ['create-key', 'doctor']);
+  const [meant] = nearestNames(command, ['create-key', 'create-runner-token', 'doctor', 'runner']);
   if (command === 'help' || command === 'version') return ` Did you mean --${command}?`;
   return meant === undefined ? '' : ` Did you mean '${meant}'?`;
 }

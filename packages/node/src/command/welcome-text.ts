@@ -4,7 +4,10 @@ import type { CliInstallation } from '../runner/cli/find-cli.ts';
 export interface WelcomeOptions {
   readonly url: string;
   readonly version: string;
-  readonly cli: CliInstallation;
+  /** Undefined where no CLI of this machine runs the turns. */
+  readonly cli: CliInstallation | undefined;
+  /** What runs them then, in words. */
+  readonly runner?: string;
   /** As the CLI calls it: `none` where it is logged out. */
   readonly login: string;
   /** What keeps it from being of use. Default: nothing. */
@@ -23,6 +26,7 @@ export function welcomeText({
   url,
   version,
   cli,
+  runner = '',
   login,
   problem,
   profiles,
@@ -32,9 +36,12 @@ export function welcomeText({
 }: WelcomeOptions): string {
   const lines = [
     `Claude Code API ${version} on ${url}`,
-    `  CLI:   ${cli.path} (${cli.version}, from ${cli.source})`,
-    `  Login: ${problem ?? login}`,
-    ...(problem !== undefined && login === 'none' ? [`         To log in: ${cli.source === 'PATH' ? 'claude' : cli.path} auth login`] : []),
+    ...(cli === undefined
+      ? [`  Turns: ${problem ?? runner}`]
+      : [`  CLI:   ${cli.path} (${cli.version}, from ${cli.source})`, `  Login: ${problem ?? login}`]),
+    ...(cli !== undefined && problem !== undefined && login === 'none'
+      ? [`         To log in: ${cli.source === 'PATH' ? 'claude' : cli.path} auth login`]
+      : []),
     ...(keys.length > 0 ? [`  Keys:  ${keys.join(', ')}`] : []),
     ...(isExposed ? ['  Keys:  none, so that whoever reaches this server may use it'] : []),
     ...profileLines(profiles),

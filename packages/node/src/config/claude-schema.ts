@@ -1,11 +1,35 @@
 import { gatewayDefaults } from '@claude-code-api/gateway';
 import * as z from 'zod';
 import { cliRunnerDefaults } from '../runner/cli-runner-options.ts';
+import { parseMachineSource } from './machine-sources.ts';
+
+const machine = z
+  .string()
+  .refine(
+    (text) => parseMachineSource(text) !== undefined,
+    'must be http://HOST:PORT, https://HOST, file:PATH, dns:http://NAME:PORT or redis:',
+  );
 
 const variableName = z.string().regex(/^[A-Za-z_]\w{0,127}$/, 'must be the name of a variable, for instance MY_HELPER_ROLE');
 
 /** The Claude Code CLI: its processes, and the turns that they run. */
 export const claudeSchema = z.strictObject({
+  runner: z
+    .enum(['cli', 'remote'])
+    .default('cli')
+    .describe('What runs the turns: the Claude Code CLI of this machine, or those of other machines (`claude.machines`).'),
+  machines: z
+    .array(machine)
+    .default([])
+    .describe(
+      'The machines that run turns by `claude-code-api runner`: `http://HOST:8091`; `file:PATH` for a file with one a line; `dns:http://NAME:8091` for all addresses of a name; `redis:` for the set `machines` behind `storage.key_prefix`. The last three are read again every few seconds.',
+    ),
+  runner_token: z
+    .string()
+    .min(20)
+    .optional()
+    .meta({ format: 'password' })
+    .describe('What those machines know this server by; `claude-code-api create-runner-token` makes one.'),
   command: z
     .string()
     .min(1)

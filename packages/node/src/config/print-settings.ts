@@ -12,7 +12,10 @@ const open = new Set(['type', 'command', 'cwd']);
 /** The settings as TOML that could be a settings file, with secrets masked. */
 export function printSettings(settings: Settings): string {
   const secret = new Set(listSettings().flatMap((setting) => (setting.secret ? [setting.key] : [])));
-  const { profiles, ...sections } = { ...settings, server: { ...settings.server, api_keys: mapValues(settings.server.api_keys, maskKey) } };
+  const { profiles, ...sections } = {
+    ...settings,
+    server: { ...settings.server, api_keys: mapValues(settings.server.api_keys, maskKey) },
+  };
   const shown = Object.fromEntries(
     Object.entries(sections).map(([section, values]) => [
       section,

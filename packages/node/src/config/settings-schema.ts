@@ -3,6 +3,7 @@ import { claudeSchema } from './claude-schema.ts';
 import { embeddingsSchema } from './embeddings-schema.ts';
 import { fileAccessSchema } from './file-access-schema.ts';
 import { findKeyProblems } from './key-schema.ts';
+import { machineSchema } from './machine-schema.ts';
 import { mcpSchema } from './mcp-schema.ts';
 import { modelsSchema } from './models-schema.ts';
 import { profileNameSchema, profileSchema } from './profile-schema.ts';
@@ -22,6 +23,7 @@ export const settingsSchema = z
   .strictObject({
     server: serverSchema.prefault({}),
     claude: claudeSchema.prefault({}),
+    machine: machineSchema.prefault({}),
     conversation: conversationSchema.prefault({}),
     storage: storageSchema.prefault({}),
     cache: cacheSchema.prefault({}),
@@ -36,6 +38,11 @@ export const settingsSchema = z
       .describe('What Claude may do in requests for models such as `NAME/sonnet`: a table `[profiles.NAME]` of the settings below.'),
   })
   .superRefine((settings, context) => {
+    const { runner, machines, runner_token: token } = settings.claude;
+    if (runner === 'remote' && machines.length === 0)
+      context.addIssue({ code: 'custom', path: ['claude', 'machines'], message: "must name machines, since 'claude.runner' is remote" });
+    if (runner === 'remote' && token === undefined)
+      context.addIssue({ code: 'custom', path: ['claude', 'runner_token'], message: "must be given, since 'claude.runner' is remote" });
     for (const { path, message } of findKeyProblems(settings.server.api_keys, Object.keys(settings.profiles))) {
       context.addIssue({ code: 'custom', path: ['server', 'api_keys', ...path], message });
     }

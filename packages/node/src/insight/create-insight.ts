@@ -100,7 +100,7 @@ export function createInsight(options: InsightOptions = {}): NodeInsight {
   };
 }
 
-function toRunnerStats({ cliVersion, processes, circuit, isLoginRefused, mcpServers }: RunnerState): RunnerStats {
+function toRunnerStats({ cliVersion, processes, circuit, isLoginRefused, mcpServers, machines }: RunnerState): RunnerStats {
   const { idle, starting, live, liveMemoryBytes, all } = processes;
   return {
     cli_version: cliVersion,
@@ -108,5 +108,6 @@ function toRunnerStats({ cliVersion, processes, circuit, isLoginRefused, mcpServ
     circuit,
     login_refused: isLoginRefused,
     mcp_servers: mcpServers,
+    ...(machines !== undefined && { machines }),
   };
 }

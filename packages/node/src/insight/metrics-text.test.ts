@@ -127,6 +127,10 @@ function createTold(): NodeInsight {
     circuit: 'open',
     isLoginRefused: true,
     mcpServers: { agent: { search: 'connected', files: 'needs-auth' } },
+    machines: {
+      'http://10.0.0.1:8091': { status: 'ok', places: 10, running: 2, queued: 0, warm: 1, live: 3, load: 0.5 },
+      'http://10.0.0.2:8091': { status: 'gone', places: 0, running: 0, queued: 0, warm: 0, live: 0, load: 0 },
+    },
   }));
   insight.requestEnded(request);
   insight.requestEnded({ ...request, caller: 'bert', outcome: 'error', error: 'overloaded', durationMs: 1_000_000 });
@@ -261,6 +265,13 @@ test('what is no longer so is no longer told', async () => {
   expect(metrics.get('claude_code_api_build_info')!.samples.map(({ labels }) => labels['cli_version'])).toEqual(['2.2.0']);
   expect(pick(metrics, 'claude_code_api_circuit_state', { state: 'open' })).toEqual([0]);
   expect(pick(metrics, 'claude_code_api_login_refused')).toEqual([0]);
+});
+
+test('each machine is told by itself', async () => {
+  const metrics = await metricsOf(createTold());
+  expect(pick(metrics, 'claude_code_api_machine_up', { machine: 'http://10.0.0.1:8091' })).toEqual([1]);
+  expect(pick(metrics, 'claude_code_api_machine_up', { machine: 'http://10.0.0.2:8091' })).toEqual([0]);
+  expect(pick(metrics, 'claude_code_api_machine_turns', { machine: 'http://10.0.0.1:8091' })).toEqual([2, 0, 10]);
 });
 
 test('names of any kind leave the text readable', async () => {

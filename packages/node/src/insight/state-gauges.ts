@@ -21,6 +21,13 @@ export function createStateGauges(registry: Registry, version: string): (state: 
     'profile',
     'server',
   );
+  const up = gauge('machine_up', 'Whether a machine that runs turns can be asked.', 'machine');
+  const places = gauge(
+    'machine_turns',
+    'Turns of a machine: what it runs, what waits there, and how many it runs at most.',
+    'machine',
+    'state',
+  );
   const build = gauge('build_info', 'Always 1; the labels say which versions run.', 'version', 'cli_version');
 
   function setRunner(runner: RunnerState): void {
@@ -35,12 +42,16 @@ export function createStateGauges(registry: Registry, version: string): (state: 
     for (const [profile, states] of Object.entries(runner.mcpServers)) {
       for (const [server, state] of Object.entries(states)) servers.set({ profile, server }, state === 'connected' ? 1 : 0);
     }
+    for (const [machine, told] of Object.entries(runner.machines ?? {})) {
+      up.set({ machine }, told.status === 'ok' ? 1 : 0);
+      for (const state of ['running', 'queued', 'places'] as const) places.set({ machine, state }, told[state]);
+    }
   }
 
   return ({ turns, runner }) => {
     running.set(turns.running);
     queued.set(turns.queued);
-    for (const known of [processes, liveMemory, circuit, refused, servers, build]) known.reset();
+    for (const known of [processes, liveMemory, circuit, refused, servers, up, places, build]) known.reset();
     build.set({ version, cli_version: runner?.cliVersion ?? '' }, 1);
     if (runner !== undefined) setRunner(runner);
   };

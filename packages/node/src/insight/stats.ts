@@ -80,6 +80,8 @@ export interface RunnerStats {
   readonly circuit: RunnerState['circuit'];
   readonly login_refused: boolean;
   readonly mcp_servers: RunnerState['mcpServers'];
+  /** Where turns run on other machines. */
+  readonly machines?: RunnerState['machines'];
 }
 
 /** What happened in ten seconds, and how it was at their end. */

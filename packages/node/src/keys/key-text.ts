@@ -24,3 +24,19 @@ hash = "${hashKey(key)}"
 
 claude-code-api --help settings lists the limits that it may have there.`;
 }
+
+/** Makes the token by which machines know a gateway, and says what belongs where. Nothing is stored. */
+export function runnerTokenText(): string {
+  const token = createKey();
+  return `A token, which is shown now and never again. What belongs in the settings of the server that callers ask:
+
+[claude]
+runner = "remote"
+machines = ["http://HOST:8091"]
+runner_token = "${token}"
+
+And in those of each machine, where \`claude-code-api runner\` runs its turns:
+
+[machine]
+token_hashes = ["${hashKey(token)}"]`;
+}

@@ -4,14 +4,15 @@ const secretName = /(?:KEY|TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIALS|A
 
 /**
  * The secrets that the server is given, for the log to know: the values of environment variables whose names say so, such as
- * `ANTHROPIC_API_KEY`, the password of `storage.url`, `embeddings.key`, and what MCP servers of profiles are given likewise.
+ * `ANTHROPIC_API_KEY`, the password of `storage.url`, `embeddings.key`, `claude.runner_token`, and what MCP servers of profiles are given likewise.
  */
 export function secretsOf(environment: Readonly<Record<string, string | undefined>>, settings: Settings): string[] {
   const ofServers = Object.values(settings.profiles)
     .flatMap((profile) => Object.values(profile.mcp_servers))
     .flatMap((server) => [...secretsIn(server.env ?? {}), ...secretsIn(server.headers ?? {})]);
   const ofEmbeddings = settings.embeddings.key === undefined ? [] : [settings.embeddings.key];
-  return [...secretsIn(environment), ...passwordOf(settings.storage.url), ...ofEmbeddings, ...ofServers];
+  const ofMachines = settings.claude.runner_token === undefined ? [] : [settings.claude.runner_token];
+  return [...secretsIn(environment), ...passwordOf(settings.storage.url), ...ofEmbeddings, ...ofMachines, ...ofServers];
 }
 
 function secretsIn(values: Readonly<Record<string, string | undefined>>): string[] {

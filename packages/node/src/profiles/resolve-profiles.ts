@@ -16,6 +16,8 @@ export interface ResolveProfilesOptions {
   readonly settingsFile?: string | undefined;
   /** Whether the server runs as root. Default: as it is. */
   readonly isRoot?: boolean;
+  /** Whether turns run on other machines, which have these profiles too: then none is looked into here. Default: false. */
+  readonly isElsewhere?: boolean;
   /** Why commands can't run in a sandbox here. Default: as the machine is. */
   readonly sandboxProblem?: () => string | undefined;
 }
@@ -51,28 +53,36 @@ export function resolveProfiles(settings: Settings, options: ResolveProfilesOpti
   const { environment, isRoot = process.getuid?.() === 0 } = options;
   const taken = Object.keys(settings.profiles).find((name) => Object.hasOwn(settings.models.aliases, name));
   if (taken !== undefined) throw new SettingsError(`'${taken}' is the name of a profile and in 'models.aliases' too. Rename one of them.`);
+  const efforts = Object.fromEntries(
+    Object.entries(settings.profiles).map(([name, profile]): [string, ProfileOptions] => [
+      name,
+      profile.effort === undefined ? {} : { effort: profile.effort },
+    ]),
+  );
+  const protectedPaths = protectedPathsOf(settings, { environment, settingsFile: options.settingsFile });
+  if (options.isElsewhere === true) {
+    const { tools, mcp_config_file: mcpFile } = toDefaultProfile(settings);
+    const hasPowers = tools.length > 0 || mcpFile !== undefined;
+    return { profiles: {}, defaultProfile: hasPowers ? defaultName : undefined, efforts, protectedPaths };
+  }
   const common = {
     environment,
     isRoot,
     sandboxProblem: options.sandboxProblem ?? onlyOnce(() => sandboxProblem(environment)),
     mcpDebug: settings.mcp.debug,
-    protectedPaths: protectedPathsOf(settings, { environment, settingsFile: options.settingsFile }),
+    protectedPaths,
   };
   const named = Object.entries(settings.profiles).map(([name, profile]): [string, AgentProfile] => [
     name,
     toAgentProfile(profile, { ...common, keyOf: (field) => `profiles.${name}.${field}` }),
   ]);
   const byDefault = toAgentProfile(toDefaultProfile(settings), { ...common, keyOf: (field) => defaultKeys[field] ?? field });
-  const efforts = Object.entries(settings.profiles).map(([name, profile]): [string, ProfileOptions] => [
-    name,
-    profile.effort === undefined ? {} : { effort: profile.effort },
-  ]);
   const pure = isPure(byDefault);
   return {
     profiles: Object.fromEntries(pure ? named : [[defaultName, byDefault], ...named]),
     defaultProfile: pure ? undefined : defaultName,
-    efforts: Object.fromEntries(efforts),
-    protectedPaths: common.protectedPaths,
+    efforts,
+    protectedPaths,
   };
 }
 

@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import { isIPv6, type AddressInfo } from 'node:net';
 import type { Hono } from 'hono';
 import type { Driver } from 'unstorage';
 import { createGateway, type ClaudeRunner, type Logger } from '@claude-code-api/gateway';
@@ -14,6 +13,7 @@ import { summarizeProfile } from '../profiles/summarize-profile.ts';
 import { createHttpServer } from './create-http-server.ts';
 import { openStorage } from './open-storage.ts';
 import { toGatewayOptions } from './to-gateway-options.ts';
+import { toUrl } from './to-url.ts';
 import { warnOfAliases } from './warn-of-aliases.ts';
 import { warnOfPrices } from './warn-of-prices.ts';
 
@@ -125,9 +125,4 @@ export async function startServer(options: StartServerOptions): Promise<ServedGa
     },
     close,
   };
-}
-
-function toUrl(address: AddressInfo | string | null): string {
-  if (address === null || typeof address === 'string') return String(address);
-  return `http://${isIPv6(address.address) ? `[${address.address}]` : address.address}:${address.port}`;
 }

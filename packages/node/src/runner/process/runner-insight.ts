@@ -32,4 +32,21 @@ export interface RunnerState {
   readonly isLoginRefused: boolean;
   /** By profile: how each MCP server was when the last turn began. */
   readonly mcpServers: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Where turns run on other machines: each by its name. */
+  readonly machines?: Readonly<Record<string, MachineSummary>>;
+}
+
+/** How a machine is that runs turns; in each number what it told last. */
+export interface MachineSummary {
+  readonly status: 'ok' | 'gone' | 'unwell' | 'draining' | 'unknown';
+  /** Turns that it runs at once. */
+  readonly places: number;
+  readonly running: number;
+  readonly queued: number;
+  /** Processes that wait for new conversations. */
+  readonly warm: number;
+  /** Processes that wait for a follow-up. */
+  readonly live: number;
+  /** Of each core, over the last minute. */
+  readonly load: number;
 }
