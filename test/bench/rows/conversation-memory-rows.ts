@@ -8,11 +8,14 @@ import { startScriptedServer } from '../servers/start-scripted-server.ts';
 import { withResources } from '../with-resources.ts';
 
 const stored = 10_000;
+const messagesEach = 40;
+/** They just fit. */
+const roomMegabytes = 140;
 const live = { before: 2, after: 10 };
 
 /** What a stored conversation, and one whose process waits, take of the gateway's memory. */
 export async function conversationMemoryRows(): Promise<Row[]> {
-  return [await storedRow(), ...(await liveRows())];
+  return [await storedRow(), ...(await longRows()), ...(await liveRows())];
 }
 
 async function storedRow(): Promise<Row> {
@@ -31,6 +34,42 @@ async function storedRow(): Promise<Row> {
       unit: 'kB',
       target: { atMost: 8 },
     };
+  });
+}
+
+/** Conversations with a history of some length; then as many again, twice, for which the first must make room. */
+async function longRows(): Promise<Row[]> {
+  const said = 'Some words, as many as people say. '.repeat(6);
+  const history = Array.from({ length: messagesEach - 2 }, (_, index) => ({ role: index % 2 === 0 ? 'user' : 'assistant', content: said }));
+  const messages = [...history, { role: 'user', content: `${said}[<id>]` }];
+  return withResources(async (keep) => {
+    const settings = { 'claude.max_concurrent_sessions': '50', 'storage.max_megabytes': String(roomMegabytes) };
+    const server = keep(await startScriptedServer('server', { settings }));
+    await load(server.url, 2000, { messages: messages.slice(-1) });
+    const before = (await memoryOf(server.url)).heapBytes;
+    await load(server.url, stored, { messages });
+    const full = (await memoryOf(server.url)).heapBytes;
+    await load(server.url, 2 * stored, { messages });
+    const later = (await memoryOf(server.url)).heapBytes;
+    const kilobytes = (full - before) / stored / 1000;
+    return [
+      {
+        measure: `gateway memory (heap held after a collection) for ${stored} stored conversations of ${messagesEach} messages, memory`,
+        value: `${((full - before) / 1e6).toFixed(0)} MB`,
+        against: `what is said in them: ${((stored * messagesEach * said.length) / 1e6).toFixed(0)} MB`,
+        result: kilobytes,
+        unit: 'kB',
+        target: { atMost: 25 },
+      },
+      {
+        measure: 'the same when twice as many more have come, and the first have gone',
+        value: `${(later / 1e6).toFixed(0)} MB`,
+        against: `before them: ${(full / 1e6).toFixed(0)} MB`,
+        result: later / full,
+        unit: 'x',
+        target: { atMost: 1.1 },
+      },
+    ];
   });
 }
 

@@ -15,7 +15,6 @@ export async function firstTokenRows(samples: number): Promise<Row[]> {
   const mock = await startMockAnthropic();
   try {
     const fresh = await newConversations(server, mock.url, samples);
-    const perExchange = await historyOf(server, 40, Math.ceil(samples / 4));
     const ms = (value: number): string => `${value.toFixed(1)} ms`;
     return [
       {
@@ -33,14 +32,6 @@ export async function firstTokenRows(samples: number): Promise<Row[]> {
         result: fresh.gateway / fresh.cold,
         unit: 'x',
         target: { atMost: 0.3 },
-      },
-      {
-        measure: 'each earlier exchange in a history of 40',
-        value: ms(perExchange),
-        against: '-',
-        result: perExchange,
-        unit: 'ms',
-        target: { atMost: 12 },
       },
     ];
   } finally {
@@ -78,21 +69,4 @@ async function timed(apiUrl: string, waitMs: number): Promise<number> {
   const firstTokenMs = opened + (await cli.ask('Hello'));
   await cli.close();
   return firstTokenMs;
-}
-
-/** What an earlier exchange adds to the time to the first token. */
-async function historyOf(server: TestServer, exchanges: number, samples: number): Promise<number> {
-  const without: number[] = [];
-  const withHistory: number[] = [];
-  for (let sample = 0; sample < samples; sample += 1) {
-    const history = Array.from({ length: exchanges }, (_, index) => [
-      { role: 'user', content: `Question ${sample}.${index}` },
-      { role: 'assistant', content: `Answer ${sample}.${index}` },
-    ]).flat();
-    await calm(server);
-    without.push((await askGateway(server.url, [system, { role: 'user', content: `Last ${sample}` }])).firstTokenMs);
-    await calm(server);
-    withHistory.push((await askGateway(server.url, [system, ...history, { role: 'user', content: `Last ${sample}` }])).firstTokenMs);
-  }
-  return (median(withHistory) - median(without)) / exchanges;
 }

@@ -5,7 +5,7 @@ export interface Row {
   readonly against: string;
   /** What the target is about: a ratio, or an amount in its unit. */
   readonly result: number;
-  readonly unit: 'x' | 'ms' | 'kB' | 'MB';
+  readonly unit: 'x' | 'ms' | 'kB' | 'MB' | '%';
   /** Absent for what is told for information. */
   readonly target?: { readonly atMost: number } | { readonly atLeast: number };
 }
@@ -15,16 +15,17 @@ export function reaches({ result, target }: Row): boolean {
   return 'atMost' in target ? result <= target.atMost : result >= target.atLeast;
 }
 
-export function toTable(rows: readonly Row[]): string {
+/** @param isJudged Whether the machine was quiet enough to say whether a target is reached. */
+export function toTable(rows: readonly Row[], isJudged: boolean): string {
   const lines = rows.map(
-    (row) => `| ${row.measure} | ${row.value} | ${row.against} | ${row.result.toFixed(2)} ${row.unit} | ${judge(row)} |`,
+    (row) => `| ${row.measure} | ${row.value} | ${row.against} | ${row.result.toFixed(2)} ${row.unit} | ${judge(row, isJudged)} |`,
   );
   return ['| measure | gateway | against | result | must be | reached |', '| --- | --- | --- | --- | --- | --- |', ...lines].join('\n');
 }
 
-function judge(row: Row): string {
+function judge(row: Row, isJudged: boolean): string {
   const { target, unit } = row;
   if (target === undefined) return '- | -';
   const bound = 'atMost' in target ? `<= ${target.atMost}` : `>= ${target.atLeast}`;
-  return `${bound} ${unit} | ${reaches(row) ? 'yes' : 'NO'}`;
+  return `${bound} ${unit} | ${isJudged ? (reaches(row) ? 'yes' : 'NO') : '?'}`;
 }

@@ -1,4 +1,5 @@
 import { Hono } from 'hono';
+import { briskTexts } from './brisk-runner.ts';
 import { createPacedSource } from './paced-source.ts';
 import { streamBeginning } from './stream-pace.ts';
 
@@ -24,6 +25,24 @@ export function createBareStreamRoute(): (request: Request) => Response | Promis
             controller.close();
           },
         });
+      },
+    });
+    return c.body(body, 200, headers);
+  });
+  return app.fetch;
+}
+
+/** A Hono route that streams what the gateway streams of a brisk runner, and does nothing else. */
+export function createBareBriskRoute(): (request: Request) => Response | Promise<Response> {
+  const app = new Hono();
+  app.post('/v1/chat/completions', async (c) => {
+    await c.req.json();
+    const texts = briskTexts();
+    const body = new ReadableStream<Uint8Array>({
+      async pull(controller) {
+        const next = await texts.next();
+        controller.enqueue(encoder.encode(`data: ${next.done === true ? '[DONE]' : toChunk(next.value)}\n\n`));
+        if (next.done === true) controller.close();
       },
     });
     return c.body(body, 200, headers);

@@ -2,11 +2,13 @@
  * A server in a process of its own, for load and memory. Prints its URL; its `/health` tells the memory that it holds after a
  * garbage collection. It is one of these:
  * - `gateway`: the gateway alone, with a scripted runner
- * - `bare`: a Hono route that returns the same bytes
+ * - `bare`: a Hono route that reads and parses the same body and returns the same bytes
  * - `server`: the whole server with the settings given, with a scripted runner
  * - `live`: the same with the real CLI
  * - `paced`: the same with a runner that answers many streams at a steady pace
  * - `bare-stream`: a Hono route that streams the same
+ * - `brisk`: the gateway alone with a runner that gives each event as soon as it is asked for
+ * - `bare-brisk`: a Hono route that streams the same
  * - `generous`: the whole server with a runner that gives as much as is taken, and tells how much that was
  */
 import { once } from 'node:events';
@@ -15,7 +17,9 @@ import { serve } from '@hono/node-server';
 import { createGateway, type ClaudeRunner } from '@claude-code-api/gateway';
 import { createScriptedRunner } from '@claude-code-api/gateway/testing';
 import { Hono } from 'hono';
-import { createBareStreamRoute } from './bare-stream-route.ts';
+import { requestSchema } from '../../../packages/gateway/src/dialects/chat-completions/request/request-schema.ts';
+import { createBareBriskRoute, createBareStreamRoute } from './bare-stream-route.ts';
+import { createBriskRunner } from './brisk-runner.ts';
 import { createGenerousRunner } from './generous-runner.ts';
 import { createPacedRunner } from './paced-runner.ts';
 
@@ -37,7 +41,9 @@ async function end(): Promise<void> {
 async function start(): Promise<Started> {
   if (kind === 'bare-stream') return serveAlone(createBareStreamRoute());
   if (kind === 'bare') return serveAlone(await bareRoute());
-  if (kind === 'gateway') return serveAlone(createGateway({ runner: tellMemory(runnerOf(kind)), queue: { maxRunning: 1000 } }).fetch);
+  if (kind === 'bare-brisk') return serveAlone(createBareBriskRoute());
+  if (kind === 'gateway' || kind === 'brisk')
+    return serveAlone(createGateway({ runner: tellMemory(runnerOf(kind)), queue: { maxRunning: 1000 } }).fetch);
   // The gateway alone is measured without what only a whole server loads.
   const { serveWhole } = await import('./serve-whole.ts');
   const settings = JSON.parse(flags) as Record<string, string>;
@@ -47,11 +53,15 @@ async function start(): Promise<Started> {
 function runnerOf(serverKind: string | undefined): ClaudeRunner {
   if (serverKind === 'paced') return createPacedRunner();
   if (serverKind === 'generous') return createGenerousRunner();
+  if (serverKind === 'brisk') return createBriskRunner();
   return createScriptedRunner({ keepTurns: false });
 }
 
+/** Also tells how long this process has worked. */
 async function serveAlone(fetch: (request: Request) => Response | Promise<Response>): Promise<Started> {
-  const server = serve({ fetch, port: 0, hostname: '127.0.0.1', overrideGlobalObjects: false });
+  const answer = (request: Request): Response | Promise<Response> =>
+    request.url.endsWith('/cpu') ? Response.json(process.cpuUsage()) : fetch(request);
+  const server = serve({ fetch: answer, port: 0, hostname: '127.0.0.1', overrideGlobalObjects: false });
   await once(server, 'listening');
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close: () => server.close() };
 }
@@ -66,11 +76,14 @@ async function bareRoute(): Promise<(request: Request) => Response | Promise<Res
     })
   ).text();
   const app = new Hono();
-  app.post('/v1/chat/completions', (c) => c.body(body, 200, { 'content-type': 'application/json' }));
+  app.post('/v1/chat/completions', async (c) => {
+    const { success } = requestSchema.safeParse(await c.req.json());
+    return c.body(success ? body : '{}', success ? 200 : 400, { 'content-type': 'application/json' });
+  });
   return app.fetch;
 }
 
-/** The same runner, whose health also tells the memory of this process, in bytes. */
+/** The same runner, whose health also tells the memory of this process, in bytes, and how long it has worked. */
 function tellMemory(runner: ClaudeRunner): ClaudeRunner {
   return {
     ...runner,
@@ -80,7 +93,9 @@ function tellMemory(runner: ClaudeRunner): ClaudeRunner {
       globalThis.gc?.();
       globalThis.gc?.();
       const { heapUsed, external, rss } = process.memoryUsage();
-      return { ...health, details: { ...health.details, memory: { heapBytes: heapUsed + external, residentBytes: rss } } };
+      const { user, system } = process.cpuUsage();
+      const told = { memory: { heapBytes: heapUsed + external, residentBytes: rss }, cpuMs: (user + system) / 1000 };
+      return { ...health, details: { ...health.details, ...told } };
     },
   };
 }

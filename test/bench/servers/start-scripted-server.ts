@@ -11,12 +11,13 @@ export interface ScriptedServerOptions {
 
 export interface ScriptedServer {
   readonly url: string;
+  readonly pid: number;
   close(): Promise<void>;
 }
 
 /** Starts `scripted-server.ts` as a process of its own. */
 export async function startScriptedServer(
-  kind: 'gateway' | 'bare' | 'server' | 'live' | 'paced' | 'bare-stream' | 'generous',
+  kind: 'gateway' | 'bare' | 'server' | 'live' | 'paced' | 'bare-stream' | 'brisk' | 'bare-brisk' | 'generous',
   { settings = {}, environment = {} }: ScriptedServerOptions = {},
 ): Promise<ScriptedServer> {
   const script = fileURLToPath(new URL('scripted-server.ts', import.meta.url));
@@ -28,6 +29,7 @@ export async function startScriptedServer(
   const [line] = (await once(child.stdout.setEncoding('utf8'), 'data')) as [string];
   return {
     url: line.trim(),
+    pid: child.pid!,
     async close() {
       // It ends the processes that it has started.
       child.kill('SIGTERM');

@@ -3,3 +3,6 @@ export const streamPace = { streams: 500, eventsEach: 100, everyMs: 50 } as cons
 
 /** What each stream says as soon as it has begun, before all of them go on together. */
 export const streamBeginning = 'begun';
+
+/** The same for streams whose events come as fast as they are read. */
+export const briskPace = { streams: 500, eventsEach: 200 } as const;

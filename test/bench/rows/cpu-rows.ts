@@ -1,0 +1,59 @@
+import { startMockAnthropic, textReply } from '@claude-code-api/mock-anthropic';
+import { askGateway } from '../ask-gateway.ts';
+import { calm } from '../calm.ts';
+import { processTimes } from '../process-times.ts';
+import { startScriptedServer } from '../servers/start-scripted-server.ts';
+import { withResources } from '../with-resources.ts';
+import type { Row } from './row.ts';
+
+const deltas = 300;
+/** About as fast as the fastest models. */
+const everyMs = 5;
+
+/** How long the gateway works for a streamed turn, beside the CLI whose turn it is; none where that can't be told. */
+export async function cpuRows(samples: number): Promise<Row[]> {
+  return withResources(async (keep) => {
+    const mock = keep(await startMockAnthropic());
+    mock.replyWith(() =>
+      textReply(
+        Array.from({ length: deltas }, (_, index) => ` word${index}`),
+        { chunkDelayMs: everyMs },
+      ),
+    );
+    const environment = { ANTHROPIC_API_KEY: 'sk-ant-bench-key', ANTHROPIC_BASE_URL: mock.url };
+    const server = keep(await startScriptedServer('live', { environment }));
+    await calm(server);
+    const { conversationId } = await askGateway(server.url, [{ role: 'user', content: 'Count' }]);
+    const ask = (): Promise<unknown> => askGateway(server.url, [{ role: 'user', content: 'Go on' }], { conversationId });
+    // What the first ones cost does not count, nor does the start of a process for the next conversation.
+    for (let turn = 0; turn < 3; turn += 1) await ask();
+    await calm(server);
+    const before = await timesUnder(server.pid);
+    for (let turn = 0; turn < samples; turn += 1) await ask();
+    const after = await timesUnder(server.pid);
+    if (before === undefined || after === undefined) return [];
+    const [own, cli] = [(after.own - before.own) / samples, (after.children - before.children) / samples];
+    return [
+      {
+        measure: `work of the gateway for a turn of ${deltas} deltas, one each ${everyMs} ms`,
+        value: `${own.toFixed(1)} ms`,
+        against: `of the CLI itself: ${cli.toFixed(1)} ms`,
+        result: (own / cli) * 100,
+        unit: '%',
+        target: { atMost: 5 },
+      },
+    ];
+  });
+}
+
+interface Times {
+  readonly own: number;
+  readonly children: number;
+}
+
+async function timesUnder(pid: number): Promise<Times | undefined> {
+  const all = await processTimes();
+  const own = all.find((each) => each.pid === pid)?.cpuMs;
+  const children = all.filter(({ parent }) => parent === pid).reduce((sum, { cpuMs }) => sum + cpuMs, 0);
+  return own === undefined ? undefined : { own, children };
+}
