@@ -1,5 +1,5 @@
 import { badRequest } from '../../bad-request.ts';
-import { toBase64 } from '../../base64.ts';
+import { fromBase64, toBase64 } from '../../base64.ts';
 
 /** Seals what callers keep for the server, so that they can neither read nor change it, and nobody else can give it back. */
 export interface Sealer {
@@ -86,8 +86,5 @@ function toUrlText(bytes: Uint8Array): string {
 }
 
 function fromUrlText(text: string): Uint8Array<ArrayBuffer> {
-  const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'));
-  const bytes = new Uint8Array(binary.length);
-  for (let index = 0; index < binary.length; index += 1) bytes[index] = binary.charCodeAt(index);
-  return bytes;
+  return fromBase64(text.replaceAll('-', '+').replaceAll('_', '/'));
 }

@@ -1,9 +1,0 @@
-import { GatewayError } from '../gateway-error.ts';
-
-/** The 409 for a conversation that another request is changing; clients repeat it by themselves. */
-export function conversationBusy(id: string): GatewayError {
-  return new GatewayError(
-    `Conversation with id '${id}' is being changed by another request. Try again when that one is done, or use another conversation.`,
-    { status: 409, code: 'conversation_busy', retryAfterSeconds: 1 },
-  );
-}
