@@ -2,3 +2,8 @@
 export function randomId(): string {
   return crypto.randomUUID();
 }
+
+/** The same without its dashes: 32 hexadecimal digits. */
+export function randomDigits(): string {
+  return randomId().replaceAll('-', '');
+}

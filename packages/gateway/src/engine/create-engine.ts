@@ -7,7 +7,7 @@ import type { GatewayError } from '../gateway-error.ts';
 import { createMediaReader } from '../media/create-media-reader.ts';
 import type { MediaAccess } from '../media/media-access.ts';
 import { previousResponseNotFound } from '../responses/response-not-found.ts';
-import { randomId } from '../random-id.ts';
+import { randomDigits } from '../random-id.ts';
 import type { Responses } from '../responses/create-responses.ts';
 import type { ModelCatalog } from '../models/model-catalog.ts';
 import type { ProfileOptions } from '../models/profile-options.ts';
@@ -211,7 +211,7 @@ function toKeptResponse(
   responses: Responses | undefined,
 ): Answer['response'] {
   if (keeper === undefined || response === undefined || responses === undefined) return undefined;
-  const id = `resp_${randomId().replaceAll('-', '')}`;
+  const id = `resp_${randomDigits()}`;
   return {
     id,
     keep: (told) =>

@@ -8,6 +8,7 @@ import { parseRequest, type ResponsesRequest } from './request/parse-request.ts'
 import { resolveReferences } from './request/resolve-references.ts';
 import { responsesCallFault } from './request/responses-call-fault.ts';
 import { toTurnRequest } from './request/to-turn-request.ts';
+import { randomDigits } from '../../random-id.ts';
 
 /** OpenAI's responses: `POST /v1/responses`, whole or streamed. */
 export const responses: Dialect<ResponsesRequest> = {
@@ -36,7 +37,7 @@ function newWriter(request: ResponsesRequest, answer: Answer): ResponseWriter {
   return createResponseWriter(
     request,
     {
-      id: answer.response?.id ?? `resp_${crypto.randomUUID().replaceAll('-', '')}`,
+      id: answer.response?.id ?? `resp_${randomDigits()}`,
       createdAt: Math.floor(Date.now() / 1000),
       isKept: answer.response !== undefined,
     },

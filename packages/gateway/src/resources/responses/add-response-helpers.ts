@@ -7,6 +7,7 @@ import { toTurnRequest } from '../../dialects/responses/request/to-turn-request.
 import type { TurnRequest } from '../../engine/turn-request.ts';
 import type { AddRoute, RouteContext } from '../../http/route.ts';
 import { foldTurn, textOf } from '../../turn/fold-turn.ts';
+import { randomDigits } from '../../random-id.ts';
 
 /** What Claude is asked for, behind a history that is to become short. */
 const wish =
@@ -56,12 +57,12 @@ async function compact(request: ResponsesRequest, engine: Engine, context: Route
   for (const turn of answer.turns) for await (const event of turn) fold.add(event);
   const summary = textOf(fold.answer, 'text');
   return {
-    id: `resp_${crypto.randomUUID().replaceAll('-', '')}`,
+    id: `resp_${randomDigits()}`,
     object: 'response.compaction',
     created_at: Math.floor(Date.now() / 1000),
     output: [
       {
-        id: `cmp_${crypto.randomUUID().replaceAll('-', '')}`,
+        id: `cmp_${randomDigits()}`,
         type: 'compaction',
         encrypted_content: await engine.sealSummary(`${introduction}\n\n${summary}`, context.caller),
       },

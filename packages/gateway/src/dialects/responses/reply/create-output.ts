@@ -8,6 +8,7 @@ import { openReasoning } from './open-reasoning.ts';
 import type { Output, OutputEnd, OutputOptions } from './output.ts';
 import type { OutputItem } from './output-item.ts';
 import type { OutputEvent } from './stream-event.ts';
+import { randomDigits } from '../../../random-id.ts';
 
 interface Begun<Item extends OpenItem> {
   readonly item: Item;
@@ -143,5 +144,5 @@ export function createOutput(options: OutputOptions): Output {
 }
 
 function newId(prefix: string): string {
-  return `${prefix}_${crypto.randomUUID().replaceAll('-', '')}`;
+  return `${prefix}_${randomDigits()}`;
 }
