@@ -1,6 +1,5 @@
 import { addsText, type Message } from '../turn/message.ts';
-import type { MessageDigests } from './create-message-digests.ts';
-import { toldMessages } from './told-messages.ts';
+import { toldMessages, type MessageDigests } from './digest-history.ts';
 
 /**
  * Tells what of the messages that a caller gives is new to a conversation. Callers bring only what is new, or that behind the

@@ -3,10 +3,9 @@ import type { ResponsePosition } from '../ports/response-store.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Sha256 } from '../ports/sha256.ts';
 import type { Turn } from '../turn/turn.ts';
-import { conversationNotFound } from './conversation-not-found.ts';
+import { conversationNotFound } from './conversation-errors.ts';
 import { createHolds } from './create-holds.ts';
-import { createMessageDigests, type MessageDigests } from './create-message-digests.ts';
-import { digestHistory, type History } from './digest-history.ts';
+import { createMessageDigests, digestHistory, type History, type MessageDigests } from './digest-history.ts';
 import type { HeldConversation } from './held-conversation.ts';
 import { newConversationId } from './new-conversation-id.ts';
 

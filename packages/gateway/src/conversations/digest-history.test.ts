@@ -1,10 +1,11 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { ContentBlock } from '../turn/content-block.ts';
 import type { Message } from '../turn/message.ts';
 import { toSystem } from '../turn/system-text.ts';
+import { identifyingMessage } from '../turn/message-identity.ts';
+import { normalizeMessages } from '../turn/normalize-messages.ts';
 import { webSha256 } from '../ports/web-sha256.ts';
-import { createMessageDigests } from './create-message-digests.ts';
-import { digestHistory, type History } from './digest-history.ts';
+import { createMessageDigests, digestHistory, type History } from './digest-history.ts';
 
 const digestOf = (history: History): Promise<string> => digestHistory(history, webSha256, createMessageDigests(webSha256));
 
@@ -58,4 +59,17 @@ test('the steps of agents are no part of it, nor are answers that say nothing', 
   const asked = { ...own, messages: [user(text('0'), text('one')), assistant(text('two'))] };
   const withSilent = { ...own, messages: [user(text('0')), silent, user(text('one')), assistant(text('two'))] };
   expect(await digestOf(withSilent)).toBe(await digestOf(asked));
+});
+
+const say = (role: Message['role'], words: string): Message => ({ role, content: [text(words)] });
+
+test('a digest is made once for each message, also where messages are normalised again in between', async () => {
+  const sha256 = vi.fn(webSha256);
+  const digestsOf = createMessageDigests(sha256);
+  const history = normalizeMessages([say('user', 'a'), say('user', 'b'), say('assistant', 'c'), say('user', 'd')]);
+  const first = await digestsOf(history);
+  expect(first[1]).toBe(await webSha256(JSON.stringify(identifyingMessage(say('assistant', 'c')))));
+  const longer = normalizeMessages([...history, say('assistant', 'e')]);
+  expect((await digestsOf(longer)).slice(0, 3)).toEqual(first);
+  expect(sha256).toHaveBeenCalledTimes(4);
 });

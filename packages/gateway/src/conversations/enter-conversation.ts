@@ -8,7 +8,7 @@ import { continueHistory } from './continue-history.ts';
 import type { Conversations } from './create-conversations.ts';
 import { earlierMessages } from './earlier-messages.ts';
 import type { HeldConversation } from './held-conversation.ts';
-import { withKnownIds } from './with-known-ids.ts';
+import { bareId } from '../turn/message-identity.ts';
 
 /** A turn in its conversation. */
 export interface EnteredConversation {
@@ -78,4 +78,17 @@ async function goOn(
     throw callFault(fault);
   }
   return { held, added, turn: { ...turn, conversation: held.id, messages } };
+}
+
+/** Messages that go on with earlier ones, with the ids of their results as the calls have them: some clients strip underscores. */
+function withKnownIds(messages: readonly Message[], earlier: readonly Message[]): Message[] {
+  const calls = earlier.at(-1)?.content.flatMap((block) => (block.type === 'tool_use' ? [[bareId(block.id), block.id] as const] : []));
+  const ids = new Map(calls);
+  if (ids.size === 0) return [...messages];
+  return messages.map((message) => ({
+    ...message,
+    content: message.content.map((block) =>
+      block.type === 'tool_result' ? { ...block, tool_use_id: ids.get(bareId(block.tool_use_id)) ?? block.tool_use_id } : block,
+    ),
+  }));
 }

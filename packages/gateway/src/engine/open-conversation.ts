@@ -1,14 +1,14 @@
 import type { Conversations } from '../conversations/create-conversations.ts';
-import { conversationNotFound } from '../conversations/conversation-not-found.ts';
+import { conversationNotFound } from '../conversations/conversation-errors.ts';
 import { enterConversation, type EnteredConversation } from '../conversations/enter-conversation.ts';
 import type { HeldConversation } from '../conversations/held-conversation.ts';
-import { openCalls } from '../conversations/open-calls.ts';
 import { GatewayError } from '../gateway-error.ts';
 import { previousResponseNotFound } from '../responses/response-not-found.ts';
 import type { ResponsePosition } from '../ports/response-store.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { CallFault } from '../turn/find-call-fault.ts';
 import type { Turn } from '../turn/turn.ts';
+import type { ConversationItem } from '../ports/conversation-store.ts';
 
 export interface OpenConversationOptions {
   /** Undefined where none are kept. */
@@ -87,4 +87,14 @@ async function openUnnamed({ conversations, keep, toTurn, callFault, logger }: O
     logger.warn({ error }, 'conversations can not be had; a turn goes on without one');
     return { turn, entered: undefined };
   }
+}
+
+/** The calls of a conversation that have no result yet: their names by their ids. */
+function openCalls(items: readonly ConversationItem[]): Map<string, string> {
+  const open = new Map<string, string>();
+  for (const block of items.flatMap((item) => item.content)) {
+    if (block.type === 'tool_use') open.set(block.id, block.name);
+    if (block.type === 'tool_result') open.delete(block.tool_use_id);
+  }
+  return open;
 }

@@ -1,7 +1,6 @@
 import { canonicalJson } from './canonical-json.ts';
 import { evaluatedKeys } from './evaluated-keys.ts';
-import type { CheckContext, Checked, Keyword, Problem } from './keyword.ts';
-import { limitKeyword } from './limit-keyword.ts';
+import { limitKeyword, type CheckContext, type Checked, type Keyword, type Problem } from './keyword.ts';
 
 /** Keywords for arrays. */
 export const arrayKeywords: Readonly<Record<string, Keyword>> = {

@@ -1,6 +1,6 @@
 import { isObject } from '../turn/is-object.ts';
 import type { CheckContext } from './keyword.ts';
-import { TooDear } from './too-dear.ts';
+import { TooDear } from './budget.ts';
 
 const maxDepth = 600;
 

@@ -1,5 +1,5 @@
-import type { Budget } from './create-budget.ts';
-import type { PatternEdge, PatternNode } from './pattern-node.ts';
+import type { Budget } from './budget.ts';
+import type { PatternEdge, PatternNode } from './parse-pattern.ts';
 
 /** A step of matching, by its place in the list; `match` is the end. */
 export type PatternState =

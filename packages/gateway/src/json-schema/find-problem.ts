@@ -2,14 +2,13 @@ import type { JsonObject } from '../turn/tool.ts';
 import { arrayKeywords } from './array-keywords.ts';
 import { combiningKeywords } from './combining-keywords.ts';
 import { compilePattern, type CompiledPattern } from './compile-pattern.ts';
-import { createBudget } from './create-budget.ts';
+import { TooDear, createBudget } from './budget.ts';
 import { createReferences } from './create-references.ts';
 import { isObject } from '../turn/is-object.ts';
 import type { CheckContext, Problem } from './keyword.ts';
 import { matchesPattern } from './matches-pattern.ts';
 import { objectKeywords } from './object-keywords.ts';
 import { parsePattern } from './parse-pattern.ts';
-import { TooDear } from './too-dear.ts';
 import { valueKeywords } from './value-keywords.ts';
 
 const keywords = new Map(Object.entries({ ...valueKeywords, ...combiningKeywords, ...objectKeywords, ...arrayKeywords }));

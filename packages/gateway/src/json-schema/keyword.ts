@@ -36,3 +36,20 @@ export interface CheckContext {
 
 /** Checks one keyword: what it `wants`, and the schema around it. */
 export type Keyword = (wants: unknown, checked: Checked, schema: JsonObject, context: CheckContext) => Problem | undefined;
+
+/**
+ * Makes a keyword that limits a number.
+ *
+ * @param read The number that a value has for it; undefined for values that it says nothing about.
+ */
+export function limitKeyword(
+  read: (value: unknown, context: CheckContext) => number | undefined,
+  fits: (size: number, limit: number, schema: JsonObject) => boolean,
+  words: string,
+): Keyword {
+  return (wants, { value, place }, schema, context) => {
+    const size = read(value, context);
+    if (typeof wants !== 'number' || size === undefined || fits(size, wants, schema)) return undefined;
+    return { place, tell: () => `it must ${words} ${wants}` };
+  };
+}

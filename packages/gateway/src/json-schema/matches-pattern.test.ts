@@ -1,10 +1,9 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { compilePattern } from './compile-pattern.ts';
-import { createBudget } from './create-budget.ts';
+import { TooDear, createBudget } from './budget.ts';
 import { matchesPattern } from './matches-pattern.ts';
 import { parsePattern } from './parse-pattern.ts';
-import { TooDear } from './too-dear.ts';
 
 function matches(source: string, text: string, steps = 1_000_000): boolean | string {
   const node = parsePattern(source);

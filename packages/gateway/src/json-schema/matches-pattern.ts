@@ -1,5 +1,5 @@
 import type { CompiledPattern, PatternState } from './compile-pattern.ts';
-import type { Budget } from './create-budget.ts';
+import type { Budget } from './budget.ts';
 
 /**
  * Whether a pattern matches anywhere in a text. All ways to match are followed side by side, one character after the other: the time

@@ -1,6 +1,5 @@
 import { canonicalJson } from './canonical-json.ts';
-import type { CheckContext, Checked, Keyword, Problem } from './keyword.ts';
-import { limitKeyword } from './limit-keyword.ts';
+import { limitKeyword, type CheckContext, type Checked, type Keyword, type Problem } from './keyword.ts';
 
 const maxToldCharacters = 200;
 

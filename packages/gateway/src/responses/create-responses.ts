@@ -1,5 +1,5 @@
 import { badRequest } from '../bad-request.ts';
-import { responseOfItem } from '../conversations/item-ids-of.ts';
+import { responseOfItem } from '../conversations/item-ids.ts';
 import { GatewayError } from '../gateway-error.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { ResponsePosition, ResponseStore } from '../ports/response-store.ts';

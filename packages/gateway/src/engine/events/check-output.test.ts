@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { textBlock } from '../../turn/block-events.ts';
-import { TooDear } from '../../json-schema/too-dear.ts';
+import { TooDear } from '../../json-schema/budget.ts';
 import type { Message } from '../../turn/message.ts';
 import type { TurnEndReason, TurnEvent } from '../../turn/turn-event.ts';
 import type { Turn } from '../../turn/turn.ts';

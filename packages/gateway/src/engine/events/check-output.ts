@@ -1,5 +1,5 @@
 import { GatewayError } from '../../gateway-error.ts';
-import { TooDear } from '../../json-schema/too-dear.ts';
+import { TooDear } from '../../json-schema/budget.ts';
 import { foldTurn, textOf, toContentBlock, type TurnAnswer } from '../../turn/fold-turn.ts';
 import type { Message } from '../../turn/message.ts';
 import { normalizeMessages } from '../../turn/normalize-messages.ts';

@@ -1,5 +1,5 @@
 import { GatewayError } from '../../gateway-error.ts';
-import { TooDear } from '../../json-schema/too-dear.ts';
+import { TooDear } from '../../json-schema/budget.ts';
 import type { Turn } from '../../turn/turn.ts';
 import { foldTurn } from '../../turn/fold-turn.ts';
 import type { OutputCheck } from './create-output-check.ts';

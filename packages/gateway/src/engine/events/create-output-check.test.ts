@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { TooDear } from '../../json-schema/too-dear.ts';
+import { TooDear } from '../../json-schema/budget.ts';
 import type { JsonObject } from '../../turn/tool.ts';
 import { createOutputCheck } from './create-output-check.ts';
 

@@ -1,7 +1,7 @@
 import { shorten } from '../../shorten.ts';
 import { findProblem } from '../../json-schema/find-problem.ts';
 import type { Place } from '../../json-schema/keyword.ts';
-import { TooDear } from '../../json-schema/too-dear.ts';
+import { TooDear } from '../../json-schema/budget.ts';
 import type { JsonObject } from '../../turn/tool.ts';
 
 /**

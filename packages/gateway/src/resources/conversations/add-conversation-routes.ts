@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { conversationNotFound } from '../../conversations/conversation-not-found.ts';
+import { conversationNotFound } from '../../conversations/conversation-errors.ts';
 import { newConversationId } from '../../conversations/new-conversation-id.ts';
 import type { AddRoute } from '../../http/route.ts';
 import { parseBody } from '../../dialects/parse-body.ts';

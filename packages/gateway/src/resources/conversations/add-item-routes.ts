@@ -1,7 +1,6 @@
 import type { Context } from 'hono';
 import * as z from 'zod/mini';
-import { conversationBusy } from '../../conversations/conversation-busy.ts';
-import { conversationNotFound } from '../../conversations/conversation-not-found.ts';
+import { conversationBusy, conversationNotFound } from '../../conversations/conversation-errors.ts';
 import { GatewayError } from '../../gateway-error.ts';
 import type { AddRoute } from '../../http/route.ts';
 import type { RequestContext } from '../../engine/request-context.ts';

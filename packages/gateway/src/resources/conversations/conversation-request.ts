@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import { conversationNotFound } from '../../conversations/conversation-not-found.ts';
+import { conversationNotFound } from '../../conversations/conversation-errors.ts';
 import type { RequestContext } from '../../engine/request-context.ts';
 import { createMediaReader, type ReadMedia } from '../../media/create-media-reader.ts';
 import type { MediaAccess } from '../../media/media-access.ts';

@@ -1,4 +1,4 @@
-import { newItemId } from '../../conversations/new-item-id.ts';
+import { newItemId } from '../../conversations/item-ids.ts';
 import { checkMediaCount } from '../../media/check-media-count.ts';
 import type { ReadMedia } from '../../media/create-media-reader.ts';
 import type { ConversationItem } from '../../ports/conversation-store.ts';

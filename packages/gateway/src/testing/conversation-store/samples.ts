@@ -1,5 +1,5 @@
 import { newConversationId } from '../../conversations/new-conversation-id.ts';
-import { newItemId } from '../../conversations/new-item-id.ts';
+import { newItemId } from '../../conversations/item-ids.ts';
 import type { ConversationItem, NewConversation } from '../../ports/conversation-store.ts';
 
 /** A new conversation without metadata. */

@@ -1,0 +1,21 @@
+import { randomDigits } from '../random-id.ts';
+
+/** What an item is by its id's prefix: a message, a tool call, its result, or reasoning. */
+export type ItemPrefix = 'msg' | 'fc' | 'fco' | 'rs';
+
+/** The id of a new item: its prefix and 32 random hexadecimal digits. */
+export function newItemId(prefix: ItemPrefix): string {
+  return `${prefix}_${randomDigits()}`;
+}
+
+/** Makes the ids of an answer's items. Those of a response tell which one they are of: its own id with another prefix, and a number. */
+export function itemIdsOf(response: string | undefined): (prefix: ItemPrefix) => string {
+  let count = 0;
+  return (prefix) => (response === undefined ? newItemId(prefix) : `${prefix}_${response.slice('resp_'.length)}${(count++).toString(16)}`);
+}
+
+/** The response that such an id tells, of an item of its answer or of what it was asked; undefined for an id of another kind. */
+export function responseOfItem(id: string): string | undefined {
+  const digits = /^[a-z]+_([\da-f]{32})i?[\da-f]{1,8}$/.exec(id)?.[1];
+  return digits === undefined ? undefined : `resp_${digits}`;
+}
