@@ -1,5 +1,5 @@
 import type { Answer } from './answer.ts';
-import type { Asked, Engine } from './create-engine.ts';
+import type { Asked, Engine } from './engine.ts';
 import type { TurnPlan } from './plan-turn.ts';
 
 /**

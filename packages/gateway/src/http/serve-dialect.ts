@@ -3,7 +3,7 @@ import type { Dialect, ReplyWriter } from '../dialects/dialect.ts';
 import { withOwnNames } from '../dialects/with-own-names.ts';
 import { answerAll } from '../engine/answer-all.ts';
 import type { Answer } from '../engine/answer.ts';
-import type { Engine } from '../engine/create-engine.ts';
+import type { Engine } from '../engine/engine.ts';
 import type { TurnPlan } from '../engine/plan-turn.ts';
 import type { TurnRequest } from '../engine/turn-request.ts';
 import type { GatewayError } from '../gateway-error.ts';

@@ -1,7 +1,7 @@
 import { messages } from '../../dialects/messages/messages.ts';
 import { parseCountRequest } from '../../dialects/messages/request/parse-request.ts';
 import { toTurnRequest } from '../../dialects/messages/request/to-turn-request.ts';
-import type { Engine } from '../../engine/create-engine.ts';
+import type { Engine } from '../../engine/engine.ts';
 import type { AddRoute } from '../../http/route.ts';
 
 /**

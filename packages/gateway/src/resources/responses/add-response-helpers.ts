@@ -1,4 +1,4 @@
-import type { Engine } from '../../engine/create-engine.ts';
+import type { Engine } from '../../engine/engine.ts';
 import { parseRequest, type ResponsesRequest } from '../../dialects/responses/request/parse-request.ts';
 import { resolveReferences } from '../../dialects/responses/request/resolve-references.ts';
 import { responses } from '../../dialects/responses/responses.ts';

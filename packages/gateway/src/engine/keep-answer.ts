@@ -1,0 +1,53 @@
+import type { Conversations } from '../conversations/create-conversations.ts';
+import { keepTurn, type TurnKeeper } from '../conversations/keep-turn.ts';
+import type { Logger } from '../ports/logger.ts';
+import { randomDigits } from '../random-id.ts';
+import type { Responses } from '../responses/create-responses.ts';
+import type { Answer } from './answer.ts';
+import type { Asked } from './engine.ts';
+import type { OpenedTurn } from './open-conversation.ts';
+import type { TurnRequest } from './turn-request.ts';
+
+/** What is kept of an answer: of several choices the first. */
+export interface Keeping extends Pick<Answer, 'conversationId' | 'response'> {
+  /** Makes the turn a part of its conversation. Undefined for one that is not kept. */
+  readonly keeper: TurnKeeper | undefined;
+}
+
+export interface KeepAnswerOptions {
+  readonly request: TurnRequest;
+  readonly asked: Pick<Asked, 'conversation' | 'context'>;
+  /** Undefined where none are kept. */
+  readonly conversations: Conversations | undefined;
+  /** Undefined where none can be read again. */
+  readonly responses: Responses | undefined;
+}
+
+/** Makes what keeps an answer, in its conversation and as a response. Who can't be told of a conversation can't be told of a response either. */
+export function keepAnswer({ entered }: OpenedTurn, { request, asked, conversations, responses }: KeepAnswerOptions): Keeping {
+  if (entered === undefined || conversations === undefined) return { keeper: undefined, conversationId: () => undefined };
+  const { id } = entered.held;
+  // What is not kept is in the conversation that it was asked in, if any, and begins none.
+  if (!request.keep) return { keeper: undefined, conversationId: () => (entered.held.info === undefined ? undefined : id) };
+  const { caller, logger } = asked.context;
+  const isPromised = request.streamed || asked.conversation !== undefined || request.previousResponse !== undefined;
+  const keeper = keepTurn(entered, { conversations, metadata: request.metadata, isPromised, logger });
+  return {
+    keeper,
+    conversationId: () => (isPromised || keeper.position() !== undefined ? id : undefined),
+    response: responses && toKeptResponse(keeper, request, { tenant: caller.tenant, responses, logger }),
+  };
+}
+
+function toKeptResponse(
+  keeper: TurnKeeper,
+  { response, streamed }: TurnRequest,
+  { tenant, responses, logger }: { readonly tenant: string; readonly responses: Responses; readonly logger: Logger },
+): Answer['response'] {
+  if (response === undefined) return undefined;
+  const id = `resp_${randomDigits()}`;
+  return {
+    id,
+    keep: (told) => responses.keep(tenant, { id, input: response.input, told, position: keeper.position(), isPromised: streamed, logger }),
+  };
+}
