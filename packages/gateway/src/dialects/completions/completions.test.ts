@@ -4,7 +4,6 @@ import { GatewayError } from '../../gateway-error.ts';
 import { createMemoryConversationStore, createScriptedRunner, type Script } from '../../testing/index.ts';
 import type { Turn } from '../../turn/turn.ts';
 import { noUsage } from '../../turn/usage.ts';
-import { parameters } from './parameters.ts';
 
 const textOf = (turn: Turn): string =>
   turn.messages.flatMap(({ content }) => content.map((block) => ('text' in block ? block.text : ''))).join();
@@ -120,31 +119,8 @@ test.each<[string, object, string, string]>([
   }
 });
 
-const wishes: Readonly<Record<string, unknown>> = {
-  best_of: 3,
-  logprobs: 2,
-  logit_bias: { 1: 1 },
-  frequency_penalty: 1,
-  presence_penalty: 1,
-};
-
-test.each(Object.entries(parameters).flatMap(([name, { support }]) => (support === 'ignored' ? [name] : [])))(
-  '%s is named as ignored, or refused',
-  async (name) => {
-    const body = { [name]: wishes[name] };
-    expect((await asked({ ...body, stream: true })).response.headers.get('x-ignored-parameters')).toBe(name);
-    const strict = await asked(body, { headers: { 'x-strict-parameters': 'true' } });
-    expect(strict.reply).toMatchObject({ error: { param: name, code: 'unsupported_parameter' } });
-  },
-);
-
 test('a seed may be any 64-bit integer', async () => {
   expect((await asked({ seed: 2 ** 62 })).response.status).toBe(200);
-});
-
-test('what asks for nothing is not named', async () => {
-  const harmless = { best_of: 1, logit_bias: {}, frequency_penalty: 0, presence_penalty: 0, suffix: '', logprobs: null, echo: false };
-  expect((await asked(harmless)).response.headers.get('x-ignored-parameters')).toBeNull();
 });
 
 test('of several turns the first failure is the reply, and ends the others', async () => {
