@@ -1,5 +1,6 @@
 import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { stallReply, startMockAnthropic, textReply, toolUseReply, type MockAnthropic } from '@claude-code-api/mock-anthropic';
 import { isAlive } from '../support/cli/child-processes.ts';
@@ -125,10 +126,25 @@ test('a second signal ends it at once', async () => {
   await reader?.read();
   const expectNothingLeft = await stop(command);
   await expect.poll(async () => (await health(command.url)).status).toBe('stopping');
+  // One that comes sooner is taken for the same.
+  await wait(600);
   command.child.kill('SIGTERM');
   expect(await command.ended).toBe(1);
   await expectNothingLeft();
   await reader?.cancel().catch(() => {});
+});
+
+test('Ctrl-C under npm, which sends it on a second time, ends it in order', async () => {
+  mock.replyWith(slowAnswer);
+  const command = await serve();
+  const streamed = await chat(command.url, { stream: true });
+  await untilAsked(1);
+  const expectNothingLeft = await stop(command, 'SIGINT');
+  await wait(20);
+  command.child.kill('SIGINT');
+  expect(await readStream(streamed)).toMatchObject({ text: words.join(''), errors: [], isDone: true });
+  expect(await command.ended).toBe(0);
+  await expectNothingLeft();
 });
 
 test('SIGTERM while it starts', async () => {

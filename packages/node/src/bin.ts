@@ -14,12 +14,17 @@ const setExitCode = (code: number): void => {
 };
 
 const starting = main({ argv: process.argv.slice(2), environment: process.env, print, setExitCode });
-let stopping = false;
+/** npm sends on the Ctrl-C of a terminal that has sent it here as well: so soon after the first a second one is the same. */
+const sameSignalMs = 500;
+let stoppedAt: number | undefined;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
-    // Whoever asks a second time does not want to wait.
-    if (stopping) process.exit(1);
-    stopping = true;
+    if (stoppedAt !== undefined) {
+      // Whoever asks a second time does not want to wait.
+      if (performance.now() - stoppedAt > sameSignalMs) process.exit(1);
+      return;
+    }
+    stoppedAt = performance.now();
     // Also while it starts: it may have started processes already.
     void starting
       .then((server) => server?.stop())

@@ -8,8 +8,6 @@ export interface OpenRequests {
   of(connection: Duplex): readonly ServerResponse[];
   /** From now on every answer that has not begun says that its connection closes behind it. */
   lastOnTheirConnections(): void;
-  /** Whether that was said. */
-  readonly areLast: boolean;
   /** Waits until those that are open now have been answered or left; not longer than `timeoutMs`. */
   ended(timeoutMs: number): Promise<void>;
 }
@@ -44,9 +42,6 @@ export function createOpenRequests(): OpenRequests {
     lastOnTheirConnections() {
       last = true;
       for (const responses of open.values()) for (const response of responses) response.shouldKeepAlive = false;
-    },
-    get areLast() {
-      return last;
     },
     async ended(timeoutMs) {
       const all = [...open.values()].flatMap((responses) => [...responses]);

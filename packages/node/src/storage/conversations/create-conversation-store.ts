@@ -48,7 +48,7 @@ export function createConversationStore(options: ConversationStoreOptions): Stor
     try {
       await records.sweep(now());
     } catch (error) {
-      logger.warn({ error: error }, 'Expired conversations can not be removed now');
+      logger.warn({ error }, 'Expired conversations can not be removed now');
     }
   });
 
@@ -69,7 +69,7 @@ export function createConversationStore(options: ConversationStoreOptions): Stor
     try {
       await trimConversations(records, bounds, key);
     } catch (error) {
-      logger.warn({ error: error }, 'The stored conversations can not be cut down now');
+      logger.warn({ error }, 'The stored conversations can not be cut down now');
     }
   }
 

@@ -15,6 +15,8 @@ import { storedHead, type StoredHead } from '../conversations/stored-conversatio
 export interface LocalRecordsOptions {
   /** For this process alone: nothing else may write the same conversations. */
   readonly storage: Storage;
+  /** What the log calls one of them. */
+  readonly noun: 'conversation' | 'response';
   readonly logger: Logger;
 }
 
@@ -22,14 +24,14 @@ export interface LocalRecordsOptions {
  * Conversations in any unstorage, for one process. A batch is written before the head that names it. Which conversations there
  * are is kept in memory, a few hundred bytes for each, and read from the store at first use.
  */
-export function createLocalRecords({ storage, logger }: LocalRecordsOptions): ConversationRecords {
+export function createLocalRecords({ storage, noun, logger }: LocalRecordsOptions): ConversationRecords {
   const records = createJsonRecords(storage);
   const queue = createKeyedQueue();
   const held = new Set<string>();
   let loading: Promise<LocalIndex> | undefined;
 
   async function load(): Promise<LocalIndex> {
-    loading ??= loadLocalIndex(storage, logger);
+    loading ??= loadLocalIndex({ storage, noun, logger });
     try {
       return await loading;
     } catch (error) {
@@ -56,7 +58,7 @@ export function createLocalRecords({ storage, logger }: LocalRecordsOptions): Co
       return head;
     }
     // Drivers with bounds of their own let go of records.
-    if (text !== null) logger.warn({ key: localKeys.head(key) }, 'A stored conversation is damaged and is left out');
+    if (text !== null) logger.warn({ key: localKeys.head(key) }, `A stored ${noun} is damaged and is left out`);
     index.delete(key.tenantKey, key.id);
     return undefined;
   }
@@ -66,7 +68,7 @@ export function createLocalRecords({ storage, logger }: LocalRecordsOptions): Co
     const results = await Promise.allSettled(batchKeys.map((batchKey) => records.remove(localKeys.batch(key, batchKey))));
     for (const result of results) {
       if (result.status === 'rejected')
-        logger.warn({ error: result.reason, id: key.id }, 'A part of a removed conversation is left behind');
+        logger.warn({ error: result.reason, id: key.id }, `A part of a removed ${noun} is left behind`);
     }
   }
 

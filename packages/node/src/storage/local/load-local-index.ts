@@ -20,12 +20,12 @@ interface Found extends ConversationKey {
  * Reads which conversations are stored. What a killed process has left behind goes: batches that no head names. What lies
  * beside a damaged head stays as it is, for the operator.
  */
-export async function loadLocalIndex(storage: Storage, logger: Logger): Promise<LocalIndex> {
+export async function loadLocalIndex({ storage, noun, logger }: LocalRecordsOptions): Promise<LocalIndex> {
   const records = createJsonRecords(storage);
   const conversations = findConversations(await storage.getKeys(localKeys.base));
   const loaded: Array<{ entry: IndexEntry; updatedAt: number }> = [];
   for (let start = 0; start < conversations.length; start += readAtOnce) {
-    const some = await Promise.all(conversations.slice(start, start + readAtOnce).map((found) => load(found, records, logger)));
+    const some = await Promise.all(conversations.slice(start, start + readAtOnce).map((found) => load(found, records, damaged)));
     for (const each of some) if (each !== undefined) loaded.push(each);
   }
   const index = createLocalIndex();
@@ -47,13 +47,13 @@ function findConversations(keys: readonly string[]): Found[] {
   return [...conversations.values()];
 }
 
-async function load(found: Found, records: JsonRecords, logger: Logger): Promise<{ entry: IndexEntry; updatedAt: number } | undefined> {
+async function load(found: Found, records: JsonRecords, { noun, logger }: LocalRecordsOptions): Promise<{ entry: IndexEntry; updatedAt: number } | undefined> {
   const { tenantKey, id } = found;
   const text = found.hasHead ? await records.read(localKeys.head(found)) : null;
   const head = typeof text === 'string' ? parseRecord(text, storedHead) : undefined;
   const damaged = head === undefined || head.id !== id;
   if (damaged && text !== null) {
-    logger.warn({ key: localKeys.head(found) }, 'A stored conversation is damaged and is left out');
+    logger.warn({ key: localKeys.head(found) }, `A stored ${noun} is damaged and is left out`);
     return undefined;
   }
   const named = new Set(damaged ? [] : head.batches.map((batch) => batch.key));

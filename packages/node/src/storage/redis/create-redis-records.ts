@@ -17,6 +17,8 @@ import { redisScripts } from './redis-scripts.ts';
 export interface RedisRecordsOptions {
   readonly ready: () => Promise<Redis>;
   readonly keyPrefix: string;
+  /** What the log calls one of them. */
+  readonly noun: 'conversation' | 'response';
   readonly logger: Logger;
 }
 
@@ -26,14 +28,14 @@ const slackMs = 60_000;
 const sweptAtOnce = 500;
 
 /** Conversations in Redis, for any number of servers. A conversation is one hash, and each change of it one script. */
-export function createRedisRecords({ ready, keyPrefix, logger }: RedisRecordsOptions): ConversationRecords {
+export function createRedisRecords({ ready, keyPrefix, noun, logger }: RedisRecordsOptions): ConversationRecords {
   const keys = createRedisKeys(keyPrefix);
 
   function parseHead(key: ConversationKey, text: string | null | undefined): StoredHead | undefined {
     if (text === null || text === undefined) return undefined;
     const head = parseRecord(text, storedHead);
     if (head?.id === key.id) return head;
-    logger.warn({ key: keys.conversation(key) }, 'A stored conversation is damaged and is left out');
+    logger.warn({ key: keys.conversation(key) }, `A stored ${noun} is damaged and is left out`);
     return undefined;
   }
 

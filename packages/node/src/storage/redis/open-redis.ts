@@ -67,7 +67,7 @@ function follow(client: Redis, logger: Logger): Pick<OpenRedis, 'ready' | 'close
     downSince ??= performance.now();
     if (isReported) return;
     isReported = true;
-    logger.warn({ error: error }, 'Redis can not be reached; trying again until it can');
+    logger.warn({ error }, 'Redis can not be reached; trying again until it can');
   }
 
   // Whoever waits listens with all others to one event.
