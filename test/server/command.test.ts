@@ -1,84 +1,32 @@
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startMockAnthropic, stallReply, toolUseReply, type MockAnthropic } from '@claude-code-api/mock-anthropic';
-import { childProcesses, isAlive } from '../support/cli/child-processes.ts';
+import { isAlive } from '../support/cli/child-processes.ts';
 import { newestCli } from '../support/cli/cli-versions.ts';
 import { createFakeCli, type FakeCli } from '../support/cli/create-fake-cli.ts';
+import { createCommandPlace, type CommandPlace, type ServingCommand } from '../support/servers/start-command.ts';
 import { until } from '../support/until.ts';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
-const bin = join(root, 'packages/node/dist/bin.js');
-
 let mock: MockAnthropic;
-let directory: string;
-let temporary: string;
-let started: Command[];
+let place: CommandPlace;
 let fakes: FakeCli[];
-beforeAll(() => {
-  if (!existsSync(bin)) execFileSync('npx', ['tsc', '-b', 'packages/gateway', 'packages/node'], { cwd: root });
-}, 120_000);
 beforeEach(async () => {
   mock = await startMockAnthropic();
-  directory = mkdtempSync(join(tmpdir(), 'command-'));
-  temporary = mkdtempSync(join(directory, 'tmp-'));
-  started = [];
+  place = createCommandPlace(mock.url);
   fakes = [];
 });
 afterEach(async () => {
-  for (const { child, ended } of started) {
-    if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
-    await ended;
-  }
+  await place.remove();
   for (const fake of fakes) fake.remove();
   await mock.close();
-  rmSync(directory, { recursive: true, force: true });
 });
 
-interface Command {
-  readonly child: ChildProcess;
-  readonly output: { readonly stdout: string; readonly stderr: string };
-  /** Resolves with the exit code; null when a signal ended it. */
-  readonly ended: Promise<number | null>;
-}
+const serve = (...parameters: string[]): Promise<ServingCommand> => place.serve(['--server.port=0', '--log.level=warn', ...parameters]);
 
-/** Runs the command as it is installed, in an empty directory. */
-function run(parameters: readonly string[], environment: Readonly<Record<string, string>> = {}): Command {
-  const child = spawn(process.execPath, [bin, ...parameters], {
-    cwd: directory,
-    env: {
-      PATH: process.env['PATH'],
-      HOME: directory,
-      TMPDIR: temporary,
-      ANTHROPIC_API_KEY: 'sk-ant-test-key',
-      ANTHROPIC_BASE_URL: mock.url,
-      ...environment,
-    },
-  });
-  const output = { stdout: '', stderr: '' };
-  child.stdout.setEncoding('utf8').on('data', (text: string) => void (output.stdout += text));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => void (output.stderr += text));
-  const command = { child, output, ended: new Promise<number | null>((resolve) => void child.once('close', resolve)) };
-  started.push(command);
-  return command;
-}
-
-async function serve(...parameters: string[]): Promise<Command & { readonly url: string }> {
-  const command = run(['--server.port=0', '--log.level=warn', ...parameters]);
-  await until(
-    () => command.output.stdout.includes('curl') || command.child.exitCode !== null,
-    () => `the welcome: ${JSON.stringify(command.output)}`,
-    30_000,
-  );
-  const url = /http:\/\/[\d.]+:\d+/.exec(command.output.stdout)?.[0];
-  if (url === undefined) throw new Error(`No address: ${JSON.stringify(command.output)}`);
-  return { ...command, url };
-}
+const leftFiles = (): string[] => place.leftFiles().filter((name) => name.startsWith('claude-code-api-'));
 
 /** Short against what a server gives its turns to end, and long for a busy machine. */
 const promptMs = 20_000;
@@ -86,11 +34,11 @@ const promptMs = 20_000;
 /** What must hold a moment after an end: no process of the command's, and no file. */
 async function expectNothingLeft(pids: readonly number[]): Promise<void> {
   await until(() => !pids.some(isAlive), 'the end of the CLIs', 10_000);
-  expect(readdirSync(temporary).filter((name) => name.startsWith('claude-code-api-'))).toEqual([]);
+  expect(leftFiles()).toEqual([]);
 }
 
 test('says its address, its CLI, its login and a line to try; SIGINT ends it, with all that it has started', async () => {
-  const { child, output, ended, url } = await serve(`--claude.command=${newestCli.path}`);
+  const { child, output, ended, url, startedPids } = await serve(`--claude.command=${newestCli.path}`);
   expect(output.stdout).toContain(newestCli.path);
   expect(output.stdout).toContain(newestCli.version);
   expect(output.stdout).toMatch(/Login: +api_key/);
@@ -102,7 +50,7 @@ test('says its address, its CLI, its login and a line to try; SIGINT ends it, wi
   });
   expect(await response.json()).toMatchObject({ choices: [{ message: { content: 'Hello world' } }] });
 
-  const pids = childProcesses(child.pid).map(({ pid }) => pid);
+  const pids = startedPids();
   expect(pids.length).toBeGreaterThan(0);
   const begin = performance.now();
   child.kill('SIGINT');
@@ -113,11 +61,11 @@ test('says its address, its CLI, its login and a line to try; SIGINT ends it, wi
 
 test.each(['SIGINT', 'SIGTERM'] as const)('%s during a turn: the turn ends too', async (signal) => {
   mock.replyWith(() => stallReply({ afterText: 'Well' }));
-  const { child, ended, url } = await serve(`--claude.command=${newestCli.path}`, '--server.shutdown_timeout_seconds=0');
+  const { child, ended, url, startedPids } = await serve(`--claude.command=${newestCli.path}`, '--server.shutdown_timeout_seconds=0');
   const body = JSON.stringify({ model: 'sonnet', stream: true, messages: [{ role: 'user', content: 'hi' }] });
   const response = await fetch(`${url}/v1/chat/completions`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
   await response.body?.getReader().read();
-  const pids = childProcesses(child.pid).map(({ pid }) => pid);
+  const pids = startedPids();
   const begin = performance.now();
   child.kill(signal);
   expect(await ended).toBe(0);
@@ -126,16 +74,16 @@ test.each(['SIGINT', 'SIGTERM'] as const)('%s during a turn: the turn ends too',
 });
 
 test('SIGINT before it is up leaves nothing either', async () => {
-  const { child, ended } = run(['--server.port=0', `--claude.command=${newestCli.path}`]);
-  await until(() => readdirSync(temporary).some((name) => name.startsWith('claude-code-api-')), 'its first file');
-  const pids = childProcesses(child.pid).map(({ pid }) => pid);
+  const { child, ended, startedPids } = place.run(['--server.port=0', `--claude.command=${newestCli.path}`]);
+  await until(() => leftFiles().length > 0, 'its first file');
+  const pids = startedPids();
   child.kill('SIGINT');
   expect(await ended).toBe(0);
   await expectNothingLeft(pids);
 });
 
 test('--help is one screen', async () => {
-  const help = run(['--help']);
+  const help = place.run(['--help']);
   expect(await help.ended).toBe(0);
   const lines = help.output.stdout.trimEnd().split('\n');
   expect(lines.length).toBeLessThanOrEqual(24);
@@ -144,8 +92,8 @@ test('--help is one screen', async () => {
 });
 
 test('--help settings lists every setting that --print-config prints', async () => {
-  const help = run(['--help', 'settings']);
-  const config = run(['--print-config']);
+  const help = place.run(['--help', 'settings']);
+  const config = place.run(['--print-config']);
   expect(await help.ended).toBe(0);
   expect(await config.ended).toBe(0);
   let section = '';
@@ -162,20 +110,20 @@ test('--help settings lists every setting that --print-config prints', async () 
 });
 
 test('--print-config prints a settings file that means the same', async () => {
-  const first = run(['--print-config', '--server.port=9999', '--models.aliases={"gpt-4o": "sonnet"}'], {
-    CLAUDE_CODE__LOG__LEVEL: 'debug',
+  const first = place.run(['--print-config', '--server.port=9999', '--models.aliases={"gpt-4o": "sonnet"}'], {
+    environment: { CLAUDE_CODE__LOG__LEVEL: 'debug' },
   });
   expect(await first.ended).toBe(0);
   expect(first.output.stdout).toContain('9999');
-  const file = join(directory, 'settings.toml');
+  const file = join(place.directory, 'settings.toml');
   writeFileSync(file, first.output.stdout);
-  const second = run(['--config', file, '--print-config']);
+  const second = place.run(['--config', file, '--print-config']);
   expect(await second.ended).toBe(0);
   expect(second.output.stdout).toBe(first.output.stdout);
 });
 
 test('--version prints a version', async () => {
-  const { ended, output } = run(['--version']);
+  const { ended, output } = place.run(['--version']);
   expect(await ended).toBe(0);
   expect(output.stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
 });
@@ -193,7 +141,7 @@ test.each<[string, string[], Record<string, string>, string[]]>([
   ['a host for all without a key', ['--server.host', '0.0.0.0'], {}, ['allow_unauthenticated = true', 'create-key']],
   ['a file that is missing', ['--config', 'missing.toml'], {}, ['missing.toml']],
 ])('%s stops the start with its key, value and source', async (_, parameters, environment, parts) => {
-  const { ended, output } = run(parameters, environment);
+  const { ended, output } = place.run(parameters, { environment });
   expect(await ended).toBe(1);
   for (const part of parts) expect(output.stderr).toContain(part);
   expect(output.stderr).not.toMatch(/^\s+at /m);
@@ -203,7 +151,7 @@ test.each<[string, string[], Record<string, string>, string[]]>([
 test('a CLI that is too old stops the start, and both versions are named', async () => {
   const old = createFakeCli({ version: '2.1.100' });
   fakes.push(old);
-  const { ended, output } = run([`--claude.command=${old.path}`]);
+  const { ended, output } = place.run([`--claude.command=${old.path}`]);
   expect(await ended).toBe(1);
   expect(output.stderr).toContain('2.1.100');
   expect(output.stderr).toMatch(/older than \d+\.\d+\.\d+/);
@@ -211,7 +159,7 @@ test('a CLI that is too old stops the start, and both versions are named', async
 });
 
 test('no CLI stops the start, and what to do is said', async () => {
-  const { ended, output } = run(['--claude.command=/nowhere/claude']);
+  const { ended, output } = place.run(['--claude.command=/nowhere/claude']);
   expect(await ended).toBe(1);
   expect(output.stderr).toContain('npm install -g @anthropic-ai/claude-code');
   expect(output.stderr).toContain('claude.command');
@@ -222,7 +170,7 @@ test('a port in use stops the start with a clear message, and leaves nothing', a
   const taken = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => taken.once('listening', resolve));
   const { port } = taken.address() as AddressInfo;
-  const { ended, output } = run([`--server.port=${port}`, `--claude.command=${newestCli.path}`]);
+  const { ended, output } = place.run([`--server.port=${port}`, `--claude.command=${newestCli.path}`]);
   expect(await ended).toBe(1);
   taken.close();
   expect(output.stderr).toContain(String(port));
@@ -232,7 +180,7 @@ test('a port in use stops the start with a clear message, and leaves nothing', a
 });
 
 test('the settings of conversations, storage, the cache, prices and agents reach what they are about', async () => {
-  const workRoot = join(directory, 'work');
+  const workRoot = join(place.directory, 'work');
   const { url } = await serve(
     `--claude.command=${newestCli.path}`,
     '--claude.max_live_memory_megabytes=1',
@@ -271,7 +219,7 @@ test('the settings of conversations, storage, the cache, prices and agents reach
 
   const told = (await (await conversation(first.id)).json()) as { updated_at: number; expires_at: number };
   expect(told.expires_at - told.updated_at).toBe(30);
-  expect(existsSync(join(directory, 'kept', 'conversations'))).toBe(true);
+  expect(existsSync(join(place.directory, 'kept', 'conversations'))).toBe(true);
   for (const letter of ['x', 'y']) await ask({ messages: [user(letter.repeat(60_000))] });
   expect((await conversation(first.id)).status).toBe(404);
 

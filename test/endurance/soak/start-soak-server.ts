@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { childProcesses } from '../../support/cli/child-processes.ts';
 import { newestCli } from '../../support/cli/cli-versions.ts';
 import { makeTemporaryDirectory } from '../../support/make-temporary-directory.ts';
+import { builtCommand } from '../../support/servers/built-command.ts';
 import { until } from '../../support/until.ts';
 import type { Measure } from './problems/measure.ts';
 
@@ -47,7 +47,6 @@ const settings = {
   'conversation.session_timeout_minutes': '1',
   'cache.max_entries': '20',
 };
-const bin = fileURLToPath(new URL('../../../packages/node/dist/bin.js', import.meta.url));
 const startMs = 60_000;
 const stopMs = 15_000;
 
@@ -58,7 +57,7 @@ export async function startSoakServer(mockUrl: string, own: Readonly<Record<stri
   mkdirSync(temporary);
   const probe = new URL('tell-measures.js', import.meta.url).href;
   const flags = Object.entries({ ...settings, ...own }).map(([key, value]) => `--${key}=${value}`);
-  const child = spawn(process.execPath, ['--expose-gc', '--import', probe, bin, ...flags], {
+  const child = spawn(process.execPath, ['--expose-gc', '--import', probe, builtCommand(), ...flags], {
     cwd: directory,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: {

@@ -1,12 +1,14 @@
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { childProcesses, isAlive } from '../cli/child-processes.ts';
 import { until } from '../until.ts';
+import { builtCommand } from './built-command.ts';
 
 export interface CommandPlace {
+  /** Where commands run, and their home. */
+  readonly directory: string;
   /** Runs the command as it is installed, in a directory of its own. */
   run(parameters: readonly string[], options?: CommandOptions): Command;
   /**
@@ -31,7 +33,7 @@ export interface CommandOptions {
 export interface Command {
   readonly child: ChildProcess;
   readonly output: { readonly stdout: string; readonly stderr: string };
-  /** Resolves with the exit code; null when a signal ended it. */
+  /** Resolves with the exit code, once all that it said is there; null when a signal ended it. */
   readonly ended: Promise<number | null>;
   /** The processes that it has started and that run now. */
   readonly startedPids: () => number[];
@@ -41,12 +43,9 @@ export interface ServingCommand extends Command {
   readonly url: string;
 }
 
-const root = fileURLToPath(new URL('../../../', import.meta.url));
-const bin = join(root, 'packages/node/dist/bin.js');
-
 /** Makes a place to run the real command in, with a mock of Anthropic's API behind it. */
 export function createCommandPlace(mockUrl: string): CommandPlace {
-  if (!existsSync(bin)) execFileSync('npx', ['tsc', '-b', 'packages/gateway', 'packages/node'], { cwd: root });
+  const bin = builtCommand();
   const directory = mkdtempSync(join(tmpdir(), 'command-'));
   const temporary = mkdtempSync(join(directory, 'tmp-'));
   const commands: Command[] = [];
@@ -66,13 +65,14 @@ export function createCommandPlace(mockUrl: string): CommandPlace {
     const output = { stdout: '', stderr: '' };
     child.stdout.setEncoding('utf8').on('data', (text: string) => void (output.stdout += text));
     child.stderr.setEncoding('utf8').on('data', (text: string) => void (output.stderr += text));
-    const ended = new Promise<number | null>((resolve) => void child.once('exit', resolve));
+    const ended = new Promise<number | null>((resolve) => void child.once('close', resolve));
     const command = { child, output, ended, startedPids: () => childProcesses(child.pid).map(({ pid }) => pid) };
     commands.push(command);
     return command;
   }
 
   return {
+    directory,
     run,
     async serve(parameters, options) {
       const command = run(parameters, options);

@@ -1,0 +1,13 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+const bin = join(root, 'packages/node/dist/bin.js');
+
+/** The path of the command as it is installed; it is built where it was not yet. */
+export function builtCommand(): string {
+  if (!existsSync(bin)) execFileSync('npx', ['tsc', '-b', 'packages/gateway', 'packages/node'], { cwd: root });
+  return bin;
+}
