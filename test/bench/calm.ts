@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { readHealth } from '../support/servers/read-health.ts';
 
 /** Waits until a process waits again and nothing starts. */
 export async function calm(server: { readonly url: string }): Promise<void> {
   for (;;) {
     await sleep(300);
-    const health = (await (await fetch(`${server.url}/health`)).json()) as { processes: { idle: number; starting: number } };
-    if (health.processes.idle > 0 && health.processes.starting === 0) return;
+    const { processes } = await readHealth(server.url);
+    if (processes.idle > 0 && processes.starting === 0) return;
   }
 }

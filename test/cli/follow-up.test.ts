@@ -3,12 +3,13 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { textReply, type MessagesBody, type RecordedMessages } from '@claude-code-api/mock-anthropic';
 import type { ChatMessage } from '../support/chat/chat-message.ts';
 import { newestCli, minimumCli } from '../support/cli/cli-versions.ts';
+import { answerOf } from '../support/chat/answer-of.ts';
 import { readStream } from '../support/chat/read-stream.ts';
 import { startTestServer, type TestServer } from '../support/servers/start-test-server.ts';
 import { toExpectedConversation } from '../support/chat/to-expected-conversation.ts';
+import { processOf, user } from '../support/chat/tool-chat.ts';
 import { withoutCacheControl } from '../support/chat/without-cache-control.ts';
 
-const user = (content: string): ChatMessage => ({ role: 'user', content });
 const assistant = (content: string): ChatMessage => ({ role: 'assistant', content });
 const system: ChatMessage = { role: 'system', content: 'Be brief.' };
 const start = [system, user('one')];
@@ -24,9 +25,7 @@ describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
   /** Asks, checks that exactly these messages were sent upstream, and gives the answer and the request. */
   async function ask(messages: readonly ChatMessage[], parameters: object = {}): Promise<{ answer: string; request: RecordedMessages }> {
     const before = server.mock.messages().length;
-    const response = await server.chat({ model: 'sonnet', messages, ...parameters });
-    const completion = (await response.json()) as { choices: [{ message: { content: string } }] };
-    expect(response.status, `answered ${JSON.stringify(completion)}`).toBe(200);
+    const answer = await answerOf(server.chat({ model: 'sonnet', messages, ...parameters }));
     const [request, ...more] = server.mock.messages().slice(before);
     if (request === undefined) throw new Error('Nothing was sent upstream.');
     expect(more).toEqual([]);
@@ -34,18 +33,12 @@ describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
     const body = withoutCacheControl(request.body);
     expect(body.messages).toEqual(expected.messages);
     expect(body.system?.slice(2)).toEqual(expected.system.map((text) => ({ type: 'text', text })));
-    return { answer: completion.choices[0].message.content, request };
+    return { answer, request };
   }
 
   /** Requests upstream that got their answer. On a busy machine the CLI may begin one more before it is killed. */
   function answered(): RecordedMessages[] {
     return server.mock.messages().filter(({ closedEarlyAt }) => closedEarlyAt === undefined);
-  }
-
-  function processOf(request: RecordedMessages): string {
-    const id = request.headers['x-claude-code-session-id'];
-    expect(id).toMatch(/^[\da-f-]{36}$/);
-    return String(id);
   }
 
   test("an answer of the CLI's own words for nothing is there in the next turn", async () => {
@@ -126,8 +119,7 @@ describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
     expect(processOf(one.request)).not.toBe(processOf(other.request));
     const branch = async (text: string): Promise<string> => {
       const messages = [...start, assistant('Hello world'), user(text)];
-      const response = await server.chat({ model: 'sonnet', messages });
-      return ((await response.json()) as { choices: [{ message: { content: string } }] }).choices[0].message.content;
+      return answerOf(server.chat({ model: 'sonnet', messages }));
     };
     server.mock.replyWith(({ body }) => textReply(`heard ${JSON.stringify(withoutCacheControl(body.messages).at(-1)?.content)}`));
     const texts = ['left', 'right', 'up', 'down'];

@@ -19,8 +19,10 @@ import { newestCli } from '../support/cli/cli-versions.ts';
 import { createForgetfulCli } from '../support/cli/create-forgetful-cli.ts';
 import { makeTemporaryDirectory } from '../support/make-temporary-directory.ts';
 import { silentLogger } from '../support/silent-logger.ts';
+import { readHealth, type Health } from '../support/servers/read-health.ts';
 import { startTestServer, type TestServer, type TestServerOptions } from '../support/servers/start-test-server.ts';
 import { processOf, result, toolChat, user, weatherTool, type AnswerMessage } from '../support/chat/tool-chat.ts';
+import { untilHealth } from '../support/servers/until-health.ts';
 import { until } from '../support/until.ts';
 import { withoutCacheControl } from '../support/chat/without-cache-control.ts';
 
@@ -43,9 +45,8 @@ function countProcesses(): number {
   return childProcesses().filter(({ command }) => command.startsWith(newestCli.path)).length;
 }
 
-async function waitingProcesses(server: TestServer): Promise<{ live: number; liveMemoryBytes: number }> {
-  const health = (await (await fetch(`${server.url}/health`)).json()) as { processes: { live: number; liveMemoryBytes: number } };
-  return health.processes;
+async function waitingProcesses(server: TestServer): Promise<Health['processes']> {
+  return (await readHealth(server.url)).processes;
 }
 
 /** A conversation that goes on: each question is asked with all that was said before. */
@@ -155,14 +156,6 @@ test('a title beside the answer, as opencode asks: what came at once last time w
     toolDenied() {},
     watch() {},
   };
-  const idle = async (server: TestServer): Promise<number> =>
-    ((await (await fetch(`${server.url}/health`)).json()) as { processes: { idle: number } }).processes.idle;
-  async function untilIdle(server: TestServer, count: number): Promise<void> {
-    for (let tries = 0; (await idle(server)) < count; tries += 1) {
-      if (tries > 1000) throw new Error(`There are never ${count} processes that wait.`);
-      await wait(20);
-    }
-  }
   const server = await startTestServer({ runner: { minIdle: 1, maxIdle: 4, insight } });
   try {
     const askBoth = async (topic: string): Promise<number> => {
@@ -178,9 +171,9 @@ test('a title beside the answer, as opencode asks: what came at once last time w
       for (const response of await Promise.all(responding)) await response.text();
       return meanwhile;
     };
-    await untilIdle(server, 1);
+    await untilHealth(server.url, ({ processes }) => processes.idle >= 1);
     await askBoth('Fix the bug');
-    await untilIdle(server, 2);
+    await untilHealth(server.url, ({ processes }) => processes.idle >= 2);
     server.mock.reset();
     expect(await askBoth('Write a test')).toBe(0);
   } finally {

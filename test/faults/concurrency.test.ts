@@ -3,6 +3,7 @@ import { errorReply, textReply, type RecordedMessages } from '@claude-code-api/m
 import { childProcesses } from '../support/cli/child-processes.ts';
 import { startLeakCheck, type LeakCheck } from '../support/leak-check.ts';
 import { startTestServer, type TestServer } from '../support/servers/start-test-server.ts';
+import { untilHealth } from '../support/servers/until-health.ts';
 import { until } from '../support/until.ts';
 
 // A full name, so that no process is started to look it up.
@@ -29,12 +30,7 @@ const ask = (text: string, init?: RequestInit): Promise<Response> =>
 
 /** Until so many run or wait. */
 async function untilTurns(count: number): Promise<void> {
-  const turns = async (): Promise<number> => {
-    const { running, queued } = ((await (await fetch(`${server.url}/health`)).json()) as { turns: { running: number; queued: number } })
-      .turns;
-    return running + queued;
-  };
-  await expect.poll(turns, { timeout: 10_000, interval: 20 }).toBe(count);
+  await untilHealth(server.url, ({ turns }) => turns.running + turns.queued === count);
 }
 
 /** What was asked, in the order in which it came upstream. */

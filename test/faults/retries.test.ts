@@ -4,13 +4,16 @@ import { join } from 'node:path';
 import { findCli, type CliRunnerOptions } from '@claude-code-api/node';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { errorReply, textReply } from '@claude-code-api/mock-anthropic';
+import { answerOf } from '../support/chat/answer-of.ts';
 import { childProcesses } from '../support/cli/child-processes.ts';
 import { minimumCli, newestCli } from '../support/cli/cli-versions.ts';
 import { createFakeCli } from '../support/cli/create-fake-cli.ts';
 import { startLeakCheck, type LeakCheck } from '../support/leak-check.ts';
 import { makeTemporaryDirectory } from '../support/make-temporary-directory.ts';
 import { onlyChild } from '../support/cli/only-child.ts';
+import { readHealth } from '../support/servers/read-health.ts';
 import { startTestServer, type TestServer, type TestServerOptions } from '../support/servers/start-test-server.ts';
+import { untilHealth } from '../support/servers/until-health.ts';
 import { until } from '../support/until.ts';
 
 const hi = { model: 'sonnet', messages: [{ role: 'user', content: 'hi' }] };
@@ -21,13 +24,6 @@ const next = (text: string) => ({
 const noPool = { minIdle: 0, maxIdle: 0 };
 
 type RunnerInsight = NonNullable<CliRunnerOptions['insight']>;
-
-interface Health {
-  readonly status: string;
-  readonly problem?: string;
-  readonly circuit: string;
-  readonly cli: { readonly version: string; readonly login: string };
-}
 
 let leaks: LeakCheck;
 let directory: string;
@@ -46,24 +42,6 @@ afterEach(async () => {
 
 async function start(options: TestServerOptions = {}): Promise<void> {
   server = await startTestServer({ ...options, runner: { ...noPool, ...options.runner } });
-}
-
-async function answerTo(body: object): Promise<string> {
-  const response = await server.chat(body);
-  const text = await response.text();
-  expect(response.status, text).toBe(200);
-  return (JSON.parse(text) as { choices: [{ message: { content: string } }] }).choices[0].message.content;
-}
-
-async function health(): Promise<Health> {
-  return (await (await fetch(`${server.url}/health`)).json()) as Health;
-}
-
-async function untilHealth(holds: (now: Health) => boolean, what: string): Promise<void> {
-  let now = await health();
-  for (const end = performance.now() + 15_000; !holds(now); now = await health()) {
-    if (performance.now() > end) throw new Error(`Not in time: ${what}, but ${JSON.stringify(now)}`);
-  }
 }
 
 test('killed before the first event, again and again: as many tries as are allowed, and their log lines name the request', async () => {
@@ -180,12 +158,12 @@ test('no process comes up: after five no more are started, the health says so, a
   await start({ cli });
   const fake = { ...hi, model: 'claude-fake' };
   // A process that waits for its conversation to go on.
-  expect(await answerTo(fake)).toBe('Hello world');
-  expect(await health()).toMatchObject({ status: 'ok', circuit: 'closed' });
+  expect(await answerOf(server.chat(fake))).toBe('Hello world');
+  expect(await readHealth(server.url)).toMatchObject({ status: 'ok', circuit: 'closed' });
   writeFileSync(broken, '');
   const others = await Promise.all([1, 2, 3].map((n) => server.chat({ ...fake, messages: [{ role: 'user', content: `other ${n}` }] })));
   expect(others.map(({ status }) => status)).toEqual([503, 503, 503]);
-  expect(await health()).toMatchObject({
+  expect(await readHealth(server.url)).toMatchObject({
     status: 'unavailable',
     circuit: 'open',
     problem: expect.stringContaining('does not start') as string,
@@ -198,10 +176,10 @@ test('no process comes up: after five no more are started, the health says so, a
   expect(Number(refused.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
   expect(server.log.filter(({ message }) => message.startsWith('Claude Code does not start'))).not.toEqual([]);
   // What is alive already serves all the same.
-  expect(await answerTo({ ...next('go on'), model: 'claude-fake' })).toBe('Hello world');
+  expect(await answerOf(server.chat({ ...next('go on'), model: 'claude-fake' }))).toBe('Hello world');
   await rm(broken);
-  await untilHealth(({ circuit, status }) => circuit === 'closed' && status === 'ok', 'a closed circuit');
-  expect(await answerTo({ ...fake, messages: [{ role: 'user', content: 'again' }] })).toBe('Hello world');
+  await untilHealth(server.url, ({ circuit, status }) => circuit === 'closed' && status === 'ok');
+  expect(await answerOf(server.chat({ ...fake, messages: [{ role: 'user', content: 'again' }] }))).toBe('Hello world');
 });
 
 test('the CLI updates itself while the server runs: the next process is the new one', async () => {
@@ -212,15 +190,15 @@ test('the CLI updates itself while the server runs: the next process is the new 
   };
   leadTo(minimumCli.path);
   await start({ cli: await findCli({ command: link, environment: {} }) });
-  expect(await answerTo(hi)).toBe('Hello world');
-  expect((await health()).cli.version).toBe(minimumCli.version);
+  expect(await answerOf(server.chat(hi))).toBe('Hello world');
+  expect((await readHealth(server.url)).cli.version).toBe(minimumCli.version);
   leadTo(newestCli.path);
   // The process that lives goes on; a new one is of the new version.
-  expect(await answerTo(next('and now?'))).toBe('Hello world');
-  expect(await answerTo({ ...hi, messages: [{ role: 'user', content: 'new' }] })).toBe('Hello world');
+  expect(await answerOf(server.chat(next('and now?')))).toBe('Hello world');
+  expect(await answerOf(server.chat({ ...hi, messages: [{ role: 'user', content: 'new' }] }))).toBe('Hello world');
   const agents = server.mock.messages().map(({ headers }) => headers['user-agent'] ?? '');
   expect(agents.map((agent) => /\d+\.\d+\.\d+/.exec(agent)?.[0])).toEqual([minimumCli.version, minimumCli.version, newestCli.version]);
-  expect((await health()).cli.version).toBe(newestCli.version);
+  expect((await readHealth(server.url)).cli.version).toBe(newestCli.version);
 });
 
 test('the CLI is moved while the server runs: it is found again by its name', async () => {
@@ -231,8 +209,8 @@ test('the CLI is moved while the server runs: it is found again by its name', as
   await start({ cli: await findCli({ command: 'claude', environment }) });
   symlinkSync(newestCli.path, join(directory, 'two', 'claude'));
   await rm(join(directory, 'one', 'claude'));
-  expect(await answerTo(hi)).toBe('Hello world');
-  expect((await health()).cli.version).toBe(newestCli.version);
+  expect(await answerOf(server.chat(hi))).toBe('Hello world');
+  expect((await readHealth(server.url)).cli.version).toBe(newestCli.version);
 });
 
 test('logged out while the server runs: the turn says so, and then the health', async () => {
@@ -247,11 +225,14 @@ test('logged out while the server runs: the turn says so, and then the health', 
   await mkdir(join(directory, '.claude'));
   writeFileSync(credentials, JSON.stringify({ claudeAiOauth }));
   await start({ environment: { HOME: directory, ANTHROPIC_API_KEY: '' } });
-  expect(await health()).toMatchObject({ status: 'ok' });
-  expect(await answerTo(hi)).toBe('Hello world');
+  expect(await readHealth(server.url)).toMatchObject({ status: 'ok' });
+  expect(await answerOf(server.chat(hi))).toBe('Hello world');
   await rm(credentials);
   const response = await server.chat({ ...hi, messages: [{ role: 'user', content: 'new' }] });
   expect(response.status).toBe(401);
   expect(await response.json()).toMatchObject({ error: { code: 'claude_not_logged_in' } });
-  expect(await health()).toMatchObject({ status: 'unavailable', problem: expect.stringContaining('not logged in') as string });
+  expect(await readHealth(server.url)).toMatchObject({
+    status: 'unavailable',
+    problem: expect.stringContaining('not logged in') as string,
+  });
 });

@@ -8,6 +8,7 @@ import { isAlive } from '../support/cli/child-processes.ts';
 import { newestCli } from '../support/cli/cli-versions.ts';
 import { createFakeCli, type FakeCli } from '../support/cli/create-fake-cli.ts';
 import { createCommandPlace, type CommandPlace, type ServingCommand } from '../support/servers/start-command.ts';
+import { untilHealth } from '../support/servers/until-health.ts';
 import { until } from '../support/until.ts';
 
 let mock: MockAnthropic;
@@ -213,9 +214,7 @@ test('the settings of conversations, storage, the cache, prices and agents reach
   expect(mock.messages().at(-1)?.body.messages).toHaveLength(3);
   // Three turns of ten input tokens each, at a dollar for one.
   expect(await (await fetch(`${url}/stats`)).json()).toMatchObject({ since_start: { tokens: { input: 30 }, cost_usd: 30 } });
-  const health = async (): Promise<number> =>
-    ((await (await fetch(`${url}/health`)).json()) as { processes: { live: number } }).processes.live;
-  await expect.poll(health, { timeout: 10_000 }).toBe(0);
+  await untilHealth(url, ({ processes }) => processes.live === 0);
 
   const told = (await (await conversation(first.id)).json()) as { updated_at: number; expires_at: number };
   expect(told.expires_at - told.updated_at).toBe(30);

@@ -7,6 +7,7 @@ import { isAlive } from '../support/cli/child-processes.ts';
 import { newestCli } from '../support/cli/cli-versions.ts';
 import { expectErrorInStream, expectErrorResponse } from '../support/chat/expect-error.ts';
 import { readStream } from '../support/chat/read-stream.ts';
+import { readHealth } from '../support/servers/read-health.ts';
 import { createCommandPlace, type Command, type CommandPlace, type ServingCommand } from '../support/servers/start-command.ts';
 import { weatherTool } from '../support/chat/tool-chat.ts';
 import { until } from '../support/until.ts';
@@ -37,15 +38,6 @@ function chat(url: string, body: object = {}): Promise<Response> {
   });
 }
 
-interface Health {
-  readonly status: string;
-  readonly turns: { readonly running: number; readonly queued: number };
-}
-
-async function health(url: string): Promise<Health> {
-  return (await (await fetch(`${url}/health`)).json()) as Health;
-}
-
 async function untilAsked(count: number): Promise<void> {
   await until(
     () => mock.messages().length >= count,
@@ -72,7 +64,7 @@ test('SIGTERM during turns: they end whole, others are refused meanwhile, and no
   const whole = chat(url);
   await untilAsked(2);
   const expectNothingLeft = await stop(command);
-  await expect.poll(async () => (await health(url)).status).toBe('stopping');
+  await expect.poll(async () => (await readHealth(url)).status).toBe('stopping');
   const told = await fetch(`${url}/health`);
   expect([told.status, told.headers.get('connection')]).toEqual([503, 'close']);
   const refused = await chat(url);
@@ -94,7 +86,7 @@ test('those that wait for a place get it, and end whole too', async () => {
   const command = await serve('--claude.max_concurrent_sessions=1');
   const { url } = command;
   const answers = [1, 2].map(async () => readStream(await chat(url, { stream: true })));
-  await expect.poll(async () => (await health(url)).turns, { timeout: 20_000 }).toEqual({ running: 1, queued: 1 });
+  await expect.poll(async () => (await readHealth(url)).turns, { timeout: 20_000 }).toEqual({ running: 1, queued: 1 });
   const expectNothingLeft = await stop(command, 'SIGINT');
   for (const { text, errors } of await Promise.all(answers)) expect({ text, errors }).toEqual({ text: words.join(''), errors: [] });
   expect(await command.ended).toBe(0);
@@ -109,7 +101,7 @@ test('what takes longer than the limit is cut, and told so', async () => {
   const whole = chat(url);
   await untilAsked(2);
   const queued = chat(url);
-  await expect.poll(async () => (await health(url)).turns, { timeout: 20_000 }).toEqual({ running: 2, queued: 1 });
+  await expect.poll(async () => (await readHealth(url)).turns, { timeout: 20_000 }).toEqual({ running: 2, queued: 1 });
   const expectNothingLeft = await stop(command);
   await expectErrorInStream(streamed, { ...shuttingDown, text: 'Well' });
   await expectErrorResponse(await whole, { ...shuttingDown, retryAfter: '1' });
@@ -125,7 +117,7 @@ test('a second signal ends it at once', async () => {
   const reader = response.body?.getReader();
   await reader?.read();
   const expectNothingLeft = await stop(command);
-  await expect.poll(async () => (await health(command.url)).status).toBe('stopping');
+  await expect.poll(async () => (await readHealth(command.url)).status).toBe('stopping');
   // One that comes sooner is taken for the same.
   await wait(600);
   command.child.kill('SIGTERM');
@@ -184,7 +176,7 @@ test('connections that wait for a next request are answered that it is over, and
   half.write('POST /v1/chat/completions HTTP/1.1\r\nhost: localhost\r\n');
   const streamed = await chat(url, { stream: true });
   const expectNothingLeft = await stop(command);
-  await expect.poll(async () => (await health(url)).status).toBe('stopping');
+  await expect.poll(async () => (await readHealth(url)).status).toBe('stopping');
   const answer = await ask('POST');
   expect([answer.wasReused, answer.statusCode, answer.headers.connection]).toEqual([true, 503, 'close']);
   expect((await readStream(streamed)).text).toBe(words.join(''));

@@ -1,4 +1,5 @@
 import { startMockAnthropic } from '@claude-code-api/mock-anthropic';
+import { readHealth } from '../../support/servers/read-health.ts';
 import { askGateway } from '../ask-gateway.ts';
 import { calm } from '../calm.ts';
 import { load } from '../load.ts';
@@ -120,7 +121,7 @@ interface LiveMemory {
 async function converseUpTo(count: number, url: string): Promise<LiveMemory> {
   for (;;) {
     await calm({ url });
-    const { processes } = (await (await fetch(`${url}/health`)).json()) as { processes: { live: number; liveMemoryBytes: number } };
+    const { processes } = await readHealth(url);
     if (processes.live === count) return { ...(await memoryOf(url)), liveMemoryBytes: processes.liveMemoryBytes };
     await askGateway(url, [{ role: 'user', content: `Hello ${processes.live}` }]);
   }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { readHealth } from '../../support/servers/read-health.ts';
 import { startRedis } from '../../support/servers/start-redis.ts';
 import { startTestServer, type TestServer } from '../../support/servers/start-test-server.ts';
 import { askGateway } from '../ask-gateway.ts';
@@ -79,6 +80,6 @@ async function byHistory(server: TestServer): Promise<() => Promise<number>> {
 
 /** A follow-up that had not found its process would have left one more. */
 async function expectLive(server: TestServer, count: number): Promise<void> {
-  const { processes } = (await (await fetch(`${server.url}/health`)).json()) as { processes: { live: number } };
+  const { processes } = await readHealth(server.url);
   if (processes.live !== count) throw new Error(`${processes.live} processes wait for follow-ups, not ${count}.`);
 }

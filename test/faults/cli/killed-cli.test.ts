@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { stallReply, textReply } from '@claude-code-api/mock-anthropic';
+import { answerOf } from '../../support/chat/answer-of.ts';
 import { childProcesses, isAlive } from '../../support/cli/child-processes.ts';
 import { startLeakCheck, type LeakCheck } from '../../support/leak-check.ts';
 import { onlyChild } from '../../support/cli/only-child.ts';
@@ -25,13 +26,6 @@ async function start(options: TestServerOptions = {}): Promise<void> {
   server = await startTestServer(options);
 }
 
-async function answerTo(body: object): Promise<string> {
-  const response = await server.chat(body);
-  const completion = (await response.json()) as { choices: [{ message: { content: string } }] };
-  expect(response.status, `status of ${JSON.stringify(completion)}`).toBe(200);
-  return completion.choices[0].message.content;
-}
-
 async function warmPid(): Promise<number> {
   await untilHealth(server.url, ({ processes }) => processes.idle === 1);
   return (await onlyChild()).pid;
@@ -51,7 +45,7 @@ test('killed in mid-stream: an error in the stream, and later requests are fine'
   expect(chunks.at(-1)?.error).toMatchObject({ type: 'server_error', code: 'upstream_error', message: expect.stringContaining('lost') });
   expect(chunks.some((chunk) => chunk.choices?.[0]?.finish_reason)).toBe(false);
   await until(() => childProcesses().length === 0, 'the end of the process');
-  expect(await answerTo(hi)).toBe('Hello world');
+  expect(await answerOf(server.chat(hi))).toBe('Hello world');
 });
 
 test('killed in mid-answer, not streamed: an error, not half an answer', async () => {
@@ -70,7 +64,7 @@ test('killed in mid-answer, not streamed: an error, not half an answer', async (
 test('killed while it waits for a new conversation: the next request does not notice', async () => {
   await start({ runner: { minIdle: 1, maxIdle: 1 } });
   process.kill(await warmPid(), 'SIGKILL');
-  expect(await answerTo(hi)).toBe('Hello world');
+  expect(await answerOf(server.chat(hi))).toBe('Hello world');
   expect(server.mock.messages()).toHaveLength(1);
 });
 
@@ -81,16 +75,16 @@ test('killed while it waits, noticed before the next request: the pool fills its
   await until(() => !isAlive(pid), 'the end of the process');
   const next = await onlyChild();
   expect(next.pid).not.toBe(pid);
-  expect(await answerTo(hi)).toBe('Hello world');
+  expect(await answerOf(server.chat(hi))).toBe('Hello world');
 });
 
 test('killed while it waits for a follow-up: the follow-up is served by another, with the whole history', async () => {
   await start({ runner: { minIdle: 0, maxIdle: 0 } });
-  expect(await answerTo(hi)).toBe('Hello world');
+  expect(await answerOf(server.chat(hi))).toBe('Hello world');
   process.kill((await onlyChild()).pid, 'SIGKILL');
   const history = [...hi.messages, { role: 'assistant', content: 'Hello world' }, { role: 'user', content: 'and now?' }];
   server.mock.reply(textReply('Still here.'));
-  expect(await answerTo({ ...hi, messages: history })).toBe('Still here.');
+  expect(await answerOf(server.chat({ ...hi, messages: history }))).toBe('Still here.');
   const sent = server.mock.messages().at(-1)?.body.messages;
   expect(sent?.map(({ role }) => role)).toEqual(['user', 'assistant', 'user']);
   expect(server.mock.messages()).toHaveLength(2);

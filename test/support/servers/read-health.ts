@@ -4,7 +4,8 @@ export interface Health {
   readonly problem?: string;
   readonly circuit: string;
   readonly cli: { readonly version: string; readonly login: string };
-  readonly processes: { readonly idle: number; readonly starting: number; readonly live: number };
+  readonly turns: { readonly running: number; readonly queued: number };
+  readonly processes: { readonly idle: number; readonly starting: number; readonly live: number; readonly liveMemoryBytes: number };
 }
 
 export async function readHealth(url: string): Promise<Health> {
