@@ -67,8 +67,7 @@ export function createLocalRecords({ storage, noun, logger }: LocalRecordsOption
   async function discard(key: ConversationKey, batchKeys: readonly string[]): Promise<void> {
     const results = await Promise.allSettled(batchKeys.map((batchKey) => records.remove(localKeys.batch(key, batchKey))));
     for (const result of results) {
-      if (result.status === 'rejected')
-        logger.warn({ error: result.reason, id: key.id }, `A part of a removed ${noun} is left behind`);
+      if (result.status === 'rejected') logger.warn({ error: result.reason, id: key.id }, `A part of a removed ${noun} is left behind`);
     }
   }
 

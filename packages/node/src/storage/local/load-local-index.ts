@@ -47,7 +47,11 @@ function findConversations(keys: readonly string[]): Found[] {
   return [...conversations.values()];
 }
 
-async function load(found: Found, records: JsonRecords, { noun, logger }: LocalRecordsOptions): Promise<{ entry: IndexEntry; updatedAt: number } | undefined> {
+async function load(
+  found: Found,
+  records: JsonRecords,
+  { noun, logger }: LocalRecordsOptions,
+): Promise<{ entry: IndexEntry; updatedAt: number } | undefined> {
   const { tenantKey, id } = found;
   const text = found.hasHead ? await records.read(localKeys.head(found)) : null;
   const head = typeof text === 'string' ? parseRecord(text, storedHead) : undefined;
