@@ -1,11 +1,17 @@
 import { createGateway, type ClaudeRunner } from '@claude-code-api/gateway';
-import { createConversationStore, createLogger, createResponseCache, createStorageBackend } from '@claude-code-api/node';
+import {
+  createConversationStore,
+  createLogger,
+  createResponseCache,
+  createResponseStore,
+  createStorageBackend,
+} from '@claude-code-api/node';
 import type { Hono } from 'hono';
 import type { Driver } from 'unstorage';
 
 const thirtyMinutesMs = 30 * 60_000;
 
-/** The gateway with conversations and cached answers in a place of your own: any driver of unstorage, one of theirs or yours. */
+/** The gateway with conversations, responses and cached answers in a place of your own: any driver of unstorage, one of theirs or yours. */
 export async function createApp(runner: ClaudeRunner, driver: Driver): Promise<Hono> {
   const logger = createLogger({ level: 'warn' });
   const backend = await createStorageBackend({ driver, logger });
@@ -13,6 +19,9 @@ export async function createApp(runner: ClaudeRunner, driver: Driver): Promise<H
     runner,
     logger,
     conversations: { store: createConversationStore({ backend, ttlMs: thirtyMinutesMs, logger }) },
+    responses: { store: createResponseStore({ backend, ttlMs: thirtyMinutesMs, logger }) },
+    // What Claude thinks is sealed with a key that lies there too: it outlives this process, where the place does.
+    seal: { key: backend.secret },
     cache: { store: createResponseCache({ storage: backend.storage, maxEntries: 1000, ttlSeconds: 3600, logger }) },
     // Whoever has a key of his own has conversations and answers of his own.
     access: { callerOf: (request) => ({ tenant: request.headers.get('authorization') ?? '' }) },

@@ -307,13 +307,16 @@ describe('a request that goes on with a response', () => {
     await expectError(await request('POST', '/v1/responses', body, { 'x-conversation-id': conversation }), 400, error);
   });
 
-  test('whose conversation is gone is a 400', async () => {
+  test('whose conversation is gone is a 400, though it can be read', async () => {
     const { request } = open();
     const first = await request('POST', '/v1/responses', { model: 'sonnet', input: 'one' });
     const { id } = (await first.json()) as Told;
     await request('DELETE', `/v1/conversations/${first.headers.get('x-conversation-id')}`);
     const body = { model: 'sonnet', input: 'x', previous_response_id: id };
     await expectError(await request('POST', '/v1/responses', body), 400, { code: 'previous_response_not_found' });
+    expect((await request('GET', `/v1/responses/${id}`)).status).toBe(200);
+    await request('DELETE', `/v1/responses/${id}`);
+    expect((await request('GET', `/v1/responses/${id}`)).status).toBe(404);
   });
 
   test('goes on in a conversation that it names by its id, with that system prompt', async () => {
