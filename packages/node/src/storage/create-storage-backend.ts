@@ -34,9 +34,9 @@ export async function createStorageBackend(options: StorageBackendOptions): Prom
   if (driver === 'redis') {
     const keyPrefix = normalizeKey(options.keyPrefix ?? defaultKeyPrefix);
     const redis = await openRedis({ url: options.url, keyPrefix, logger });
-    const records = createRedisRecords({ ready: redis.ready, keyPrefix, logger });
+    const records = createRedisRecords({ ready: redis.ready, keyPrefix, noun: 'conversation', logger });
     const quotas = createRedisQuotaStore({ ready: redis.ready, keyPrefix, logger });
-    const responses = createRedisRecords({ ready: redis.ready, keyPrefix: `${keyPrefix}:responses`, logger });
+    const responses = createRedisRecords({ ready: redis.ready, keyPrefix: `${keyPrefix}:responses`, noun: 'response', logger });
     const secret = async (): Promise<string> => {
       const client = await redis.ready();
       await client.set(`${keyPrefix}:secret`, newSecret(), 'NX');
@@ -52,8 +52,8 @@ export async function createStorageBackend(options: StorageBackendOptions): Prom
   const quotas = createStoredQuotaStore({ storage, logger });
   return {
     storage,
-    records: createLocalRecords({ storage, logger }),
-    responses: createLocalRecords({ storage: prefixStorage(storage, 'responses'), logger }),
+    records: createLocalRecords({ storage, noun: 'conversation', logger }),
+    responses: createLocalRecords({ storage: prefixStorage(storage, 'responses'), noun: 'response', logger }),
     secret: () => localSecret(storage),
     quotas,
     async close() {

@@ -30,8 +30,12 @@ export function createLocalRecords({ storage, noun, logger }: LocalRecordsOption
   const held = new Set<string>();
   let loading: Promise<LocalIndex> | undefined;
 
+  function warnOfDamage(key: string): void {
+    logger.warn({ key }, `A stored ${noun} is damaged and is left out`);
+  }
+
   async function load(): Promise<LocalIndex> {
-    loading ??= loadLocalIndex({ storage, noun, logger });
+    loading ??= loadLocalIndex(storage, warnOfDamage);
     try {
       return await loading;
     } catch (error) {
@@ -58,7 +62,7 @@ export function createLocalRecords({ storage, noun, logger }: LocalRecordsOption
       return head;
     }
     // Drivers with bounds of their own let go of records.
-    if (text !== null) logger.warn({ key: localKeys.head(key) }, `A stored ${noun} is damaged and is left out`);
+    if (text !== null) warnOfDamage(localKeys.head(key));
     index.delete(key.tenantKey, key.id);
     return undefined;
   }

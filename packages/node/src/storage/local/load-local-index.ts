@@ -1,4 +1,3 @@
-import type { Logger } from '@claude-code-api/gateway';
 import type { Storage } from 'unstorage';
 import type { ConversationKey } from '../conversations/conversation-records.ts';
 import { createJsonRecords, type JsonRecords } from './json-records.ts';
@@ -19,8 +18,10 @@ interface Found extends ConversationKey {
 /**
  * Reads which conversations are stored. What a killed process has left behind goes: batches that no head names. What lies
  * beside a damaged head stays as it is, for the operator.
+ *
+ * @param damaged Is told the key of each head that can not be read.
  */
-export async function loadLocalIndex({ storage, noun, logger }: LocalRecordsOptions): Promise<LocalIndex> {
+export async function loadLocalIndex(storage: Storage, damaged: (key: string) => void): Promise<LocalIndex> {
   const records = createJsonRecords(storage);
   const conversations = findConversations(await storage.getKeys(localKeys.base));
   const loaded: Array<{ entry: IndexEntry; updatedAt: number }> = [];
@@ -50,20 +51,20 @@ function findConversations(keys: readonly string[]): Found[] {
 async function load(
   found: Found,
   records: JsonRecords,
-  { noun, logger }: LocalRecordsOptions,
+  damaged: (key: string) => void,
 ): Promise<{ entry: IndexEntry; updatedAt: number } | undefined> {
   const { tenantKey, id } = found;
   const text = found.hasHead ? await records.read(localKeys.head(found)) : null;
   const head = typeof text === 'string' ? parseRecord(text, storedHead) : undefined;
-  const damaged = head === undefined || head.id !== id;
-  if (damaged && text !== null) {
-    logger.warn({ key: localKeys.head(found) }, `A stored ${noun} is damaged and is left out`);
+  const isReadable = head?.id === id;
+  if (!isReadable && text !== null) {
+    damaged(localKeys.head(found));
     return undefined;
   }
-  const named = new Set(damaged ? [] : head.batches.map((batch) => batch.key));
+  const named = new Set(isReadable ? head.batches.map((batch) => batch.key) : []);
   const orphans = found.batchKeys.filter((key) => !named.has(key));
   await Promise.all(orphans.map((key) => records.remove(localKeys.batch(found, key))));
-  if (damaged || typeof text !== 'string') return undefined;
+  if (!isReadable) return undefined;
   return { entry: toIndexEntry(tenantKey, head), updatedAt: head.updatedAt };
 }
 
