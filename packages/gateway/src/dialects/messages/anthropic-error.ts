@@ -16,16 +16,24 @@ export interface AnthropicErrorBody {
   readonly request_id: string;
 }
 
-export function anthropicErrorBody(error: Pick<GatewayError, 'message' | 'status' | 'code'>, requestId: string): AnthropicErrorBody {
+export function anthropicErrorBody(
+  error: Pick<GatewayError, 'message' | 'status' | 'code' | 'param'>,
+  requestId: string,
+): AnthropicErrorBody {
   const { code } = error;
   // Claude Code looks for these words, and makes room then; the CLI keeps the numbers behind them to itself.
   const isTooLong = code === 'context_length_exceeded' && !error.message.startsWith('prompt is too long');
-  const message = isTooLong ? `prompt is too long: ${error.message}` : error.message;
+  const message = isTooLong ? `prompt is too long: ${error.message}` : withParam(error);
   return {
     type: 'error',
     error: { type: typeOf(error), message, ...(code !== null && { details: { error_code: code } }) },
     request_id: requestId,
   };
+}
+
+/** The message is the one place that tells which field is malformed. */
+function withParam({ code, message, param }: Pick<GatewayError, 'code' | 'message' | 'param'>): string {
+  return code !== 'invalid_value' || param === null || message.includes(param) ? message : `${param}: ${message}`;
 }
 
 const typesByStatus: Readonly<Record<number, string>> = {
