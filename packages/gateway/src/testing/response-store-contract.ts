@@ -1,5 +1,6 @@
 import type { NewResponse, ResponseStore } from '../ports/response-store.ts';
-import { toSortedJson } from './expectations.ts';
+import { backgroundChecks } from './response-store/background-checks.ts';
+import { mustEqual } from './response-store/must-equal.ts';
 import type { ContractCheck } from './runner-contract.ts';
 
 export interface ResponseStoreContractOptions {
@@ -34,11 +35,13 @@ export function responseStoreContract({ create, sharing }: ResponseStoreContract
   });
 
   return [
+    ...backgroundChecks(check),
     check('a response is read as it was stored, by any server', async (store, other) => {
       await store.create('me', ended);
       const { input, ...response } = ended;
       mustEqual(await other.read('me', 'resp_1'), response);
       mustEqual(await other.readInput('me', 'resp_1'), input);
+      mustEqual(await other.readEvents('me', 'resp_1', 0), []);
     }),
     check('one that has failed is read without a place and without input', async (store, other) => {
       await store.create('me', failed);
@@ -55,6 +58,9 @@ export function responseStoreContract({ create, sharing }: ResponseStoreContract
       ] as const) {
         mustEqual(await store.read(tenant, id), undefined);
         mustEqual(await store.readInput(tenant, id), undefined);
+        mustEqual(await store.readEvents(tenant, id, 0), undefined);
+        mustEqual(await store.update(tenant, id, { told: {}, isRunning: true, events: [], after: 0 }), undefined);
+        mustEqual(await store.cancel(tenant, id), false);
         mustEqual(await store.delete(tenant, id), false);
       }
       mustEqual((await store.read('me', 'resp_1'))?.told, ended.told);
@@ -86,9 +92,4 @@ export function responseStoreContract({ create, sharing }: ResponseStoreContract
       { ttlMs: 40 },
     ),
   ];
-}
-
-function mustEqual(found: unknown, wanted: unknown): void {
-  const [one, other] = [found, wanted].map(toSortedJson);
-  if (one !== other) throw new Error(`found ${one}, wanted ${other}`);
 }

@@ -29,15 +29,15 @@ export async function holdInRedis(ready: () => Promise<Redis>, key: string): Pro
 }
 
 function keep(ready: () => Promise<Redis>, key: string, token: string): () => Promise<void> {
+  let isGivenBack = false;
   const renew = async (): Promise<void> => {
     try {
       const client = await ready();
-      await client.eval(redisScripts.renew, 1, key, token, holdMs);
+      if (!isGivenBack) await client.eval(redisScripts.renew, 1, key, token, holdMs);
     } catch {
       // Redis is away: the next second tries again, and meanwhile nobody else can take it either.
     }
   };
-  let isGivenBack = false;
   const timer = setInterval(() => void renew(), renewEveryMs);
   timer.unref();
   return async () => {

@@ -70,9 +70,13 @@ return 1`,
 if redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then return -1 end
 return redis.call('PTTL', KEYS[1])`,
 
-  /** KEYS: the hold. ARGV: the holder's token, for how long more (ms). */
+  /** KEYS: the hold. ARGV: the holder's token, for how long more (ms). One that has expired while Redis was away is taken again, if nobody else has. */
   renew: `
 local holder = redis.call('GET', KEYS[1])
+if not holder then
+  redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+  return 1
+end
 if holder == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
 return 0`,
 

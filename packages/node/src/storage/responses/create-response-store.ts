@@ -1,16 +1,16 @@
-import { GatewayError, type Logger, type ResponseStore } from '@claude-code-api/gateway';
-import type { ConversationKey } from '../conversations/conversation-records.ts';
+import { GatewayError, type Logger, type ResponseStore, type StoredResponse } from '@claude-code-api/gateway';
+import type { ConversationKey, RecordChange } from '../conversations/conversation-records.ts';
 import { parseRecord } from '../conversations/parse-record.ts';
 import { bytesOf, type StoredHead } from '../conversations/stored-conversation.ts';
 import { trimConversations } from '../conversations/trim-conversations.ts';
 import { hashKey } from '../hash-key.ts';
 import { repeat } from '../repeat.ts';
 import type { StorageBackend } from '../storage-backend.ts';
-import { storedInput, toRecordChange, toStoredResponse } from './response-record.ts';
+import { storedEvents, storedInput, toBatch, toHead, toStoredResponse, type ResponseFacts } from './response-record.ts';
 
 export interface ResponseStoreOptions {
   readonly backend: Pick<StorageBackend, 'responses'>;
-  /** How long after it was stored a response is gone. */
+  /** How long after its last change a response is gone. */
   readonly ttlMs: number;
   /** The most that all responses may take, as JSON in UTF-8. When there is more, the tenant that has most loses those that expire soonest. Default: no bound. */
   readonly maxBytes?: number | undefined;
@@ -59,7 +59,17 @@ export function createResponseStore(options: ResponseStoreOptions): StoredRespon
     }
   }
 
-  const isThere = (head: StoredHead | undefined): head is StoredHead => head !== undefined && head.expiresAt > now();
+  async function readHead(key: ConversationKey): Promise<StoredHead | undefined> {
+    const head = await records.readHead(key);
+    return head !== undefined && head.expiresAt > now() ? head : undefined;
+  }
+
+  /** The texts of some batches; undefined where one is missing. */
+  async function readBatches(key: ConversationKey, wanted: ReadonlySet<string>): Promise<string[] | undefined> {
+    const record = await records.read(key, (batch) => !wanted.has(batch));
+    const texts = record?.batches.filter((_, index) => wanted.has(record.head.batches[index]?.key ?? ''));
+    return texts?.every((text) => text !== undefined) === true ? texts : undefined;
+  }
 
   /** The change has been made whatever happens here. */
   async function trim(key: ConversationKey): Promise<void> {
@@ -71,32 +81,87 @@ export function createResponseStore(options: ResponseStoreOptions): StoredRespon
     }
   }
 
+  async function commit(key: ConversationKey, change: Omit<RecordChange, 'keepMs'>): Promise<boolean> {
+    if (bytesOf(change.head) > maxTenantBytes) throw responseTooLarge(key.id);
+    const isMade = await records.commit(key, { ...change, keepMs: ttlMs });
+    if (isMade) await trim(key);
+    return isMade;
+  }
+
+  /** Changes a response that runs, again as long as someone else is faster. */
+  async function changeRunning(
+    key: ConversationKey,
+    change: (stored: StoredResponse) => { readonly facts: ResponseFacts; readonly events: readonly string[] },
+  ): Promise<StoredResponse | undefined> {
+    for (;;) {
+      const follows = await readHead(key);
+      const stored = follows && toStoredResponse(follows);
+      const state = stored?.background?.state ?? 'ended';
+      if (follows === undefined || stored === undefined || state === 'ended') return undefined;
+      const { facts, events } = change(stored);
+      const { batch, added } = toBatch(follows.batches.length, events);
+      const { id, createdAt } = follows;
+      const batches = events.length === 0 ? follows.batches : [...follows.batches, batch];
+      const head = toHead({ id, createdAt, batches }, facts, now(), ttlMs);
+      if (await commit(key, { follows, head, ...(events.length > 0 && { added }) })) return toStoredResponse(head);
+    }
+  }
+
+  async function readEvents(key: ConversationKey, from: number): Promise<readonly string[] | undefined> {
+    const head = await readHead(key);
+    if (head === undefined) return undefined;
+    let skipped = 0;
+    const wanted = new Set<string>();
+    for (const batch of head.batches.slice(1)) {
+      if (wanted.size > 0 || skipped + batch.itemCount > from) wanted.add(batch.key);
+      else skipped += batch.itemCount;
+    }
+    if (wanted.size === 0) return [];
+    const texts = await readBatches(key, wanted);
+    return texts?.flatMap((text) => parseRecord(text, storedEvents) ?? []).slice(from - skipped);
+  }
+
   return {
     create: (tenant, response) =>
       guard(tenant, response.id, undefined, async (key) => {
-        const change = toRecordChange(response, now(), ttlMs);
-        if (bytesOf(change.head) > maxTenantBytes) throw responseTooLarge(key.id);
-        if (await records.commit(key, change)) await trim(key);
+        const { id, told, position, input, isRunning } = response;
+        const { batch, added } = toBatch(0, input);
+        const facts: ResponseFacts = { told, position, state: isRunning === true ? 'running' : undefined };
+        await commit(key, { head: toHead({ id, createdAt: now(), batches: [batch] }, facts, now(), ttlMs), added });
       }),
     read: (tenant, id) =>
       guard(tenant, id, undefined, async (key) => {
-        const head = await records.readHead(key);
-        return isThere(head) ? toStoredResponse(head) : undefined;
+        const head = await readHead(key);
+        return head && toStoredResponse(head);
       }),
     readInput: (tenant, id) =>
       guard(tenant, id, undefined, async (key) => {
-        const record = await records.read(key);
-        const [text] = isThere(record?.head) ? (record?.batches ?? []) : [];
+        if ((await readHead(key)) === undefined) return undefined;
+        const [text] = (await readBatches(key, new Set([toBatch(0, []).batch.key]))) ?? [];
         return text === undefined ? undefined : parseRecord(text, storedInput);
+      }),
+    readEvents: (tenant, id, from) => guard(tenant, id, undefined, (key) => readEvents(key, from)),
+    update: (tenant, id, { told, position, isRunning, events, after }) =>
+      guard(tenant, id, undefined, (key) =>
+        changeRunning(key, ({ background }) => ({
+          facts: { told, position, state: isRunning ? background?.state : 'ended' },
+          events: events.slice(Math.max(0, (background?.eventCount ?? 0) - after)),
+        })),
+      ),
+    cancel: (tenant, id) =>
+      guard(tenant, id, false, async (key) => {
+        const changed = await changeRunning(key, ({ told, position }) => ({ facts: { told, position, state: 'cancelling' }, events: [] }));
+        return changed !== undefined;
       }),
     delete: (tenant, id) =>
       guard(tenant, id, false, async (key) => {
         for (;;) {
-          const head = await records.readHead(key);
-          if (!isThere(head)) return false;
+          const head = await readHead(key);
+          if (head === undefined) return false;
           if (await records.remove(key, head)) return true;
         }
       }),
+    hold: (tenant, id) => guard(tenant, id, undefined, (key) => records.hold(key)),
     close: stopSweeping,
   };
 }
