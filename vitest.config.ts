@@ -8,6 +8,7 @@ export default defineConfig({
     // Tests run the packages' source: no build stands between an edit and its test.
     alias: [
       { find: /^@claude-code-api\/gateway$/, replacement: source('gateway/src/index.ts') },
+      { find: /^@claude-code-api\/gateway\/background$/, replacement: source('gateway/src/background.ts') },
       { find: /^@claude-code-api\/gateway\/dialect-kit$/, replacement: source('gateway/src/dialect-kit.ts') },
       { find: /^@claude-code-api\/gateway\/remote-runner$/, replacement: source('gateway/src/remote-runner.ts') },
       { find: /^@claude-code-api\/gateway\/runner-kit$/, replacement: source('gateway/src/runner-kit.ts') },

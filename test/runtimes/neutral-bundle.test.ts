@@ -49,7 +49,7 @@ async function bundle(options: { readonly entry?: string; readonly code?: string
   return { imports, code: result.outputFiles[0]?.text ?? '' };
 }
 
-test.each(['index.ts', 'dialect-kit.ts', 'remote-runner.ts', 'runner-kit.ts', 'schemas.ts', 'testing/index.ts'])(
+test.each(['index.ts', 'background.ts', 'dialect-kit.ts', 'remote-runner.ts', 'runner-kit.ts', 'schemas.ts', 'testing/index.ts'])(
   '%s needs nothing of Node, nor of any other runtime',
   async (entry) => {
     const { imports, code } = await bundle({ entry });

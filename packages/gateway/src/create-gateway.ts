@@ -95,7 +95,7 @@ export function createGateway(options: GatewayOptions): Hono {
         sha256,
         logger,
       }),
-    responses: kept && createResponses(kept.store),
+    responses: kept && createResponses(kept.store, kept.background),
     cache: options.cache && {
       answers: createAnswerCache({ cache: options.cache.store, logger }),
       mode: options.cache.mode ?? gatewayDefaults.cacheMode,
@@ -123,6 +123,7 @@ export function createGateway(options: GatewayOptions): Hono {
   });
   const serving: ServeDialectOptions = {
     engine,
+    background: kept?.background,
     keepAlive: options.keepAlive ?? gatewayDefaults.keepAlive,
     strictParameters: defaults.strictParameters ?? gatewayDefaults.strictParameters,
   };
@@ -142,7 +143,7 @@ export function createGateway(options: GatewayOptions): Hono {
     const forget = async (tenant: string, id: string): Promise<void> => runner.forget?.(tenant, id);
     addConversationRoutes(add, { store: conversations.store, media, maxBodyBytes, forget });
   }
-  if (kept !== undefined) addResponseRoutes(add, kept.store);
+  if (kept !== undefined) addResponseRoutes(add, { ...kept, keepAlive: serving.keepAlive });
   insight?.watchGateway(() => ({ turns: limiter.state() }));
   return app;
 }

@@ -12,6 +12,7 @@ import type { Logger } from './ports/logger.ts';
 import type { QuotaStore } from './ports/quota-store.ts';
 import type { ResponseCache } from './ports/response-cache.ts';
 import type { ResponseStore } from './ports/response-store.ts';
+import type { Background } from './responses/background.ts';
 import type { Sha256 } from './ports/sha256.ts';
 import type { EmbeddingsOptions } from './resources/embeddings/fetch-embeddings.ts';
 import type { ReasoningEffort } from './turn/reasoning.ts';
@@ -156,6 +157,11 @@ export interface ConversationOptions {
 
 export interface ResponseOptions {
   readonly store: ResponseStore;
+  /**
+   * Makes responses that nobody waits for (`background: true`), over the same store: `createBackground` of
+   * `@claude-code-api/gateway/background`. Who makes it closes it, before the runner. Default: there are none, and who asks for one gets a 400.
+   */
+  readonly background?: Background;
 }
 
 export interface CacheOptions {

@@ -37,7 +37,15 @@ export type {
 } from './ports/conversation-store.ts';
 export type { GatewayState, Insight, Page, RequestFacts, TurnFacts } from './ports/insight.ts';
 export type { Meter, MeterAmount, MeterState, QuotaStore, TakeResult } from './ports/quota-store.ts';
-export type { NewResponse, ResponsePosition, ResponseStore, StoredResponse } from './ports/response-store.ts';
+export type {
+  BackgroundState,
+  NewResponse,
+  ResponseChange,
+  ResponsePosition,
+  ResponseStore,
+  StoredResponse,
+} from './ports/response-store.ts';
+export type { Background, BackgroundWork } from './responses/background.ts';
 export type { LogFields, Logger } from './ports/logger.ts';
 export type { Sha256 } from './ports/sha256.ts';
 export type { CachedAnswer, ResponseCache } from './ports/response-cache.ts';

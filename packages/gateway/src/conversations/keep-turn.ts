@@ -26,7 +26,7 @@ export interface TurnKeeper {
   /** Gives the conversation back. To be called when the turn is over, however it ended. */
   readonly release: () => Promise<void>;
   /** Where the turn stands in its conversation; undefined while it is not part of one. */
-  position(): ResponsePosition | undefined;
+  readonly position: () => ResponsePosition | undefined;
 }
 
 /** Makes what keeps a turn in its conversation when it has ended well, before the caller hears of the end. */

@@ -79,6 +79,20 @@ export interface ReplyWriter {
   end(): string[];
   /** The reply as it has been told so far, as one object. Absent: none can be read again. */
   told?(): JsonObject;
+  /** What else is said of a reply that nobody waits for. Absent: there are no such. */
+  readonly background?: BackgroundWriter;
   /** What is said when the stream fails; nothing follows. */
   fail(error: GatewayError, requestId: string): string[];
+}
+
+/** Each text is one event, numbered from 0 on; nothing that keeps a connection alive counts. */
+export interface BackgroundWriter {
+  /** What is said at first, while the turn waits for its place. */
+  wait(): string[];
+  /** What is said when it has its place. */
+  begin(): string[];
+  /** What is said when it is cancelled; nothing follows. */
+  cancel(): string[];
+  /** What is said to who hears of it when the rest can't be told them now; it is no event of the reply, which goes on. */
+  interrupt(error: GatewayError): string[];
 }

@@ -1,4 +1,5 @@
 import type { AnswerCacheResult } from '../cache/create-answer-cache.ts';
+import type { ResponsePosition } from '../ports/response-store.ts';
 import type { TurnEvent } from '../turn/turn-event.ts';
 import type { JsonObject } from '../turn/tool.ts';
 import type { ActivityMode } from '../turn/activity-mode.ts';
@@ -19,6 +20,10 @@ export interface Answer {
 
 export interface ResponseKeeping {
   readonly id: string;
+  /** What it was asked, as it is kept. */
+  readonly input: readonly JsonObject[];
+  /** Where the answer stands in its conversation; undefined before it has ended well. */
+  position(): ResponsePosition | undefined;
   /** Keeps it, once it has ended, as it was told. False where it can't be read again, of a reply that has not begun. */
   keep(told: JsonObject): Promise<boolean>;
 }

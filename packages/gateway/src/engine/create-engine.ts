@@ -106,6 +106,7 @@ export function createEngine(options: EngineOptions): Engine {
         follows: await followed(tenant, request.previousResponse),
         conversations,
         keep: request.keep,
+        mustKeep: request.response?.background === true,
         toTurn: turnReader(plan, asked),
         callFault,
         signal,

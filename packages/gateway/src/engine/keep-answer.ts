@@ -3,6 +3,7 @@ import { keepTurn, type TurnKeeper } from '../conversations/keep-turn.ts';
 import type { Logger } from '../ports/logger.ts';
 import { randomDigits } from '../random-id.ts';
 import type { Responses } from '../responses/create-responses.ts';
+import { withWholeIds } from '../responses/with-whole-ids.ts';
 import type { Answer } from './answer.ts';
 import type { Asked } from './engine.ts';
 import type { OpenedTurn } from './open-conversation.ts';
@@ -30,7 +31,8 @@ export function keepAnswer({ entered }: OpenedTurn, { request, asked, conversati
   // What is not kept is in the conversation that it was asked in, if any, and begins none.
   if (!request.keep) return { keeper: undefined, conversationId: () => (entered.held.info === undefined ? undefined : id) };
   const { caller, logger } = asked.context;
-  const isPromised = request.streamed || asked.conversation !== undefined || request.previousResponse !== undefined;
+  const isTold = request.streamed || request.response?.background === true;
+  const isPromised = isTold || asked.conversation !== undefined || request.previousResponse !== undefined;
   const keeper = keepTurn(entered, { conversations, metadata: request.metadata, isPromised, logger });
   return {
     keeper,
@@ -46,8 +48,12 @@ function toKeptResponse(
 ): Answer['response'] {
   if (response === undefined) return undefined;
   const id = `resp_${randomDigits()}`;
+  const { position } = keeper;
+  const input = withWholeIds(response.input, id);
   return {
     id,
-    keep: (told) => responses.keep(tenant, { id, input: response.input, told, position: keeper.position(), isPromised: streamed, logger }),
+    input,
+    position,
+    keep: (told) => responses.keep(tenant, { id, input, told, position: position(), isPromised: streamed, logger }),
   };
 }

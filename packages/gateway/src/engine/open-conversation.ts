@@ -20,6 +20,8 @@ export interface OpenConversationOptions {
   readonly tenant: string;
   /** Whether the turn is to be kept. */
   readonly keep: boolean;
+  /** Whether it can't do without being kept. */
+  readonly mustKeep: boolean;
   /** Says the request as a turn, without what was said before. */
   readonly toTurn: (openCalls: ReadonlyMap<string, string>) => Promise<Turn>;
   /** See `Asked`. */
@@ -76,14 +78,14 @@ async function turnFor(held: HeldConversation, options: OpenConversationOptions)
 }
 
 /** Who names no conversation can do without one, when they can't be had. */
-async function openUnnamed({ conversations, keep, toTurn, callFault, logger }: OpenConversationOptions): Promise<OpenedTurn> {
+async function openUnnamed({ conversations, keep, mustKeep, toTurn, callFault, logger }: OpenConversationOptions): Promise<OpenedTurn> {
   const turn = await toTurn(new Map());
   if (conversations === undefined || !keep) return { turn, entered: undefined };
   try {
     const entered = await enterConversation(turn, undefined, callFault, conversations);
     return { turn: entered.turn, entered };
   } catch (error) {
-    if (!GatewayError.isInstance(error) || error.status !== 503) throw error;
+    if (!GatewayError.isInstance(error) || error.status !== 503 || mustKeep) throw error;
     logger.warn({ error }, 'conversations can not be had; a turn goes on without one');
     return { turn, entered: undefined };
   }

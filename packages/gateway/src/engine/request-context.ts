@@ -17,6 +17,8 @@ export interface RequestContext {
    * @throws {GatewayError} 503 when the server's requests hold too many, 429 when this caller's do.
    */
   readonly hold: (bytes: number) => void;
+  /** Of a request that nobody waits for: its turn waits for its places as long as that takes, and `begun` is called when it has them. */
+  readonly background?: { readonly begun: () => void };
 }
 
 /** What becomes known of a request on its way: for its line in the log, and for the statistics. */

@@ -1,5 +1,7 @@
 import type { RequestContext } from './request-context.ts';
-import type { Quotas } from '../quotas/create-quotas.ts';
+import { GatewayError } from '../gateway-error.ts';
+import { pause } from '../pause.ts';
+import type { Quotas, TurnAllowance } from '../quotas/create-quotas.ts';
 import type { ClaudeRunner } from '../ports/claude-runner.ts';
 import type { Insight } from '../ports/insight.ts';
 import type { Turn } from '../turn/turn.ts';
@@ -16,6 +18,8 @@ export interface RunTurnContext {
   /** Whether what is said is written to the log. */
   readonly logContent: boolean;
 }
+
+const askAgainMs = 1000;
 
 /**
  * Runs a turn once its caller's limits allow it and there is a place for it, and counts what it spends, before its end is told. Leaving
@@ -34,11 +38,34 @@ function limited(turn: Turn, context: RunTurnContext, request: RequestContext, s
   let meter: TurnMeter | undefined;
   let release = (): void => {};
 
+  const allow = async (): Promise<TurnAllowance | undefined> =>
+    request.caller.limits === undefined ? undefined : await quotas?.beginTurn(request.caller, turn.model);
+  const enter = async (isPatient: boolean): Promise<void> => {
+    release = await limiter.acquire(turn.tenant, signal, request.caller.limits?.concurrentTurns, isPatient);
+  };
+
+  /** Other servers may have all of the caller's places: nothing tells when one is free again. */
+  async function allowInTime(): Promise<TurnAllowance | undefined> {
+    for (;;) {
+      await enter(true);
+      try {
+        return await allow();
+      } catch (error) {
+        release();
+        if (!GatewayError.isInstance(error) || error.status !== 429) throw error;
+        await pause(askAgainMs, signal);
+      }
+    }
+  }
+
   async function begin(): Promise<AsyncIterator<TurnEvent>> {
-    const allowance = request.caller.limits === undefined ? undefined : await quotas?.beginTurn(request.caller, turn.model);
-    meter = createTurnMeter({ ...context, turn, request, allowance });
-    release = await limiter.acquire(turn.tenant, signal, request.caller.limits?.concurrentTurns);
+    const { background } = request;
+    const queuedAt = performance.now();
+    const allowance = background === undefined ? await allow() : await allowInTime();
+    meter = createTurnMeter({ ...context, turn, request, allowance, queuedAt });
+    if (background === undefined) await enter(false);
     meter.begin();
+    background?.begun();
     return runner.run(turn, signal, meter)[Symbol.asyncIterator]();
   }
 

@@ -14,12 +14,13 @@ export interface TurnLimiterOptions {
 export interface TurnLimiter {
   /**
    * Waits until a turn of this tenant may run: a free place goes to the tenant that has the fewest running, of those with as many to
-   * whoever has waited longest for their turn; among those of one tenant by order of arrival. A tenant that has all that it may have at
+   * whoever has waited longest for their turn; among those of one tenant by order of arrival, the patient last. A tenant that has all that it may have at
    * once (`most`) waits even where places are free. The function it resolves to gives the place back; calling it again does nothing.
    *
+   * @param isPatient Whether it waits as long as it takes, and takes no room of those who do not. Default: no.
    * @throws {GatewayError} 429 when the queue is full or the wait is too long; on an abort, the signal's reason.
    */
-  acquire(tenant: string, signal: AbortSignal, most?: number): Promise<() => void>;
+  acquire(tenant: string, signal: AbortSignal, most?: number, isPatient?: boolean): Promise<() => void>;
   /** How many turns run and how many wait, now. */
   state(): { readonly running: number; readonly queued: number };
 }
@@ -34,7 +35,8 @@ interface Share {
 
 interface Waiting {
   readonly admit: () => void;
-  readonly refuse: () => void;
+  /** Absent: it waits as long as it takes. */
+  readonly refuse?: () => void;
 }
 
 /** Admits a bounded number of turns at once and lets a bounded number wait, both fairly among tenants. */
@@ -43,6 +45,8 @@ export function createTurnLimiter(options: TurnLimiterOptions): TurnLimiter {
   const shares = new Map<string, Share>();
   let running = 0;
   let queued = 0;
+  /** Of those, who wait as long as it takes. */
+  let patient = 0;
 
   function shareOf(tenant: string, most: number): Share {
     const share = shares.get(tenant) ?? { running: 0, most, waiting: new Set() };
@@ -76,31 +80,34 @@ export function createTurnLimiter(options: TurnLimiterOptions): TurnLimiter {
     for (const share of shares.values()) {
       if (share.waiting.size > 0 && share.running < share.most && (next === undefined || share.running < next.running)) next = share;
     }
-    const [first] = next?.waiting ?? [];
-    first?.admit();
+    const waiting = [...(next?.waiting ?? [])];
+    (waiting.find(({ refuse }) => refuse !== undefined) ?? waiting[0])?.admit();
   }
 
   /** Who fills the queue makes room for a tenant that has fewer turns in it. */
   function makeRoom(share: Share): boolean {
-    let longest = share;
-    for (const other of shares.values()) if (other.waiting.size > longest.waiting.size) longest = other;
-    if (longest.waiting.size <= share.waiting.size + 1) return false;
-    [...longest.waiting].at(-1)?.refuse();
+    const refusable = ({ waiting }: Share): Waiting[] => [...waiting].filter(({ refuse }) => refuse !== undefined);
+    let longest = refusable(share);
+    const own = longest.length;
+    for (const other of shares.values()) if (refusable(other).length > longest.length) longest = refusable(other);
+    if (longest.length <= own + 1) return false;
+    longest.at(-1)?.refuse?.();
     return true;
   }
 
   function full(): GatewayError {
     return busy(
-      `${running} requests are running and ${queued} are waiting, which is as many as this server takes.`,
+      `${running} requests are running and ${queued - patient} are waiting, which is as many as this server takes.`,
       options.queueTimeoutMs,
     );
   }
 
-  function wait(tenant: string, share: Share, signal: AbortSignal): Promise<() => void> {
+  function wait(tenant: string, share: Share, signal: AbortSignal, isPatient: boolean): Promise<() => void> {
     return new Promise((resolve, reject) => {
       const leave = (): void => {
         share.waiting.delete(waiting);
         queued -= 1;
+        if (isPatient) patient -= 1;
         clearTimeout(timer);
         signal.removeEventListener('abort', onAbort);
       };
@@ -110,33 +117,32 @@ export function createTurnLimiter(options: TurnLimiterOptions): TurnLimiter {
         reject(reason);
       };
       const onAbort = (): void => fail(signal.reason);
-      const timer = setTimeout(
-        () => fail(busy(`No place became free within ${options.queueTimeoutMs / 1000} seconds.`, options.queueTimeoutMs)),
-        options.queueTimeoutMs,
-      );
+      const late = (): void => fail(busy(`No place became free within ${options.queueTimeoutMs / 1000} seconds.`, options.queueTimeoutMs));
+      const timer = isPatient ? undefined : setTimeout(late, options.queueTimeoutMs);
       const waiting: Waiting = {
         admit: () => {
           leave();
           resolve(place(tenant, share));
         },
-        refuse: () => fail(full()),
+        ...(!isPatient && { refuse: () => fail(full()) }),
       };
       signal.addEventListener('abort', onAbort, { once: true });
       share.waiting.add(waiting);
       queued += 1;
+      if (isPatient) patient += 1;
     });
   }
 
   return {
-    async acquire(tenant, signal, most = options.maxPerTenant ?? options.maxConcurrent) {
+    async acquire(tenant, signal, most = options.maxPerTenant ?? options.maxConcurrent, isPatient = false) {
       signal.throwIfAborted();
       const share = shareOf(tenant, most);
       if (running < options.maxConcurrent && share.running < most) return place(tenant, share);
-      if (queued >= options.maxQueued && !makeRoom(share)) {
+      if (!isPatient && queued - patient >= options.maxQueued && !makeRoom(share)) {
         forgetIdle(tenant, share);
         throw full();
       }
-      return wait(tenant, share, signal);
+      return wait(tenant, share, signal, isPatient);
     },
     state: () => ({ running, queued }),
   };

@@ -19,6 +19,8 @@ export interface TurnMeterOptions {
   readonly runner: Pick<ClaudeRunner, 'models' | 'costOf'>;
   /** Whether what is said is written to the log. */
   readonly logContent: boolean;
+  /** Since when it waits for its place, by `performance.now()`. */
+  readonly queuedAt: number;
 }
 
 /** Counts what a turn spends. */
@@ -31,9 +33,8 @@ export interface TurnMeter extends TurnSpending {
   end(outcome: TurnFacts['outcome'], error?: unknown): Promise<void>;
 }
 
-export function createTurnMeter({ turn, request, allowance, insight, runner, logContent }: TurnMeterOptions): TurnMeter {
+export function createTurnMeter({ turn, request, allowance, insight, runner, logContent, queuedAt }: TurnMeterOptions): TurnMeter {
   const { record } = request;
-  const queuedAt = performance.now();
   let begunAt: number | undefined;
   let isSent = false;
   let usage: Usage | undefined;

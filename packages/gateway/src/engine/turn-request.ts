@@ -62,6 +62,8 @@ export interface TurnRequest {
 export interface ResponseWish {
   /** What is asked, as the caller is to read it. An `id` that ends in `_` is made whole where it is kept. */
   readonly input: readonly JsonObject[];
+  /** Whether it is told at once and made later, whoever has left by then. */
+  readonly background: boolean;
 }
 
 /** One message of a request, in the form in which it came. */

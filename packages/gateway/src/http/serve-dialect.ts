@@ -10,11 +10,15 @@ import type { GatewayError } from '../gateway-error.ts';
 import { mergeTurns } from '../engine/events/merge-turns.ts';
 import { firstWithin } from './first-within.ts';
 import { linkAbort } from '../link-abort.ts';
+import type { Background } from '../responses/background.ts';
 import type { Handle, RouteContext } from './route.ts';
+import { replyInBackground, toBackground } from './reply-in-background.ts';
 import { toStreamResponse, type KeepAlive, type TextBatches } from './stream-response.ts';
 
 export interface ServeDialectOptions {
   readonly engine: Engine;
+  /** Makes replies that nobody waits for. Undefined: there are none. */
+  readonly background: Background | undefined;
   readonly keepAlive: KeepAlive;
   /** Whether a parameter without effect is an error, when a request does not say. */
   readonly strictParameters: boolean;
@@ -65,15 +69,24 @@ async function respond<Request>(
   const strict = headers.get('x-strict-parameters');
   if (strict === null ? options.strictParameters : strict === 'true') refuseFirst(ignored);
   record.ignored = ignored;
-  // Only turns that can be left, or that run side by side, need a signal of their own.
-  const caller = streamed || asked.choices > 1 || others.length > 0 ? linkAbort(signal) : undefined;
+  const background = asked.response?.background === true ? toBackground(options.background, context) : undefined;
+  // Only turns that can be left, that run side by side, or that go on without their caller, need a signal of their own.
+  const caller = background?.caller ?? (streamed || asked.choices > 1 || others.length > 0 ? linkAbort(signal) : undefined);
   const { callFault } = dialect;
-  const answer = await answerAll(engine, plans, { conversation, callFault, context, signal: caller?.signal ?? signal });
+  const answer = await answerAll(engine, plans, {
+    conversation,
+    callFault,
+    context: background?.context ?? context,
+    signal: caller?.signal ?? signal,
+  });
   if (answer.cache !== undefined) record.cache = answer.cache;
   const leave = (): void => caller?.abort();
-  const response = streamed
-    ? await stream(dialect.replyStreamed(request, answer), answer, { ...options, streamType: dialect.streamType, leave })
-    : await whole(dialect.replyWhole(request, answer), leave);
+  const streaming = { ...options, streamed, streamType: dialect.streamType, leave };
+  const response = await (background !== undefined
+    ? replyInBackground(dialect.replyStreamed(request, answer), answer, { ...streaming, ...background })
+    : streamed
+      ? stream(dialect.replyStreamed(request, answer), answer, streaming)
+      : whole(dialect.replyWhole(request, answer), leave));
   const id = answer.conversationId();
   record.conversation = id;
   // In a stream it is named before anything can fail to be kept.

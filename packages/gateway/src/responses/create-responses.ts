@@ -2,9 +2,10 @@ import { badRequest } from '../bad-request.ts';
 import { responseOfItem } from '../conversations/item-ids.ts';
 import { GatewayError } from '../gateway-error.ts';
 import type { Logger } from '../ports/logger.ts';
-import type { ResponsePosition, ResponseStore } from '../ports/response-store.ts';
+import type { ResponsePosition, ResponseStore, StoredResponse } from '../ports/response-store.ts';
 import { isObject } from '../turn/is-object.ts';
 import type { JsonObject } from '../turn/tool.ts';
+import type { Background } from './background.ts';
 import { previousResponseNotFound } from './response-not-found.ts';
 
 /** Keeps answers as responses, and finds where to go on with them. */
@@ -12,7 +13,7 @@ export interface Responses {
   /**
    * Where the answer stands that a request goes on with.
    *
-   * @throws {GatewayError} 400 for one that is unknown or has failed.
+   * @throws {GatewayError} 400 for one that is unknown, has failed, or is not there yet.
    */
   positionOf(tenant: string, id: string): Promise<ResponsePosition>;
   /** Gives what finds items of a tenant's responses by their ids, what was asked and what was answered; it reads each response once. */
@@ -31,12 +32,13 @@ export interface KeptResponse {
   readonly logger: Logger;
 }
 
-export function createResponses(store: ResponseStore): Responses {
+/** @param background Knows what has become of those that nobody waits for. Default: there are none. */
+export function createResponses(store: ResponseStore, background: Pick<Background, 'read'> = store): Responses {
   return {
     async positionOf(tenant, id) {
-      const found = await store.read(tenant, id);
+      const found = await background.read(tenant, id);
       if (found === undefined) throw previousResponseNotFound(id);
-      if (found.position === undefined) throw nothingToFollow(id);
+      if (found.position === undefined) throw nothingToFollow(id, found);
       return found.position;
     },
 
@@ -53,7 +55,7 @@ export function createResponses(store: ResponseStore): Responses {
 
     async keep(tenant, { id, input, told, position, isPromised, logger }) {
       try {
-        await store.create(tenant, { id, input: withWholeIds(input, id), told, ...(position && { position }) });
+        await store.create(tenant, { id, input, told, ...(position && { position }) });
         return true;
       } catch (error) {
         if (isPromised || !GatewayError.isInstance(error)) throw error;
@@ -64,25 +66,18 @@ export function createResponses(store: ResponseStore): Responses {
   };
 }
 
-/** Ids of which only the beginning is given, such as `msg_`, tell the response too. */
-function withWholeIds(input: readonly JsonObject[], response: string): JsonObject[] {
-  return input.map((item, index) => {
-    const { id } = item;
-    return typeof id === 'string' && id.endsWith('_')
-      ? { ...item, id: `${id}${response.slice('resp_'.length)}i${index.toString(16)}` }
-      : item;
-  });
-}
-
 async function readItems(store: ResponseStore, tenant: string, id: string): Promise<readonly JsonObject[]> {
   const [found, input] = await Promise.all([store.read(tenant, id), store.readInput(tenant, id)]);
   const output = found?.told['output'];
   return [...(input ?? []), ...(Array.isArray(output) ? output.filter(isObject) : [])];
 }
 
-function nothingToFollow(id: string): GatewayError {
+function nothingToFollow(id: string, { background }: StoredResponse): GatewayError {
+  const runs = background !== undefined && background.state !== 'ended';
   return badRequest(
-    `Previous response with id '${id}' has failed, so nothing can follow it. Go on with the one before.`,
+    runs
+      ? `Previous response with id '${id}' is not there yet. Ask for it until it is, then go on with it.`
+      : `Previous response with id '${id}' has failed or was cancelled, so nothing can follow it. Go on with the one before.`,
     'previous_response_id',
     'previous_response_unfinished',
   );

@@ -1,4 +1,5 @@
 import { gatewayDefaults } from '@claude-code-api/gateway';
+import { backgroundDefaults } from '@claude-code-api/gateway/background';
 import * as z from 'zod';
 import { cliRunnerDefaults } from '../runner/cli-runner-options.ts';
 import { parseMachineSource } from './machine-sources.ts';
@@ -69,6 +70,13 @@ export const claudeSchema = z.strictObject({
     .positive()
     .default(gatewayDefaults.queueTimeoutMs / 1000)
     .describe('Longest wait for a place before a 429.'),
+  max_background_responses: z
+    .int()
+    .min(1)
+    .default(backgroundDefaults.maxUnfinished)
+    .describe(
+      'Responses in the background (`background: true`) that run or wait for a place; one more gets a 429. With several keys, none has more than half.',
+    ),
   min_idle_processes: z
     .int()
     .min(0)

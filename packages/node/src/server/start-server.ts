@@ -2,11 +2,13 @@ import { once } from 'node:events';
 import type { Hono } from 'hono';
 import type { Driver } from 'unstorage';
 import { createGateway, type ClaudeRunner, type Logger } from '@claude-code-api/gateway';
+import { createBackground } from '@claude-code-api/gateway/background';
 import type { Settings } from '../config/settings-schema.ts';
 import type { NodeInsight } from '../insight/create-insight.ts';
 import { loadPage } from '../insight/load-page.ts';
 import { checkExposure } from '../keys/check-exposure.ts';
 import { createUrlFetcher } from '../media/create-url-fetcher.ts';
+import { shareOf } from '../keys/share-of.ts';
 import { missingDirectoriesOf } from '../profiles/missing-directories-of.ts';
 import type { ResolvedProfiles } from '../profiles/resolve-profiles.ts';
 import { summarizeProfile } from '../profiles/summarize-profile.ts';
@@ -34,8 +36,8 @@ export interface ServedGateway {
   /** The gateway, to be asked without HTTP: `app.request('/v1/models')`. */
   readonly app: Hono;
   /**
-   * Begins nothing new, which gets a 503, and closes once the requests that are under way have their answers; those that take longer than
-   * `server.shutdown_timeout_seconds` are cut.
+   * Begins nothing new, which gets a 503, and closes once the requests that are under way have their answers, and responses in the background
+   * have ended; those that take longer than `server.shutdown_timeout_seconds` are cut.
    */
   stop(): Promise<void>;
   /** Takes no more requests, cuts those that are under way, and ends all that the server has begun: nothing keeps the process from ending. */
@@ -57,8 +59,15 @@ export async function startServer(options: StartServerOptions): Promise<ServedGa
   const storage = await openStorage(settings, logger, options.storageDriver);
   const fetcher = settings.file_access.fetch_urls ? createUrlFetcher({ timeoutMs: fetchTimeoutMs }) : undefined;
   let stopping = false;
+  const { max_background_responses: maxUnfinished } = settings.claude;
+  const background = createBackground({
+    store: storage.responses,
+    maxUnfinished,
+    maxUnfinishedPerCaller: Math.ceil(shareOf(maxUnfinished, settings)),
+  });
   const app = createGateway({
     ...toGatewayOptions(settings, { profiles, fetcher, storage }),
+    responses: { store: storage.responses, background },
     runner,
     logger,
     insight,
@@ -100,6 +109,7 @@ export async function startServer(options: StartServerOptions): Promise<ServedGa
     const closed = once(server, 'close');
     server.close();
     // What runs fails now, and says so.
+    await background.close();
     await runner.close();
     await requests.ended(partingMs);
     server.closeAllConnections();
@@ -120,7 +130,8 @@ export async function startServer(options: StartServerOptions): Promise<ServedGa
     async stop() {
       refuseMore();
       // It still listens meanwhile: whoever comes is told to go elsewhere, and connections that wait for their next request are told so too.
-      await requests.ended(settings.server.shutdown_timeout_seconds * 1000);
+      const timeoutMs = settings.server.shutdown_timeout_seconds * 1000;
+      await Promise.all([requests.ended(timeoutMs), background.ended(timeoutMs)]);
       await close();
     },
     close,

@@ -32,7 +32,10 @@ export interface GatewayParts {
 }
 
 /** What the settings say of the gateway itself. */
-export function toGatewayOptions(settings: Settings, { profiles, fetcher, storage }: GatewayParts): Omit<GatewayOptions, 'runner'> {
+export function toGatewayOptions(
+  settings: Settings,
+  { profiles, fetcher, storage }: GatewayParts,
+): Omit<GatewayOptions, 'runner' | 'responses'> {
   const { server, claude, models, cache, conversation } = settings;
   // What is not there at the start opens nothing later either.
   const directories = settings.file_access.additional_dirs.filter((path) => existsSync(path));
@@ -68,7 +71,6 @@ export function toGatewayOptions(settings: Settings, { profiles, fetcher, storag
       quotas: storage.quotas,
     },
     conversations: { store: storage.conversations, busyTimeoutMs: conversation.busy_timeout_seconds * 1000 },
-    responses: { store: storage.responses },
     seal: { key: storage.secret },
     ...(storage.responseCache !== undefined && { cache: { store: storage.responseCache, mode: cache.mode } }),
     ...(settings.embeddings.url !== undefined && {

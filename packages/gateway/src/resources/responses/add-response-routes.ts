@@ -1,26 +1,62 @@
 import type { Context } from 'hono';
 import * as z from 'zod/mini';
-import type { AddRoute } from '../../http/route.ts';
-import type { ResponseStore } from '../../ports/response-store.ts';
+import { badRequest } from '../../bad-request.ts';
+import { parseBody } from '../../dialects/parse-body.ts';
+import { toErrorEvent } from '../../dialects/responses/reply/to-error-event.ts';
+import { toEventFrame } from '../../dialects/responses/reply/to-event-frame.ts';
+import { sseComment, sseContentType } from '../../dialects/sse.ts';
+import type { AddRoute, RouteContext } from '../../http/route.ts';
+import { toStreamResponse, type KeepAlive } from '../../http/stream-response.ts';
+import type { ResponseStore, StoredResponse } from '../../ports/response-store.ts';
+import type { Background } from '../../responses/background.ts';
 import { responseNotFound } from '../../responses/response-not-found.ts';
 import { pageOf } from '../page-of.ts';
 import { parsePage } from '../parse-page.ts';
 import { toList } from '../to-list.ts';
 
+export interface ResponseRoutesOptions {
+  readonly store: ResponseStore;
+  /** Knows what has become of responses that nobody waits for. Absent: there are none. */
+  readonly background?: Background;
+  readonly keepAlive: KeepAlive;
+}
+
 const inputSchema = z.array(z.looseObject({ id: z.string() }));
 
+const querySchema = z.looseObject({
+  stream: z.optional(z.enum(['true', 'false'])),
+  starting_after: z.optional(z.string().check(z.regex(/^\d{1,9}$/, 'must be a whole number, the `sequence_number` of an event'))),
+});
+
 /**
- * What becomes of responses that are kept: `GET` and `DELETE /v1/responses/{id}`, and their input.
+ * What becomes of responses that are kept: `GET` and `DELETE /v1/responses/{id}`, their input, and the end of those that run.
  *
  * @see https://platform.openai.com/docs/api-reference/responses
  */
-export function addResponseRoutes(add: AddRoute, store: ResponseStore): void {
-  add('GET', '/v1/responses/:id', async (c, { caller }) => {
+export function addResponseRoutes(add: AddRoute, options: ResponseRoutesOptions): void {
+  const { store, background } = options;
+  add('GET', '/v1/responses/:id', async (c, context) => {
     const id = responseIdOf(c);
-    const found = await store.read(caller.tenant, id);
+    const { stream, starting_after: after } = parseBody(querySchema, c.req.query());
+    const found = await (background ?? store).read(context.caller.tenant, id);
     if (found === undefined) throw responseNotFound(id);
-    return c.json(found.told);
+    if (stream !== 'true') return c.json(found.told);
+    return streamEvents(found, after === undefined ? 0 : Number(after) + 1, context, options);
   });
+  // Who has used up what they may ask for may still end what they have asked for.
+  add(
+    'POST',
+    '/v1/responses/:id/cancel',
+    async (c, { caller }) => {
+      const id = responseIdOf(c);
+      const found = await (background?.cancel(caller.tenant, id) ?? store.read(caller.tenant, id));
+      if (found === undefined) throw responseNotFound(id);
+      if (found.background === undefined) throw notInBackground('can not be cancelled', undefined);
+      return c.json(found.told);
+    },
+    { access: 'caller' },
+  );
+  // Whoever runs it finds that it is gone, and stops.
   add('DELETE', '/v1/responses/:id', async (c, { caller }) => {
     const id = responseIdOf(c);
     if (!(await store.delete(caller.tenant, id))) throw responseNotFound(id);
@@ -36,9 +72,47 @@ export function addResponseRoutes(add: AddRoute, store: ResponseStore): void {
   });
 }
 
+/** Tells the events of a response from one on, those that are there and those that come. */
+function streamEvents(
+  found: StoredResponse,
+  from: number,
+  context: RouteContext,
+  { background, keepAlive }: ResponseRoutesOptions,
+): Response {
+  if (found.background === undefined || background === undefined) throw notInBackground('has no events that are kept', 'stream');
+  const { state, eventCount } = found.background;
+  if (state === 'ended' && from > eventCount)
+    throw badRequest(
+      `Invalid value for 'starting_after': the last event of this response has the sequence_number ${eventCount - 1}.`,
+      'starting_after',
+    );
+  const { caller, logger } = context;
+  const end = context.goOn();
+  const reader = new AbortController();
+  return toStreamResponse(background.follow(caller.tenant, found.id, from, reader.signal), {
+    contentType: sseContentType,
+    keepAlive,
+    idle: (form) => [form === 'comment' ? sseComment : toEventFrame({ type: 'keepalive' }, Math.max(0, from - 1))],
+    fail(thrown) {
+      logger.warn({ error: thrown, response: found.id }, 'the events of a response can not be told');
+      end('error', thrown);
+      return [toEventFrame(toErrorEvent(context.toldError(thrown)), Math.max(0, from - 1))];
+    },
+    onEnd: () => end('ok'),
+    onLeave() {
+      end('left');
+      reader.abort();
+    },
+  });
+}
+
 /** @throws {GatewayError} 404 for what can't be an id, so that no store has to ask. */
 function responseIdOf(c: Context): string {
   const id = c.req.param('id') ?? '';
   if (!/^[\w-]{1,64}$/.test(id)) throw responseNotFound(id);
   return id;
+}
+
+function notInBackground(what: string, param: string | undefined): Error {
+  return badRequest(`This response ${what}: it was not made with \`background: true\`.`, param, 'response_not_in_background');
 }

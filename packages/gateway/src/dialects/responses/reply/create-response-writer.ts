@@ -1,13 +1,18 @@
-import { openaiErrorBody } from '../../openai/openai-error.ts';
 import type { GatewayError } from '../../../gateway-error.ts';
 import type { TurnEvent } from '../../../turn/turn-event.ts';
 import type { ReplyWriter } from '../../dialect.ts';
 import { toSseFrame } from '../../sse.ts';
 import type { ResponsesRequest } from '../request/parse-request.ts';
+import { toErrorEvent } from './to-error-event.ts';
+import { toEventFrame } from './to-event-frame.ts';
 import { createOutput } from './create-output.ts';
 import type { OutputOptions } from './output.ts';
 import type { StreamEvent } from './stream-event.ts';
+import { toCancelled } from './to-cancelled.ts';
 import { toResponse, type ResponseIdentity, type ResponseObject, type ResponseState } from './to-response.ts';
+
+/** The only sign of life that all clients let pass. */
+const keepAlive = { type: 'keepalive' } as const;
 
 /** Makes what writes one response: a stream of events, each with its number, and, at the end, the whole object. */
 export interface ResponseWriter extends ReplyWriter {
@@ -19,40 +24,46 @@ export interface ResponseWriter extends ReplyWriter {
 /** Makes the events of a response: its creation, its items one after another, its end with all of them. */
 export function createResponseWriter(request: ResponsesRequest, identity: ResponseIdentity, options: OutputOptions): ResponseWriter {
   const output = createOutput(options);
+  const isAwaited = request.body.background !== true;
   let number = 0;
   let isBegun = false;
-  let failed: ResponseObject | undefined;
+  /** Whether it waits for its place. */
+  let isQueued = !isAwaited;
+  /** As it has ended otherwise than by itself. */
+  let ended: ResponseObject | undefined;
+  /** Whether it may be told that it has ended: one that nobody waits for can only be gone on with once that is stored. */
+  let mayEnd = isAwaited;
 
   function toState(): ResponseState {
-    const end = output.end();
-    if (end === undefined) return { status: 'in_progress', output: [] };
-    return { ...end, output: output.items(), usage: output.usage() };
+    const end = mayEnd ? output.end() : undefined;
+    if (end !== undefined) return { ...end, output: output.items(), usage: output.usage() };
+    return { status: isQueued ? 'queued' : 'in_progress', output: isAwaited ? [] : output.items() };
   }
 
   function frame(event: StreamEvent): string {
-    const { type, ...rest } = event;
-    const text = toSseFrame(JSON.stringify({ type, sequence_number: number, ...rest }), type);
     number += 1;
-    return text;
+    return toEventFrame(event, number - 1);
   }
+
+  const toTold = (): ResponseObject => toResponse(request, identity, toState());
 
   /** Said with the first thing that there is to say: what fails before has a status of its own. */
   function begin(): string[] {
     if (isBegun) return [];
     isBegun = true;
+    isQueued = false;
     const response = toResponse(request, identity, { status: 'in_progress', output: [] });
-    return [frame({ type: 'response.created', response }), frame({ type: 'response.in_progress', response })];
+    return [...(isAwaited ? [frame({ type: 'response.created', response })] : []), frame({ type: 'response.in_progress', response })];
   }
 
-  function toFailed({ message, ...error }: GatewayError): ResponseObject {
+  function endAs(how: Pick<ResponseState, 'status' | 'error'>): ResponseObject {
     const usage = output.usage();
-    return toResponse(request, identity, {
-      status: 'failed',
-      output: output.items(),
-      ...(usage.outputTokens > 0 && { usage }),
-      error: { code: toResponseCode(error), message },
-    });
+    ended = toResponse(request, identity, { ...how, output: output.items(), ...(usage.outputTokens > 0 && { usage }) });
+    return ended;
   }
+
+  // Who takes the stream up again tells the events by their numbers alone.
+  const done = isAwaited ? [toSseFrame('[DONE]')] : [];
 
   return {
     write(event: TurnEvent) {
@@ -60,27 +71,33 @@ export function createResponseWriter(request: ResponsesRequest, identity: Respon
       if (told.length === 0 && event.type !== 'turn-end') return [];
       return [...begin(), ...told.map(frame)];
     },
-    idle: () => [...begin(), frame({ type: 'keepalive' })],
+    idle: () => (isAwaited ? [...begin(), frame(keepAlive)] : [toEventFrame(keepAlive, Math.max(0, number - 1))]),
     end() {
-      const response = toResponse(request, identity, toState());
+      mayEnd = true;
+      const response = toTold();
       const type = response.status === 'incomplete' ? 'response.incomplete' : 'response.completed';
-      return [...begin(), frame({ type, response }), toSseFrame('[DONE]')];
+      return [...begin(), frame({ type, response }), ...done];
     },
     // Some clients look for the one event, some for the other.
     fail(error) {
-      const { error: told } = openaiErrorBody(error);
       const left = [...begin(), ...output.abort().map(frame)];
-      const { code, message, param } = told;
-      failed = toFailed(error);
-      return [
-        ...left,
-        frame({ type: 'error', code, message, param, error: told }),
-        frame({ type: 'response.failed', response: failed }),
-        toSseFrame('[DONE]'),
-      ];
+      const response = endAs({ status: 'failed', error: { code: toResponseCode(error), message: error.message } });
+      return [...left, frame(toErrorEvent(error)), frame({ type: 'response.failed', response }), ...done];
     },
     add: (event) => void output.add(event),
-    told: () => failed ?? toResponse(request, identity, toState()),
+    told: () => ended ?? toTold(),
+    background: {
+      wait() {
+        const response = toTold();
+        return [frame({ type: 'response.created', response }), frame({ type: 'response.queued', response })];
+      },
+      begin,
+      cancel() {
+        const left = output.abort().map(frame);
+        return [...left, frame(toCancelled(endAs({ status: 'cancelled' })))];
+      },
+      interrupt: (error) => [toEventFrame(toErrorEvent(error), Math.max(0, number - 1))],
+    },
   };
 }
 

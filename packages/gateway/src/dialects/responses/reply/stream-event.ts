@@ -42,7 +42,7 @@ export type OutputEvent =
 /** What is told of the response as a whole. */
 export type LifecycleEvent =
   | {
-      readonly type: `response.${'created' | 'in_progress' | 'completed' | 'incomplete' | 'failed'}`;
+      readonly type: `response.${'created' | 'queued' | 'in_progress' | 'completed' | 'incomplete' | 'failed'}`;
       readonly response: ResponseObject;
     }
   /** The only sign of life that all clients let pass. */

@@ -15,7 +15,7 @@ export interface ResponseIdentity {
 
 /** How far a response is. */
 export interface ResponseState {
-  readonly status: 'in_progress' | 'completed' | 'incomplete' | 'failed';
+  readonly status: 'queued' | 'in_progress' | 'completed' | 'incomplete' | 'failed' | 'cancelled';
   readonly output: readonly OutputItem[];
   /** Undefined before the end. */
   readonly usage?: Usage;

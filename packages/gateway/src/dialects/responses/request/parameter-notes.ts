@@ -29,7 +29,7 @@ export const parameterNotes: Readonly<Record<keyof typeof parameters, string>> =
   store: 'whether the response is kept; `true` without it',
   previous_response_id: 'the response that the request goes on with, of any age: branches; not kept: 400',
   conversation: 'the conversation that the request goes on with; unknown: 404',
-  background: '`true` is a 400: ask in the foreground',
+  background: '`true` answers at once; the response is made while nobody waits, to be polled, streamed from any event on, or cancelled',
   metadata: 'is given back',
   activity: "an extension: how an agent's use of its own tools is told: `none`; `events`, as items; `reasoning`, in the summaries",
   user: "goes to Anthropic with the request's metadata; e-mail addresses and what has more than 48 characters as a hash",

@@ -36,7 +36,7 @@ export const parameters = {
   store: { support: 'emulated' },
   previous_response_id: { support: 'emulated' },
   conversation: { support: 'emulated' },
-  background: { support: 'rejected' },
+  background: { support: 'native' },
   metadata: { support: 'emulated' },
   activity: { support: 'native' },
   user: { support: 'native' },

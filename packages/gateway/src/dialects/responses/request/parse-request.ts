@@ -27,8 +27,12 @@ export function parseRequest(given: unknown, headers: Headers): ResponsesRequest
       'previous_response_id',
       'mutually_exclusive_parameters',
     );
-  if (body.background === true)
-    throw badRequest("Unsupported value: 'background' is not supported here. Ask in the foreground.", 'background', 'unsupported_value');
+  if (body.background === true && body.store === false)
+    throw badRequest(
+      "Invalid value for 'background': what runs in the background must be stored. Leave out `store: false`.",
+      'background',
+      'unsupported_value',
+    );
   if (body.prompt)
     throw badRequest(
       "Unsupported parameter: 'prompt'. Templates can't be stored here: send their text.",

@@ -37,7 +37,7 @@ export function toTurnRequest({ body, toolset, goesOn }: ResponsesRequest): Turn
     ...(conversation && { conversation: typeof conversation === 'string' ? conversation : conversation.id }),
     ...(body.previous_response_id && { previousResponse: body.previous_response_id }),
     keep: body.store !== false,
-    ...(body.store !== false && { response: { input: toInputItems(input ?? []) } }),
+    ...(body.store !== false && { response: { input: toInputItems(input ?? []), background: body.background === true } }),
     metadata: body.metadata ?? {},
     choices: 1,
     streamed: body.stream === true,
