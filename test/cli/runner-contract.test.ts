@@ -1,7 +1,9 @@
 import { foldTurn } from '@claude-code-api/gateway/runner-kit';
 import { inBlocks, runnerContract, sampleUsage, type SampleTurn } from '@claude-code-api/gateway/testing';
+import type { ClaudeRunner } from '@claude-code-api/gateway';
+import { createRemoteRunner } from '@claude-code-api/gateway/remote-runner';
 import { createCliRunner } from '@claude-code-api/node';
-import { afterAll, afterEach, beforeAll, beforeEach, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, test } from 'vitest';
 import { silentLogger } from '../support/silent-logger.ts';
 import {
   errorReply,
@@ -15,6 +17,7 @@ import {
 } from '@claude-code-api/mock-anthropic';
 import { newestCli } from '../support/cli/cli-versions.ts';
 import { mockEnvironment } from '../support/cli/mock-environment.ts';
+import { startTestMachine } from '../support/servers/start-test-machine.ts';
 import { startLeakCheck, type LeakCheck } from '../support/leak-check.ts';
 
 let mock: MockAnthropic;
@@ -29,17 +32,19 @@ beforeEach(() => {
 afterEach(() => leaks.finish());
 afterAll(() => mock.close());
 
-function create() {
-  return createCliRunner({
-    cli: newestCli,
-    logger: silentLogger,
-    environment: mockEnvironment(mock.url),
-  });
-}
+const createCli = (): ClaudeRunner => createCliRunner({ cli: newestCli, logger: silentLogger, environment: mockEnvironment(mock.url) });
 
-function createSlow() {
-  mock.replyWith(() => stallReply({ afterText: 'Well' }));
-  return create();
+/** A machine with the real CLI, and what runs turns there. */
+async function createRemote(): Promise<ClaudeRunner> {
+  const machine = await startTestMachine({ mockUrl: mock.url });
+  const runner = createRemoteRunner({ machines: [machine.url], token: machine.token, logger: silentLogger });
+  return {
+    ...runner,
+    async close() {
+      await runner.close();
+      await machine.close();
+    },
+  };
 }
 
 /** The blocks of a sample, as the API says them. */
@@ -60,7 +65,7 @@ function toBlocks({ says }: SampleTurn): ReplyBlock[] {
   });
 }
 
-function createSaying(sample: SampleTurn) {
+function say(sample: SampleTurn): void {
   const { reason = 'end_turn', stopSequence, refusal } = sample.end ?? {};
   mock.replyWith(() =>
     messageReply(toBlocks(sample), {
@@ -75,14 +80,29 @@ function createSaying(sample: SampleTurn) {
       },
     }),
   );
-  return create();
 }
 
-function createFailing(when: 'before' | 'within') {
+function fail(when: 'before' | 'within'): void {
   mock.replyWith(() =>
     when === 'before' ? errorReply(400, 'invalid_request_error', 'No.') : streamErrorReply('Well', 'overloaded_error', 'Overloaded'),
   );
-  return create();
 }
 
-for (const check of runnerContract({ create, createSlow, createSaying, createFailing })) test(check.name, check.run);
+describe.each<[string, () => ClaudeRunner | Promise<ClaudeRunner>]>([
+  ['the CLI of this machine', createCli],
+  ['the CLI of another machine', createRemote],
+])('%s', (_, create) => {
+  const prepared =
+    <Given extends readonly unknown[]>(prepare: (...given: Given) => void) =>
+    (...given: Given): ClaudeRunner | Promise<ClaudeRunner> => {
+      prepare(...given);
+      return create();
+    };
+  const checks = runnerContract({
+    create,
+    createSlow: prepared(() => mock.replyWith(() => stallReply({ afterText: 'Well' }))),
+    createSaying: prepared(say),
+    createFailing: prepared(fail),
+  });
+  for (const check of checks) test(check.name, check.run);
+});
