@@ -12,7 +12,7 @@ import { randomId } from '../random-id.ts';
 import { createGatewayWatch } from './gateway-watch.ts';
 import { createMachine } from './machine.ts';
 import { createMediaMemory } from './media-memory.ts';
-import { paths, protocolVersion, toWireError, turnRequestSchema, versionHeader, type TurnRequest } from './protocol.ts';
+import { countRequestSchema, paths, protocolVersion, toWireError, turnRequestSchema, versionHeader, type TurnRequest } from './protocol.ts';
 import { streamTurn } from './stream-turn.ts';
 import { putMediaIn } from './take-media-out.ts';
 
@@ -99,6 +99,11 @@ export function addRunnerRoutes(app: Hono, runner: ClaudeRunner, options: Runner
   }
 
   add('POST', paths.turns, (c) => runTurn(c.req.raw));
+  add('POST', paths.count, async (c) => {
+    const parsed = countRequestSchema.safeParse(await readJson(c.req.raw));
+    if (!parsed.success) throw malformed('it is no turn');
+    return Response.json({ tokens: (await runner.countTokens?.(parsed.data.turn, c.req.raw.signal)) ?? null });
+  });
   add('GET', paths.models, async () => Response.json({ models: await runner.models() }));
   add('GET', paths.abilities, async (c) => Response.json({ abilities: (await runner.abilities?.(c.req.query('model') ?? '')) ?? null }));
   add('POST', paths.forget, async (c) => {

@@ -396,6 +396,21 @@ describe('a machine that fails', () => {
   });
 });
 
+test('tokens are counted there; what fails upstream is told as it is, and is no fault of the machine', async () => {
+  const inner = createScriptedRunner();
+  const limited = new GatewayError('Slower.', { status: 429, code: 'rate_limit_exceeded', retryAfterSeconds: 3 });
+  const count = async (countTokens: ClaudeRunner['countTokens']): Promise<unknown> => {
+    const runner = connect({ a: createMachine({ ...inner, ...(countTokens !== undefined && { countTokens }) }) });
+    const counted = await runner.countTokens?.(hi, new AbortController().signal).catch((error: unknown) => error);
+    expect(runner.machines()).toMatchObject([{ status: 'ok' }]);
+    return counted;
+  };
+  expect(await count(async (turn) => turn.messages.length * 7)).toBe(7);
+  expect(await count(async () => undefined)).toBeUndefined();
+  expect(await count(undefined)).toBeUndefined();
+  expect(await count(() => Promise.reject(limited))).toMatchObject({ status: 429, code: 'rate_limit_exceeded', retryAfterSeconds: 3 });
+});
+
 test('leaving a turn stops it there, and gives its place back', async () => {
   const machine = createMachine(saying('', stall), { queue: { maxRunning: 1 } });
   const runner = connect({ a: machine });

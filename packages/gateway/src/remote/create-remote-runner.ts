@@ -14,7 +14,7 @@ import { MachineError } from './machine-error.ts';
 import { createMachineLink } from './machine-link.ts';
 import { keepAnswers } from './keep-answers.ts';
 import { abilitiesSchema, modelsSchema } from './model-schemas.ts';
-import { paths, type Room } from './protocol.ts';
+import { countSchema, paths, type Room } from './protocol.ts';
 import { sessionNames, type SessionNames } from './session-names.ts';
 import { takeMediaOut } from './take-media-out.ts';
 
@@ -66,15 +66,17 @@ export function createRemoteRunner(options: RemoteRunnerOptions): RemoteRunner {
   const closing = new AbortController();
 
   /** Asks any machine that answers. */
-  async function askAny(path: string): Promise<unknown> {
+  async function askAny(path: string, body?: object, signal?: AbortSignal): Promise<unknown> {
     if (closing.signal.aborted) throw shuttingDown();
     await fleet.ready();
     let failure: unknown = noMachine();
     for (const { link } of fleet.open) {
       try {
-        return await link.ask(path, undefined, askTimeoutMs);
+        return await link.ask(path, body, askTimeoutMs, signal);
       } catch (error) {
-        failure = error instanceof MachineError ? error.told : error;
+        // What fails upstream fails on every machine.
+        if (!(error instanceof MachineError)) throw error;
+        failure = error.told;
       }
     }
     throw failure;
@@ -143,6 +145,7 @@ export function createRemoteRunner(options: RemoteRunnerOptions): RemoteRunner {
     ...(options.costOf !== undefined && { costOf: options.costOf }),
     models: () => models(''),
     abilities: async (model) => (await abilities(model)) ?? anyAbilities,
+    countTokens: async (turn, signal) => countSchema.parse(await askAny(paths.count, { turn }, signal)).tokens ?? undefined,
     async forget(tenant, conversation) {
       await fleet.ready();
       // What a machine keeps that is not reached goes with its time.

@@ -1,4 +1,5 @@
 import { GatewayError } from '../gateway-error.ts';
+import { linkAbort } from '../link-abort.ts';
 import type { TurnSpending } from '../ports/claude-runner.ts';
 import type { TurnEvent } from '../turn/turn-event.ts';
 import {
@@ -6,9 +7,11 @@ import {
   fromWireError,
   isOwnLine,
   lackingSchema,
+  machineFaults,
   parseLine,
   paths,
   protocolVersion,
+  refusals,
   versionHeader,
   type Room,
   type TurnRequest,
@@ -51,9 +54,9 @@ export interface MachineLink {
    * Asks it for anything else.
    *
    * @param body POSTed as JSON; undefined: a GET.
-   * @throws {MachineError | GatewayError} As `run`.
+   * @throws {MachineError | GatewayError} As `run`; on an abort, the signal's reason.
    */
-  ask(path: string, body: object | undefined, timeoutMs: number): Promise<unknown>;
+  ask(path: string, body: object | undefined, timeoutMs: number, signal?: AbortSignal): Promise<unknown>;
 }
 
 /** As many names are remembered of media that the machine has seen. */
@@ -111,8 +114,8 @@ export function createMachineLink(options: MachineLinkOptions): MachineLink {
   }
 
   return {
-    async ask(path, body, timeoutMs) {
-      const ending = new AbortController();
+    async ask(path, body, timeoutMs, signal) {
+      const ending = signal === undefined ? new AbortController() : linkAbort(signal);
       const timer = setTimeout(() => ending.abort(MachineError.unreachable(undefined)), timeoutMs);
       try {
         const response = await send(path, body && JSON.stringify(body), ending.signal);
@@ -185,9 +188,8 @@ async function checkReply(response: Response): Promise<void> {
   }
   if (response.ok || response.status === 409) return;
   const error = fromWireError(failureSchema.parse(await response.json()).error);
-  if (error.status === 413) throw error;
-  // What the machine refuses before it has begun another may take. Of the rest, such as a wrong token, the log tells.
-  throw error.code === 'shutting_down' ? new MachineError(error) : MachineError.refused(error);
+  if (refusals.has(error.code)) throw MachineError.refused(error);
+  throw machineFaults.has(error.code) ? new MachineError(error) : error;
 }
 
 type Reading = ReadableStreamDefaultReader<Uint8Array>;

@@ -15,6 +15,7 @@ export const versionHeader = 'x-runner-version';
 /** The paths of a machine. */
 export const paths = {
   turns: '/runner/turns',
+  count: '/runner/count',
   models: '/runner/models',
   abilities: '/runner/abilities',
   forget: '/runner/forget',
@@ -39,6 +40,12 @@ export const turnRequestSchema = z.object({
 });
 
 export type TurnRequest = z.infer<typeof turnRequestSchema>;
+
+/** A turn whose tokens are to be counted. */
+export const countRequestSchema = z.object({ turn: turnSchema });
+
+/** Null: the machine can't count it. */
+export const countSchema = z.object({ tokens: z.nullable(z.number()) });
 
 /** The answer to a turn some media of which the machine does not have: their names. Nothing has been done. */
 export const lackingSchema = z.object({ lacking: z.array(z.string()) });
@@ -73,6 +80,12 @@ export const stateSchema = z.object({
 });
 
 export type MachineState = z.infer<typeof stateSchema>;
+
+/** Codes of errors that are a machine's own: nothing has been done, and another may do better. */
+export const machineFaults: ReadonlySet<string | null> = new Set(['shutting_down', 'claude_unavailable', 'claude_not_logged_in']);
+
+/** Codes by which a machine refuses what it is asked, whatever that is. */
+export const refusals: ReadonlySet<string | null> = new Set(['invalid_token', 'version_mismatch', 'invalid_request', 'unknown_url']);
 
 const errorSchema = z.object({
   message: z.string(),

@@ -6,7 +6,7 @@ import type { Logger } from '../ports/logger.ts';
 import type { TurnEvent } from '../turn/turn-event.ts';
 import type { GatewayWatch } from './gateway-watch.ts';
 import type { Machine } from './machine.ts';
-import { toWireError, type OwnLine, type TurnRequest } from './protocol.ts';
+import { machineFaults, toWireError, type OwnLine, type TurnRequest } from './protocol.ts';
 
 export interface StreamTurnOptions {
   readonly runner: ClaudeRunner;
@@ -18,9 +18,6 @@ export interface StreamTurnOptions {
   readonly logger: Logger;
 }
 
-/** After these another machine may do better: nothing has been done. */
-const machineFaults = new Set(['shutting_down', 'claude_unavailable', 'claude_not_logged_in']);
-
 const encoder = new TextEncoder();
 
 /**
@@ -31,7 +28,7 @@ export function streamTurn({ turn, session, gateway, heartbeatMs }: TurnRequest,
   const { runner, limiter, machine, logger } = options;
   const leaving = linkAbort(options.signal);
   const forget = options.watch.add(gateway, (reason) => leaving.abort(reason));
-  let cut = (_reason: unknown): void => {};
+  let cut = (): void => {};
   let events: AsyncIterator<TurnEvent> | undefined;
   let release = (): void => {};
   let beat: ReturnType<typeof setInterval> | undefined;
@@ -50,7 +47,7 @@ export function streamTurn({ turn, session, gateway, heartbeatMs }: TurnRequest,
   async function leave(): Promise<void> {
     if (isOver) return;
     end();
-    cut(leaving.signal.reason);
+    cut();
     await Promise.allSettled([events?.return?.()]);
   }
 
@@ -61,7 +58,7 @@ export function streamTurn({ turn, session, gateway, heartbeatMs }: TurnRequest,
 
   const stream = new ReadableStream<Uint8Array>({
     start(controller) {
-      cut = (reason) => controller.error(reason);
+      cut = () => controller.close();
       leaving.signal.addEventListener('abort', () => void leave(), { once: true });
       if (leaving.signal.aborted) return void leave();
       controller.enqueue(toBytes({ type: 'beat' }));
@@ -110,7 +107,7 @@ export function streamTurn({ turn, session, gateway, heartbeatMs }: TurnRequest,
     const isKnown = GatewayError.isInstance(thrown);
     if (!isKnown && !leaving.signal.aborted) logger.error({ error: thrown, requestId: turn.requestId }, 'a turn of a gateway failed');
     const error = isKnown ? thrown : new GatewayError('The machine failed. Its log says more.', { status: 500 });
-    const refused = !hasBegun && (events === undefined || machineFaults.has(error.code ?? ''));
+    const refused = !hasBegun && (events === undefined || machineFaults.has(error.code));
     return { type: 'error', error: toWireError(error), refused, room: machine.room() };
   }
 
