@@ -4,6 +4,7 @@ import { readStoredLogin } from '../runner/cli/cli-login.ts';
 import { checkAccess } from './check-access.ts';
 import { checkAgents, checkPowers, checkSandbox } from './check-profiles.ts';
 import { checkCli, checkLogin, checkStart } from './check-cli.ts';
+import { checkMachines } from './check-machines.ts';
 import { checkMemory } from './check-memory.ts';
 import { checkPort } from './check-port.ts';
 import { type CheckResult, messageOf, toReport } from './check-result.ts';
@@ -40,32 +41,37 @@ export async function runDoctor({ print, ...sources }: DoctorOptions): Promise<b
     <Found>(check: (given: Settings) => CheckResult<Found> | Promise<CheckResult<Found>>) =>
     (): CheckResult<Found> | Promise<CheckResult<Found>> =>
       settings === undefined ? { status: 'skipped', what: 'the settings are not known' } : check(settings);
+  const isElsewhere = settings !== undefined && settings.claude.runner !== 'cli';
+  /** What is to be looked into on the machine that runs the turns. */
+  const here = <Found>(check: (given: Settings) => CheckResult<Found> | Promise<CheckResult<Found>>) =>
+    isElsewhere ? (): CheckResult<Found> => ({ status: 'skipped', what: 'the turns do not run on this machine' }) : withSettings(check);
+  if (settings?.claude.runner === 'remote') await step('Machines', () => checkMachines(settings));
   const cli = await step(
     'Claude Code',
-    withSettings((given) => checkCli(given, environment)),
+    here((given) => checkCli(given, environment)),
   );
   const withCli = (check: (installed: InstalledCli) => Promise<CheckResult>): (() => CheckResult | Promise<CheckResult>) =>
-    withSettings((given) =>
+    here((given) =>
       cli === undefined ? { status: 'skipped', what: 'there is no CLI that could be asked' } : check({ cli, settings: given, environment }),
     );
   await step('Login', withCli(checkLogin));
   await step('Start', withCli(checkStart));
   await step('Storage', withSettings(checkStorage));
-  await step('Working directories', withSettings(checkWorkRoot));
+  await step('Working directories', here(checkWorkRoot));
   await step(
     'Profiles',
-    withSettings((given) => checkAgents(given, { environment, settingsFile: file })),
+    here((given) => checkAgents(given, { environment, settingsFile: file })),
   );
   await step(
     'Sandbox',
-    withSettings((given) => checkSandbox(given, { environment, settingsFile: file })),
+    here((given) => checkSandbox(given, { environment, settingsFile: file })),
   );
   await step('Address', withSettings(checkPort));
   await step('Who may use it', withSettings(checkAccess));
-  await step('Powers', withSettings(checkPowers));
+  await step('Powers', here(checkPowers));
   await step(
     'Memory',
-    withSettings((given) => checkMemory(given, readStoredLogin(environment).login)),
+    here((given) => checkMemory(given, readStoredLogin(environment).login)),
   );
   print(failed.length === 0 ? '\nNothing stands in the way.' : `\nTo be mended: ${failed.join(', ')}.`);
   return failed.length === 0;

@@ -1,0 +1,47 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Logger } from '@claude-code-api/gateway';
+import { expect, test } from 'vitest';
+import { loadSettings } from '../config/load-settings.ts';
+import { listMachines } from './list-machines.ts';
+
+const none = (): void => {};
+const logger: Logger = { debug: none, info: none, warn: none, error: none };
+
+const open = async (...machines: string[]) =>
+  listMachines(loadSettings({ environment: {}, flags: { 'claude.machines': JSON.stringify(machines) } }), logger);
+
+test('plain URLs, each once', async () => {
+  const list = await open('http://10.0.0.1:8091', 'https://one.example/', 'http://10.0.0.1:8091/');
+  expect(await list.read()).toEqual(['http://10.0.0.1:8091', 'https://one.example']);
+});
+
+test('a file, as it is when it is read; lines that are no URL take none away', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'machines-'));
+  try {
+    const file = join(directory, 'machines');
+    await writeFile(file, '# ours\nhttp://10.0.0.1:8091\n\n  http://10.0.0.2:8091/  \nnonsense\nftp://x\nhttp://user:password@x\n');
+    const list = await open(`file:${file}`, 'http://10.0.0.9:8091');
+    expect(await list.read()).toEqual(['http://10.0.0.1:8091', 'http://10.0.0.2:8091', 'http://10.0.0.9:8091']);
+    await writeFile(file, 'http://10.0.0.3:8091\r\n');
+    expect(await list.read()).toEqual(['http://10.0.0.3:8091', 'http://10.0.0.9:8091']);
+    await rm(file);
+    await expect(list.read()).rejects.toThrow('ENOENT');
+  } finally {
+    await rm(directory, { recursive: true });
+  }
+});
+
+test('all addresses of a name', async () => {
+  const list = await open('dns:http://localhost:8091');
+  for (const url of await list.read()) expect(url).toMatch(/^http:\/\/(127\.0\.0\.1|\[::1\]):8091$/);
+  await expect((await open('dns:http://no-such-name.invalid:8091')).read()).rejects.toThrow();
+});
+
+test.each(['10.0.0.1:8091', 'ftp://x', 'http://user:password@x', 'dns:https://x', 'dns:x', 'file:', 'redis:x', 'http://x/?a=b', ''])(
+  '%j names no machine',
+  async (text) => {
+    await expect(open(text)).rejects.toThrow(/claude\.machines/);
+  },
+);
