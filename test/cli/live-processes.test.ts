@@ -1,4 +1,6 @@
-import { rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { copyFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ContentBlock, Turn, TurnEvent } from '@claude-code-api/gateway';
 import { checkBlocks } from '@claude-code-api/gateway/testing';
@@ -32,8 +34,11 @@ const assistant = (content: string): ChatMessage => ({ role: 'assistant', conten
 const call = { id: 'toolu_l1', name: 'get_weather', input: { city: 'Oslo' } };
 
 /** A server none of whose processes waits for a new conversation, so that those that live are those of the conversations. */
-async function withServer(runner: TestServerOptions['runner'], run: (server: TestServer) => Promise<void>): Promise<void> {
-  const server = await startTestServer({ runner: { minIdle: 0, maxIdle: 0, ...runner } });
+async function withServerOf(
+  { runner = {}, ...options }: Pick<TestServerOptions, 'cli'> & { readonly runner: TestServerOptions['runner'] },
+  run: (server: TestServer) => Promise<void>,
+): Promise<void> {
+  const server = await startTestServer({ ...options, runner: { minIdle: 0, maxIdle: 0, ...runner } });
   try {
     await run(server);
   } finally {
@@ -41,9 +46,14 @@ async function withServer(runner: TestServerOptions['runner'], run: (server: Tes
   }
 }
 
-function countProcesses(): number {
-  return childProcesses().filter(({ command }) => command.startsWith(newestCli.path)).length;
+const withServer = (runner: TestServerOptions['runner'], run: (server: TestServer) => Promise<void>): Promise<void> =>
+  withServerOf({ runner }, run);
+
+function countProcessesOf(path: string): number {
+  return childProcesses().filter(({ command }) => command.startsWith(path)).length;
 }
+
+const countProcesses = (): number => countProcessesOf(newestCli.path);
 
 async function waitingProcesses(server: TestServer): Promise<Health['processes']> {
   return (await readHealth(server.url)).processes;
@@ -64,8 +74,18 @@ function startConversation(server: TestServer, name: string): { ask(question: st
 
 describe('how much memory waiting processes hold', () => {
   let bytes = 0;
-  beforeAll(() =>
-    withServer({}, async (server) => {
+  let directory: string;
+  /** A binary of its own: what a process shares with those of other tests would make it smaller, as long as they run. */
+  let cli = newestCli;
+  const withOwn = (runner: TestServerOptions['runner'], run: (server: TestServer) => Promise<void>): Promise<void> =>
+    withServerOf({ cli, runner }, run);
+  const countOwn = (): number => countProcessesOf(cli.path);
+
+  beforeAll(async () => {
+    directory = await makeTemporaryDirectory();
+    cli = { ...newestCli, path: join(directory, 'claude') };
+    await copyFile(newestCli.path, cli.path);
+    await withOwn({}, async (server) => {
       expect(await waitingProcesses(server)).toMatchObject({ live: 0, liveMemoryBytes: 0 });
       await startConversation(server, 'one').ask('Hi');
       // It is measured when the answer is out already.
@@ -73,43 +93,55 @@ describe('how much memory waiting processes hold', () => {
         await wait(10);
         bytes = (await waitingProcesses(server)).liveMemoryBytes;
       }
-    }),
-  );
+    });
+  });
+  afterAll(() => rm(directory, { recursive: true, force: true }));
 
   test('is told in /health', () => {
     expect(bytes).toBeGreaterThan(50_000_000);
     expect(bytes).toBeLessThan(1_000_000_000);
   });
 
+  test('counts once what they share, where the system tells that', () =>
+    withOwn({}, async (server) => {
+      for (const name of ['one', 'two', 'three', 'four']) await startConversation(server, name).ask('Hi');
+      const { live, liveMemoryKind } = await waitingProcesses(server);
+      const told = async (): Promise<number> => (await waitingProcesses(server)).liveMemoryBytes;
+      expect(live).toBe(4);
+      expect(liveMemoryKind).toBe(existsSync('/proc/self/smaps_rollup') ? 'pss' : 'rss');
+      await expect.poll(told).toBeGreaterThan(2 * bytes);
+      if (liveMemoryKind === 'pss') expect(await told()).toBeLessThan(3.5 * bytes);
+    }));
+
   test('is bounded: there is room for one, and that is the last that answered', () =>
-    withServer({ maxLiveMemoryBytes: 1.5 * bytes }, async (server) => {
+    withOwn({ maxLiveMemoryBytes: 1.2 * bytes }, async (server) => {
       const [one, two] = [startConversation(server, 'one'), startConversation(server, 'two')];
       const first = await one.ask('Hi');
       const second = await two.ask('Hi');
-      await until(() => countProcesses() === 1, 'the end of the first process');
+      await until(() => countOwn() === 1, 'the end of the first process');
       expect((await waitingProcesses(server)).live).toBe(1);
       expect(await two.ask('Go on.')).toBe(second);
       expect(await one.ask('Go on.')).not.toBe(first);
-      await until(() => countProcesses() === 1, 'the end of the second process');
+      await until(() => countOwn() === 1, 'the end of the second process');
     }));
 
   test('is bounded for those that wait for results too, and the results arrive all the same', () =>
-    withServer({ maxLiveMemoryBytes: 1.5 * bytes }, async (server) => {
+    withOwn({ maxLiveMemoryBytes: 1.2 * bytes }, async (server) => {
       server.mock.reply(toolUseReply([call]));
       const question = user('What is the weather?');
       const called = await toolChat(server, [question], { model });
       await startConversation(server, 'other').ask('Hi');
-      await until(() => countProcesses() === 1, 'the end of the process that waits for results');
+      await until(() => countOwn() === 1, 'the end of the process that waits for results');
       const answered = await toolChat(server, [question, called.message, result(call.id, 'cold')], { model });
       expect(processOf(answered.request)).not.toBe(processOf(called.request));
       expect(answered.message.content).toBe('Hello world');
     }));
 
   test('is bounded for a single one as well: then none waits, and all goes on', () =>
-    withServer({ maxLiveMemoryBytes: 1 }, async (server) => {
+    withOwn({ maxLiveMemoryBytes: 1 }, async (server) => {
       const conversation = startConversation(server, 'one');
       const first = await conversation.ask('Hi');
-      await until(() => countProcesses() === 0, 'the end of the process');
+      await until(() => countOwn() === 0, 'the end of the process');
       expect(await waitingProcesses(server)).toMatchObject({ live: 0, liveMemoryBytes: 0 });
       expect(await conversation.ask('Go on.')).not.toBe(first);
     }));
@@ -160,14 +192,16 @@ test('a title beside the answer, as opencode asks: what came at once last time w
   try {
     const askBoth = async (topic: string): Promise<number> => {
       const before = started;
-      // Until both have asked, neither is answered: so they are at work at once, and nothing is refilled.
+      // Until both have asked, neither is answered: so they are at work at once.
       server.mock.reply(textReply('One', { delayMs: 1500 }), textReply('Two', { delayMs: 1500 }));
       const responding = [
         server.chat({ model, messages: [user('Generate a title for this conversation:'), user(topic)] }),
         server.chat({ model, tools: [weatherTool], messages: [user(topic)] }),
       ];
       await until(() => server.mock.messages().length % 2 === 0 && server.mock.messages().length > 0, 'both requests upstream');
-      const meanwhile = started - before;
+      // Less those that are to wait in the place of what was taken.
+      const { idle, starting } = await waitingProcesses(server);
+      const meanwhile = started - before - idle - starting;
       for (const response of await Promise.all(responding)) await response.text();
       return meanwhile;
     };

@@ -67,7 +67,7 @@ describe('numbers', () => {
       processes: '13',
       'process-kinds': '2 idle · 1 starting · 6 live',
       memory: '129 MB',
-      'memory-parts': 'live processes hold 1.27 GB more',
+      'memory-parts': 'live processes hold 1.27 GB more (PSS)',
       'cli-version': '2.1.330',
       circuit: 'processes start as usual',
       uptime: 'running for 3 d 4 h, since 11 Mar, 05:21',
@@ -330,7 +330,7 @@ describe('plots', () => {
     expect(await pointsOf(dashboard, 'tokens')).toEqual({ in: 90, out: 90 });
     expect(await pointsOf(dashboard, 'cost')).toEqual({ 'US dollars': 90 });
     expect(await pointsOf(dashboard, 'processes')).toEqual({ all: 90 });
-    expect(await pointsOf(dashboard, 'memory')).toEqual({ resident: 90 });
+    expect(await pointsOf(dashboard, 'memory')).toEqual({ held: 90 });
     // The line is broken where nothing is known.
     expect((await dashboard.page.locator('[data-plot="duration"] .curve').first().getAttribute('d'))?.match(/M/g)).toHaveLength(3);
 

@@ -15,7 +15,7 @@ export function makeStats(changes: Partial<Stats> = {}): Stats {
       turns: { running: 4, queued: 2 },
       runner: {
         cli_version: '2.1.330',
-        processes: { idle: 2, starting: 1, live: 6, live_memory_bytes: 1_272_000_000, all: 13 },
+        processes: { idle: 2, starting: 1, live: 6, live_memory_bytes: 1_272_000_000, live_memory_kind: 'pss', all: 13 },
         circuit: 'closed',
         login_refused: false,
         mcp_servers: { research: { github: 'connected', search: 'connected' }, default: { files: 'connected' } },

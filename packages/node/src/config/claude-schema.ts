@@ -98,7 +98,9 @@ export const claudeSchema = z.strictObject({
     .number()
     .positive()
     .default(cliRunnerDefaults.maxLiveMemoryBytes / 1_000_000)
-    .describe('Memory that they take together, at most.'),
+    .describe(
+      'Memory that they take together, at most: what they share is counted once where the system tells that (Linux: PSS), else for each of them (RSS).',
+    ),
   live_process_idle_seconds: z
     .number()
     .positive()

@@ -122,8 +122,11 @@ test('powers without limit are a matter of who may use them', () => {
 
 test('memory', () => {
   const few = settings({ 'claude.max_live_processes': '2', 'claude.max_concurrent_sessions': '2', 'claude.max_idle_processes': '1' });
-  expect(checkMemory(few, 'key', 1_000_000_000)).toMatchObject({ status: 'ok', what: expect.stringContaining('some 1.0 GB') });
-  expect(checkMemory(few, 'key', 999_999_999)).toMatchObject({
+  const resident = { kind: 'rss', availableBytes: 1_000_000_000 } as const;
+  expect(checkMemory(few, 'key', resident)).toMatchObject({ status: 'ok', what: expect.stringContaining('some 1.0 GB') });
+  // What they share counts once.
+  expect(checkMemory(few, 'key', { kind: 'pss', availableBytes: 600_000_000 })).toMatchObject({ status: 'ok' });
+  expect(checkMemory(few, 'key', { ...resident, availableBytes: 999_999_999 })).toMatchObject({
     status: 'warn',
     advice: expect.stringContaining('claude.max_live_processes'),
   });

@@ -59,7 +59,7 @@ const turn = (facts: Partial<TurnFacts> = {}): TurnFacts => ({
 
 const runnerState: RunnerState = {
   cliVersion: '2.1.330',
-  processes: { idle: 2, starting: 1, live: 3, liveMemoryBytes: 700_000_000, all: 8 },
+  processes: { idle: 2, starting: 1, live: 3, liveMemoryBytes: 700_000_000, liveMemoryKind: 'pss', all: 8 },
   circuit: 'half-open',
   isLoginRefused: true,
   mcpServers: { agent: { search: 'connected', files: 'failed' } },
@@ -219,7 +219,7 @@ test('the gateway and the runner tell how they are', async () => {
     turns: { running: 2, queued: 5 },
     runner: {
       cli_version: '2.1.330',
-      processes: { idle: 2, starting: 1, live: 3, live_memory_bytes: 700_000_000, all: 8 },
+      processes: { idle: 2, starting: 1, live: 3, live_memory_bytes: 700_000_000, live_memory_kind: 'pss', all: 8 },
       circuit: 'half-open',
       login_refused: true,
       mcp_servers: { agent: { search: 'connected', files: 'failed' } },

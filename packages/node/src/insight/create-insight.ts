@@ -101,10 +101,10 @@ export function createInsight(options: InsightOptions = {}): NodeInsight {
 }
 
 function toRunnerStats({ cliVersion, processes, circuit, isLoginRefused, mcpServers, machines }: RunnerState): RunnerStats {
-  const { idle, starting, live, liveMemoryBytes, all } = processes;
+  const { idle, starting, live, liveMemoryBytes, liveMemoryKind, all } = processes;
   return {
     cli_version: cliVersion,
-    processes: { idle, starting, live, live_memory_bytes: liveMemoryBytes, all },
+    processes: { idle, starting, live, live_memory_bytes: liveMemoryBytes, live_memory_kind: liveMemoryKind, all },
     circuit,
     login_refused: isLoginRefused,
     mcp_servers: mcpServers,

@@ -123,7 +123,7 @@ function createTold(): NodeInsight {
   insight.watchGateway(() => ({ turns: { running: 4, queued: 7 } }));
   insight.watch(async () => ({
     cliVersion: '2.1.330',
-    processes: { idle: 2, starting: 1, live: 3, liveMemoryBytes: 700, all: 8 },
+    processes: { idle: 2, starting: 1, live: 3, liveMemoryBytes: 700, liveMemoryKind: 'pss', all: 8 },
     circuit: 'open',
     isLoginRefused: true,
     mcpServers: { agent: { search: 'connected', files: 'needs-auth' } },
@@ -222,7 +222,7 @@ test('every number is where it belongs', async () => {
     ['busy', 2],
   ] as const)
     is('cli_processes', { state }, count);
-  is('cli_live_memory_bytes', {}, 700);
+  is('cli_live_memory_bytes', { kind: 'pss' }, 700);
   for (const [state, value] of [
     ['closed', 0],
     ['half-open', 0],
@@ -255,7 +255,7 @@ test('what is no longer so is no longer told', async () => {
   await insight.metrics();
   insight.watch(async () => ({
     cliVersion: '2.2.0',
-    processes: { idle: 0, starting: 0, live: 0, liveMemoryBytes: 0, all: 0 },
+    processes: { idle: 0, starting: 0, live: 0, liveMemoryBytes: 0, liveMemoryKind: 'pss', all: 0 },
     circuit: 'closed',
     isLoginRefused: false,
     mcpServers: {},

@@ -12,7 +12,11 @@ export function createStateGauges(registry: Registry, version: string): (state: 
   const running = gauge('turns_running', 'Turns that run.');
   const queued = gauge('turns_queued', 'Turns that wait for a place.');
   const processes = gauge('cli_processes', 'CLI processes by what they do: `live` ones wait for their conversation to go on.', 'state');
-  const liveMemory = gauge('cli_live_memory_bytes', 'What the `live` CLI processes hold in memory.');
+  const liveMemory = gauge(
+    'cli_live_memory_bytes',
+    'What the `live` CLI processes hold in memory, by how it is counted: `pss` or `rss`.',
+    'kind',
+  );
   const circuit = gauge('circuit_state', '1 for the state that the circuit breaker of CLI processes is in.', 'state');
   const refused = gauge('login_refused', 'Whether the login was refused upstream, and no turn has succeeded since.');
   const servers = gauge(
@@ -31,12 +35,12 @@ export function createStateGauges(registry: Registry, version: string): (state: 
   const build = gauge('build_info', 'Always 1; the labels say which versions run.', 'version', 'cli_version');
 
   function setRunner(runner: RunnerState): void {
-    const { idle, starting, live, liveMemoryBytes, all } = runner.processes;
+    const { idle, starting, live, liveMemoryBytes, liveMemoryKind, all } = runner.processes;
     processes.set({ state: 'idle' }, idle);
     processes.set({ state: 'starting' }, starting);
     processes.set({ state: 'live' }, live);
     processes.set({ state: 'busy' }, Math.max(0, all - idle - starting - live));
-    liveMemory.set(liveMemoryBytes);
+    liveMemory.set({ kind: liveMemoryKind }, liveMemoryBytes);
     for (const state of circuitStates) circuit.set({ state }, state === runner.circuit ? 1 : 0);
     refused.set(runner.isLoginRefused ? 1 : 0);
     for (const [profile, states] of Object.entries(runner.mcpServers)) {

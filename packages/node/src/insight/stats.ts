@@ -75,6 +75,7 @@ export interface RunnerStats {
     readonly starting: number;
     readonly live: number;
     readonly live_memory_bytes: number;
+    readonly live_memory_kind: RunnerState['processes']['liveMemoryKind'];
     readonly all: number;
   };
   readonly circuit: RunnerState['circuit'];

@@ -8,7 +8,7 @@ import type { ListedModel } from './models/parse-models.ts';
 import { createLiveSessions, liveDefaults } from './pool/live-sessions.ts';
 import { primeProcess } from './pool/prime-process.ts';
 import { createRefillSchedule } from './pool/refill-schedule.ts';
-import { residentMemory } from './pool/resident-memory.ts';
+import { createProcessMemory } from './pool/process-memory.ts';
 import { createCliLauncher } from './process/cli-launcher.ts';
 import { privateParentOf } from './process/private-directory.ts';
 import { checkProfiles } from './profile/check-profiles.ts';
@@ -45,7 +45,7 @@ export function createRunnerParts(options: CliRunnerOptions) {
     maxLive: processes.maxLive ?? waiting.count,
     idleMs: processes.liveIdleMs ?? waiting.idleSeconds * 1000,
     maxMemoryBytes: processes.maxLiveMemoryBytes ?? cliRunnerDefaults.maxLiveMemoryBytes,
-    measure: residentMemory,
+    memory: createProcessMemory(),
   });
   const priceOf = createPriceList({ prices: options.prices ?? {}, listed: () => models.known });
   const launch = pureLaunch(launcher, logger);

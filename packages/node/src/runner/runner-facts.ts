@@ -50,6 +50,7 @@ export type CliRunnerDetails = {
     /** Processes that wait for a follow-up. */
     readonly live: number;
     readonly liveMemoryBytes: number;
+    readonly liveMemoryKind: LiveState['memoryKind'];
   };
   readonly circuit: CircuitBreaker['circuit'];
   /** By their names; absent where there are none. */
@@ -70,7 +71,13 @@ export function toRunnerHealth(facts: RunnerFacts): CliRunnerHealth {
     ...(problem !== undefined && { problem }),
     details: {
       cli: { version, login: login?.method ?? 'unknown', bare, history: historyMode },
-      processes: { idle: pool.idle, starting: pool.starting, live: live.count, liveMemoryBytes: live.memoryBytes },
+      processes: {
+        idle: pool.idle,
+        starting: pool.starting,
+        live: live.count,
+        liveMemoryBytes: live.memoryBytes,
+        liveMemoryKind: live.memoryKind,
+      },
       circuit,
       ...(Object.keys(profiles).length > 0 && { profiles }),
     },
@@ -107,6 +114,7 @@ export function toRunnerState(
       starting: hosts.reduce((sum, [, { starting }]) => sum + starting, pool.starting),
       live: live.count,
       liveMemoryBytes: live.memoryBytes,
+      liveMemoryKind: live.memoryKind,
       all,
     },
     circuit,

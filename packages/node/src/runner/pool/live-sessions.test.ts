@@ -1,12 +1,14 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Session } from '../session/session.ts';
 import { createLiveSessions, type LiveSessions, liveDefaults } from './live-sessions.ts';
+import type { ProcessMemory } from './process-memory.ts';
 import type { EndedTurn } from './turn-history.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-const bounds = { maxLive: 2, idleMs: 1000, maxMemoryBytes: 1000, measure: async (pid: number) => pid };
+const memoryOf = (measure: (pid: number) => Promise<number>): ProcessMemory => ({ kind: 'pss', measure });
+const bounds = { maxLive: 2, idleMs: 1000, maxMemoryBytes: 1000, memory: memoryOf(async (pid) => pid) };
 
 /** One whose process holds so many bytes, for in these tests a process is named by that. */
 function session(memoryBytes = 1): Session & { readonly stop: ReturnType<typeof vi.fn> } {
@@ -91,13 +93,13 @@ test('makes room when they hold too much together, for which the one that waits 
   live.put(turn('3'), three);
   await measured();
   expect(stops(one, two, three)).toEqual([0, 0, 0]);
-  expect(live.state()).toEqual({ count: 3, memoryBytes: 1000 });
+  expect(live.state()).toEqual({ count: 3, memoryBytes: 1000, memoryKind: 'pss' });
   // Who was taken and comes back has waited the least.
   live.put(turn('1b'), live.take('1') ?? session());
   live.put(turn('4'), four);
   await measured();
   expect(stops(one, two, three, four)).toEqual([0, 1, 1, 0]);
-  expect(live.state()).toEqual({ count: 2, memoryBytes: 800 });
+  expect(live.state()).toEqual({ count: 2, memoryBytes: 800, memoryKind: 'pss' });
 });
 
 test('one that alone holds too much goes too, and all before it', async () => {
@@ -107,13 +109,33 @@ test('one that alone holds too much goes too, and all before it', async () => {
   live.put(turn('2'), two);
   await measured();
   expect(stops(one, two)).toEqual([1, 1]);
-  expect(live.state()).toEqual({ count: 0, memoryBytes: 0 });
+  expect(live.state()).toEqual({ count: 0, memoryBytes: 0, memoryKind: 'pss' });
   expect(vi.getTimerCount()).toBe(0);
+});
+
+test('one that comes back within a minute is not measured again', async () => {
+  const measure = vi.fn(async () => 10);
+  const live = createLiveSessions({ ...bounds, idleMs: 100_000, memory: memoryOf(measure) });
+  live.put(turn('1'), session(1));
+  await measured();
+  for (const [digest, seconds] of [
+    ['1', 59],
+    ['2', 2],
+  ] as const) {
+    await vi.advanceTimersByTimeAsync(seconds * 1000);
+    const taken = live.take(digest);
+    expect(live.state().memoryBytes).toBe(0);
+    live.put(turn(String(Number(digest) + 1)), taken ?? session());
+    expect(live.state().memoryBytes).toBe(10);
+  }
+  await measured();
+  expect(measure).toHaveBeenCalledTimes(2);
+  live.close();
 });
 
 test('each is measured once, when it begins to wait', async () => {
   const measure = vi.fn(async () => 10);
-  const live = createLiveSessions({ ...bounds, maxLive: 3, measure });
+  const live = createLiveSessions({ ...bounds, maxLive: 3, memory: memoryOf(measure) });
   for (const bytes of [1, 2, 3]) live.put(turn(`${bytes}`), session(bytes));
   await measured();
   expect(measure.mock.calls).toEqual([[1], [2], [3]]);
@@ -124,14 +146,14 @@ test('what is known too late of one that was taken changes nothing', async () =>
     await new Promise((resolve) => setTimeout(resolve, pid));
     return pid;
   };
-  const live = createLiveSessions({ ...bounds, idleMs: 10_000, maxMemoryBytes: 500, measure });
+  const live = createLiveSessions({ ...bounds, idleMs: 10_000, maxMemoryBytes: 500, memory: memoryOf(measure) });
   const [one, two] = [session(400), session(600)];
   live.put(turn('1'), one);
   live.put(turn('2'), two);
   expect(live.take('2')).toBe(two);
   await vi.advanceTimersByTimeAsync(700);
   expect(stops(one, two)).toEqual([0, 0]);
-  expect(live.state()).toEqual({ count: 1, memoryBytes: 400 });
+  expect(live.state()).toEqual({ count: 1, memoryBytes: 400, memoryKind: 'pss' });
 });
 
 test('a conversation that has gone on before outlives those that have not, also one whose process was gone', () => {

@@ -1,4 +1,5 @@
 import type { Session } from '../session/session.ts';
+import type { MemoryKind, ProcessMemory } from './process-memory.ts';
 import { createTurnHistory, type EndedTurn } from './turn-history.ts';
 import type { CliLogin } from '../cli/cli-login.ts';
 
@@ -9,8 +10,7 @@ export interface LiveSessionsOptions {
   readonly idleMs: number;
   /** As much memory do they hold together at most, in bytes. */
   readonly maxMemoryBytes: number;
-  /** Tells the memory of a process by its id, in bytes; 0 when it is not known. Never rejects. */
-  readonly measure: (pid: number) => Promise<number>;
+  readonly memory: ProcessMemory;
 }
 
 export interface LiveSessions {
@@ -28,6 +28,7 @@ export interface LiveState {
   readonly count: number;
   /** What they hold together, as far as it is known. */
   readonly memoryBytes: number;
+  readonly memoryKind: MemoryKind;
 }
 
 interface Live {
@@ -40,6 +41,8 @@ interface Live {
 
 /** What conversations that have gone on before may take of the room; the rest is for new ones, which may go on as well. */
 const provenShare = 0.8;
+/** To weigh a process takes some 3 ms of CPU, and it changes little from turn to turn. */
+const weighedEveryMs = 60_000;
 
 /**
  * The processes that stay alive after their turn, found again by the exact history that they hold. When there is no room for all,
@@ -50,6 +53,7 @@ export function createLiveSessions(options: LiveSessionsOptions): LiveSessions {
   const history = createTurnHistory();
   /** The one that waits longest comes first. Several may hold the same history: greetings are often alike. */
   const live = new Set<Live>();
+  const weights = new WeakMap<Session, { readonly bytes: number; readonly at: number }>();
 
   function remove(found: Live): Session {
     clearTimeout(found.timer);
@@ -85,9 +89,10 @@ export function createLiveSessions(options: LiveSessionsOptions): LiveSessions {
 
   /** No turn waits for this; whoever is gone by the time it is known counts no more. */
   async function weigh(added: Live): Promise<void> {
-    const { pid } = added.session;
-    if (pid === undefined) return;
-    added.memoryBytes = await options.measure(pid);
+    const { session } = added;
+    if (session.pid === undefined || performance.now() - (weights.get(session)?.at ?? Number.NEGATIVE_INFINITY) < weighedEveryMs) return;
+    added.memoryBytes = await options.memory.measure(session.pid);
+    weights.set(session, { bytes: added.memoryBytes, at: performance.now() });
     makeRoom();
   }
 
@@ -96,7 +101,7 @@ export function createLiveSessions(options: LiveSessionsOptions): LiveSessions {
       history.add(turn);
       const timer = setTimeout(() => drop(added), options.idleMs);
       timer.unref();
-      const added: Live = { turn, session, timer, memoryBytes: 0 };
+      const added: Live = { turn, session, timer, memoryBytes: weights.get(session)?.bytes ?? 0 };
       live.add(added);
       makeRoom();
       if (live.has(added)) void weigh(added);
@@ -105,7 +110,7 @@ export function createLiveSessions(options: LiveSessionsOptions): LiveSessions {
       const found = [...live].findLast((each) => each.turn.digest === digest);
       return found && remove(found);
     },
-    state: () => sumOf(live),
+    state: () => ({ ...sumOf(live), memoryKind: options.memory.kind }),
     close() {
       for (const { timer } of live) clearTimeout(timer);
       live.clear();
@@ -113,7 +118,7 @@ export function createLiveSessions(options: LiveSessionsOptions): LiveSessions {
   };
 }
 
-function sumOf(live: Iterable<Live>): LiveState {
+function sumOf(live: Iterable<Live>): Omit<LiveState, 'memoryKind'> {
   const each = [...live];
   return { count: each.length, memoryBytes: each.reduce((sum, { memoryBytes }) => sum + memoryBytes, 0) };
 }

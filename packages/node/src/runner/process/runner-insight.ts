@@ -1,3 +1,4 @@
+import type { MemoryKind } from '../pool/process-memory.ts';
 import type { CliProcessError } from './cli-process-error.ts';
 
 /** What the CLI runner tells of itself as it happens. Nothing of it may fail. */
@@ -23,6 +24,7 @@ export interface RunnerState {
     readonly live: number;
     /** What the live ones hold in memory. */
     readonly liveMemoryBytes: number;
+    readonly liveMemoryKind: MemoryKind;
     /** All that run, whatever they do. */
     readonly all: number;
   };
