@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createPrefixCache, type PrefixCache, type PrefixCacheOptions } from './prefix-cache.ts';
 import { isRecordedMessages, type RecordedMessages, type RecordedRequest } from './recorded-request.ts';
 import type { Reply } from './reply.ts';
 import { textReply } from './replies.ts';
@@ -19,7 +20,9 @@ export interface MockAnthropic {
   replyWith(toReply: (request: RecordedMessages) => Reply): void;
   /** Sets what counts tokens, or what is answered instead; at first 10 for everything. */
   countWith(toCount: (body: unknown) => number | Reply): void;
-  /** Forgets requests, queued replies and the default; replies under way go on. */
+  /** From now on keeps a cache of the beginnings of prompts, by which the usage in all replies goes. */
+  cachePrompts(options?: PrefixCacheOptions): void;
+  /** Forgets requests, queued replies, the default and what is cached; replies under way go on. */
   reset(): void;
   /** Closes all connections and waits for the replies under way to have stopped. */
   close(): Promise<void>;
@@ -41,6 +44,7 @@ export async function startMockAnthropic(options: MockAnthropicOptions = {}): Pr
   const underWay = new Set<Promise<void>>();
   let isClosing = false;
   let toCount: (body: unknown) => number | Reply = countTen;
+  let prefixCache: PrefixCache | undefined;
   let served = 0;
 
   function onRequest(request: IncomingMessage, response: ServerResponse): void {
@@ -49,7 +53,7 @@ export async function startMockAnthropic(options: MockAnthropicOptions = {}): Pr
       request,
       response,
       requestId: `req_mock${String(served).padStart(6, '0')}`,
-      nextReply: script.next,
+      nextReply: (recorded) => withUsage(script.next(recorded), recorded, prefixCache),
       countTokens: (body) => toCount(body),
       onRead: (recorded) => void requests.push(recorded),
       isClosing: () => isClosing,
@@ -66,8 +70,10 @@ export async function startMockAnthropic(options: MockAnthropicOptions = {}): Pr
     reply: (...replies) => script.add(replies),
     replyWith: (toReply) => script.setDefault(toReply),
     countWith: (counting) => void (toCount = counting),
+    cachePrompts: (cacheOptions) => void (prefixCache = createPrefixCache(cacheOptions)),
     reset() {
       requests.length = 0;
+      prefixCache = undefined;
       toCount = countTen;
       script.reset();
     },
@@ -87,6 +93,10 @@ async function listen(server: Server, port: number): Promise<string> {
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('The mock has no port.');
   return `http://127.0.0.1:${address.port}`;
+}
+
+function withUsage(reply: Reply, { body }: RecordedMessages, cache: PrefixCache | undefined): Reply {
+  return cache === undefined || reply.kind !== 'message' ? reply : { ...reply, usage: { ...reply.usage, ...cache.use(body) } };
 }
 
 const countTen = (): number => 10;
