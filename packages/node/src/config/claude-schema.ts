@@ -86,7 +86,7 @@ export const claudeSchema = z.strictObject({
     .int()
     .min(0)
     .default(cliRunnerDefaults.maxIdle)
-    .describe('The same, at most: as many wait as new conversations have come at once of late.'),
+    .describe('The same, at most: as many wait as new conversations have come, of late, within the time that it takes to start another.'),
   max_live_processes: z
     .int()
     .min(0)

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { createProfiles } from './agents/profiles.ts';
 import { pureLaunch } from './agents/pure-launch.ts';
 import { cliRunnerDefaults, type CliRunnerOptions } from './cli-runner-options.ts';
@@ -64,6 +65,9 @@ export function createRunnerParts(options: CliRunnerOptions) {
       onRetry: () => insight?.turnRetried('upstream'),
     },
     prime: (fresh) => primeProcess(fresh, models),
+    turns: () => refills.turns,
+    maxStarts: Math.floor(availableParallelism() / 2),
+    underWay: new Map(),
   });
   let isOpen = launcher.login !== 'cloud';
   const refills = createRefillSchedule(() => {

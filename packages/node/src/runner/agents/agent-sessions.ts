@@ -50,7 +50,7 @@ export interface AgentState {
 
 /** The sessions of a profile with powers. */
 export function createAgentSessions(options: AgentSessionsOptions): AgentSessions {
-  const { name, profile, launcher, directories, prime, logger } = options;
+  const { name, profile, launcher, directories, logger } = options;
   const policy = createPermissionPolicy({ profileName: name, profile, insight: options.insight, logger });
   // One whose directory is gone, for instance, must not keep the others from starting.
   const breaker = createCircuitBreaker({ logger: withFields(logger, { profile: name }) });
@@ -62,7 +62,7 @@ export function createAgentSessions(options: AgentSessionsOptions): AgentSession
   const pool =
     fixed === undefined
       ? undefined
-      : createWarmPool({ start: () => launcher.start(launchIn(fixed)), breaker, prime, minIdle: 0, maxIdle: 1, logger });
+      : createWarmPool({ ...options, start: () => launcher.start(launchIn(fixed)), breaker, minIdle: 0, maxIdle: 1 });
 
   const starter = createSessionStarter({
     take(turn) {

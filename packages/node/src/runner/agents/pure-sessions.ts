@@ -30,9 +30,10 @@ export interface PureState {
 }
 
 /** The sessions of turns that name no profile. */
-export function createPureSessions({ launcher, launch, session, prime, minIdle, maxIdle, logger }: PureSessionsOptions): PureSessions {
+export function createPureSessions(options: PureSessionsOptions): PureSessions {
+  const { launcher, launch, session, logger } = options;
   const { breaker } = launch;
-  const pool = createWarmPool({ start: () => launcher.start(launch), breaker, prime, minIdle, maxIdle, logger });
+  const pool = createWarmPool({ ...options, start: () => launcher.start(launch), breaker });
   const ways = pureWays(session);
   const starter = createSessionStarter({
     take: () => pool.take(),

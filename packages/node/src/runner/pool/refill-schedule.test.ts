@@ -7,7 +7,7 @@ afterEach(() => void vi.useRealTimers());
 test('refills right after a turn that was alone', () => {
   const refill = vi.fn();
   const end = createRefillSchedule(refill).begin();
-  vi.advanceTimersByTime(500);
+  vi.advanceTimersByTime(400);
   expect(refill).not.toHaveBeenCalled();
   end();
   vi.advanceTimersByTime(0);
@@ -19,18 +19,18 @@ test('waits for the last of several turns', () => {
   const schedule = createRefillSchedule(refill);
   const ends = [schedule.begin(), schedule.begin()];
   ends[0]?.();
-  vi.advanceTimersByTime(1000);
+  vi.advanceTimersByTime(300);
   expect(refill).not.toHaveBeenCalled();
   ends[1]?.();
   vi.advanceTimersByTime(0);
   expect(refill).toHaveBeenCalledTimes(1);
 });
 
-test('does not wait longer than two seconds, however busy it is', () => {
+test('does not wait longer than half a second, however busy it is', () => {
   const refill = vi.fn();
   const schedule = createRefillSchedule(refill);
   schedule.begin();
-  for (let elapsed = 0; elapsed < 1900; elapsed += 100) {
+  for (let elapsed = 0; elapsed < 400; elapsed += 100) {
     vi.advanceTimersByTime(100);
     schedule.begin();
   }

@@ -1,12 +1,15 @@
 export interface RefillSchedule {
   /** A turn begins; the function it returns says that it has ended. */
   begin(): () => void;
+  /** So many turns run. */
+  readonly turns: number;
   close(): void;
 }
 
-const longestDelayMs = 2000;
+/** A turn has asked the API by then, and waits for it: what it waits for no start keeps up. */
+const longestDelayMs = 500;
 
-/** Starting a process takes most of a second of CPU: it is done when no turn would feel it, or at the latest after two seconds. */
+/** Starting a process takes half a second of CPU: it is done when no turn would feel it, or at the latest after half a second. */
 export function createRefillSchedule(refill: () => void): RefillSchedule {
   let turns = 0;
   let timer: NodeJS.Timeout | undefined;
@@ -21,6 +24,9 @@ export function createRefillSchedule(refill: () => void): RefillSchedule {
   }
 
   return {
+    get turns() {
+      return turns;
+    },
     begin() {
       turns += 1;
       if (timer === undefined || turns === 1) schedule(longestDelayMs);

@@ -52,9 +52,15 @@ function createPool(minIdle: number, maxIdle: number) {
   };
   const warn = vi.fn();
   const logger = { debug: vi.fn(), info: vi.fn(), warn, error: vi.fn() };
-  const pool = createWarmPool({ start, breaker, prime: (cli) => primings.get(cli)!.promise, minIdle, maxIdle, logger });
+  const load = { turns: 0 };
+  const underWay = new Map<CliProcess, number>();
+  const pool = createWarmPool({
+    ...{ start, breaker, logger, minIdle, maxIdle, maxStarts: 1, underWay },
+    prime: (cli) => primings.get(cli)!.promise,
+    turns: () => load.turns,
+  });
   pools.push(pool);
-  return { pool, breaker, started, warn };
+  return { pool, breaker, started, warn, load, underWay };
 }
 
 interface PromiseWithResolvers {
@@ -118,7 +124,8 @@ test('starts a new one when none waits, and keeps more after such a miss, up to 
   expect(pool.state().starting).toBe(3);
 });
 
-const hourMs = 3_600_000;
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
 
 test('in calm times keeps fewer again, down to its minimum', async () => {
   const { pool, started } = createPool(1, 3);
@@ -149,10 +156,60 @@ test('follows what came at once: who asks for two at once again, after a while o
   expect(await rush(pool, started, 2)).toBe(1);
   await vi.advanceTimersByTimeAsync(hourMs);
   expect(await rush(pool, started, 2)).toBe(0);
-  expect(await rush(pool, started, 1)).toBe(0);
-  expect(await rush(pool, started, 2)).toBe(0);
-  for (let times = 0; times < 4; times += 1) await rush(pool, started, 1);
+  for (const size of [1, 2, ...Array.from({ length: 20 }, () => 1)]) {
+    await vi.advanceTimersByTimeAsync(minuteMs);
+    expect(await rush(pool, started, size)).toBe(0);
+  }
   expect(pool.state().idle).toBe(1);
+  // Each was taken, none was ended to keep fewer.
+  expect(started.filter(({ stop }) => stop.mock.calls.length > 0)).toEqual([]);
+});
+
+test('learns how long it takes to replace one: where that is long, more wait', async () => {
+  const { pool, started } = createPool(1, 4);
+  pool.refill();
+  await started[0]!.prime();
+  for (let times = 0; times < 3; times += 1) {
+    pool.take();
+    pool.refill();
+    await vi.advanceTimersByTimeAsync(3000);
+    for (const fake of started) await fake.prime();
+    await vi.advanceTimersByTimeAsync(2000);
+  }
+  expect(pool.state().idle).toBe(1);
+  for (let times = 0; times < 3; times += 1) {
+    pool.take();
+    pool.refill();
+    await vi.advanceTimersByTimeAsync(6000);
+    for (const fake of started) await fake.prime();
+  }
+  expect(pool.state().idle).toBe(2);
+});
+
+test('while turns run it starts one after another, and none beside what other pools start', async () => {
+  const { pool, started, load, underWay } = createPool(3, 3);
+  load.turns = 1;
+  pool.refill();
+  expect(started).toHaveLength(1);
+  await started[0]!.prime();
+  expect(started).toHaveLength(2);
+  underWay.set({ ...started[0]! }, 0);
+  await started[1]!.prime();
+  expect(pool.state()).toMatchObject({ idle: 2, starting: 0 });
+  load.turns = 0;
+  pool.refill();
+  await started[2]!.prime();
+  expect(pool.state()).toMatchObject({ idle: 3, starting: 0 });
+  expect(underWay.size).toBe(1);
+});
+
+test('one that is taken while it starts, or fails to, is under way no more', async () => {
+  const { pool, started, underWay } = createPool(2, 2);
+  pool.refill();
+  expect(pool.take()).toBe(started[0]);
+  expect(underWay.size).toBe(1);
+  await started[1]!.refuse();
+  expect(underWay.size).toBe(0);
 });
 
 test('never hands out one that has ended', async () => {

@@ -1,18 +1,19 @@
 import type { Logger } from '@claude-code-api/gateway';
 import type { CircuitBreaker } from '../process/circuit-breaker.ts';
 import type { CliProcess } from '../process/cli-process.ts';
+import { planPool, rememberedByPool, type PoolBounds, type PoolPlan } from './plan-pool.ts';
 
-export interface WarmPoolOptions {
+export interface WarmPoolOptions extends PoolBounds {
   /** Starts a process; may throw while none is to be started. */
   readonly start: () => CliProcess;
   /** What says so. */
   readonly breaker: Pick<CircuitBreaker, 'circuit' | 'waitMs'>;
   /** Does in a fresh process, ahead of time, what it does only once. */
   readonly prime: (cli: CliProcess) => Promise<void>;
-  /** As many processes wait at any time. */
-  readonly minIdle: number;
-  /** As many wait at most, after a time of many new conversations. */
-  readonly maxIdle: number;
+  /** So many turns run. */
+  readonly turns: () => number;
+  /** What all pools are starting, with when each was started, by `performance.now()`; each pool adds its own. */
+  readonly underWay: Map<CliProcess, number>;
   readonly logger: Logger;
 }
 
@@ -35,59 +36,62 @@ export interface WarmPoolState {
 }
 
 const calmMs = 3_600_000;
-/** As many times of new conversations are remembered. */
-const rememberedRushes = 4;
 const pauseMs = 250;
 const pauseAfterFailureMs = 1000;
 
 /**
- * Keeps processes spawned and primed before anyone asks for them: as many as came at once of late, since clients ask for the same
- * again, a title beside an answer for instance. A rush is what came between two refills; an hour without any counts as an empty one.
+ * Keeps processes spawned and primed before anyone asks for them: as many as `planPool` says. What was started is not ended again for a
+ * while, though it be too many: it will be taken.
  */
 export function createWarmPool(options: WarmPoolOptions): WarmPool {
   const ready = new Set<CliProcess>();
   const starting = new Set<CliProcess>();
-  let target = options.minIdle;
-  let rushes: readonly number[] = [];
-  let taken = 0;
-  let missed = 0;
+  const [askedAt, replacedInMs, startsMs]: [number[], number[], number[]] = [[], [], []];
+  /** When those were asked for that have not been replaced yet. */
+  const unreplaced: number[] = [];
   let problem: string | undefined;
   let closed = false;
   let pause: NodeJS.Timeout | undefined;
-  const calm = setInterval(() => endRush(0), calmMs);
+  const calm = setInterval(() => dropSurplus(plan().wanted), calmMs);
   calm.unref();
 
-  function endRush(size: number): void {
-    taken = 0;
-    missed = 0;
-    rushes = [...rushes, size].slice(-rememberedRushes);
-    target = Math.min(options.maxIdle, Math.max(options.minIdle, ...rushes));
-    dropSurplus();
-    calm.refresh();
+  function plan(): PoolPlan {
+    const waiting = { ready: ready.size, starting: starting.size, startingSince: [...options.underWay.values()] };
+    return planPool({ ...waiting, now: performance.now(), askedAt, replacedInMs, startsMs, turns: options.turns() }, options);
   }
 
-  function dropSurplus(): void {
+  function dropSurplus(most: number): void {
     for (const surplus of ready) {
-      if (ready.size <= target) return;
+      if (ready.size <= most) return;
       ready.delete(surplus);
       void surplus.stop();
     }
   }
 
   async function warm(cli: CliProcess): Promise<void> {
+    const startedAt = performance.now();
     starting.add(cli);
-    void cli.ended.then(() => onEnd(cli));
+    options.underWay.set(cli, startedAt);
+    void cli.ended.then(() => {
+      if (ready.delete(cli) && !closed) refillLater(pauseMs);
+    });
     try {
       await options.prime(cli);
       problem = undefined;
-      if (!starting.delete(cli)) return;
+      if (!leaveStarting(cli)) return;
       ready.add(cli);
+      remember(startsMs, performance.now() - startedAt);
+      const asked = unreplaced.shift();
+      if (asked !== undefined) remember(replacedInMs, performance.now() - asked);
       // It may have been started to see whether it can be.
-      dropSurplus();
+      dropSurplus(options.maxIdle);
+      refill();
     } catch (error) {
       // A process that was taken while it started is its taker's business.
-      if (!starting.delete(cli)) return;
+      if (!leaveStarting(cli)) return;
       void cli.stop();
+      // What it then takes to replace one is not what it takes as a rule.
+      unreplaced.length = 0;
       if (closed) return;
       problem = error instanceof Error ? error.message : String(error);
       options.logger.warn({ problem }, 'a waiting CLI failed to start');
@@ -95,8 +99,9 @@ export function createWarmPool(options: WarmPoolOptions): WarmPool {
     }
   }
 
-  function onEnd(cli: CliProcess): void {
-    if (ready.delete(cli) && !closed) refillLater(pauseMs);
+  function leaveStarting(cli: CliProcess): boolean {
+    options.underWay.delete(cli);
+    return starting.delete(cli);
   }
 
   function refillLater(delayMs: number): void {
@@ -108,22 +113,22 @@ export function createWarmPool(options: WarmPoolOptions): WarmPool {
 
   function refill(): void {
     if (closed) return;
-    // Of those that came one by one, too fast for what was kept, more are to wait as well.
-    if (taken > 0) endRush(missed > 0 ? Math.max(taken, target + missed) : taken);
     const { circuit, waitMs } = options.breaker;
     // When nobody else tries whether processes start again, the pool does: one at a time, when it is time.
     if (circuit !== 'closed' && (waitMs > 0 || circuit === 'half-open')) return refillLater(Math.max(pauseMs, waitMs));
-    const wanted = circuit === 'closed' ? target - ready.size : 1;
-    for (let missing = wanted - starting.size; missing > 0; missing -= 1) void warm(options.start());
+    const { starts } = plan();
+    if (starts === 0 && starting.size === 0) unreplaced.length = 0;
+    for (let missing = circuit === 'closed' ? starts : 1 - starting.size; missing > 0; missing -= 1) void warm(options.start());
   }
 
   return {
     take() {
-      taken += 1;
-      if (ready.size === 0) missed += 1;
+      remember(askedAt, performance.now());
+      remember(unreplaced, performance.now());
       for (const set of [ready, starting]) {
         for (const cli of set) {
           set.delete(cli);
+          options.underWay.delete(cli);
           if (cli.failure === undefined) return cli;
         }
       }
@@ -137,4 +142,9 @@ export function createWarmPool(options: WarmPoolOptions): WarmPool {
       clearTimeout(pause);
     },
   };
+}
+
+function remember(list: number[], value: number): void {
+  list.push(value);
+  if (list.length > rememberedByPool) list.shift();
 }

@@ -1,0 +1,80 @@
+import { describe, expect, test } from 'vitest';
+import { planPool, type PoolBounds, type PoolObservations } from './plan-pool.ts';
+
+const hourMs = 3_600_000;
+const now = 10 * hourMs;
+const quiet: PoolObservations = {
+  ...{ now, askedAt: [], replacedInMs: [], startsMs: [] },
+  ...{ ready: 0, starting: 0, startingSince: [], turns: 0 },
+};
+const bounds: PoolBounds = { minIdle: 1, maxIdle: 4, maxStarts: 2 };
+
+/** Times that are so long ago. */
+const ago = (...milliseconds: number[]): number[] => milliseconds.map((each) => now - each);
+const wantedFor = (observations: Partial<PoolObservations>): number => planPool({ ...quiet, ...observations }, bounds).wanted;
+const startsFor = (observations: Partial<PoolObservations>): number => planPool({ ...quiet, ...observations }, bounds).starts;
+
+describe('how many are to wait', () => {
+  test('the least, as long as none was asked for, and where they come one by one', () => {
+    expect(wantedFor({})).toBe(1);
+    expect(wantedFor({ askedAt: ago(90_000, 60_000, 30_000), replacedInMs: [800, 800, 800] })).toBe(1);
+    expect(planPool({ ...quiet, askedAt: ago(60_000) }, { ...bounds, minIdle: 0 }).wanted).toBe(1);
+    expect(planPool(quiet, { ...bounds, minIdle: 0 }).wanted).toBe(0);
+  });
+
+  test('as many as came at once', () => {
+    expect(wantedFor({ askedAt: ago(60_000, 60_000, 30_000), replacedInMs: [800] })).toBe(2);
+    expect(wantedFor({ askedAt: ago(60_300, 60_200, 60_000, 30_000), replacedInMs: [800] })).toBe(3);
+  });
+
+  test('as many as come while one is replaced: the longer that takes, the more', () => {
+    const askedAt = ago(10_000, 9000, 8000, 7000, 6000, 5000);
+    expect([500, 1000, 2500, 60_000].map((each) => wantedFor({ askedAt, replacedInMs: [each] }))).toEqual([1, 2, 3, 4]);
+    // It is what it takes now that counts.
+    expect(wantedFor({ askedAt, replacedInMs: [2500, 500, 500, 500, 500] })).toBe(3);
+    expect(wantedFor({ askedAt, replacedInMs: [2500, 500, 500, 500, 500, 500] })).toBe(1);
+  });
+
+  test('within the bounds', () => {
+    const askedAt = ago(...Array.from({ length: 20 }, () => 1000));
+    expect(wantedFor({ askedAt })).toBe(4);
+    expect(planPool({ ...quiet, askedAt }, { ...bounds, maxIdle: 0, minIdle: 0 }).wanted).toBe(0);
+  });
+
+  test('what was asked for hours ago is forgotten', () => {
+    const askedAt = ago(3 * hourMs, 3 * hourMs);
+    expect(wantedFor({ askedAt })).toBe(2);
+    expect(wantedFor({ askedAt, now: now + hourMs })).toBe(1);
+  });
+});
+
+describe('how many are started now', () => {
+  const askedAt = ago(1000, 1000, 1000, 1000);
+
+  test('all that are missing when no turn runs', () => {
+    expect(startsFor({ askedAt })).toBe(4);
+    expect(startsFor({ askedAt, ready: 1, starting: 1, startingSince: ago(100) })).toBe(2);
+    expect(startsFor({ askedAt, ready: 4 })).toBe(0);
+    expect(startsFor({ askedAt, ready: 9 })).toBe(0);
+  });
+
+  test('a few at a time while turns run', () => {
+    expect(startsFor({ askedAt, turns: 1 })).toBe(2);
+    expect(startsFor({ askedAt, turns: 1, starting: 1, startingSince: ago(100) })).toBe(1);
+    expect(planPool({ ...quiet, askedAt, turns: 1 }, { ...bounds, maxStarts: 0 }).starts).toBe(1);
+  });
+
+  test('one while turns wait for the CPU: when the last start was slow, or one that is under way is', () => {
+    const slow = { askedAt, turns: 1, startsMs: [400, 450, 700] };
+    expect(startsFor(slow)).toBe(1);
+    expect(startsFor({ ...slow, startsMs: [...slow.startsMs, 500] })).toBe(2);
+    expect(startsFor({ ...slow, starting: 1, startingSince: ago(100) })).toBe(0);
+    expect(startsFor({ askedAt, turns: 1, startsMs: [400], starting: 1, startingSince: ago(500) })).toBe(1);
+    expect(startsFor({ askedAt, turns: 1, startsMs: [400], starting: 1, startingSince: ago(700) })).toBe(0);
+    expect(startsFor({ ...slow, turns: 0 })).toBe(4);
+  });
+
+  test('those that other pools start take of the room', () => {
+    expect(startsFor({ askedAt, turns: 1, startingSince: ago(100, 50) })).toBe(0);
+  });
+});
