@@ -100,7 +100,7 @@ async function liveRows(): Promise<Row[]> {
         unit: 'x',
       },
       {
-        measure: 'memory of a live CLI process itself (resident)',
+        measure: `memory of a live CLI process itself, beside nine more (${after.liveMemoryKind})`,
         value: `${ofCli.toFixed(0)} MB`,
         against: '-',
         result: ofCli,
@@ -115,14 +115,16 @@ interface LiveMemory {
   readonly residentBytes: number;
   /** What the live CLI processes hold together. */
   readonly liveMemoryBytes: number;
+  /** How that is counted. */
+  readonly liveMemoryKind: string;
 }
 
 /** Begins conversations until so many processes wait; the memory is then told. */
 async function converseUpTo(count: number, url: string): Promise<LiveMemory> {
   for (;;) {
     await calm({ url });
-    const { processes } = await readHealth(url);
-    if (processes.live === count) return { ...(await memoryOf(url)), liveMemoryBytes: processes.liveMemoryBytes };
-    await askGateway(url, [{ role: 'user', content: `Hello ${processes.live}` }]);
+    const { live, liveMemoryBytes, liveMemoryKind } = (await readHealth(url)).processes;
+    if (live === count) return { ...(await memoryOf(url)), liveMemoryBytes, liveMemoryKind };
+    await askGateway(url, [{ role: 'user', content: `Hello ${live}` }]);
   }
 }

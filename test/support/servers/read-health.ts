@@ -5,7 +5,13 @@ export interface Health {
   readonly circuit: string;
   readonly cli: { readonly version: string; readonly login: string };
   readonly turns: { readonly running: number; readonly queued: number };
-  readonly processes: { readonly idle: number; readonly starting: number; readonly live: number; readonly liveMemoryBytes: number };
+  readonly processes: {
+    readonly idle: number;
+    readonly starting: number;
+    readonly live: number;
+    readonly liveMemoryBytes: number;
+    readonly liveMemoryKind: string;
+  };
 }
 
 export async function readHealth(url: string): Promise<Health> {
