@@ -49,7 +49,9 @@ export async function openRemoteRunner(settings: Settings, { prices, logger, ins
 
 const detailsSchema = z.looseObject({
   cli: z.looseObject({ version: z.string() }).optional(),
-  processes: z.looseObject({ starting: z.number().default(0), liveMemoryBytes: z.number().default(0) }).optional(),
+  processes: z
+    .looseObject({ starting: z.number().default(0), liveMemoryBytes: z.number().default(0), liveMemoryKind: z.string().default('rss') })
+    .optional(),
 });
 
 /** What the machines are together, and each by itself. */
@@ -65,6 +67,8 @@ function toState(reports: readonly MachineReport[]): RunnerState {
       starting: sum(({ processes }) => processes?.starting),
       live: sum(({ room }) => room?.live),
       liveMemoryBytes: sum(({ processes }) => processes?.liveMemoryBytes),
+      // Where some say the one and some the other, what they share counts more than once.
+      liveMemoryKind: all.every(({ processes }) => processes?.liveMemoryKind !== 'rss') ? 'pss' : 'rss',
       all: sum(({ room }) => (room === undefined ? 0 : room.warm + room.live + room.running)),
     },
     circuit: reports.some(({ status }) => status === 'ok') ? 'closed' : 'open',
