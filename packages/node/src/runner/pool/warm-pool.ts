@@ -72,9 +72,7 @@ export function createWarmPool(options: WarmPoolOptions): WarmPool {
     const startedAt = performance.now();
     starting.add(cli);
     options.underWay.set(cli, startedAt);
-    void cli.ended.then(() => {
-      if (ready.delete(cli) && !closed) refillLater(pauseMs);
-    });
+    void cli.ended.then(() => (ready.delete(cli) ? refillLater(pauseMs) : undefined));
     try {
       await options.prime(cli);
       problem = undefined;
