@@ -1,6 +1,6 @@
 import type { Settings } from '../config/settings-schema.ts';
 import { liveDefaults } from '../runner/pool/live-sessions.ts';
-import { createProcessMemory, type MemoryKind } from '../runner/pool/process-memory.ts';
+import { createProcessMemory, type MemoryKind } from '../runner/process/process-memory.ts';
 import type { CliLogin } from '../runner/cli/cli-login.ts';
 import type { CheckResult } from './check-result.ts';
 

@@ -9,7 +9,7 @@ import type { ListedModel } from './models/parse-models.ts';
 import { createLiveSessions, liveDefaults } from './pool/live-sessions.ts';
 import { primeProcess } from './pool/prime-process.ts';
 import { createRefillSchedule } from './pool/refill-schedule.ts';
-import { createProcessMemory } from './pool/process-memory.ts';
+import { createProcessMemory } from './process/process-memory.ts';
 import { createCliLauncher } from './process/cli-launcher.ts';
 import { privateParentOf } from './process/private-directory.ts';
 import { checkProfiles } from './profile/check-profiles.ts';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Session } from '../session/session.ts';
 import { createLiveSessions, type LiveSessions, liveDefaults } from './live-sessions.ts';
-import type { ProcessMemory } from './process-memory.ts';
+import type { ProcessMemory } from '../process/process-memory.ts';
 import type { EndedTurn } from './turn-history.ts';
 
 beforeEach(() => void vi.useFakeTimers());

@@ -1,5 +1,5 @@
 import type { Session } from '../session/session.ts';
-import type { MemoryKind, ProcessMemory } from './process-memory.ts';
+import type { MemoryKind, ProcessMemory } from '../process/process-memory.ts';
 import { createTurnHistory, type EndedTurn } from './turn-history.ts';
 import type { CliLogin } from '../cli/cli-login.ts';
 

@@ -1,4 +1,4 @@
-import type { MemoryKind } from '../pool/process-memory.ts';
+import type { MemoryKind } from './process-memory.ts';
 import type { CliProcessError } from './cli-process-error.ts';
 
 /** What the CLI runner tells of itself as it happens. Nothing of it may fail. */
