@@ -123,8 +123,9 @@ interface LiveMemory {
 async function converseUpTo(count: number, url: string): Promise<LiveMemory> {
   for (;;) {
     await calm({ url });
-    const { live, liveMemoryBytes, liveMemoryKind } = (await readHealth(url)).processes;
-    if (live === count) return { ...(await memoryOf(url)), liveMemoryBytes, liveMemoryKind };
-    await askGateway(url, [{ role: 'user', content: `Hello ${live}` }]);
+    const { processes } = await readHealth(url);
+    const { liveMemoryBytes, liveMemoryKind } = processes;
+    if (processes.live === count) return { ...(await memoryOf(url)), liveMemoryBytes, liveMemoryKind };
+    await askGateway(url, [{ role: 'user', content: `Hello ${processes.live}` }]);
   }
 }
