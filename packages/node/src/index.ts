@@ -3,8 +3,9 @@ export type { KeySettings } from './config/key-schema.ts';
 export { loadSettings, type SettingsInput, type SettingsSources } from './config/load-settings.ts';
 export { SettingsError } from './config/settings-error.ts';
 export type { Settings } from './config/settings-schema.ts';
+export { createApp, type RunningApp } from './create-app.ts';
 export { createMachine, type MachineOptions } from './create-machine.ts';
-export { createServer, type RunningServer, type ServerOptions } from './create-server.ts';
+export { createServer, type RunningServer } from './create-server.ts';
 export type { RunningMachine } from './server/start-machine.ts';
 export { createInsight, type InsightOptions, type NodeInsight } from './insight/create-insight.ts';
 export type { RunnerInsight, RunnerState } from './runner/process/runner-insight.ts';
@@ -26,5 +27,6 @@ export {
   type StoredConversations,
 } from './storage/conversations/create-conversation-store.ts';
 export { createResponseStore, type ResponseStoreOptions, type StoredResponses } from './storage/responses/create-response-store.ts';
+export type { ServerOptions } from './server/begin-gateway.ts';
 export { createStorageBackend, type StorageBackendOptions } from './storage/create-storage-backend.ts';
 export type { StorageBackend } from './storage/storage-backend.ts';

@@ -29,7 +29,7 @@ const nodeRooms = [
   ['keys', 'log'],
   ['profiles', 'media', 'machines'],
   ['doctor', 'server'],
-  ['create-server.ts', 'create-machine.ts'],
+  ['create-server.ts', 'create-app.ts', 'create-machine.ts'],
   ['command'],
   ['bin.ts', 'index.ts'],
 ];

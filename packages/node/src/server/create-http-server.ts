@@ -1,12 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { getRequestListener, RequestError } from '@hono/node-server';
 import type { Logger } from '@claude-code-api/gateway';
 import { answerClientError } from './answer-client-error.ts';
+import { createListener } from './create-listener.ts';
 import { toHttpProblemReply, type HttpProblem, toHttpText } from './http-problem.ts';
 import { linger } from './linger.ts';
 import { createOpenRequests, type OpenRequests } from './open-requests.ts';
-import { sendStreamsAtOnce } from './send-streams-at-once.ts';
 
 export interface HttpServerOptions {
   readonly fetch: (request: Request) => Response | Promise<Response>;
@@ -36,11 +35,7 @@ const missingHost = 'Your request has no header `host`, which HTTP/1.1 asks for.
 export function createHttpServer(options: HttpServerOptions): HttpServer {
   const { logger, requestTimeoutMs, stalledReaderMs = 300_000, keepAliveMs = 65_000 } = options;
   const requests = createOpenRequests();
-  const listener = getRequestListener(
-    // HTTP/1.0 knows no chunks.
-    (request, { incoming }) => (incoming.httpVersion === '1.0' ? options.fetch(request) : sendStreamsAtOnce(options.fetch(request))),
-    { overrideGlobalObjects: false, hostname: 'localhost', errorHandler: (thrown) => toErrorResponse(thrown, logger) },
-  );
+  const listener = createListener(options.fetch, logger);
   const current = new WeakMap<Socket, IncomingMessage>();
   function serve(incoming: IncomingMessage, outgoing: ServerResponse): void {
     requests.add(outgoing);
@@ -48,8 +43,9 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     answer(incoming, outgoing);
   }
   function answer(incoming: IncomingMessage, outgoing: ServerResponse): void {
-    if (incoming.headers.host === undefined && incoming.httpVersion === '1.1') refuse(outgoing, invalidRequest(missingHost), logger);
-    else void listener(incoming, outgoing);
+    if (incoming.headers.host === undefined && incoming.httpVersion === '1.1')
+      refuse(outgoing, { status: 400, code: 'invalid_http', message: missingHost }, logger);
+    else listener(incoming, outgoing);
   }
   const server = createServer(
     {
@@ -95,17 +91,4 @@ function refuse(outgoing: ServerResponse, problem: HttpProblem, logger: Logger):
   const { status, headers, body } = toHttpProblemReply(problem, logger);
   outgoing.writeHead(status, headers);
   outgoing.end(body);
-}
-
-function invalidRequest(message: string): HttpProblem {
-  return { status: 400, code: 'invalid_http', message };
-}
-
-function toErrorResponse(thrown: unknown, logger: Logger): Response {
-  const isRefused = thrown instanceof RequestError;
-  const problem = isRefused
-    ? invalidRequest('The URL or the header `host` of your request is not valid.')
-    : { status: 500, code: 'internal_error', message: 'The server had an error while processing your request. Its log has the details.' };
-  const { status, headers, body } = toHttpProblemReply(problem, logger, thrown);
-  return new Response(body, { status, headers });
 }

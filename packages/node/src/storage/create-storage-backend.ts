@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from '@claude-code-api/gateway';
-import { createStorage, normalizeKey, prefixStorage, type Driver, type Storage } from 'unstorage';
+import { createStorage, normalizeKey, prefixStorage, type Storage } from 'unstorage';
 import * as z from 'zod';
 import { createRedisQuotaStore } from './quotas/create-redis-quota-store.ts';
 import { createStoredQuotaStore } from './quotas/create-stored-quota-store.ts';
@@ -11,6 +11,7 @@ import { lockDirectory } from './local/lock-directory.ts';
 import { openRedis } from './redis/open-redis.ts';
 import { defaultKeyPrefix } from './redis/redis-keys.ts';
 import type { StorageBackend } from './storage-backend.ts';
+import type { Driver } from './unstorage-types.ts';
 
 const secretRecord = z.object({ secret: z.string().min(1) });
 

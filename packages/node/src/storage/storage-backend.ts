@@ -1,6 +1,6 @@
 import type { QuotaStore } from '@claude-code-api/gateway';
-import type { Storage } from 'unstorage';
 import type { ConversationRecords } from './conversations/conversation-records.ts';
+import type { Storage } from './unstorage-types.ts';
 
 /** A place to store things in. */
 export interface StorageBackend {

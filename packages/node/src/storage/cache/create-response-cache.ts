@@ -1,5 +1,5 @@
 import type { CachedAnswer, Logger, ResponseCache } from '@claude-code-api/gateway';
-import type { Storage } from 'unstorage';
+import type { Storage } from '../unstorage-types.ts';
 import { hashKey } from '../hash-key.ts';
 import { parseAnswerRecord, toAnswerRecord, type AnswerRecord } from './answer-record.ts';
 import { createKeptAnswers } from './kept-answers.ts';
