@@ -1,6 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { anchorsOf, docPages, linksOf, pathOf, readPage } from './support/doc-pages.ts';
+import { anchorsOf, docPages, linksOf, pathOf, readPage, withCode } from './support/doc-pages.ts';
 import { madeTables, withTables } from './support/readme-tables.ts';
 
 test.each(Object.entries(madeTables))('%s has the tables that the code has; UPDATE_README=1 writes them', (name, tables) => {
@@ -8,6 +8,12 @@ test.each(Object.entries(madeTables))('%s has the tables that the code has; UPDA
   const expected = withTables(page, tables);
   if (process.env['UPDATE_README']) writeFileSync(pathOf(name), expected);
   else expect(page).toBe(expected);
+});
+
+test.each(docPages)('%s shows programs as they are in their files; UPDATE_README=1 writes them', (page) => {
+  const expected = withCode(readPage(page));
+  if (process.env['UPDATE_README']) writeFileSync(pathOf(page), expected);
+  else expect(readPage(page)).toBe(expected);
 });
 
 test.each(docPages)('%s links to what is there', (page) => {

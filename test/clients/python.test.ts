@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { toBlocks } from '../support/chat/last-messages.ts';
 import { pixel } from '../support/chat/pixel.ts';
+import { docPages, snippetsOf } from '../support/doc-pages.ts';
 import { scriptConversation } from '../support/chat/script-conversation.ts';
 import { startClientServer } from '../support/servers/start-client-server.ts';
 import type { TestServer } from '../support/servers/start-test-server.ts';
@@ -16,6 +17,7 @@ const scripts = fileURLToPath(new URL('python/', import.meta.url));
 const environment = fileURLToPath(new URL('../../node_modules/.cache/python-clients/', import.meta.url));
 const python = join(environment, 'bin', 'python');
 const problem = problemWithPython();
+const pythonPages = docPages.filter((page) => snippetsOf(page).some(({ language }) => language === 'python'));
 
 if (problem !== undefined && !process.env['CI']) {
   console.warn(`The Python clients are left out: ${problem}`);
@@ -52,6 +54,13 @@ if (problem !== undefined && !process.env['CI']) {
     test('langchain-openai', () => runScript('langchain_client'), 180_000);
     test('instructor', () => runScript('instructor_client'), 180_000);
     test('anthropic, langchain-anthropic', () => runScript('anthropic_client'), 180_000);
+    test.each(pythonPages)('the program of %s', async (page) => {
+      const [code = ''] = snippetsOf(page).flatMap(({ language, code: text }) => (language === 'python' ? [text] : []));
+      const program = code.replaceAll('http://127.0.0.1:8080', server.url);
+      expect(program).toContain(server.url);
+      const { stdout } = await run(python, ['-c', program], { env: { ...process.env, NO_PROXY: '127.0.0.1' }, timeout: 60_000 });
+      expect(stdout.trim() !== '').toBe(program.includes('print('));
+    });
     test('pydantic-ai', () => runScript('pydantic_ai_client'), 180_000);
   });
 }

@@ -1,8 +1,6 @@
-import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { createServer as createTcpServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { TurnEvent } from '@claude-code-api/gateway';
 import { noUsage } from '@claude-code-api/gateway/runner-kit';
 import { createKey, createServer, hashKey, SettingsError, type RunningServer, type SettingsInput } from '@claude-code-api/node';
@@ -144,28 +142,4 @@ test('close cuts what is under way, also while it stops', async () => {
   await server.close();
   await stopping;
   expect([503, 'cut', 500]).toContain(await asked);
-});
-
-test('the program of docs/mounting.md runs, and ends by itself', async () => {
-  const root = fileURLToPath(new URL('../../', import.meta.url));
-  if (!existsSync(join(root, 'packages/node/dist/index.js'))) throw new Error('Run `npx tsc -b` first.');
-  const [program] =
-    /(?<=```js\n)import \{ createServer \}[^`]*(?:`[^`]+`[^`]*)*?(?=\n```)/.exec(readFileSync(join(root, 'docs/mounting.md'), 'utf8')) ??
-    [];
-  const scope = join(directory, 'node_modules/@claude-code-api');
-  mkdirSync(scope, { recursive: true });
-  symlinkSync(join(root, 'packages/node'), join(scope, 'node'));
-  writeFileSync(join(directory, 'program.mjs'), program ?? '');
-  const mock = await startMockAnthropic();
-  const env = { ...mockEnvironment(mock.url), HOME: directory, TMPDIR: directory };
-  const ended = await new Promise<{ stdout: string; exitCode: number | null }>((resolve) => {
-    const child = execFile(process.execPath, ['program.mjs'], { cwd: directory, env, timeout: 50_000 }, (_, stdout) =>
-      resolve({ stdout, exitCode: child.exitCode }),
-    );
-  });
-  await mock.close();
-  expect(ended).toMatchObject({
-    exitCode: 0,
-    stdout: expect.stringMatching(/^Claude answers at http:\/\/127\.0\.0\.1:\d+\/v1\n\[[^\]]*'sonnet'/),
-  });
 });

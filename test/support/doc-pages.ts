@@ -47,3 +47,32 @@ export function anchorsOf(page: string): string[] {
       .replaceAll(' ', '-'),
   );
 }
+
+export interface Snippet {
+  readonly page: string;
+  readonly line: number;
+  /** Behind the fence; empty for pictures. */
+  readonly language: string;
+  readonly code: string;
+  /** The file that it shows, by the comment before it. */
+  readonly file: string | undefined;
+}
+
+const snippetForm = /(?:<!-- code (\S+) -->\n)?^```(\w*)\n([^]*?)^```$/gm;
+
+export function snippetsOf(page: string): Snippet[] {
+  const text = readPage(page);
+  return [...text.matchAll(snippetForm)].map(({ index, 1: file, 2: language = '', 3: code = '' }) => {
+    return { page, line: text.slice(0, index).split('\n').length, language, code, file };
+  });
+}
+
+/** Puts the files that a page shows between their comments: `<!-- code examples/FILE -->`. */
+export function withCode(text: string): string {
+  return text.replace(
+    /(<!-- code (\S+?\.(\w+)) -->\n)[^]*?(<!-- \/code -->)/g,
+    (_, begin: string, file: string, language: string, end: string) => {
+      return `${begin}\`\`\`${language}\n${readPage(file).trimEnd()}\n\`\`\`\n${end}`;
+    },
+  );
+}
