@@ -11,6 +11,7 @@ import { followUpRows } from './rows/follow-up-rows.ts';
 import { historyRows } from './rows/history-rows.ts';
 import { otherServerRows } from './rows/other-server-rows.ts';
 import { reaches, toTable, type Row } from './rows/row.ts';
+import { promptCacheRows } from './rows/prompt-cache-rows.ts';
 import { slowReaderRows } from './rows/slow-reader-rows.ts';
 import { storageRows } from './rows/storage-rows.ts';
 import { streamMemoryRows } from './rows/stream-memory-rows.ts';
@@ -36,6 +37,7 @@ const groups: Readonly<Record<string, (samples: number) => Promise<Row[]>>> = {
   history: historyRows,
   tools: toolRows,
   cpu: cpuRows,
+  prompts: promptCacheRows,
 };
 
 const named = process.argv.slice(2);

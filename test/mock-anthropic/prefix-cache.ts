@@ -3,7 +3,7 @@ import type { MessagesBody } from './messages-body.ts';
 import type { TokenUsage } from './reply.ts';
 
 /** What a request's prompt costs: read from the cache, written to it, and neither. */
-export type PromptUsage = Omit<TokenUsage, 'output_tokens'>;
+export type PromptUsage = Pick<TokenUsage, 'input_tokens' | 'cache_creation_input_tokens' | 'cache_read_input_tokens'>;
 
 /** A cache of the beginnings of prompts that works as the API's is documented to. */
 export interface PrefixCache {

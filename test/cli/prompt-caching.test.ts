@@ -1,0 +1,45 @@
+import { describe, expect, test } from 'vitest';
+import type { MessagesBody } from '@claude-code-api/mock-anthropic';
+import { followPath, promptPaths, type Prompts } from '../support/prompts/prompt-paths.ts';
+
+const turns = 4;
+/** Turns whose prompt can't begin as the one before: what comes first in it has changed. */
+const changes: Readonly<Record<string, number>> = { 'tools that change once': 2, 'a model that changes, and back': 2 };
+
+describe.each(Object.entries(promptPaths))('%s', (name, path) => {
+  let prompts: Prompts | undefined;
+  const followed = async (): Promise<Prompts> => (prompts ??= await followPath(path, turns));
+
+  test('each prompt begins with the whole one before it, byte for byte', async () => {
+    const { bodies } = await followed();
+    expect(bodies).toHaveLength(path.calls === true ? 2 * turns : turns);
+    for (const [index, body] of bodies.entries()) {
+      if (index === 0 || index === changes[name]) continue;
+      // A model that is come back to goes on with what it knows itself.
+      const before = bodies.slice(0, index).findLast(({ model }) => model === body.model) ?? body;
+      expect(partsOf(body).slice(0, partsOf(before).length)).toEqual(partsOf(before));
+    }
+  });
+
+  test('and is read from the cache that far', async () => {
+    const { usages, bodies } = await followed();
+    for (const [index, { cache_read_input_tokens: read, input_tokens: rest }] of usages.entries()) {
+      const last = bodies.slice(0, index).findLastIndex(({ model }) => model === bodies[index]?.model);
+      const before = usages[last];
+      const isNew = before === undefined || index === changes[name];
+      expect(read).toBe(isNew ? 0 : before.cache_read_input_tokens + before.cache_creation_input_tokens);
+      expect(rest).toBe(0);
+    }
+  });
+});
+
+/** What a prompt is made of, in the order in which it is cached, without the line on who asks, which the cache does not see. */
+function partsOf({ tools = [], system = [], messages }: MessagesBody): string[] {
+  const parts: object[] = [...tools, ...blocksOf(system).slice(1)];
+  for (const { role, content } of messages) parts.push(...blocksOf(content).map((block) => ({ role, ...block })));
+  return parts.map((part) => JSON.stringify({ ...part, cache_control: undefined }));
+}
+
+function blocksOf(content: string | readonly object[]): readonly object[] {
+  return typeof content === 'string' ? [{ type: 'text', text: content }] : content;
+}
