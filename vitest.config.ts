@@ -40,7 +40,7 @@ export default defineConfig({
         test: {
           name: 'end-to-end',
           include: ['test/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, 'test/attacks/**', 'test/endurance/**'],
+          exclude: [...configDefaults.exclude, 'test/attacks/**', 'test/endurance/**', 'test/fleet/**'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
           // Real processes on a machine that others use too: a test that fails is tried once more. `.ci/run` counts that, and bears three.
@@ -53,9 +53,9 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          // Fuzz, a model of what is remembered, kills, soaks, long waits: in a short form, or the long one by `npm run endurance`.
+          // Fuzz, a model of what is remembered, kills, a fleet of several machines, soaks, long waits: in a short form, or the long one by `npm run endurance`.
           name: 'endurance',
-          include: ['test/endurance/**/*.test.ts'],
+          include: ['test/endurance/**/*.test.ts', 'test/fleet/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
           retry: 1,

@@ -31,6 +31,14 @@ export const claudeSchema = z.strictObject({
     .optional()
     .meta({ format: 'password' })
     .describe('What those machines know this server by; `claude-code-api create-runner-token` makes one.'),
+  machine_timeout_seconds: z
+    .number()
+    .min(0.3)
+    .max(180)
+    .default(15)
+    .describe(
+      'How long one of them may be silent before it is given up. One that runs a turn is never silent for as long, whatever the model does.',
+    ),
   command: z
     .string()
     .min(1)

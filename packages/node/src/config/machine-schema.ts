@@ -13,6 +13,7 @@ export const machineSchema = z.strictObject({
     .describe(
       'Address and port that `claude-code-api runner` listens on; port 0 takes any free one. It is no public API: gateways alone should reach it.',
     ),
+  gateway_timeout_seconds: z.number().min(0.3).default(30).describe('How long a gateway may be silent before its turns are ended.'),
   token_hashes: z
     .array(token)
     .optional()

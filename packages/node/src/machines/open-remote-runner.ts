@@ -15,6 +15,8 @@ export interface RemoteRunnerParts {
   readonly insight: Pick<RunnerInsight, 'watch'> | undefined;
 }
 
+const longestPollMs = 5000;
+
 /** The runner of turns on the machines that the settings name. */
 export async function openRemoteRunner(settings: Settings, { prices, logger, insight }: RemoteRunnerParts): Promise<RemoteRunner> {
   const { claude } = settings;
@@ -29,6 +31,9 @@ export async function openRemoteRunner(settings: Settings, { prices, logger, ins
       return price && costOf(usage, price);
     },
     maxRetries: claude.max_retries,
+    // Three silences make a loss.
+    heartbeatMs: (claude.machine_timeout_seconds * 1000) / 3,
+    pollMs: Math.min(longestPollMs, (claude.machine_timeout_seconds * 1000) / 3),
     logger,
     sha256: (text) => hash('sha256', text),
   });

@@ -52,6 +52,7 @@ export async function startMachine({ settings, runner, processes, logger }: Star
       timeoutMs: claude.queue_timeout_seconds * 1000,
     },
     processes: async () => ({ ...(await processes()), load: (loadavg()[0] ?? 0) / availableParallelism() }),
+    gatewaySilenceMs: machine.gateway_timeout_seconds * 1000,
     isStopping: () => stopping,
     logger,
     sha256: (text) => hash('sha256', text),
