@@ -58,7 +58,8 @@ export function createFleetCaller(index: number, urls: () => readonly string[], 
       } catch (error) {
         failures.push(error);
         counts.failed += 1;
-        if (performance.now() > deadline) throw new Error(`${what} is not answered: ${failures.slice(-5).map(String).join('\n')}`);
+        if (performance.now() > deadline)
+          throw new Error(`${what} is not answered: ${failures.slice(-5).map(String).join('\n')}`, { cause: error });
         await wait(150);
       }
     }

@@ -53,13 +53,13 @@ export function createWitness(mock: MockAnthropic): Witness {
       if (before !== question && !answers.has(`answer ${before}`)) problems.push(`${question} came without the answer to ${before}`);
     }
     const results = blocks.flatMap(({ tool_use_id: id }) => (id === undefined ? [] : [id]));
-    const called = blocks.flatMap(({ type, id }) => (type === 'tool_use' && id !== undefined ? [id] : []));
+    const called = new Set(blocks.flatMap(({ type, id }) => (type === 'tool_use' && id !== undefined ? [id] : [])));
     if (new Set(results).size !== results.length)
       problems.push(`${question} came with a call that was answered twice: ${results.join(', ')}`);
-    if (results.some((id) => !called.includes(id))) problems.push(`${question} came with the result of no call`);
+    if (results.some((id) => !called.has(id))) problems.push(`${question} came with the result of no call`);
   }
 
-  mock.replyWith(({ body }) => answer(body.messages as Parameters<typeof answer>[0]));
+  mock.replyWith(({ body }) => answer(body.messages));
   return {
     problems,
     confirm(conversation, question) {

@@ -10,7 +10,7 @@ import { startFleet, type Fleet, type FleetOptions, type Member } from './start-
 
 const options = { timeout: isLong ? 5_400_000 : 300_000 };
 /** In each of the two fleets. */
-const faults = isLong ? 100 : 6;
+const faults = isLong ? 100 : 5;
 const callers = 6;
 
 const open: { close(): Promise<void> }[] = [];
@@ -22,8 +22,9 @@ type Fault = 'SIGKILL' | 'SIGTERM' | 'SIGSTOP';
 const kinds: readonly Fault[] = ['SIGKILL', 'SIGSTOP', 'SIGTERM'];
 
 /** Does it to a member in mid-turn; it is back, or goes on, afterwards. */
-async function harm({ child, restart }: Member, fault: Fault): Promise<void> {
-  if (fault !== 'SIGSTOP') return restart(fault);
+async function harm(member: Member, fault: Fault): Promise<void> {
+  const { child } = member;
+  if (fault !== 'SIGSTOP') return member.restart(fault);
   child.kill('SIGSTOP');
   // Some are given up meanwhile, and some are not.
   await wait(300 + Math.random() * 4000);
@@ -32,9 +33,9 @@ async function harm({ child, restart }: Member, fault: Fault): Promise<void> {
 
 async function harmWhileTalking(fleet: Fleet, asking: readonly FleetCaller[]): Promise<void> {
   const members = [...fleet.machines, ...fleet.gateways];
-  let isOver = false;
+  const over = new AbortController();
   const talking = asking.map(async (caller) => {
-    while (!isOver) await caller.ask();
+    while (!over.signal.aborted) await caller.ask();
     // Each goes on once more where all are well.
     await caller.ask();
   });
@@ -47,7 +48,7 @@ async function harmWhileTalking(fleet: Fleet, asking: readonly FleetCaller[]): P
     }
   })();
   await Promise.race([harming, failed]);
-  isOver = true;
+  over.abort();
   await Promise.all(talking);
 }
 
