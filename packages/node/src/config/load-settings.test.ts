@@ -158,7 +158,7 @@ function sourceOf(...folders: string[]): string {
 }
 
 test('every setting is described, and its key is read by the server', () => {
-  const source = sourceOf('command', 'server', 'profiles', 'keys');
+  const source = sourceOf('command', 'server', 'profiles', 'keys', 'machines');
   for (const { key, description, variable } of listSettings()) {
     const [section = '', name = ''] = key.split('.');
     expect(description, `the description of ${key}`).toMatch(/^[A-Z].{15,}\.$/);
@@ -168,7 +168,7 @@ test('every setting is described, and its key is read by the server', () => {
     const whole = name === 'NAME' ? new RegExp(`\\bsettings\\.${section}\\b`) : new RegExp(`\\b${local}\\.${name}\\b`);
     const sectionAlone = new RegExp(`\\bsettings\\.${section}(?![.\\w])`);
     const read = whole.test(source) || (sectionAlone.test(source) && new RegExp(`\\b${name}\\b`).test(source));
-    expect(read, `${key} is read by something in src/command, src/server, src/profiles or src/keys`).toBe(true);
+    expect(read, `${key} is read by something in src/command, src/server, src/profiles, src/keys or src/machines`).toBe(true);
   }
 });
 
