@@ -1,9 +1,9 @@
 import OpenAI, { BadRequestError } from 'openai';
 import { zodResponsesFunction, zodTextFormat } from 'openai/helpers/zod';
 import type { Response, ResponseInputItem } from 'openai/resources/responses/responses';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { thinkingReply } from '@claude-code-api/mock-anthropic';
+import { stallReply, textReply, thinkingReply } from '@claude-code-api/mock-anthropic';
 import { lastBlocks, lastRoles } from '../support/chat/last-messages.ts';
 import { pixel } from '../support/chat/pixel.ts';
 import { scriptConversation } from '../support/chat/script-conversation.ts';
@@ -143,4 +143,75 @@ test('a 400 names what is wrong', async () => {
   const error = await client.responses.create({ model, input: [{ role: 'user', content: [] }] }).catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(BadRequestError);
   expect(error).toMatchObject({ param: 'input' });
+});
+
+describe('in the background', () => {
+  const inBackground = { model, background: true } as const;
+  const slowly = () => textReply(['You ', 'said: ', 'count ', 'to ', 'three'], { chunkDelayMs: 200 });
+  const running: readonly (string | undefined)[] = ['queued', 'in_progress'];
+
+  test('polled until it is there, and gone on with', async () => {
+    let response = await client.responses.create({ ...inBackground, input: 'how are you?' });
+    expect(running).toContain(response.status);
+    while (running.includes(response.status)) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      response = await client.responses.retrieve(response.id);
+    }
+    expect(response).toMatchObject({ status: 'completed', output_text: 'You said: how are you?', usage: { total_tokens: 15 } });
+    const next = await client.responses.create({ model, input: 'and you?', previous_response_id: response.id });
+    expect(next.output_text).toBe('You said: and you?');
+    expect(lastRoles(server.mock)).toEqual(['user', 'assistant', 'user']);
+  });
+
+  test('cancelled', async () => {
+    server.mock.replyWith(() => stallReply({ afterText: 'Well' }));
+    const { id } = await client.responses.create({ ...inBackground, input: 'count' });
+    expect(await client.responses.cancel(id)).toMatchObject({ id, status: 'cancelled' });
+    expect((await client.responses.retrieve(id)).status).toBe('cancelled');
+    await client.responses.delete(id);
+  });
+
+  test('streamed, left, and taken up where it was', async () => {
+    server.mock.replyWith(slowly);
+    let id = '';
+    let seen = -1;
+    let text = '';
+    for await (const event of await client.responses.create({ ...inBackground, input: 'count', stream: true })) {
+      seen = event.sequence_number;
+      if (event.type === 'response.created') ({ id } = event.response);
+      if (event.type === 'response.output_text.delta') {
+        text += event.delta;
+        break;
+      }
+    }
+    const types: string[] = [];
+    for await (const event of await client.responses.retrieve(id, { stream: true, starting_after: seen })) {
+      expect(event.sequence_number).toBe((seen += 1));
+      types.push(event.type);
+      if (event.type === 'response.output_text.delta') text += event.delta;
+    }
+    expect(text).toBe('You said: count to three');
+    expect(types.at(-1)).toBe('response.completed');
+  });
+
+  test('by the helper for streams, which builds the response from all events', async () => {
+    server.mock.replyWith(slowly);
+    const first = client.responses.stream({ ...inBackground, input: 'count' });
+    let id = '';
+    for await (const event of first) {
+      if (event.type === 'response.created') ({ id } = event.response);
+      if (event.type === 'response.output_text.delta') break;
+    }
+    for (const after of [undefined, 6]) {
+      const numbers: number[] = [];
+      const again = client.responses.stream({ response_id: id, ...(after !== undefined && { starting_after: after }) });
+      again.on('event', (event) => numbers.push(event.sequence_number));
+      expect((await again.finalResponse()).output_text).toBe('You said: count to three');
+      expect(numbers[0]).toBe(after === undefined ? 0 : after + 1);
+    }
+    await client.responses.cancel(id);
+    const cancelled = client.responses.stream({ ...inBackground, input: 'count' });
+    for await (const event of cancelled) if (event.type === 'response.created') void client.responses.cancel(event.response.id);
+    expect((await cancelled.finalResponse()).status).toBe('cancelled');
+  });
 });

@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import json
+import time
 
 from agents import Agent as OpenAIAgent
 from agents import OpenAIResponsesModel, Runner, function_tool, set_tracing_disabled
@@ -46,6 +47,35 @@ def stream() -> None:
         check(events.get_final_response().output_text, "You said: count to three")
     check("".join(deltas), "You said: count to three")
     assert len(deltas) > 2, deltas
+
+
+def background() -> None:
+    response = client.responses.create(model=MODEL, input="how are you?", background=True)
+    while response.status in ("queued", "in_progress"):
+        time.sleep(0.05)
+        response = client.responses.retrieve(response.id)
+    check(response.output_text, "You said: how are you?")
+    check(client.responses.cancel(response.id).status, "completed")
+    text = ""
+    seen = 0
+    with client.responses.create(model=MODEL, input="count to three", background=True, stream=True) as events:
+        for event in events:
+            seen = event.sequence_number
+            if event.type == "response.created":
+                response = event.response
+            if event.type == "response.output_text.delta":
+                text += event.delta
+                break
+    for event in client.responses.retrieve(response.id, stream=True, starting_after=seen):
+        check(event.sequence_number, seen + 1)
+        seen = event.sequence_number
+        if event.type == "response.output_text.delta":
+            text += event.delta
+    check(text, "You said: count to three")
+    with client.responses.stream(response_id=response.id) as again:
+        for _ in again:
+            pass
+        check(again.get_final_response().output_text, text)
 
 
 def tools_in_a_loop() -> None:
@@ -117,4 +147,4 @@ def pydantic_ai() -> None:
     check(seen.output, "That is an image of type image/png.")
 
 
-run(chat, stream, tools_in_a_loop, structured_output, image, agents, pydantic_ai)
+run(chat, stream, background, tools_in_a_loop, structured_output, image, agents, pydantic_ai)

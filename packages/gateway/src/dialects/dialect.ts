@@ -93,6 +93,8 @@ export interface BackgroundWriter {
   begin(): string[];
   /** What is said when it is cancelled; nothing follows. */
   cancel(): string[];
+  /** What is said when there is no room for what was said: that it has failed, and `told` has nothing of it any more. */
+  cutShort(error: GatewayError): string[];
   /** What is said to who hears of it when the rest can't be told them now; it is no event of the reply, which goes on. */
   interrupt(error: GatewayError): string[];
 }

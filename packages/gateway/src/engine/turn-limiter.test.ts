@@ -189,3 +189,41 @@ test('a number of its own goes before that of all tenants', async () => {
   for (let index = 0; index < 4; index += 1) await turns.acquire('a', stay, 4);
   await expect(turns.acquire('b', stay)).rejects.toMatchObject({ status: 429 });
 });
+
+describe('the patient', () => {
+  test('wait as long as it takes, take no room of others, and come behind those of their tenant who do not', async () => {
+    const turns = limiter(1, 1);
+    const release = await turns.acquire('a', stay);
+    const admitted: string[] = [];
+    const enter = async (name: string, isPatient: boolean): Promise<void> => {
+      const leave = await turns.acquire('a', stay, undefined, isPatient);
+      admitted.push(name);
+      await settle();
+      leave();
+    };
+    const all = [enter('patient 1', true), enter('patient 2', true), enter('patient 3', true)];
+    await vi.advanceTimersByTimeAsync(600_000);
+    all.push(enter('other', false));
+    expect(turns.state()).toEqual({ running: 1, queued: 4 });
+    await expect(turns.acquire('a', stay)).rejects.toMatchObject({ status: 429, message: expect.stringContaining(' 1 are waiting') });
+    release();
+    await vi.advanceTimersByTimeAsync(10);
+    await Promise.all(all);
+    expect(admitted).toEqual(['other', 'patient 1', 'patient 2', 'patient 3']);
+    expect(turns.state()).toEqual({ running: 0, queued: 0 });
+  });
+
+  test('are never made to leave for others, and can be stopped', async () => {
+    const turns = limiter(1, 1);
+    await turns.acquire('a', stay);
+    const stopping = new AbortController();
+    const waiting = [0, 1, 2].map(() => failureOf(turns.acquire('a', stopping.signal, undefined, true)));
+    void turns.acquire('b', stay);
+    await expect(turns.acquire('c', stay)).rejects.toMatchObject({ status: 429 });
+    expect(turns.state()).toEqual({ running: 1, queued: 4 });
+    const reason = new Error('stopped');
+    stopping.abort(reason);
+    expect(await Promise.all(waiting)).toEqual([reason, reason, reason]);
+    expect(turns.state()).toEqual({ running: 1, queued: 1 });
+  });
+});

@@ -1,4 +1,5 @@
-import { GatewayError } from '../gateway-error.ts';
+import type { GatewayError } from '../gateway-error.ts';
+import { serverBusy } from './server-busy.ts';
 
 export interface TurnLimiterOptions {
   /** Turns that run at once. */
@@ -96,7 +97,7 @@ export function createTurnLimiter(options: TurnLimiterOptions): TurnLimiter {
   }
 
   function full(): GatewayError {
-    return busy(
+    return serverBusy(
       `${running} requests are running and ${queued - patient} are waiting, which is as many as this server takes.`,
       options.queueTimeoutMs,
     );
@@ -117,7 +118,8 @@ export function createTurnLimiter(options: TurnLimiterOptions): TurnLimiter {
         reject(reason);
       };
       const onAbort = (): void => fail(signal.reason);
-      const late = (): void => fail(busy(`No place became free within ${options.queueTimeoutMs / 1000} seconds.`, options.queueTimeoutMs));
+      const late = (): void =>
+        fail(serverBusy(`No place became free within ${options.queueTimeoutMs / 1000} seconds.`, options.queueTimeoutMs));
       const timer = isPatient ? undefined : setTimeout(late, options.queueTimeoutMs);
       const waiting: Waiting = {
         admit: () => {
@@ -146,12 +148,4 @@ export function createTurnLimiter(options: TurnLimiterOptions): TurnLimiter {
     },
     state: () => ({ running, queued }),
   };
-}
-
-function busy(what: string, queueTimeoutMs: number): GatewayError {
-  return new GatewayError(`Rate limit reached: ${what} Please try again later.`, {
-    status: 429,
-    code: 'rate_limit_exceeded',
-    retryAfterSeconds: Math.max(1, Math.ceil(queueTimeoutMs / 10_000)),
-  });
 }

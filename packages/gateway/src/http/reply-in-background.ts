@@ -76,6 +76,7 @@ export async function replyInBackground(writer: ReplyWriter, answer: Answer, opt
       },
       stop: leave,
       fail: (thrown) => writer.fail(context.toldError(withOwn(thrown)), context.id),
+      cutShort: (thrown) => words.cutShort(context.toldError(thrown)),
       cancel: () => words.cancel(),
       logger: context.logger,
     });

@@ -39,6 +39,8 @@ export interface BackgroundWork {
   readonly stop: () => void;
   /** The texts that end it when something was thrown. */
   readonly fail: (thrown: unknown) => readonly string[];
+  /** The texts that end it when what it has said can't be stored: nothing of that is told any more. */
+  readonly cutShort: (thrown: unknown) => readonly string[];
   /** The texts that end it when it is cancelled. */
   readonly cancel: () => readonly string[];
   readonly logger: Logger;

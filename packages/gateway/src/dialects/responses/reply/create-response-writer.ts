@@ -6,6 +6,7 @@ import type { ResponsesRequest } from '../request/parse-request.ts';
 import { toErrorEvent } from './to-error-event.ts';
 import { toEventFrame } from './to-event-frame.ts';
 import { createOutput } from './create-output.ts';
+import type { OutputItem } from './output-item.ts';
 import type { OutputOptions } from './output.ts';
 import type { StreamEvent } from './stream-event.ts';
 import { toCancelled } from './to-cancelled.ts';
@@ -34,6 +35,9 @@ export function createResponseWriter(request: ResponsesRequest, identity: Respon
   /** Whether it may be told that it has ended: one that nobody waits for can only be gone on with once that is stored. */
   let mayEnd = isAwaited;
 
+  // Who takes the stream up again tells the events by their numbers alone.
+  const done = isAwaited ? [toSseFrame('[DONE]')] : [];
+
   function toState(): ResponseState {
     const end = mayEnd ? output.end() : undefined;
     if (end !== undefined) return { ...end, output: output.items(), usage: output.usage() };
@@ -56,14 +60,16 @@ export function createResponseWriter(request: ResponsesRequest, identity: Respon
     return [...(isAwaited ? [frame({ type: 'response.created', response })] : []), frame({ type: 'response.in_progress', response })];
   }
 
-  function endAs(how: Pick<ResponseState, 'status' | 'error'>): ResponseObject {
+  function endAs(how: Pick<ResponseState, 'status' | 'error'>, items = output.items()): ResponseObject {
     const usage = output.usage();
-    ended = toResponse(request, identity, { ...how, output: output.items(), ...(usage.outputTokens > 0 && { usage }) });
+    ended = toResponse(request, identity, { ...how, output: items, ...(usage.outputTokens > 0 && { usage }) });
     return ended;
   }
 
-  // Who takes the stream up again tells the events by their numbers alone.
-  const done = isAwaited ? [toSseFrame('[DONE]')] : [];
+  function failWith(error: GatewayError, items?: OutputItem[]): string[] {
+    const response = endAs({ status: 'failed', error: { code: toResponseCode(error), message: error.message } }, items);
+    return [frame(toErrorEvent(error)), frame({ type: 'response.failed', response }), ...done];
+  }
 
   return {
     write(event: TurnEvent) {
@@ -81,8 +87,7 @@ export function createResponseWriter(request: ResponsesRequest, identity: Respon
     // Some clients look for the one event, some for the other.
     fail(error) {
       const left = [...begin(), ...output.abort().map(frame)];
-      const response = endAs({ status: 'failed', error: { code: toResponseCode(error), message: error.message } });
-      return [...left, frame(toErrorEvent(error)), frame({ type: 'response.failed', response }), ...done];
+      return [...left, ...failWith(error)];
     },
     add: (event) => void output.add(event),
     told: () => ended ?? toTold(),
@@ -96,6 +101,7 @@ export function createResponseWriter(request: ResponsesRequest, identity: Respon
         const left = output.abort().map(frame);
         return [...left, frame(toCancelled(endAs({ status: 'cancelled' })))];
       },
+      cutShort: (error) => failWith(error, []),
       interrupt: (error) => [toEventFrame(toErrorEvent(error), Math.max(0, number - 1))],
     },
   };

@@ -1,7 +1,10 @@
-import { GatewayError } from '../../../gateway-error.ts';
+import type { GatewayError } from '../../../gateway-error.ts';
 import type { ResponseStore, StoredResponse } from '../../../ports/response-store.ts';
 import type { JsonObject } from '../../../turn/tool.ts';
 import type { BackgroundWork } from '../../../responses/background.ts';
+import { isPassing } from './background-errors.ts';
+import { sleep } from './sleep.ts';
+import { toSignal } from './to-signal.ts';
 
 /** One response that is being made here. */
 export interface BackgroundRun {
@@ -18,7 +21,7 @@ export interface BackgroundRun {
 }
 
 export interface BackgroundRunOptions {
-  readonly store: Pick<ResponseStore, 'read' | 'update'>;
+  readonly store: Pick<ResponseStore, 'read' | 'update' | 'delete'>;
   /** Whether there is no time to try again what can't be stored now. */
   readonly isClosing: () => boolean;
   /** Called once, when its end is stored, or is given up to be. */
@@ -97,6 +100,7 @@ export function startBackgroundRun(work: BackgroundWork, { store, isClosing, onE
     return work.fail(how.thrown);
   }
 
+  /** Who asks finds at the worst that it is gone, and never that it runs for ever. */
   async function storeEnd(): Promise<void> {
     const deadline = performance.now() + storeEndWithinMs;
     let isShort = false;
@@ -105,15 +109,16 @@ export function startBackgroundRun(work: BackgroundWork, { store, isClosing, onE
         await update(false);
         return;
       } catch (error) {
-        if (isPassing(error) ? isClosing() || performance.now() > deadline : isShort) {
-          logger.error({ error, response: id }, 'the end of a response in the background can not be stored');
-          return;
-        }
+        const isGivenUp = isPassing(error) ? isClosing() || performance.now() > deadline : isShort;
+        if (isGivenUp) logger.error({ error, response: id }, 'the end of a response in the background can not be stored');
+        if (isGivenUp && !isPassing(error)) await store.delete(tenant, id).catch(() => {});
+        if (isGivenUp) return;
         if (isPassing(error)) await sleep(storeEveryMs);
         else {
-          // It has become too large: what is told of its end goes before the steps to it, of which only the count is kept.
+          // There is no room for it. Of what can't be told only the count is kept, by which all else is numbered.
           isShort = true;
           pending = pending.map(() => '');
+          last = [...last.map(() => ''), ...work.cutShort(error)];
         }
       }
     }
@@ -129,7 +134,7 @@ export function startBackgroundRun(work: BackgroundWork, { store, isClosing, onE
     clearInterval(timer);
     isOver = true;
     last = endAs(how);
-    work.stop();
+    if (typeof how === 'string' || 'thrown' in how) work.stop();
     await storing;
     if (how !== 'gone') await storeEnd();
     await onEnded();
@@ -144,23 +149,4 @@ export function startBackgroundRun(work: BackgroundWork, { store, isClosing, onE
     end: (as) => ending.resolve(as === 'cancelled' ? as : { thrown: as }),
     over: live(),
   };
-}
-
-interface Signal<Value> {
-  readonly promise: Promise<Value>;
-  readonly resolve: (value: Value) => void;
-}
-
-function toSignal<Value>(): Signal<Value> {
-  let resolve: (value: Value) => void = () => {};
-  const promise = new Promise<Value>((settle) => (resolve = settle));
-  return { promise, resolve: (value) => resolve(value) };
-}
-
-function isPassing(error: unknown): boolean {
-  return GatewayError.isInstance(error) && error.status === 503;
-}
-
-function sleep(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

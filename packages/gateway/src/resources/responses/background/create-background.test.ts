@@ -546,9 +546,27 @@ describe('a store that fails', () => {
     for (let count = 0; count < 100; count += 1) say('word ');
     await live.done;
     expect(await get(id)).toMatchObject({ status: 'failed', error: { message: 'Too large.' } });
-    expect(textOf(await get(id))).toBe('word '.repeat(100));
-    // Of the numbers none is given twice.
-    expect(await allOf(await stream(id, live.events.length - 2))).toEqual(live.events.slice(-1));
+    expect(textOf(await get(id))).toBe('');
+    const numbers = live.events.map(({ sequence_number: number }) => number);
+    expect(numbers).toEqual([...new Set(numbers)].toSorted((one, other) => one - other));
+    expect(await allOf(await stream(id, numbers.at(-2)))).toEqual(live.events.slice(-1));
+  });
+
+  test('that has no room for its end either lets it go', async () => {
+    const { conversations, responses } = stores();
+    const store: ResponseStore = {
+      ...responses,
+      update: async (tenant, id, change) => {
+        if (change.isRunning) return responses.update(tenant, id, change);
+        throw new GatewayError('Too large.', { status: 413, code: 'response_too_large' });
+      },
+    };
+    const { script, say, finish } = slow();
+    const { begin, request } = open(script, { conversations, responses }, { store });
+    const { id } = await begin();
+    say('Hello');
+    finish();
+    await expect.poll(async () => (await request('GET', `/${id}`)).status).toBe(404);
   });
 });
 

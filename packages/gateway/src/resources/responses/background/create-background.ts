@@ -1,10 +1,12 @@
-import { GatewayError } from '../../../gateway-error.ts';
 import { pause } from '../../../pause.ts';
 import type { ResponseStore, StoredResponse } from '../../../ports/response-store.ts';
 import type { Background } from '../../../responses/background.ts';
 import { responseNotFound } from '../../../responses/response-not-found.ts';
+import { serverStopped, tooManyUnfinished } from './background-errors.ts';
 import { startBackgroundRun, type BackgroundRun } from './background-run.ts';
-import { toLostResponse } from '../../../dialects/responses/reply/to-lost-response.ts';
+import { createLostFinder } from './create-lost-finder.ts';
+import { isRunning } from './is-running.ts';
+import { sleep, unlessAborted } from './sleep.ts';
 
 export interface BackgroundOptions {
   /** Where the responses are kept, for all servers that share them. */
@@ -27,8 +29,6 @@ export interface OwnedBackground extends Background {
   close(): Promise<void>;
 }
 
-/** A server that Redis was away from takes so long to say that it is still there. */
-const lostAfterMs = 3000;
 const lookAgainMs = 250;
 const cancelWithinMs = 10_000;
 
@@ -38,35 +38,15 @@ export function createBackground({ store, waitUntil, ...options }: BackgroundOpt
   const runs = new Map<string, BackgroundRun>();
   /** Whose they are, also of those that are about to begin. */
   const tenants = new Map<string, string>();
+  const failLost = createLostFinder(store);
   const keyOf = (tenant: string, id: string): string => JSON.stringify([tenant, id]);
   let isClosed = false;
 
   function admit(tenant: string, key: string): void {
-    if (isClosed) throw stopped();
+    if (isClosed) throw serverStopped();
     const own = [...tenants.values()].filter((each) => each === tenant).length;
     if (tenants.size >= maxUnfinished || own >= maxUnfinishedPerCaller) throw tooManyUnfinished();
     tenants.set(key, tenant);
-  }
-
-  /** Whether someone runs it, who may only be slow to say so. */
-  async function isHeld(tenant: string, id: string): Promise<boolean> {
-    const giveBack = await store.hold(tenant, id);
-    await giveBack?.();
-    return giveBack === undefined;
-  }
-
-  async function failLost(tenant: string, id: string): Promise<void> {
-    await sleep(lostAfterMs);
-    const giveBack = await store.hold(tenant, id);
-    if (giveBack === undefined) return;
-    try {
-      const found = await store.read(tenant, id);
-      if (!isRunning(found)) return;
-      const { eventCount: after, state } = found.background;
-      await store.update(tenant, id, { ...toLostResponse(found.told, after, state === 'cancelling'), isRunning: false, after });
-    } finally {
-      await giveBack();
-    }
   }
 
   async function read(tenant: string, id: string): Promise<StoredResponse | undefined> {
@@ -74,13 +54,10 @@ export function createBackground({ store, waitUntil, ...options }: BackgroundOpt
     const own = runs.get(keyOf(tenant, id));
     if (!isRunning(found)) return found;
     if (own !== undefined) return { ...found, told: own.told() ?? found.told };
-    if (await isHeld(tenant, id)) return found;
-    await failLost(tenant, id);
-    return store.read(tenant, id);
+    return (await failLost(tenant, id)) ? store.read(tenant, id) : found;
   }
 
   async function* follow(tenant: string, id: string, from: number, signal: AbortSignal): AsyncGenerator<string[], undefined> {
-    const left = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
     for (let next = from; !signal.aborted;) {
       const run = runs.get(keyOf(tenant, id));
       const texts = run?.after(next) ?? (await store.readEvents(tenant, id, next));
@@ -88,11 +65,11 @@ export function createBackground({ store, waitUntil, ...options }: BackgroundOpt
       if (texts.length > 0) {
         next += texts.length;
         yield [...texts];
-      } else if (run !== undefined) await Promise.race([run.changed(), left]);
+      } else if (run !== undefined) await unlessAborted(signal, run.changed());
       else {
         const found = await read(tenant, id);
         if (!isRunning(found) && (found?.background?.eventCount ?? 0) <= next) return;
-        if ((found?.background?.eventCount ?? 0) <= next) await Promise.race([sleep(lookAgainMs), left]);
+        if ((found?.background?.eventCount ?? 0) <= next) await unlessAborted(signal, sleep(lookAgainMs));
       }
     }
   }
@@ -121,7 +98,7 @@ export function createBackground({ store, waitUntil, ...options }: BackgroundOpt
       const run = startBackgroundRun(work, { store, isClosing: () => isClosed, onEnded: leave });
       runs.set(key, run);
       // It was closed while it was stored.
-      if (isClosed) run.end(stopped());
+      if (isClosed) run.end(serverStopped());
       waitUntil?.(run.over);
       return { over: run.over };
     },
@@ -146,32 +123,8 @@ export function createBackground({ store, waitUntil, ...options }: BackgroundOpt
     async close() {
       isClosed = true;
       const all = [...runs.values()];
-      for (const run of all) run.end(stopped());
+      for (const run of all) run.end(serverStopped());
       await Promise.all(all.map(({ over }) => over));
     },
   };
-}
-
-type Running = StoredResponse & { readonly background: { readonly state: 'running' | 'cancelling' } };
-
-function isRunning(found: StoredResponse | undefined): found is Running {
-  return found?.background !== undefined && found.background.state !== 'ended';
-}
-
-function stopped(): GatewayError {
-  return new GatewayError('The server that ran this response was stopped before it had ended. Please ask again.', {
-    status: 500,
-    code: 'server_stopped',
-  });
-}
-
-function tooManyUnfinished(): GatewayError {
-  return new GatewayError(
-    'Rate limit reached: as many responses run in the background, or wait for it, as this server takes. Please try again when one of them has ended.',
-    { status: 429, code: 'rate_limit_exceeded', retryAfterSeconds: 10 },
-  );
-}
-
-function sleep(milliseconds: number): Promise<void> {
-  return pause(milliseconds, new AbortController().signal);
 }
