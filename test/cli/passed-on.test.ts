@@ -75,9 +75,10 @@ test('what was said before arrives so too, over the protocol and by a file', asy
   const over = await send([...history, user(text('hi'))]);
   expect(over?.messages.slice(0, 2).map(({ content }) => content)).toEqual([askedThere, answeredThere]);
   mock.reset();
-  const many = Array.from({ length: 101 }, () => [user(text('q')), assistant(text('a'))]).flat();
+  // Each question of parts costs the CLI a turn.
+  const many = Array.from({ length: 201 }, () => [user(text('q'), text('r')), assistant(text('a'))]).flat();
   const byFile = await send([...history, ...many, user(text('hi'))]);
-  expect(byFile?.messages).toHaveLength(205);
+  expect(byFile?.messages).toHaveLength(405);
   expect(byFile?.messages.slice(0, 2).map(({ content }) => content)).toEqual([askedThere, answeredThere]);
 });
 

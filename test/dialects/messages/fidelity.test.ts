@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { textReply } from '@claude-code-api/mock-anthropic';
+import { inBlocks } from '../../support/chat/in-blocks.ts';
 import { startTestServer, type TestServer } from '../../support/servers/start-test-server.ts';
 import { rows, type Asked, type Block, type Said } from './conversations.ts';
 
@@ -25,7 +26,7 @@ test.each(rows)('$name', async (row) => {
   expect(response.headers.get('x-ignored-parameters')).toBe(row.ignored ?? null);
   const [request, ...more] = server.mock.messages();
   expect(more).toEqual([]);
-  const body = request?.body;
+  const body = inBlocks(request?.body);
   expect(body?.messages).toEqual(withOwnMark((row.messages ?? asked.messages).map(spelled), asked));
   expect(body?.system).toMatchObject([
     { type: 'text', text: expect.stringMatching(versionLine) },

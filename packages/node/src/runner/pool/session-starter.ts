@@ -1,4 +1,5 @@
 import { GatewayError, type Logger, type Message } from '@claude-code-api/gateway';
+import { isText } from '../session/cli-lines.ts';
 import type { Session } from '../session/session.ts';
 import type { CliProcess } from '../process/cli-process.ts';
 import { guardProcess } from '../process/guard-process.ts';
@@ -27,8 +28,11 @@ export interface SessionStarter {
   readonly historyMode: 'protocol' | 'transcript';
 }
 
-/** More messages are given by file: over the protocol each takes some 4 ms, and more on a busy machine; a file takes a start of the CLI, however many. */
-const mostAppended = 200;
+/** What takes longer over the protocol, in milliseconds, is given by file, which takes a start of the CLI, however many messages there are. */
+const mostAppendedMs = 1000;
+/** What the CLI takes for a message that it takes at once, and for one that costs it a turn. */
+const atOnceMs = 0.25;
+const byTurnMs = 5;
 
 export function createSessionStarter(options: SessionStarterOptions): SessionStarter {
   let historyMode: SessionStarter['historyMode'] = 'protocol';
@@ -49,7 +53,7 @@ export function createSessionStarter(options: SessionStarterOptions): SessionSta
       const earlier = turn.messages.at(-1)?.role === 'user' ? turn.messages.slice(0, -1) : turn.messages;
       const answered = earlier.findLastIndex(isAnswer) + 1;
       const settled = earlier.findLastIndex((message) => isAnswer(message) || hasResults(message)) + 1;
-      const byFile = historyMode === 'transcript' ? earlier.length : settled > mostAppended ? settled : 0;
+      const byFile = historyMode === 'transcript' ? earlier.length : appendMs(earlier.slice(0, settled)) > mostAppendedMs ? settled : 0;
       // The CLI leaves out calls that a transcript does not answer.
       if (historyMode === 'transcript' && answered < earlier.length) throw noResults();
       const cli = byFile === 0 ? options.take(turn) : await options.resume({ messages: earlier.slice(0, byFile), model: turn.model }, turn);
@@ -64,6 +68,10 @@ export function createSessionStarter(options: SessionStarterOptions): SessionSta
       return this.start(turn, signal);
     },
   };
+}
+
+function appendMs(messages: readonly Message[]): number {
+  return messages.reduce((sum, message) => sum + (message.role === 'assistant' || isText(message) ? atOnceMs : byTurnMs), 0);
 }
 
 /** What Claude has said without a call that waits for a result. */

@@ -17,6 +17,21 @@ export function userLine(content: readonly ContentBlock[], query: boolean): obje
   };
 }
 
+/** Whether a user's message is a text and nothing else: the CLI can be told of it by `saidLine`. */
+export function isText({ role, content: [block, ...more] }: Message): boolean {
+  return role === 'user' && block?.type === 'text' && block.extra === undefined && more.length === 0;
+}
+
+/**
+ * What a user said earlier, a text, on its way into the CLI, which takes it at once, as it takes answers; `userLine` costs it a turn. It is said as
+ * a command that was run, which the API hears as the user's own words. A CLI that does not know this misses the message in it, and does not
+ * acknowledge it.
+ */
+export function saidLine(uuid: string, { content }: Message): object {
+  const text = content.map((block) => (block.type === 'text' ? block.text : '')).join('');
+  return { type: 'assistant', uuid, parent_tool_use_id: null, session_id: '', local_command_source: text };
+}
+
 /** An earlier answer on its way into the CLI. */
 export function assistantLine(uuid: string, message: Message): object {
   return { type: 'assistant', uuid, parent_tool_use_id: null, session_id: '', message: toAssistantMessage(uuid, message) };

@@ -4,7 +4,7 @@ import type { CliMessage } from '../process/cli-message.ts';
 import { CliProcessError } from '../process/cli-process-error.ts';
 import type { CliProcess } from '../process/cli-process.ts';
 import { notBegun } from '../response/turn-failures.ts';
-import { assistantLine, userLine } from './cli-lines.ts';
+import { assistantLine, isText, saidLine, userLine } from './cli-lines.ts';
 
 export interface HistoryFeedOptions {
   readonly cli: Pick<CliProcess, 'send' | 'failure'>;
@@ -17,8 +17,8 @@ export interface HistoryFeedOptions {
 /** Gives a process what was said before. */
 export interface HistoryFeed {
   /**
-   * Appends earlier messages to the CLI's conversation, with their real roles. False when the CLI does not acknowledge the
-   * assistant's: then what it will send is not known.
+   * Appends earlier messages to the CLI's conversation, with their real roles. False when the CLI does not acknowledge those that
+   * it takes at once: then what it will send is not known.
    *
    * @throws {CliProcessError} When the CLI ends, or takes too long for one message.
    * @throws {GatewayError} 504 when all of them take too long.
@@ -47,18 +47,24 @@ export function createHistoryFeed({ cli, timeoutMs, totalTimeoutMs }: HistoryFee
     });
   }
 
+  function giveAtOnce(message: Message): void {
+    const uuid = randomUUID();
+    unacknowledged.add(uuid);
+    cli.send(message.role === 'assistant' ? assistantLine(uuid, message) : saidLine(uuid, message));
+  }
+
   return {
     async append(messages) {
       const endsAt = performance.now() + totalTimeoutMs;
+      // By what was asked first the CLI names the conversation to the API, and it looks for that among real questions.
+      const first = messages.find(({ role }) => role === 'user');
       for (const message of messages) {
         if (performance.now() > endsAt) throw notBegun(totalTimeoutMs);
-        if (message.role === 'assistant') {
-          const uuid = randomUUID();
-          unacknowledged.add(uuid);
-          cli.send(assistantLine(uuid, message));
+        if (message.role === 'assistant' || (message !== first && isText(message))) {
+          giveAtOnce(message);
           continue;
         }
-        // User lines go through a queue of the CLI's, assistant lines do not: so each user line is waited for.
+        // User lines go through a queue of the CLI's, the others do not: so each user line is waited for.
         cli.send(userLine(message.content, false));
         const taken = await until((reply) => reply.type === 'result');
         if (!taken) throw cli.failure ?? new CliProcessError('timeout', 'the CLI did not take an earlier message');
