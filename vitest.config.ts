@@ -40,7 +40,7 @@ export default defineConfig({
         test: {
           name: 'end-to-end',
           include: ['test/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, 'test/attacks/**', 'test/endurance/**', 'test/fleet/**'],
+          exclude: [...configDefaults.exclude, 'test/apps/**', 'test/attacks/**', 'test/endurance/**', 'test/fleet/**'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
           // Real processes on a machine that others use too: a test that fails is tried once more. `.ci/run` counts that, and bears three.
@@ -73,6 +73,18 @@ export default defineConfig({
           hookTimeout: 60_000,
           retry: 1,
           maxWorkers: 3,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          // Apps that take too much to be installed in CI: `npm run apps`.
+          name: 'apps',
+          include: process.env['APPS'] === undefined ? [] : ['test/apps/**/*.test.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 60_000,
+          maxWorkers: 1,
           sequence: { groupOrder: 1 },
         },
       },
