@@ -6,7 +6,7 @@ import { createLoginCheck } from './cli/login-check.ts';
 import { createRunnerParts } from './create-runner-parts.ts';
 import { limitTime } from './limit-time.ts';
 import { createRunnerModels } from './models/create-runner-models.ts';
-import { abilitiesOf } from './models/model-abilities.ts';
+import { abilitiesOf } from '@claude-code-api/gateway/messages-api';
 import type { ListedModel } from './models/parse-models.ts';
 import { CliProcessError } from './process/cli-process-error.ts';
 import { shuttingDown, unavailable } from './process/runner-failures.ts';

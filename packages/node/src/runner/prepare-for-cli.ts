@@ -1,10 +1,8 @@
 import type { Turn } from '@claude-code-api/gateway';
 import type { Profiles } from './agents/profiles.ts';
 import type { ProfileSessions } from './agents/profile-sessions.ts';
-import { abilitiesOf } from './models/model-abilities.ts';
+import { abilitiesOf, type PreparedTurn, toSafeTurn, type SafeTurn } from '@claude-code-api/gateway/messages-api';
 import type { ModelList } from './models/model-list.ts';
-import type { PreparedTurn } from './request/prepare-turn.ts';
-import { toSafeTurn, type SafeTurn } from './request/to-safe-turn.ts';
 import { withVariables } from './request/with-variables.ts';
 import { withFullNames } from './session/prepare-history.ts';
 

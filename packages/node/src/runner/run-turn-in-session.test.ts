@@ -5,7 +5,7 @@ import { pureWays } from './agents/pure-ways.ts';
 import { parseCliMessage } from './process/cli-message.ts';
 import { CliProcessError } from './process/cli-process-error.ts';
 import type { CliListener, CliProcess } from './process/cli-process.ts';
-import type { PreparedTurn } from './request/prepare-turn.ts';
+import type { PreparedTurn } from '@claude-code-api/gateway/messages-api';
 import { runTurn } from './run-turn.ts';
 import { createSession } from './session/session.ts';
 

@@ -5,7 +5,7 @@ import { readAllowRules } from '../permissions/read-allow-rules.ts';
 import type { CliInit } from '../process/cli-message.ts';
 import type { CliProcess } from '../process/cli-process.ts';
 import type { AgentProfile } from '../profile/agent-profile.ts';
-import type { PreparedTurn } from '../request/prepare-turn.ts';
+import type { PreparedTurn } from '@claude-code-api/gateway/messages-api';
 import { toFlagSettings } from '../request/to-flag-settings.ts';
 import { toSystemPrompt } from '../request/to-system-prompt.ts';
 import { createAgentTurnReader, type AgentTurnReader, type AgentTurnReaderOptions } from '../response/agent-turn-reader.ts';

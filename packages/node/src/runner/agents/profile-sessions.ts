@@ -1,6 +1,6 @@
 import type { Turn, ModelAbilities, ModelPrice } from '@claude-code-api/gateway';
 import type { CliProcess } from '../process/cli-process.ts';
-import type { PreparedTurn } from '../request/prepare-turn.ts';
+import type { PreparedTurn } from '@claude-code-api/gateway/messages-api';
 import type { Session, SessionOptions } from '../session/session.ts';
 
 /** Starts the sessions of one profile, and watches them. The pure model is a profile too: of no powers. */

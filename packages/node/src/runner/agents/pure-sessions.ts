@@ -4,7 +4,7 @@ import { createSessionStarter, type SessionStarter } from '../pool/session-start
 import { createWarmPool, type WarmPoolState } from '../pool/warm-pool.ts';
 import type { CircuitBreaker } from '../process/circuit-breaker.ts';
 import type { CliLauncher, Launch } from '../process/cli-launcher.ts';
-import { prepareTurn } from '../request/prepare-turn.ts';
+import { prepareTurn } from '@claude-code-api/gateway/messages-api';
 import { createSession } from '../session/session.ts';
 import type { ProfileSessions, ProfileSessionsOptions } from './profile-sessions.ts';
 import { pureWays } from './pure-ways.ts';

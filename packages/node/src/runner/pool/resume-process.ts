@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Message } from '@claude-code-api/gateway';
 import type { CliLauncher, Launch } from '../process/cli-launcher.ts';
 import type { CliProcess } from '../process/cli-process.ts';
-import { toApiBlock } from '../request/to-api-block.ts';
+import { toApiBlock } from '@claude-code-api/gateway/messages-api';
 import { toAssistantMessage } from '../session/cli-lines.ts';
 
 /**

@@ -3,7 +3,7 @@ import { isText } from '../session/cli-lines.ts';
 import type { Session } from '../session/session.ts';
 import type { CliProcess } from '../process/cli-process.ts';
 import { guardProcess } from '../process/guard-process.ts';
-import type { PreparedTurn } from '../request/prepare-turn.ts';
+import type { PreparedTurn } from '@claude-code-api/gateway/messages-api';
 import type { ResumedHistory } from './resume-process.ts';
 import { withRequestId } from '../process/with-request-id.ts';
 

@@ -1,47 +1,5 @@
+import { streamEventSchema, streamUsageSchema, type StreamEvent, type StreamUsage } from '@claude-code-api/gateway/messages-api';
 import * as z from 'zod';
-
-const usage = z.looseObject({
-  input_tokens: z.number().nullish(),
-  cache_creation_input_tokens: z.number().nullish(),
-  cache_creation: z.looseObject({ ephemeral_1h_input_tokens: z.number().nullish() }).nullish(),
-  cache_read_input_tokens: z.number().nullish(),
-  output_tokens: z.number().nullish(),
-  output_tokens_details: z.looseObject({ thinking_tokens: z.number().nullish() }).nullish(),
-  server_tool_use: z.looseObject({ web_search_requests: z.number().nullish() }).nullish().catch(undefined),
-});
-
-const messageStart = z.object({
-  type: z.literal('message_start'),
-  message: z.object({ id: z.string().optional(), model: z.string(), usage: usage.nullish() }),
-});
-const contentBlockStart = z.object({
-  type: z.literal('content_block_start'),
-  content_block: z.looseObject({ type: z.string(), id: z.string().optional(), name: z.string().optional(), data: z.string().optional() }),
-});
-const contentBlockDelta = z.object({
-  type: z.literal('content_block_delta'),
-  delta: z.object({
-    type: z.string(),
-    text: z.string().optional(),
-    thinking: z.string().optional(),
-    signature: z.string().optional(),
-    partial_json: z.string().optional(),
-    citation: z.looseObject({}).optional(),
-  }),
-});
-const contentBlockStop = z.object({ type: z.literal('content_block_stop') });
-const messageDelta = z.object({
-  type: z.literal('message_delta'),
-  delta: z.looseObject({
-    stop_reason: z.string().nullish(),
-    stop_sequence: z.string().nullish(),
-    /** Of a refusal: why. */
-    stop_details: z.looseObject({ explanation: z.string().nullish() }).nullish().catch(undefined),
-  }),
-  usage: usage.nullish(),
-  context_management: z.looseObject({}).nullish(),
-});
-const messageStop = z.object({ type: z.literal('message_stop') });
 
 /** Set on what a subagent says, which is no part of the answer. */
 const parent = z.string().nullish();
@@ -52,7 +10,7 @@ const streamEvent = z.object({
   parent_tool_use_id: parent,
   /** With the `message_stop` of an answer that has broken off: from this block on none was whole. Older versions don't tell. */
   abandoned_blocks: z.looseObject({ from_block_index: z.number().optional() }).nullish(),
-  event: z.discriminatedUnion('type', [messageStart, contentBlockStart, contentBlockDelta, contentBlockStop, messageDelta, messageStop]),
+  event: streamEventSchema,
 });
 
 const controlResponse = z.object({
@@ -94,7 +52,7 @@ const assistant = z.object({
       id: z.string().optional(),
       model: z.string().optional(),
       content: z.array(z.object({ text: z.string().optional() })),
-      usage: usage.nullish().catch(undefined),
+      usage: z.nullish(streamUsageSchema).catch(undefined),
     })
     .optional()
     .catch(undefined),
@@ -155,11 +113,11 @@ const cliMessage = z.union([streamEvent, controlResponse, controlRequest, result
 /** One line that the CLI writes; lines of kinds that don't matter here are left out. */
 export type CliMessage = z.infer<typeof cliMessage>;
 export type CliControlRequest = z.infer<typeof controlRequest>;
-export type CliStreamEvent = z.infer<typeof streamEvent>['event'];
+export type CliStreamEvent = StreamEvent;
 export type CliToolResults = z.infer<typeof toolResults>;
 export type CliInit = z.infer<typeof init>;
 export type CliResult = z.infer<typeof result>;
-export type CliUsage = z.infer<typeof usage>;
+export type CliUsage = StreamUsage;
 
 const schemas: Readonly<Record<string, z.ZodType<CliMessage>>> = {
   stream_event: streamEvent,

@@ -1,6 +1,5 @@
-import type { PreparedTurn } from './prepare-turn.ts';
+import { type PreparedTurn, toRequestBody } from '@claude-code-api/gateway/messages-api';
 import { toEndUser } from './to-end-user.ts';
-import { toRequestBody } from './to-request-body.ts';
 
 export interface FlagSettings {
   readonly model: string;

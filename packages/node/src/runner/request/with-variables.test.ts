@@ -1,7 +1,7 @@
 import type { ContentBlock, JsonObject, Message, Tool } from '@claude-code-api/gateway';
 import { expect, test } from 'vitest';
 import { digestHistory } from '../session/history-digest.ts';
-import type { PreparedTurn } from './prepare-turn.ts';
+import type { PreparedTurn } from '@claude-code-api/gateway/messages-api';
 import { toFlagSettings } from './to-flag-settings.ts';
 import { withVariables } from './with-variables.ts';
 

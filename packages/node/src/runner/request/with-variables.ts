@@ -1,6 +1,6 @@
 import type { ContentBlock, JsonObject, Turn } from '@claude-code-api/gateway';
 import { cacheMarksOf, maxMarksBesideOwn } from '@claude-code-api/gateway/runner-kit';
-import type { PreparedTurn } from './prepare-turn.ts';
+import type { PreparedTurn } from '@claude-code-api/gateway/messages-api';
 
 /**
  * Says how the CLI is to cache, which betas it is to name, and whether it may speak of tools that are found by a search. It marks the end of the

@@ -1,6 +1,6 @@
 import type { BlockEvent, ContentBlock, ToolUseBlock, TurnEvent } from '@claude-code-api/gateway';
 import type { CliStreamEvent } from '../process/cli-message.ts';
-import { createBlockReader } from './block-reader.ts';
+import { createBlockReader } from '@claude-code-api/gateway/messages-api';
 
 /** One answer of the model within an agent's turn. */
 export interface AgentStep {

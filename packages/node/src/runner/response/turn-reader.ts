@@ -1,13 +1,17 @@
 import type { ContentBlock, ToolUseBlock, TurnEndReason, TurnEvent, Usage, ModelPrice } from '@claude-code-api/gateway';
 import type { CliMessage, CliStreamEvent } from '../process/cli-message.ts';
-import { createAnswerText } from './answer-text.ts';
-import { createBlockReader } from './block-reader.ts';
+import {
+  createAnswerText,
+  createBlockReader,
+  createStepsUsage,
+  toTold,
+  toEndReason,
+  toTurnEnd,
+  toTurnStart,
+  usageExtras,
+} from '@claude-code-api/gateway/messages-api';
 import { isLeftOut } from './is-left-out.ts';
-import { createStepsUsage } from './steps-usage.ts';
-import { toTold } from './to-told.ts';
-import { toEndReason, toTurnEnd, toTurnStart } from './turn-bounds.ts';
 import { createUpstreamNotes } from './upstream-notes.ts';
-import { usageExtras } from './with-usage.ts';
 
 /** How the process stands once the turn is over for the caller. */
 export type TurnOutcome =

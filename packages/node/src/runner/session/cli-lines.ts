@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ContentBlock, Message } from '@claude-code-api/gateway';
-import { toApiBlock } from '../request/to-api-block.ts';
+import { toApiBlock } from '@claude-code-api/gateway/messages-api';
 import { isLeftOut } from '../response/is-left-out.ts';
 
 /** A user message on its way into the CLI; without `query` it is only appended. */

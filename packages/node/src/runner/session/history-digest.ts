@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { ContentBlock, Message } from '@claude-code-api/gateway';
 import { cacheMarksOf, identifyingMessage } from '@claude-code-api/gateway/runner-kit';
-import type { PreparedTurn } from '../request/prepare-turn.ts';
+import type { PreparedTurn } from '@claude-code-api/gateway/messages-api';
 import { toSystemPrompt } from '../request/to-system-prompt.ts';
 
 export interface HistoryDigests {

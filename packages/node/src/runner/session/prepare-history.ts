@@ -1,6 +1,6 @@
 import type { Message, ContentBlock, Turn } from '@claude-code-api/gateway';
 import { normalizeMessages } from '@claude-code-api/gateway/runner-kit';
-import type { PreparedTurn } from '../request/prepare-turn.ts';
+import type { PreparedTurn } from '@claude-code-api/gateway/messages-api';
 
 /**
  * Leaves at most so many of the newest messages before a turn's last. What remains begins with a question, so that no call is

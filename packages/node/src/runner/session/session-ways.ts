@@ -1,6 +1,6 @@
 import type { GatewayError, TurnSpending } from '@claude-code-api/gateway';
 import type { CliControlRequest, CliInit } from '../process/cli-message.ts';
-import type { PreparedTurn } from '../request/prepare-turn.ts';
+import type { PreparedTurn } from '@claude-code-api/gateway/messages-api';
 import type { AgentTurnReader } from '../response/agent-turn-reader.ts';
 import type { TurnReader } from '../response/turn-reader.ts';
 

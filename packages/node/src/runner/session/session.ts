@@ -2,7 +2,7 @@ import type { ContentBlock, Message, Tool, TurnEvent, TurnSpending } from '@clau
 import type { CliControlRequest } from '../process/cli-message.ts';
 import type { CliProcess } from '../process/cli-process.ts';
 import { guardProcess } from '../process/guard-process.ts';
-import type { PreparedTurn } from '../request/prepare-turn.ts';
+import type { PreparedTurn } from '@claude-code-api/gateway/messages-api';
 import { userLine } from './cli-lines.ts';
 import { createClientTools } from './client-tools.ts';
 import { fitsCalls } from './fits-calls.ts';

@@ -1,6 +1,6 @@
 import type { ContentBlock, Message } from '@claude-code-api/gateway';
 import { expect, test } from 'vitest';
-import type { PreparedTurn } from '../request/prepare-turn.ts';
+import type { PreparedTurn } from '@claude-code-api/gateway/messages-api';
 import { createThinkingMemory } from './thinking-memory.ts';
 
 const question: Message = { role: 'user', content: [{ type: 'text', text: 'Weather?' }] };

@@ -1,6 +1,6 @@
 import type { ContentBlock, Message } from '@claude-code-api/gateway';
 import { bareId, canonicalMessage, isThinking, saysSomething } from '@claude-code-api/gateway/runner-kit';
-import type { PreparedTurn } from '../request/prepare-turn.ts';
+import type { PreparedTurn } from '@claude-code-api/gateway/messages-api';
 
 export interface ThinkingMemory {
   /** Keeps what a turn that could think has answered, and in whose name, if it called tools. */

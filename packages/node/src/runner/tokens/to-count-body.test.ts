@@ -1,6 +1,6 @@
 import { anyAbilities, type Turn } from '@claude-code-api/gateway';
 import { expect, test } from 'vitest';
-import { prepareTurn } from '../request/prepare-turn.ts';
+import { prepareTurn } from '@claude-code-api/gateway/messages-api';
 import { withVariables } from '../request/with-variables.ts';
 import { toCountBody } from './to-count-body.ts';
 

@@ -1,6 +1,4 @@
-import type { PreparedTurn } from '../request/prepare-turn.ts';
-import { toApiBlock } from '../request/to-api-block.ts';
-import { toRequestBody } from '../request/to-request-body.ts';
+import { type PreparedTurn, toApiBlock, toRequestBody } from '@claude-code-api/gateway/messages-api';
 import { toSystemPrompt } from '../request/to-system-prompt.ts';
 
 export interface CountRequest {

@@ -1,5 +1,6 @@
-import type { TurnEnd, TurnEndReason, TurnEvent, Usage } from '@claude-code-api/gateway';
-import type { CliStreamEvent } from '../process/cli-message.ts';
+import type { TurnEnd, TurnEndReason, TurnEvent } from '../../turn/turn-event.ts';
+import type { Usage } from '../../turn/usage.ts';
+import type { StreamEvent } from '../stream-event.ts';
 import { toTold } from './to-told.ts';
 
 const endReasons: Readonly<Record<string, TurnEndReason>> = {
@@ -18,8 +19,8 @@ export function toEndReason(stopReason: string | null | undefined): TurnEndReaso
   return endReasons[stopReason] ?? 'end_turn';
 }
 
-type Start = Extract<CliStreamEvent, { type: 'message_start' }>['message'];
-type Delta = Extract<CliStreamEvent, { type: 'message_delta' }>['delta'];
+type Start = Extract<StreamEvent, { type: 'message_start' }>['message'];
+type Delta = Extract<StreamEvent, { type: 'message_delta' }>['delta'];
 
 /** The end of a turn whose last message ended so. */
 export function toTurnEnd({ stop_reason: _reason, stop_sequence: stopSequence, ...told }: Delta, reason: TurnEndReason): TurnEnd {

@@ -1,4 +1,4 @@
-import type { JsonObject } from '@claude-code-api/gateway';
+import type { JsonObject } from '../../turn/tool.ts';
 
 /** What the API told beside what is known of it here; nothing for nothing. */
 export function toTold(fields: object): { readonly told?: JsonObject } {

@@ -1,4 +1,4 @@
-import type { ContentBlock } from '@claude-code-api/gateway';
+import type { ContentBlock } from '../../turn/content-block.ts';
 
 /** A block as the Messages API knows it, with the fields that are only passed on. */
 export function toApiBlock(block: ContentBlock): object {

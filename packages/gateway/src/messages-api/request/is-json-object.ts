@@ -1,4 +1,4 @@
-import type { JsonObject } from '@claude-code-api/gateway';
+import type { JsonObject } from '../../turn/tool.ts';
 
 export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,5 +1,5 @@
-import type { BlockEvent, TurnEndReason, TurnEvent } from '@claude-code-api/gateway';
-import { renumberBlocks } from '@claude-code-api/gateway/runner-kit';
+import type { BlockEvent, TurnEndReason, TurnEvent } from '../../turn/turn-event.ts';
+import { renumberBlocks } from '../../turn/block-events.ts';
 
 /** What the caller hears of an answer that is the arguments of a tool. */
 export interface AnswerText {

@@ -1,6 +1,6 @@
-import type { ContentBlock } from '@claude-code-api/gateway';
-import { expect, test } from 'vitest';
+import type { ContentBlock } from '../../turn/content-block.ts';
 import { toApiBlock } from './to-api-block.ts';
+import { expect, test } from 'vitest';
 
 const mark = { cache_control: { type: 'ephemeral' } };
 

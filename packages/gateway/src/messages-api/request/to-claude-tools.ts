@@ -1,4 +1,5 @@
-import type { Tool, ModelAbilities } from '@claude-code-api/gateway';
+import type { Tool } from '../../turn/tool.ts';
+import type { ModelAbilities } from '../../ports/claude-runner.ts';
 import { toClaudeSchema, type SchemaRoom } from './to-claude-schema.ts';
 import { toToolSchema } from './to-tool-schema.ts';
 

@@ -1,8 +1,9 @@
-import type { JsonObject, Usage } from '@claude-code-api/gateway';
-import type { CliUsage } from '../process/cli-message.ts';
+import type { JsonObject } from '../../turn/tool.ts';
+import type { Usage } from '../../turn/usage.ts';
+import type { StreamUsage } from '../stream-event.ts';
 
 /** What the API tells of usage that `Usage` has no place for. */
-export function usageExtras(latest: CliUsage | null | undefined): JsonObject {
+export function usageExtras(latest: StreamUsage | null | undefined): JsonObject {
   const {
     input_tokens: _in,
     cache_creation_input_tokens: _write,
@@ -15,7 +16,7 @@ export function usageExtras(latest: CliUsage | null | undefined): JsonObject {
 }
 
 /** Numbers of a stream are cumulative: the latest of each is right. */
-export function withUsage(usage: Usage, latest: CliUsage | null | undefined): Usage {
+export function withUsage(usage: Usage, latest: StreamUsage | null | undefined): Usage {
   if (!latest) return usage;
   return {
     inputTokens: latest.input_tokens ?? usage.inputTokens,

@@ -1,10 +1,11 @@
-import type { Turn, TurnEvent } from '@claude-code-api/gateway';
-import { callBlock, textBlock } from '@claude-code-api/gateway/runner-kit';
-import * as fc from 'fast-check';
-import { expect, test } from 'vitest';
+import type { Turn } from '../../turn/turn.ts';
+import type { TurnEvent } from '../../turn/turn-event.ts';
+import { callBlock, textBlock } from '../../turn/block-events.ts';
 import { createKeyRenamer } from './create-key-renamer.ts';
 import { toSafeNames } from './safe-names.ts';
 import { toSafeTurn } from './to-safe-turn.ts';
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
 
 const string = { type: 'string' };
 const schema = {

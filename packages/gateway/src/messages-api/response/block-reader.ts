@@ -1,14 +1,15 @@
-import type { BlockEvent, ContentBlock, StartedBlock } from '@claude-code-api/gateway';
-import { readArguments } from '@claude-code-api/gateway/runner-kit';
-import type { CliStreamEvent } from '../process/cli-message.ts';
+import type { BlockEvent, StartedBlock } from '../../turn/turn-event.ts';
+import type { ContentBlock } from '../../turn/content-block.ts';
+import { readArguments } from '../../turn/parse-arguments.ts';
+import type { StreamEvent } from '../stream-event.ts';
 
-type Delta = Extract<CliStreamEvent, { type: 'content_block_delta' }>['delta'];
-type WireBlock = Extract<CliStreamEvent, { type: 'content_block_start' }>['content_block'];
+type Delta = Extract<StreamEvent, { type: 'content_block_delta' }>['delta'];
+type WireBlock = Extract<StreamEvent, { type: 'content_block_start' }>['content_block'];
 
 /** Follows the blocks of one message of the API. */
 export interface BlockReader {
   /** Takes the next event of its stream, and gives what it means; blocks are numbered by their places in the message. */
-  read(event: CliStreamEvent): BlockEvent[];
+  read(event: StreamEvent): BlockEvent[];
   /** The finished blocks, as the API would take them back. */
   readonly blocks: readonly ContentBlock[];
   /** Whether the arguments of a call are not a JSON object. */

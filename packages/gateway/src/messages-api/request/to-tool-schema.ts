@@ -1,4 +1,4 @@
-import type { JsonObject } from '@claude-code-api/gateway';
+import type { JsonObject } from '../../turn/tool.ts';
 import { isJsonObject } from './is-json-object.ts';
 import { mapSchemas } from './map-schemas.ts';
 

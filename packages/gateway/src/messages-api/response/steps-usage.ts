@@ -1,6 +1,7 @@
-import type { Usage, ModelPrice } from '@claude-code-api/gateway';
-import { addUsage, noUsage, costOf } from '@claude-code-api/gateway/runner-kit';
-import type { CliUsage } from '../process/cli-message.ts';
+import { type Usage, addUsage, noUsage } from '../../turn/usage.ts';
+import type { ModelPrice } from '../../ports/claude-runner.ts';
+import { costOf } from '../../models/cost-of.ts';
+import type { StreamUsage } from '../stream-event.ts';
 import { withUsage } from './with-usage.ts';
 
 /** What the steps of a turn use, and its subagents, each a request of its own. */
@@ -9,9 +10,9 @@ export interface StepsUsage {
   /** What it costs, in US dollars; undefined when a step's price is not known. */
   readonly costUsd: number | undefined;
   /** A step begins, with this model. */
-  begin(model: string, usage: CliUsage | null | undefined): void;
+  begin(model: string, usage: StreamUsage | null | undefined): void;
   /** The latest numbers of the step. */
-  update(usage: CliUsage | null | undefined): void;
+  update(usage: StreamUsage | null | undefined): void;
   /**
    * A subagent has answered in between. The CLI tells it with each block of the answer, with the numbers of its beginning, and its last
    * answer not at all.
@@ -22,7 +23,7 @@ export interface StepsUsage {
 interface SubagentAnswer {
   readonly id?: string | undefined;
   readonly model?: string | undefined;
-  readonly usage?: CliUsage | null | undefined;
+  readonly usage?: StreamUsage | null | undefined;
 }
 
 /**
@@ -59,7 +60,7 @@ export function createStepsUsage({ priceOf, onUsage }: StepsUsageOptions): Steps
     return addUsage(before, step);
   }
 
-  function update(usage: CliUsage | null | undefined): void {
+  function update(usage: StreamUsage | null | undefined): void {
     step = withUsage(step, usage);
     searches = searchesOf(usage) ?? searches;
     onUsage?.(total(), costNow());
@@ -94,6 +95,6 @@ export function createStepsUsage({ priceOf, onUsage }: StepsUsageOptions): Steps
   };
 }
 
-function searchesOf(usage: CliUsage | null | undefined): number | undefined {
+function searchesOf(usage: StreamUsage | null | undefined): number | undefined {
   return usage?.server_tool_use?.web_search_requests ?? undefined;
 }

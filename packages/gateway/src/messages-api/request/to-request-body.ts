@@ -1,4 +1,5 @@
-import type { JsonObject, Sampling, Tool, ToolChoice } from '@claude-code-api/gateway';
+import type { JsonObject, Tool, ToolChoice } from '../../turn/tool.ts';
+import type { Sampling } from '../../turn/turn.ts';
 import { isJsonObject } from './is-json-object.ts';
 import type { PreparedTurn } from './prepare-turn.ts';
 

@@ -1,28 +1,28 @@
-import { checkBlocks } from '@claude-code-api/gateway/testing';
-import { foldTurn, toContentBlock } from '@claude-code-api/gateway/runner-kit';
+import { checkBlocks } from '../../testing/check-blocks.ts';
+import { foldTurn, toContentBlock } from '../../turn/fold-turn.ts';
+import type { StreamEvent } from '../stream-event.ts';
+import { createBlockReader, type BlockReader } from './block-reader.ts';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { CliStreamEvent } from '../process/cli-message.ts';
-import { createBlockReader, type BlockReader } from './block-reader.ts';
 
-type Start = Extract<CliStreamEvent, { type: 'content_block_start' }>['content_block'];
-type Delta = Extract<CliStreamEvent, { type: 'content_block_delta' }>['delta'];
+type Start = Extract<StreamEvent, { type: 'content_block_start' }>['content_block'];
+type Delta = Extract<StreamEvent, { type: 'content_block_delta' }>['delta'];
 
-function block(start: Start, ...deltas: Delta[]): CliStreamEvent[] {
+function block(start: Start, ...deltas: Delta[]): StreamEvent[] {
   return [
     { type: 'content_block_start', content_block: start },
-    ...deltas.map((delta): CliStreamEvent => ({ type: 'content_block_delta', delta })),
+    ...deltas.map((delta): StreamEvent => ({ type: 'content_block_delta', delta })),
     { type: 'content_block_stop' },
   ];
 }
 
-function gather(...events: CliStreamEvent[]): BlockReader {
+function gather(...events: StreamEvent[]): BlockReader {
   const blocks = createBlockReader();
   for (const event of events) blocks.read(event);
   return blocks;
 }
 
-function call(...json: string[]): CliStreamEvent[] {
+function call(...json: string[]): StreamEvent[] {
   return block(
     { type: 'tool_use', id: 'toolu_1', name: 'a' },
     ...json.map((piece): Delta => ({ type: 'input_json_delta', partial_json: piece })),
@@ -98,15 +98,15 @@ test('blocks that are not interpreted are passed on, with what is said in pieces
 test('what is told adds up to the blocks, whatever comes, in whatever order', () => {
   const text = fc.string({ maxLength: 4 });
   const event = fc.oneof(
-    fc.constantFrom('text', 'thinking', 'redacted_thinking', 'tool_use', 'of_the_future').map((type): CliStreamEvent => ({
+    fc.constantFrom('text', 'thinking', 'redacted_thinking', 'tool_use', 'of_the_future').map((type): StreamEvent => ({
       type: 'content_block_start',
       content_block: { type, id: 'i', name: 'n', data: 'd' },
     })),
-    text.map((value): CliStreamEvent => ({ type: 'content_block_delta', delta: { type: 'text_delta', text: value } })),
-    text.map((value): CliStreamEvent => ({ type: 'content_block_delta', delta: { type: 'thinking_delta', thinking: value } })),
-    text.map((value): CliStreamEvent => ({ type: 'content_block_delta', delta: { type: 'signature_delta', signature: value } })),
-    fc.constant<CliStreamEvent>({ type: 'content_block_delta', delta: { type: 'input_json_delta', partial_json: '{}' } }),
-    fc.constantFrom<CliStreamEvent>({ type: 'content_block_stop' }, { type: 'message_stop' }),
+    text.map((value): StreamEvent => ({ type: 'content_block_delta', delta: { type: 'text_delta', text: value } })),
+    text.map((value): StreamEvent => ({ type: 'content_block_delta', delta: { type: 'thinking_delta', thinking: value } })),
+    text.map((value): StreamEvent => ({ type: 'content_block_delta', delta: { type: 'signature_delta', signature: value } })),
+    fc.constant<StreamEvent>({ type: 'content_block_delta', delta: { type: 'input_json_delta', partial_json: '{}' } }),
+    fc.constantFrom<StreamEvent>({ type: 'content_block_stop' }, { type: 'message_stop' }),
   );
   fc.assert(
     fc.property(fc.array(event, { maxLength: 30 }), (events) => {

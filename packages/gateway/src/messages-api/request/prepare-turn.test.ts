@@ -1,7 +1,7 @@
-import type { Turn } from '@claude-code-api/gateway';
-import { expect, test } from 'vitest';
-import { abilitiesOf } from '../models/model-abilities.ts';
+import type { Turn } from '../../turn/turn.ts';
+import { abilitiesOf } from '../model-abilities.ts';
 import { prepareTurn, type PreparedTurn } from './prepare-turn.ts';
+import { expect, test } from 'vitest';
 
 const closed = { type: 'object', properties: { a: { type: 'string' } }, required: ['a'], additionalProperties: false };
 const map = { type: 'object', additionalProperties: { type: 'string' } };

@@ -1,4 +1,4 @@
-import { GatewayError } from '@claude-code-api/gateway';
+import { GatewayError } from '../../gateway-error.ts';
 import type { PreparedTurn } from './prepare-turn.ts';
 
 /** What the API calls a tool, by its place in the request: `tools.1.custom.input_schema.properties: ...` */

@@ -1,4 +1,8 @@
-import { GatewayError, type Effort, type Thinking, type Tool, type Turn, type ModelAbilities } from '@claude-code-api/gateway';
+import { GatewayError } from '../../gateway-error.ts';
+import type { Effort, Thinking } from '../../turn/reasoning.ts';
+import type { Tool } from '../../turn/tool.ts';
+import type { Turn } from '../../turn/turn.ts';
+import type { ModelAbilities } from '../../ports/claude-runner.ts';
 import { toClaudeSchema, wholeRoom } from './to-claude-schema.ts';
 import { toClaudeTools } from './to-claude-tools.ts';
 import { toToolSchema } from './to-tool-schema.ts';

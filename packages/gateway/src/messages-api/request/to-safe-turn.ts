@@ -1,4 +1,8 @@
-import type { ContentBlock, Message, Tool, Turn, TurnEvent } from '@claude-code-api/gateway';
+import type { ContentBlock } from '../../turn/content-block.ts';
+import type { Message } from '../../turn/message.ts';
+import type { Tool } from '../../turn/tool.ts';
+import type { Turn } from '../../turn/turn.ts';
+import type { TurnEvent } from '../../turn/turn-event.ts';
 import { createKeyRenamer } from './create-key-renamer.ts';
 import { toSafeNames } from './safe-names.ts';
 

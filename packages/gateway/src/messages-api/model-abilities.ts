@@ -1,4 +1,6 @@
-import { anyAbilities, type Effort, type ModelAbilities, type RunnerModel } from '@claude-code-api/gateway';
+import { anyAbilities } from '../models/any-abilities.ts';
+import type { Effort } from '../turn/reasoning.ts';
+import type { ModelAbilities, RunnerModel } from '../ports/claude-runner.ts';
 
 const allEfforts = anyAbilities.efforts;
 

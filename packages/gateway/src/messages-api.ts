@@ -1,0 +1,14 @@
+/** The entry `@claude-code-api/gateway/messages-api`: a turn as the Messages API takes it, and what it answers. */
+export { abilitiesOf } from './messages-api/model-abilities.ts';
+export { nameTools } from './messages-api/request/name-tools.ts';
+export { type PreparedTurn, prepareTurn } from './messages-api/request/prepare-turn.ts';
+export { toApiBlock } from './messages-api/request/to-api-block.ts';
+export { toRequestBody } from './messages-api/request/to-request-body.ts';
+export { type SafeTurn, toSafeTurn } from './messages-api/request/to-safe-turn.ts';
+export { createAnswerText } from './messages-api/response/answer-text.ts';
+export { createBlockReader } from './messages-api/response/block-reader.ts';
+export { createStepsUsage } from './messages-api/response/steps-usage.ts';
+export { toTold } from './messages-api/response/to-told.ts';
+export { toEndReason, toTurnEnd, toTurnStart } from './messages-api/response/turn-bounds.ts';
+export { usageExtras } from './messages-api/response/with-usage.ts';
+export { streamEventSchema, streamUsageSchema, type StreamEvent, type StreamUsage } from './messages-api/stream-event.ts';
