@@ -1,13 +1,16 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
+import { textReply } from '@claude-code-api/mock-anthropic';
 import { answerOf } from '../support/chat/answer-of.ts';
+import { askResponses, textOf } from '../support/chat/ask-responses.ts';
 import { newestCli } from '../support/cli/cli-versions.ts';
 import { expectErrorInStream, expectErrorResponse } from '../support/chat/expect-error.ts';
 import { startLeakCheck, type LeakCheck } from '../support/leak-check.ts';
 import { mountSmallDisk } from '../support/servers/small-disk.ts';
 import { createCommandPlace } from '../support/servers/start-command.ts';
 import { startTestServer, type TestServer } from '../support/servers/start-test-server.ts';
+import { until } from '../support/until.ts';
 
 // Where no disk can be mounted, storage-faults.test.ts of the node package has the same with a driver that says it is full.
 const disk = mountSmallDisk();
@@ -83,6 +86,35 @@ test.skipIf(disk === undefined)(
       .at(-1)
       ?.body.messages.map(({ role }) => role);
     expect(roles).toEqual(['user', 'assistant', 'user']);
+    await started.close();
+    server = undefined;
+    rmSync(storage, { recursive: true });
+  },
+);
+
+test.skipIf(disk === undefined)(
+  'no room while a response is made in the background: it goes on, and is whole when there is room again',
+  async () => {
+    const storage = join(disk!.path, 'storage');
+    const settings = { 'storage.driver': 'fs', 'storage.path': storage };
+    const started = (server = await startTestServer({ settings, runner: { minIdle: 0, maxIdle: 0 } }));
+    const responses = askResponses(started.url);
+    const words = Array.from({ length: 15 }, (_, index) => `${index} `);
+    started.mock.reply(textReply(words, { chunkDelayMs: 100 }));
+    const stream = await responses.stream({ background: true });
+    await until(() => stream.text().length > 4, 'the first words');
+    const id = await stream.id();
+    disk!.fill('bytes');
+    await until(() => stream.text() === words.join(''), 'the last words');
+    expect((await responses.get(id)).status).toBe('in_progress');
+    await expectErrorResponse(await responses.post({ background: true }), { ...unavailable, retryAfter: '1' });
+    disk!.clear();
+    await stream.done;
+    expect(stream.events.at(-1)).toMatchObject({ type: 'response.completed' });
+    expect(textOf(await responses.get(id))).toBe(words.join(''));
+    expect((await responses.ask({ previous_response_id: id })).status).toBe('completed');
+    const { id: next } = await responses.ask({ background: true });
+    expect(textOf(await responses.until(next, 'completed'))).toBe('Hello world');
     await started.close();
     server = undefined;
     rmSync(storage, { recursive: true });

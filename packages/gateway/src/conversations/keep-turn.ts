@@ -3,6 +3,7 @@ import type { Metadata } from '../ports/conversation-store.ts';
 import type { ResponsePosition } from '../ports/response-store.ts';
 import type { Logger } from '../ports/logger.ts';
 import { foldTurn, type TurnAnswer } from '../turn/fold-turn.ts';
+import { pause } from '../pause.ts';
 import { normalizeMessages } from '../turn/normalize-messages.ts';
 import { systemText } from '../turn/system-text.ts';
 import type { TurnEvent } from '../turn/turn-event.ts';
@@ -17,8 +18,14 @@ export interface KeepTurnOptions {
   readonly metadata: Metadata;
   /** Whether the caller has been told the conversation's id already: then a turn that can't be kept fails. */
   readonly isPromised: boolean;
+  /** Of a turn that nobody waits for: as long as this does not abort, what can't be kept now is tried again, five minutes at most. Absent: it is not. */
+  readonly patience?: AbortSignal | undefined;
   readonly logger: Logger;
 }
+
+const firstPauseMs = 500;
+const longestPauseMs = 5000;
+const keepWithinMs = 300_000;
 
 export interface TurnKeeper {
   /** Takes an event of the turn. With its end, waits for it to be kept, and for the conversation to be given back. */
@@ -64,17 +71,36 @@ async function store({ held, turn, added }: EnteredConversation, said: TurnAnswe
     ...toItems(added),
     ...toItems([answer], { requestedModel: turn.model, ...(answer.model !== undefined && { model: answer.model }), ids }),
   ];
-  const { model } = turn;
-  const system = systemText(turn.system);
+  const { store: conversations } = options.conversations;
+  const change = { system: systemText(turn.system), model: turn.model, digest, items };
   const lastItem = items.at(-1)?.id ?? '';
-  if (held.info === undefined) {
-    await options.conversations.store.create(held.tenant, { id: held.id, metadata: options.metadata, system, model, digest, items });
-    return lastItem;
+
+  async function write(): Promise<void> {
+    if (held.info === undefined) await conversations.create(held.tenant, { id: held.id, metadata: options.metadata, ...change });
+    else if ((await conversations.append(held.tenant, held.id, { version: held.info.version, ...change })) === undefined)
+      throw conversationChanged(held.id);
   }
-  const { version } = held.info;
-  const info = await options.conversations.store.append(held.tenant, held.id, { version, items, system, model, digest });
-  if (info === undefined) throw conversationChanged(held.id);
+
+  async function isWritten(): Promise<boolean> {
+    return (await conversations.read(held.tenant, held.id))?.items.at(-1)?.id === lastItem;
+  }
+
+  await (options.patience === undefined ? write() : writeInTime(write, isWritten, options.patience));
   return lastItem;
+}
+
+/** Tries again what fails for now; then it may have been done already. */
+async function writeInTime(write: () => Promise<void>, isWritten: () => Promise<boolean>, signal: AbortSignal): Promise<void> {
+  const deadline = performance.now() + keepWithinMs;
+  for (let pauseMs = 0; ; pauseMs = Math.min(Math.max(firstPauseMs, pauseMs * 2), longestPauseMs)) {
+    try {
+      if (pauseMs > 0) await pause(pauseMs, signal);
+      if (pauseMs === 0 || !(await isWritten())) await write();
+      return;
+    } catch (error) {
+      if (!GatewayError.isInstance(error) || error.status !== 503 || performance.now() > deadline) throw error;
+    }
+  }
 }
 
 function conversationChanged(id: string): GatewayError {

@@ -17,7 +17,7 @@ export interface Keeping extends Pick<Answer, 'conversationId' | 'response'> {
 
 export interface KeepAnswerOptions {
   readonly request: TurnRequest;
-  readonly asked: Pick<Asked, 'conversation' | 'context'>;
+  readonly asked: Pick<Asked, 'conversation' | 'context' | 'signal'>;
   /** Undefined where none are kept. */
   readonly conversations: Conversations | undefined;
   /** Undefined where none can be read again. */
@@ -31,9 +31,15 @@ export function keepAnswer({ entered }: OpenedTurn, { request, asked, conversati
   // What is not kept is in the conversation that it was asked in, if any, and begins none.
   if (!request.keep) return { keeper: undefined, conversationId: () => (entered.held.info === undefined ? undefined : id) };
   const { caller, logger } = asked.context;
-  const isTold = request.streamed || request.response?.background === true;
-  const isPromised = isTold || asked.conversation !== undefined || request.previousResponse !== undefined;
-  const keeper = keepTurn(entered, { conversations, metadata: request.metadata, isPromised, logger });
+  const isAwaited = request.response?.background !== true;
+  const isPromised = request.streamed || !isAwaited || asked.conversation !== undefined || request.previousResponse !== undefined;
+  const keeper = keepTurn(entered, {
+    conversations,
+    metadata: request.metadata,
+    isPromised,
+    patience: isAwaited ? undefined : asked.signal,
+    logger,
+  });
   return {
     keeper,
     conversationId: () => (isPromised || keeper.position() !== undefined ? id : undefined),

@@ -23,6 +23,8 @@ export interface BackgroundReplyOptions extends BackgroundPlace {
   readonly keepAlive: KeepAlive;
   /** Stops what runs. */
   readonly leave: () => void;
+  /** Aborts when the caller has left. */
+  readonly signal: AbortSignal;
   /** Says an error in the request's own names. */
   readonly withOwn: (thrown: unknown) => unknown;
 }
@@ -63,6 +65,8 @@ export async function replyInBackground(writer: ReplyWriter, answer: Answer, opt
   const first = words.wait();
   const waiting = told();
   try {
+    // Who has left by now would never know that it is there.
+    options.signal.throwIfAborted();
     const { over } = await background.start({
       ...response,
       tenant,

@@ -81,7 +81,7 @@ async function respond<Request>(
   });
   if (answer.cache !== undefined) record.cache = answer.cache;
   const leave = (): void => caller?.abort();
-  const streaming = { ...options, streamed, streamType: dialect.streamType, leave };
+  const streaming = { ...options, streamed, signal, streamType: dialect.streamType, leave };
   const response = await (background !== undefined
     ? replyInBackground(dialect.replyStreamed(request, answer), answer, { ...streaming, ...background })
     : streamed

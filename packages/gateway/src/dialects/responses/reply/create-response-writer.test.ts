@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { GatewayError } from '../../../gateway-error.ts';
 import type { TurnEvent } from '../../../turn/turn-event.ts';
 import { noUsage } from '../../../turn/usage.ts';
@@ -370,4 +370,54 @@ test('all keys of a response are always there', () => {
     { type: 'function', name: 'f', description: null, parameters: null, strict: null },
     { type: 'web_search', x: 1 },
   ]);
+});
+
+describe('a response that nobody waits for', () => {
+  const framed = (frames: readonly string[]): Told[] => frames.map((frame) => JSON.parse(/^data: (.*)$/m.exec(frame)?.[1] ?? '') as Told);
+  const statusOf = (event: Told | undefined): unknown => (event?.['response'] as { status: string } | undefined)?.status;
+
+  test('waits, begins, and ends; each frame is one event, and what keeps the connection alive does not count', () => {
+    const writer = newWriter({ background: true });
+    const { background: words } = writer;
+    const waiting = words?.wait() ?? [];
+    expect(writer.told()).toMatchObject({ status: 'queued', background: true, output: [] });
+    const begun = words?.begin() ?? [];
+    expect(writer.told()).toMatchObject({ status: 'in_progress' });
+    expect(framed(writer.idle('chunk'))).toEqual([{ type: 'keepalive', sequence_number: 2 }]);
+    const said = textOf(0, 'msg_1', 'Hello').flatMap((event) => writer.write(event, 0));
+    const ended = end().flatMap((event) => writer.write(event, 0));
+    // That it has ended is told when that is stored.
+    expect(writer.told()).toMatchObject({ status: 'in_progress', output: [{ id: 'msg_1', status: 'completed' }] });
+    const events = framed([...waiting, ...begun, ...said, ...ended, ...writer.end()]);
+    expect(events.map(({ sequence_number: number }) => number)).toEqual(events.map((_, index) => index));
+    expect(typesOf(events).slice(0, 3)).toEqual(['created', 'queued', 'in_progress']);
+    expect(typesOf(events).at(-1)).toBe('completed');
+    expect(events.at(-1)?.['response']).toEqual(writer.told());
+  });
+
+  test('is cancelled before and after it has begun, with what it has said', () => {
+    for (const count of [0, 2, 3]) {
+      const writer = newWriter({ background: true });
+      const frames = writer.background?.wait() ?? [];
+      for (const event of textOf(0, 'msg_1', 'Hello').slice(0, count)) frames.push(...writer.write(event, 0));
+      frames.push(...(writer.background?.cancel() ?? []));
+      const events = framed(frames);
+      expect(events.map(({ sequence_number: number }) => number)).toEqual(events.map((_, index) => index));
+      expect([typesOf(events).at(-1), statusOf(events.at(-1))]).toEqual(['incomplete', 'cancelled']);
+      expect(writer.told()).toMatchObject({ status: 'cancelled', error: null, output: count === 0 ? [] : [{ status: 'incomplete' }] });
+      // What comes late changes nothing.
+      writer.write({ type: 'text-delta', index: 0, text: ' world' }, 0);
+      expect(writer.told()).toEqual(events.at(-1)?.['response']);
+    }
+  });
+
+  test('fails with what it has said, or without where there is no room for that', () => {
+    const error = new GatewayError('Too large.', { status: 413, code: 'response_too_large' });
+    const writer = newWriter({ background: true });
+    for (const event of textOf(0, 'msg_1', 'Hello').slice(0, 2)) writer.write(event, 0);
+    expect(typesOf(framed(writer.fail(error, ''))).slice(-2)).toEqual(['error', 'failed']);
+    expect(writer.told()).toMatchObject({ status: 'failed', output: [{ status: 'incomplete' }] });
+    expect(typesOf(framed(writer.background?.cutShort(error) ?? []))).toEqual(['error', 'failed']);
+    expect(writer.told()).toMatchObject({ status: 'failed', output: [], error: { message: 'Too large.' } });
+  });
 });

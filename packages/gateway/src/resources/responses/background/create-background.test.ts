@@ -528,6 +528,34 @@ describe('a store that fails', () => {
     expect(words(live.events)).toBe('abcd');
   });
 
+  test('at its end alone: it is kept when the store is back, once, also where that was done already', async () => {
+    for (const isDone of [false, true]) {
+      const { conversations, responses } = stores();
+      let failures = 2;
+      const kept = {
+        ...conversations,
+        create: async (...given: Parameters<typeof conversations.create>) => {
+          if (failures === 0) return conversations.create(...given);
+          failures -= 1;
+          if (isDone && failures === 0) await conversations.create(...given);
+          return away();
+        },
+      };
+      const { script, say, finish } = slow();
+      const { app, begin, get, request } = open(script, { conversations: kept, responses });
+      const { id } = await begin();
+      say('Hello');
+      finish();
+      await expect.poll(() => get(id), { timeout: 5000 }).toMatchObject({ status: 'completed' });
+      finish();
+      const following = { model: 'sonnet', input: 'on', previous_response_id: id };
+      const next = await request('POST', '', following);
+      expect(next.status).toBe(200);
+      const items = await (await app.request(`/v1/conversations/${next.headers.get('x-conversation-id')}/items`)).json();
+      expect((items as { data: object[] }).data).toHaveLength(3);
+    }
+  });
+
   test('that has no room for its events keeps its end', async () => {
     const { conversations, responses } = stores();
     const store: ResponseStore = {
