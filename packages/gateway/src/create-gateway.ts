@@ -76,7 +76,7 @@ export function createGateway(options: GatewayOptions): Hono {
     created,
   });
   const quotas = callerOf && createQuotas({ store: access.quotas ?? createMemoryQuotaStore(), runner });
-  const { key = randomId() } = options.seal ?? {};
+  const { key = ownKey() } = options.seal ?? {};
   const kept = conversations && options.responses;
   const engine = createEngine({
     context: { runner, limiter, quotas, insight, logContent: options.logContent ?? false },
@@ -157,6 +157,12 @@ function corsFor(origins: readonly string[], allows: (origin: string) => boolean
 function toBodyBudget(maxHeldBytes: number, maxBodyBytes: number, severalCallers: boolean): BodyBudget {
   const maxBytes = Math.max(maxHeldBytes, maxBodyBytes);
   return createBodyBudget({ maxBytes, maxBytesPerTenant: severalCallers ? Math.max(maxBytes / 2, maxBodyBytes) : maxBytes });
+}
+
+/** Made at its first use: workers have no randomness before there is a request. */
+function ownKey(): () => string {
+  let key: string | undefined;
+  return () => (key ??= randomId());
 }
 
 /** In JavaScript it may be anything. */
