@@ -6,8 +6,8 @@ import type { CliInstallation } from '@claude-code-api/node';
 const here = createRequire(import.meta.url);
 const nodePackage = createRequire(here.resolve('@claude-code-api/node'));
 
-/** The CLI that comes with the node package: the newest that is known to work. */
-export const newestCli = installationOf(nodePackage.resolve('@anthropic-ai/claude-code/package.json'));
+/** The newest CLI that is known to work; another one for `npm run cli:try`. */
+export const newestCli = installationOf(process.env['TRY_CLI'] ?? nodePackage.resolve('@anthropic-ai/claude-code/package.json'));
 
 /** The oldest that is supported. */
 export const minimumCli = installationOf(here.resolve('claude-code-minimum/package.json'));
