@@ -1,10 +1,14 @@
+import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { startMockAnthropic, textReply, type MockAnthropic } from '@claude-code-api/mock-anthropic';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { newestCli } from './support/cli/cli-versions.ts';
+import { stallReply, startMockAnthropic, textReply, type MockAnthropic } from '@claude-code-api/mock-anthropic';
+import { build } from 'esbuild';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { docPages, pathOf, snippetsOf } from './support/doc-pages.ts';
+import { installRuntime } from './support/install-runtime.ts';
 import { createPackedProject, type PackedProject } from './support/packed-project.ts';
+import { freePort } from './support/servers/free-port.ts';
+import { until } from './support/until.ts';
 
 interface Manifest {
   readonly version: string;
@@ -20,10 +24,8 @@ let mock: MockAnthropic;
 let withCli: Readonly<Record<string, string>>;
 beforeAll(async () => {
   [project, mock] = await Promise.all([createPackedProject(), startMockAnthropic()]);
-  const bin = join(project.directory, 'bin');
-  mkdirSync(bin);
-  writeFileSync(join(bin, 'claude'), `#!/bin/sh\nexec '${newestCli.path}' "$@"\n`, { mode: 0o755 });
-  withCli = { PATH: `${bin}:${process.env['PATH'] ?? ''}`, ANTHROPIC_API_KEY: 'sk-ant-test-key', ANTHROPIC_BASE_URL: mock.url };
+  withCli = project.cliEnvironment(mock.url);
+  for (const name of ['express', 'fastify']) project.link(name, 'examples/mounting');
 }, 360_000);
 afterAll(async () => {
   await mock?.close();
@@ -65,7 +67,6 @@ test('the program of docs/mounting.md starts the server, asks it, and ends by it
 });
 
 test.each(['packages/gateway/README.md', 'packages/node/README.md'])('the programs of %s run', async (page) => {
-  project.link('express', 'examples/mounting');
   mock.replyWith(() => textReply('Hello from Claude'));
   const programs = snippetsOf(page).filter(({ language }) => language === 'js');
   expect(programs.length).toBeGreaterThan(0);
@@ -107,3 +108,141 @@ describe.each([
 test('all pages of packages are tried here', () => {
   expect(docPages.filter((page) => /^packages\/.*README/.test(page))).toEqual(['packages/gateway/README.md', 'packages/node/README.md']);
 });
+
+// Below: the examples run where they are copied to, with the real CLI behind them.
+
+const ends: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const end of ends.splice(0)) await end();
+  mock.reset();
+});
+
+/** Starts a program of the project, until it says where it answers. */
+async function start(command: string, parameters: readonly string[], says = /Claude answers at (http:\S+)\/v1/) {
+  const env = { ...process.env, HOME: project.directory, ...withCli, PORT: '0' };
+  const child = spawn(command, [...parameters], { cwd: project.directory, env });
+  const ended = new Promise<number | null>((resolve) => void child.once('exit', resolve));
+  ends.push(() => {
+    if (child.exitCode === null) child.kill('SIGKILL');
+    return ended;
+  });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => void (said += text));
+  await until(
+    () => says.test(said) || child.exitCode !== null,
+    () => `the address: ${said}`,
+    60_000,
+  );
+  const [, url] = says.exec(said) ?? [];
+  if (url === undefined) throw new Error(`No address: ${said}`);
+  return { url, child, ended, said: () => said };
+}
+
+/** Each on a connection of its own: a server that ends waits for those on which nothing was asked yet, and clients open such. */
+const ask = (url: string, body: object, signal?: AbortSignal): Promise<Response> =>
+  fetch(`${url}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', connection: 'close' },
+    body: JSON.stringify({ model: 'sonnet', messages: [{ role: 'user', content: 'Hi' }], ...body }),
+    ...(signal !== undefined && { signal }),
+  });
+
+/** What every server has to grant, by what its callers see. */
+async function expectWhole(url: string): Promise<void> {
+  mock.replyWith(() => textReply('Hello from Claude'));
+  const whole = await ask(url, {});
+  expect(whole.headers.get('x-request-id')).toMatch(/^req_/);
+  const answer = (await whole.json()) as { conversation_id: string };
+  expect(answer).toMatchObject({
+    conversation_id: expect.stringMatching(/^conv_/),
+    choices: [{ message: { content: 'Hello from Claude' } }],
+  });
+  const followUp = await ask(url, { conversation_id: answer.conversation_id, stream: true });
+  expect(await followUp.text()).toMatch(/Hello[^]*data: \[DONE\]\n\n$/);
+
+  const refused = await ask(url, { messages: 7 });
+  expect([refused.status, await refused.json()]).toMatchObject([400, { error: { type: 'invalid_request_error', param: 'messages' } }]);
+  const unknown = await fetch(`${url}/v1/nothing`);
+  expect([unknown.status, await unknown.json()]).toMatchObject([404, { error: { code: 'unknown_url' } }]);
+  const list = await fetch(`${url}/v1/conversations?limit=1`);
+  expect(await list.json()).toMatchObject({ data: [{ id: answer.conversation_id }] });
+  expect((await fetch(`${url}/v1/conversations/${answer.conversation_id}`, { method: 'DELETE' })).status).toBe(200);
+  expect(await (await fetch(`${url}/stats`)).json()).toMatchObject({ since_start: { requests: { total: expect.any(Number) } } });
+  const foreign = await fetch(`${url}/v1/models`, { headers: { origin: 'https://evil.example' } });
+  expect(foreign.status).toBe(403);
+}
+
+/** What is said is told before the rest of it is there; who leaves stops the turn. */
+async function expectStreamed(url: string): Promise<void> {
+  mock.reset();
+  mock.replyWith(() => stallReply({ afterText: 'Well' }));
+  const leaving = new AbortController();
+  const response = await ask(url, { stream: true }, leaving.signal);
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+  for (let text = ''; !text.includes('Well');) text += (await reader?.read())?.value ?? '';
+  expect(mock.messages().some(({ closedEarlyAt }) => closedEarlyAt !== undefined)).toBe(false);
+  leaving.abort();
+  await until(() => mock.messages().some(({ closedEarlyAt }) => closedEarlyAt !== undefined), 'the end of the connection upstream', 10_000);
+}
+
+const node = async (): Promise<string> => process.execPath;
+
+test.each([
+  ['hono.js', node, []],
+  ['express.js', node, []],
+  ['fastify.js', node, []],
+  ['node-http.js', node, []],
+  ['bun.js', () => installRuntime('bun', '1.4.5'), []],
+  ['deno.js', () => installRuntime('deno', '2.9.6'), ['run', '--allow-all', '--node-modules-dir=manual']],
+] as const)(
+  '%s',
+  async (file, runtime, parameters) => {
+    const { url, child, ended } = await start(await runtime(), [...parameters, project.copy(`examples/mounting/${file}`)]);
+    expect(await (await fetch(new URL('/', url))).text()).toBe('My own server');
+    await expectWhole(url);
+    await expectStreamed(url);
+    child.kill('SIGTERM');
+    expect(await ended).toBe(0);
+  },
+  360_000,
+);
+
+test('worker.js, in workerd: several requests, whole and streamed, also at once', async () => {
+  const workerd = await installRuntime('workerd', '1.20261117.1');
+  const port = await freePort();
+  const directory = join(project.directory, 'worker');
+  mkdirSync(directory, { recursive: true });
+  await build({
+    entryPoints: [join(project.directory, project.copy('examples/mounting/worker.js'))],
+    bundle: true,
+    platform: 'neutral',
+    mainFields: ['module', 'main'],
+    format: 'esm',
+    outfile: join(directory, 'bundle.js'),
+  });
+  const config = `using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (services = [(name = "main", worker = .worker)], sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "main")]);
+const worker :Workerd.Worker = (modules = [(name = "main", esModule = embed "bundle.js")], compatibilityDate = "2026-01-01");`;
+  writeFileSync(join(directory, 'config.capnp'), config);
+  const child = spawn(workerd, ['serve', join(directory, 'config.capnp')]);
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => void (said += text));
+  const ended = new Promise((resolve) => void child.once('exit', resolve));
+  ends.push(() => {
+    child.kill('SIGKILL');
+    return ended;
+  });
+  const url = `http://127.0.0.1:${port}`;
+  let hasAnswered = false;
+  while (!hasAnswered) {
+    hasAnswered = await fetch(url).then(
+      () => true,
+      () => false,
+    );
+    if (child.exitCode !== null) throw new Error(said);
+  }
+  const answers = await Promise.all(
+    Array.from({ length: 20 }, (_, index) => ask(url, { stream: index % 2 === 1 }).then((each) => each.text())),
+  );
+  for (const [index, text] of answers.entries()) expect(text, said).toMatch(index % 2 === 1 ? /Hello [^]*\[DONE\]/ : /"Hello world"/);
+}, 360_000);

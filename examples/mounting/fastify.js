@@ -3,7 +3,8 @@ import { fastify } from 'fastify';
 
 const claude = await createApp();
 
-const app = fastify();
+// Its end waits for connections that clients have opened and not used yet, by default for 72 seconds.
+const app = fastify({ keepAliveTimeout: 5000 });
 app.get('/', async () => 'My own server');
 app.register(async (scope) => {
   // Bodies are not parsed here: the gateway reads them itself.

@@ -3,6 +3,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, realpathSync, rmSync, symli
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { newestCli } from './cli/cli-versions.ts';
 import { makeTemporaryDirectory } from './make-temporary-directory.ts';
 
 const run = promisify(execFile);
@@ -17,6 +18,8 @@ export interface PackedProject {
   link(name: string, from: string): void;
   /** @throws {Error} With what it said, when it ends badly. */
   run(command: string, parameters: readonly string[], environment?: Readonly<Record<string, string>>): Promise<string>;
+  /** The environment in which there is the real CLI, which speaks to a mock of the API; there is none without. */
+  cliEnvironment(mockUrl: string): Readonly<Record<string, string>>;
   remove(): void;
 }
 
@@ -59,6 +62,12 @@ export async function createPackedProject(): Promise<PackedProject> {
         },
       );
       return stdout;
+    },
+    cliEnvironment(mockUrl) {
+      const bin = join(directory, 'bin');
+      mkdirSync(bin, { recursive: true });
+      writeFileSync(join(bin, 'claude'), `#!/bin/sh\nexec '${newestCli.path}' "$@"\n`, { mode: 0o755 });
+      return { PATH: `${bin}:${process.env['PATH'] ?? ''}`, ANTHROPIC_API_KEY: 'sk-ant-test-key', ANTHROPIC_BASE_URL: mockUrl };
     },
     remove: () => rmSync(directory, { recursive: true, force: true }),
   };
