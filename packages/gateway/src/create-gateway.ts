@@ -101,6 +101,7 @@ export function createGateway(options: GatewayOptions): Hono {
       mode: options.cache.mode ?? gatewayDefaults.cacheMode,
       sha256,
     },
+    mcp: options.mcp,
     sealer: createSealer(typeof key === 'string' ? () => key : key),
   });
 

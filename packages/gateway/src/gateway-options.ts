@@ -9,6 +9,7 @@ import type { ClaudeRunner } from './ports/claude-runner.ts';
 import type { ConversationStore } from './ports/conversation-store.ts';
 import type { Insight, Page } from './ports/insight.ts';
 import type { Logger } from './ports/logger.ts';
+import type { McpConnector } from './ports/mcp-connector.ts';
 import type { QuotaStore } from './ports/quota-store.ts';
 import type { ResponseCache } from './ports/response-cache.ts';
 import type { ResponseStore } from './ports/response-store.ts';
@@ -65,6 +66,8 @@ export interface GatewayOptions {
   readonly seal?: SealOptions;
   /** How files and URLs that callers name are read. Default: no files; URLs are fetched by Claude itself. */
   readonly media?: MediaAccess;
+  /** What connects to MCP servers that requests name. Default: nothing; such a request is then a 400. */
+  readonly mcp?: McpConnector;
   /** Where to write what happens. Default: nowhere. */
   readonly logger?: Logger;
   /** Whether prompts and answers are written to the log. Default: false. */
@@ -79,8 +82,8 @@ export interface GatewayOptions {
   readonly isStopping?: () => boolean;
   /**
    * What the operator calls options of the gateway, by their names here: `{ 'bodies.maxBytes': 'server.max_body_bytes' }`. Errors that an option
-   * would have prevented end with it: `bodies.maxBytes`, `turnTimeoutMs`, `access.allowedHosts`, `access.corsOrigins`, `media.readLocalFile` and
-   * `embeddings`.
+   * would have prevented end with it: `bodies.maxBytes`, `turnTimeoutMs`, `access.allowedHosts`, `access.corsOrigins`, `media.readLocalFile`,
+   * `mcp` and `embeddings`.
    * Default: none do.
    */
   readonly optionNames?: Readonly<Record<string, string>>;

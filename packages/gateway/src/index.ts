@@ -47,6 +47,7 @@ export type {
 } from './ports/response-store.ts';
 export type { Background, BackgroundWork } from './responses/background.ts';
 export type { LogFields, Logger } from './ports/logger.ts';
+export type { McpConnection, McpConnectOptions, McpConnector, McpResult, McpServer, McpTool } from './ports/mcp-connector.ts';
 export type { Sha256 } from './ports/sha256.ts';
 export type { CachedAnswer, ResponseCache } from './ports/response-cache.ts';
 export type {

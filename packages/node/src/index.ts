@@ -20,6 +20,7 @@ export { createCliRunner, type CliRunner } from './runner/create-cli-runner.ts';
 export type { CliRunnerDetails, CliRunnerHealth } from './runner/runner-facts.ts';
 export { findCli, minimumCliVersion, type CliInstallation, type FindCliOptions } from './runner/cli/find-cli.ts';
 export { pureProfile } from './runner/profile/pure-profile.ts';
+export { createMcpConnector, type ClosableMcpConnector, type McpConnectorOptions } from './mcp/create-mcp-connector.ts';
 export { createLogger, type LoggerOptions } from './log/create-logger.ts';
 export {
   createConversationStore,

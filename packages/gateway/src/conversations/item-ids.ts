@@ -14,8 +14,8 @@ export function itemIdsOf(response: string | undefined): (prefix: ItemPrefix) =>
   return (prefix) => (response === undefined ? newItemId(prefix) : `${prefix}_${response.slice('resp_'.length)}${(count++).toString(16)}`);
 }
 
-/** The response that such an id tells, of an item of its answer or of what it was asked; undefined for an id of another kind. */
+/** The response that such an id tells, of an item of its answer or of what it was asked, whatever stands behind `_` in it; undefined for an id of another kind. */
 export function responseOfItem(id: string): string | undefined {
-  const digits = /^[a-z]+_([\da-f]{32})i?[\da-f]{1,8}$/.exec(id)?.[1];
+  const digits = /^[a-z]+_([\da-f]{32})i?[\da-f]{1,8}(?:_.*)?$/.exec(id)?.[1];
   return digits === undefined ? undefined : `resp_${digits}`;
 }

@@ -2,15 +2,14 @@ import { GatewayError } from '../gateway-error.ts';
 import type { Metadata } from '../ports/conversation-store.ts';
 import type { ResponsePosition } from '../ports/response-store.ts';
 import type { Logger } from '../ports/logger.ts';
-import { foldTurn, type TurnAnswer } from '../turn/fold-turn.ts';
 import { pause } from '../pause.ts';
 import { normalizeMessages } from '../turn/normalize-messages.ts';
 import { systemText } from '../turn/system-text.ts';
 import type { TurnEvent } from '../turn/turn-event.ts';
 import type { Conversations } from './create-conversations.ts';
 import type { EnteredConversation } from './enter-conversation.ts';
+import { foldExchange, type ExchangeFold } from './fold-exchange.ts';
 import { toItems } from './to-items.ts';
-import { toKeptAnswer } from './to-kept-answer.ts';
 
 export interface KeepTurnOptions {
   readonly conversations: Conversations;
@@ -39,12 +38,12 @@ export interface TurnKeeper {
 /** Makes what keeps a turn in its conversation when it has ended well, before the caller hears of the end. */
 export function keepTurn(entered: EnteredConversation, options: KeepTurnOptions): TurnKeeper {
   const { held } = entered;
-  const fold = foldTurn();
+  const exchange = foldExchange();
   let position: ResponsePosition | undefined;
 
   async function keep(): Promise<void> {
     try {
-      position = { conversation: held.id, lastItem: await store(entered, fold.answer, options) };
+      position = { conversation: held.id, lastItem: await store(entered, exchange, options) };
     } catch (error) {
       if (options.isPromised) throw error;
       options.logger.warn({ error, conversation: held.id }, 'a turn could not be kept; its caller gets the answer without a conversation');
@@ -54,7 +53,7 @@ export function keepTurn(entered: EnteredConversation, options: KeepTurnOptions)
 
   return {
     take(event) {
-      fold.add(event);
+      exchange.add(event);
       return event.type === 'turn-end' ? keep().then(() => [event]) : [event];
     },
     release: () => held.release(),
@@ -63,13 +62,14 @@ export function keepTurn(entered: EnteredConversation, options: KeepTurnOptions)
 }
 
 /** Answers the id of the last item. */
-async function store({ held, turn, added }: EnteredConversation, said: TurnAnswer, options: KeepTurnOptions): Promise<string> {
-  const { message: answer, ids } = toKeptAnswer(said);
-  const digest = await options.conversations.digest({ ...turn, messages: normalizeMessages([...turn.messages, answer]) });
+async function store({ held, turn, added }: EnteredConversation, exchange: ExchangeFold, options: KeepTurnOptions): Promise<string> {
+  const answers = exchange.messages();
+  const messages = normalizeMessages([...exchange.withResults(turn.messages), ...answers]);
+  const digest = await options.conversations.digest({ ...turn, messages });
   const items = [
     ...(held.info === undefined ? (held.items ?? []) : []),
-    ...toItems(added),
-    ...toItems([answer], { requestedModel: turn.model, ...(answer.model !== undefined && { model: answer.model }), ids }),
+    ...toItems(exchange.withResults(added)),
+    ...toItems(answers, { requestedModel: turn.model, ids: exchange.ids }),
   ];
   const { store: conversations } = options.conversations;
   const change = { system: systemText(turn.system), model: turn.model, digest, items };

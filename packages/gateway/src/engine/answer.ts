@@ -3,6 +3,7 @@ import type { ResponsePosition } from '../ports/response-store.ts';
 import type { TurnEvent } from '../turn/turn-event.ts';
 import type { JsonObject } from '../turn/tool.ts';
 import type { ActivityMode } from '../turn/activity-mode.ts';
+import type { HostedTools } from './hosted/hosted-tools.ts';
 
 /** The answers to a request, on their way. */
 export interface Answer {
@@ -16,6 +17,8 @@ export interface Answer {
   readonly cache: AnswerCacheResult['outcome'] | undefined;
   /** How the activity of agents is told. */
   readonly activity: ActivityMode;
+  /** The tools that the gateway calls. Absent: none. */
+  readonly hosted?: Pick<HostedTools, 'known' | 'servers'> | undefined;
 }
 
 export interface ResponseKeeping {

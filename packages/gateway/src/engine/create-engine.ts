@@ -15,6 +15,9 @@ import { runTurn, type RunTurnContext } from './run-turn.ts';
 import type { ActivityMode } from '../turn/activity-mode.ts';
 import { keepAnswer } from './keep-answer.ts';
 import { openConversation, type OpenConversationOptions } from './open-conversation.ts';
+import { checkApproved } from './hosted/check-approved.ts';
+import { withHostedTools } from './hosted/with-hosted-tools.ts';
+import type { McpConnector } from '../ports/mcp-connector.ts';
 import { startChoices } from './start-choices.ts';
 import { anyAbilities } from '../models/any-abilities.ts';
 import { planTurn, type TurnPlan } from './plan-turn.ts';
@@ -47,6 +50,8 @@ export interface EngineOptions {
   readonly cache: { readonly answers: AnswerCache; readonly mode: CacheMode; readonly sha256: Sha256 } | undefined;
   /** Seals what callers bring back. */
   readonly sealer: Sealer;
+  /** Undefined where requests may name no MCP servers. */
+  readonly mcp: McpConnector | undefined;
 }
 
 type OpenCalls = MessageSources['openCalls'];
@@ -96,10 +101,11 @@ export function createEngine(options: EngineOptions): Engine {
 
     itemFinder: (tenant) => responses?.itemFinder(tenant) ?? (async () => undefined),
 
-    async answer(plan, asked) {
-      const { request } = plan;
+    async answer(given, asked) {
+      const { request } = given;
       const { context, callFault, signal } = asked;
       const { tenant } = context.caller;
+      const { hosted, plan } = await withHostedTools(given, { connector: options.mcp, tenant, signal });
       const opened = await openConversation({
         tenant,
         named: asked.conversation,
@@ -111,14 +117,19 @@ export function createEngine(options: EngineOptions): Engine {
         callFault,
         signal,
         logger: context.logger,
+      }).catch(async (error: unknown) => {
+        await hosted?.close();
+        throw error;
       });
       try {
+        checkApproved(opened.turn.messages, hosted);
         const activity = request.activity ?? options.activity;
         const { keeper, conversationId, response } = keepAnswer(opened, { request, asked, conversations, responses });
         const { turns, outcome } = await startChoices(opened.turn, {
           run: (turn, turnSignal) => runTurn(turn, options.context, context, turnSignal),
           plan,
           checkOutput,
+          hosted,
           cache: options.cache,
           maxRetries: options.context.runner.maxRetries ?? 0,
           keeper,
@@ -129,8 +140,9 @@ export function createEngine(options: EngineOptions): Engine {
           logger: context.logger,
         });
         const cache = options.cache === undefined ? undefined : outcome;
-        return { turns, conversationId, response, cache, activity };
+        return { turns, conversationId, response, cache, activity, hosted };
       } catch (error) {
+        await hosted?.close();
         await opened.entered?.held.release();
         throw error;
       }

@@ -5,6 +5,7 @@ import type { JsonObject, Tool, ToolChoice } from '../turn/tool.ts';
 import type { Sampling, TurnField } from '../turn/turn.ts';
 import type { MediaReference } from '../media/to-media-block.ts';
 import type { ActivityMode } from '../turn/activity-mode.ts';
+import type { ServerWish } from './hosted/server-wish.ts';
 
 /**
  * What a dialect has read of a request, as data: a turn without what was said before, and what is to be done with it. What is undefined is
@@ -19,6 +20,10 @@ export interface TurnRequest {
   readonly messages: readonly RequestMessage[];
   /** In the order in which the model sees them. */
   readonly tools: readonly Tool[];
+  /** MCP servers whose tools there are beside them, which the gateway calls. Absent: none. */
+  readonly servers?: readonly ServerWish[] | undefined;
+  /** As many of those calls are made at most. Default: 100. */
+  readonly maxHostedCalls?: number | undefined;
   /** Absent: the model calls tools as it likes. */
   readonly toolChoice?: ToolChoice | undefined;
   /** `stopSequences` may be blank, which Claude does not take: the engine cuts there itself. */

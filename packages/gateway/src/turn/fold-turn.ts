@@ -95,6 +95,9 @@ export function foldTurn(events: Iterable<TurnEvent> = []): TurnFold {
       case 'turn-end':
         facts = { ...facts, end: event };
         return;
+      case 'call-start':
+      case 'calls-end':
+        return;
       default:
         addToBlock(event);
     }

@@ -19,6 +19,7 @@ export type TurnEvent =
   | { readonly type: 'activity-start'; readonly id: string; readonly name: string; readonly input: JsonObject }
   /** It is done. `result` is its text; `denied` tells that it did not run, since the profile does not allow it. */
   | { readonly type: 'activity-end'; readonly id: string; readonly result: string; readonly isError: boolean; readonly denied: boolean }
+  | HostedCallEvent
   /**
    * Of all steps of the turn; `costUsd` where the runner knows what they cost, in US dollars; `upstreamRequestId` is Anthropic's own
    * id of the last request; `told` as in `turn-start`.
@@ -31,6 +32,20 @@ export type TurnEvent =
       readonly told?: JsonObject;
     }
   | TurnEnd;
+
+/** What becomes of calls that the gateway itself makes for the caller; runners tell none of it. */
+export type HostedCallEvent =
+  /** A call of an earlier answer, which the caller has allowed now, is made. Those of this answer are blocks of it. */
+  | { readonly type: 'call-start'; readonly id: string; readonly name: string; readonly input: JsonObject; readonly itemId?: string }
+  /** Calls have their results, with which Claude goes on. `steps` is what an agent did up to them: see `Message`. */
+  | { readonly type: 'calls-end'; readonly results: readonly CallResult[]; readonly steps?: readonly Message[] };
+
+/** What came of a call that the gateway has made. */
+export interface CallResult {
+  readonly id: string;
+  readonly text: string;
+  readonly isError: boolean;
+}
 
 /** A block of the answer: its start, its pieces, its end. */
 export type BlockEvent =

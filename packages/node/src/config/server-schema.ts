@@ -43,6 +43,12 @@ export const serverSchema = z.strictObject({
     .describe(
       'Origins whose web pages may call the server: `https://example.org`, `http://localhost:*` for any port, `https://*.example.org` for any name before it, `["*"]` for all. None by default.',
     ),
+  allow_mcp_urls: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Whether callers of `/v1/responses` may name MCP servers (`tools` of the type `mcp`), to which this server then connects for them: on the public internet only.',
+    ),
   max_body_bytes: z.int().min(1024).default(gatewayDefaults.maxBodyBytes).describe('Largest request body that is read.'),
   max_held_body_bytes: z
     .int()

@@ -1,14 +1,8 @@
-import { lookup } from 'node:dns';
 import { GatewayError, type MediaLimits } from '@claude-code-api/gateway';
-import ipaddr from 'ipaddr.js';
-import { Agent, request } from 'undici';
-import { isPublicAddress } from './is-public-address.ts';
+import { request } from 'undici';
+import { publicInternet, type PublicInternetOptions } from './public-internet.ts';
 
-export interface UrlFetcherOptions {
-  readonly timeoutMs: number;
-  /** Which addresses may be connected to. Default: those of the public internet, but for this machine's own. */
-  readonly isAllowed?: (address: string) => boolean;
-}
+export type UrlFetcherOptions = PublicInternetOptions;
 
 export interface UrlFetcher {
   /** @throws {GatewayError} 400 for what may not, or can't, be fetched. */
@@ -20,27 +14,10 @@ const maxRedirects = 3;
 
 /** Fetches what callers name by URL, as base64, from the public internet only: every address is checked, at every redirect, as it is connected to. */
 export function createUrlFetcher(options: UrlFetcherOptions): UrlFetcher {
-  const isAllowed = options.isAllowed ?? ((address: string) => isPublicAddress(address));
-  const agent = new Agent({
-    connect: {
-      timeout: options.timeoutMs,
-      lookup(hostname, lookupOptions, callback) {
-        lookup(hostname, { ...lookupOptions, all: true }, (error, addresses) => {
-          if (error) return callback(error, []);
-          const allowed = addresses.filter(({ address }) => isAllowed(address));
-          if (allowed.length === 0) return callback(new Error('not a public address'), []);
-          const [first] = allowed;
-          if (lookupOptions.all || first === undefined) callback(null, allowed);
-          else callback(null, first.address, first.family);
-        });
-      },
-    },
-  });
+  const { allows, agent } = publicInternet(options);
 
   async function get(url: URL, redirects: number, { maxBytes, signal }: Pick<MediaLimits, 'maxBytes' | 'signal'>): Promise<string> {
-    // An address in the URL itself is connected to without a look-up.
-    const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
-    if (!/^https?:$/.test(url.protocol) || (ipaddr.isValid(host) && !isAllowed(host))) throw notFetched('it is not on the public internet');
+    if (!allows(url)) throw notFetched('it is not on the public internet');
     const response = await request(url, { dispatcher: agent, signal });
     const { location } = response.headers;
     if (response.statusCode >= 300 && response.statusCode < 400 && typeof location === 'string') {

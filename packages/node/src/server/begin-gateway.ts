@@ -1,4 +1,4 @@
-import type { ClaudeRunner, Logger } from '@claude-code-api/gateway';
+import type { ClaudeRunner, Logger, McpConnector } from '@claude-code-api/gateway';
 import { parseSettings, type SettingsInput } from '../config/load-settings.ts';
 import type { Settings } from '../config/settings-schema.ts';
 import { createInsight, type NodeInsight } from '../insight/create-insight.ts';
@@ -25,6 +25,8 @@ export interface ServerOptions<Runner extends ClaudeRunner = ClaudeRunner> {
   readonly storageDriver?: Driver | undefined;
   /** More for the CLI runner, before what the settings say. With a `cli`, none is looked for. Default: nothing. */
   readonly cliRunner?: Partial<Omit<CliRunnerOptions, 'logger' | 'insight'>> | undefined;
+  /** What connects to MCP servers that requests name, in the place of what `server.allow_mcp_urls` says. It stays open. */
+  readonly mcp?: McpConnector | undefined;
   /** What runs the turns, in the place of the CLI. It is closed with the server, and stays open when that can't start. Default: the CLI runner. */
   readonly runner?: Runner | undefined;
 }
@@ -52,7 +54,7 @@ export async function beginGateway<Begun>(
   let own: ClaudeRunner | undefined;
   try {
     const runner = options.runner ?? (own = await openRunner(settings, { ...options, environment, profiles, logger, insight }));
-    const begun = await start({ settings, profiles, runner, logger, insight, storageDriver });
+    const begun = await start({ settings, profiles, runner, logger, insight, storageDriver, mcp: options.mcp });
     return { ...begun, settings, profiles, runner };
   } catch (error) {
     insight.close();

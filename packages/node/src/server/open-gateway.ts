@@ -1,4 +1,4 @@
-import { createGateway, type ClaudeRunner, type Logger } from '@claude-code-api/gateway';
+import { createGateway, type ClaudeRunner, type Logger, type McpConnector } from '@claude-code-api/gateway';
 import type { Hono } from 'hono';
 import { createBackground } from '@claude-code-api/gateway/background';
 import type { Settings } from '../config/settings-schema.ts';
@@ -6,6 +6,7 @@ import type { NodeInsight } from '../insight/create-insight.ts';
 import { loadPage } from '../insight/load-page.ts';
 import { shareOf } from '../keys/share-of.ts';
 import { createUrlFetcher } from '../media/create-url-fetcher.ts';
+import { createMcpConnector } from '../mcp/create-mcp-connector.ts';
 import { missingDirectoriesOf } from '../profiles/missing-directories-of.ts';
 import type { ResolvedProfiles } from '../profiles/resolve-profiles.ts';
 import { summarizeProfile } from '../profiles/summarize-profile.ts';
@@ -24,6 +25,8 @@ export interface OpenGatewayOptions {
   readonly insight: NodeInsight;
   /** In the place of what `settings.storage` says. */
   readonly storageDriver: Driver | undefined;
+  /** In the place of what `settings.server.allow_mcp_urls` says; it stays open. */
+  readonly mcp: McpConnector | undefined;
 }
 
 export interface OpenedGateway {
@@ -49,6 +52,8 @@ export async function openGateway(options: OpenGatewayOptions): Promise<OpenedGa
   const { settings, runner, logger, profiles, insight } = options;
   const storage = await openStorage(settings, logger, options.storageDriver);
   const fetcher = settings.file_access.fetch_urls ? createUrlFetcher({ timeoutMs: fetchTimeoutMs }) : undefined;
+  const connector = settings.server.allow_mcp_urls ? createMcpConnector() : undefined;
+  const mcp = options.mcp ?? connector;
   let stopping = false;
   const { max_background_responses: maxUnfinished } = settings.claude;
   const background = createBackground({
@@ -59,6 +64,7 @@ export async function openGateway(options: OpenGatewayOptions): Promise<OpenedGa
   const app = createGateway({
     ...toGatewayOptions(settings, { profiles, fetcher, storage }),
     responses: { store: storage.responses, background },
+    ...(mcp !== undefined && { mcp }),
     runner,
     logger,
     insight,
@@ -77,6 +83,7 @@ export async function openGateway(options: OpenGatewayOptions): Promise<OpenedGa
     },
     async close() {
       await fetcher?.close();
+      await connector?.close();
       await storage.close();
     },
   };

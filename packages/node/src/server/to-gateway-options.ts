@@ -23,6 +23,7 @@ const optionNames = {
   'access.corsOrigins': 'server.cors_origins',
   'media.readLocalFile': 'file_access.additional_dirs',
   embeddings: 'embeddings.url, embeddings.models',
+  mcp: 'server.allow_mcp_urls',
 };
 
 export interface GatewayParts {

@@ -2,13 +2,15 @@ import type { Answer } from '../../engine/answer.ts';
 import type { Dialect } from '../dialect.ts';
 import { openaiErrorBody } from '../openai/openai-error.ts';
 import { sseContentType } from '../sse.ts';
+import { newId } from './reply/new-id.ts';
+import type { OutputOptions } from './reply/output.ts';
 import { createResponseWriter, type ResponseWriter } from './reply/create-response-writer.ts';
+import { callIdOf } from './request/hosted-items.ts';
 import { nameOf } from './request/name-of.ts';
 import { parseRequest, type ResponsesRequest } from './request/parse-request.ts';
 import { resolveReferences } from './request/resolve-references.ts';
 import { responsesCallFault } from './request/responses-call-fault.ts';
 import { toTurnRequest } from './request/to-turn-request.ts';
-import { randomDigits } from '../../random-id.ts';
 
 /** OpenAI's responses: `POST /v1/responses`, whole or streamed. */
 export const responses: Dialect<ResponsesRequest> = {
@@ -37,7 +39,7 @@ function newWriter(request: ResponsesRequest, answer: Answer): ResponseWriter {
   return createResponseWriter(
     request,
     {
-      id: answer.response?.id ?? `resp_${randomDigits()}`,
+      id: answer.response?.id ?? newId('resp'),
       createdAt: Math.floor(Date.now() / 1000),
       isKept: answer.response !== undefined,
     },
@@ -45,6 +47,19 @@ function newWriter(request: ResponsesRequest, answer: Answer): ResponseWriter {
       tools: request.toolset.given,
       showsThinking: Boolean(reasoning?.summary ?? reasoning?.generate_summary) || answer.activity === 'reasoning',
       tellsActivity: answer.activity === 'events',
+      ...toHosted(request, answer),
     },
   );
+}
+
+/** Who brings the list of a server's tools has it. */
+function toHosted({ body: { input } }: ResponsesRequest, { hosted }: Answer): Pick<OutputOptions, 'hosted' | 'approvals'> {
+  if (hosted === undefined) return {};
+  const items = typeof input === 'string' ? [] : (input ?? []);
+  const listed = new Set(items.flatMap((item) => (item.type === 'other' && item.kind === 'mcp_list_tools' ? [item['server_label']] : [])));
+  const allowed = items.flatMap((item) => (item.type === 'mcp_approval_response' ? [item.approval_request_id] : []));
+  return {
+    hosted: { known: hosted.known, servers: hosted.servers.filter(({ label }) => !listed.has(label)) },
+    approvals: new Map(allowed.map((id) => [callIdOf(id), id])),
+  };
 }

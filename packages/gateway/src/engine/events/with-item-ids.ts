@@ -38,6 +38,7 @@ export function withItemIds(response?: string): TurnTransform {
       hasActed = true;
       reasoning = undefined;
     }
+    if (event.type === 'call-start') return [{ ...event, itemId: newId('fc') }];
     if (event.type !== 'block-start') return [event];
     const itemId = idOf(event.block.type);
     return [itemId === undefined ? event : { ...event, itemId }];

@@ -118,6 +118,8 @@ export function createChunkWriter(identity: CompletionIdentity, options: ChunkWr
         return tell(index, calls[index]?.end() ?? []);
       case 'citation':
       case 'signature':
+      case 'call-start':
+      case 'calls-end':
         return [];
       case 'activity-start':
       case 'activity-end':

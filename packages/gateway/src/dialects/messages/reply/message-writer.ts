@@ -51,6 +51,8 @@ export function createMessageWriter(id: string): ReplyWriter {
         ];
       case 'activity-start':
       case 'activity-end':
+      case 'call-start':
+      case 'calls-end':
         // The form has no place for what an agent does with tools of its own.
         return [];
     }

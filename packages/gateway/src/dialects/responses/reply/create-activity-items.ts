@@ -1,6 +1,7 @@
 import { activityStatus, type TurnEvent } from '../../../turn/turn-event.ts';
 import type { ActivityItem, OutputItem } from './output-item.ts';
 import type { OutputEvent } from './stream-event.ts';
+import { toMcpCall } from './to-mcp-call.ts';
 
 type ActivityStart = Extract<TurnEvent, { type: 'activity-start' }>;
 type ActivityEnd = Extract<TurnEvent, { type: 'activity-end' }>;
@@ -51,16 +52,7 @@ function toItem({ id, name, input }: ActivityStart, status: ActivityItem['status
     return { id: `ws_${rest}`, type: 'web_search_call', status, action: { type: 'search', query: typeof query === 'string' ? query : '' } };
   }
   const [, server = ownServer, tool = name] = mcpName.exec(name) ?? [];
-  return {
-    id: `mcp_${rest}`,
-    type: 'mcp_call',
-    status,
-    server_label: server,
-    name: tool,
-    arguments: JSON.stringify(input),
-    output: status === 'completed' ? result : null,
-    error: status === 'failed' ? result : null,
-  };
+  return toMcpCall({ id: `mcp_${rest}`, server, tool, json: JSON.stringify(input), request: null }, status, result);
 }
 
 function tellStart(item: ActivityItem, outputIndex: number): OutputEvent[] {

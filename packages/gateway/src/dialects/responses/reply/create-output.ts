@@ -1,19 +1,16 @@
 import type { TurnEvent } from '../../../turn/turn-event.ts';
 import { noUsage } from '../../../turn/usage.ts';
 import { createActivityItems } from './create-activity-items.ts';
+import { createHostedItems } from './create-hosted-items.ts';
 import { openCall } from './open-call.ts';
-import type { ItemPlace, OpenItem } from './open-item.ts';
+import { newId } from './new-id.ts';
+import type { Begun, ItemPlace, OpenItem } from './open-item.ts';
 import { openMessage, type OpenMessage } from './open-message.ts';
 import { openReasoning } from './open-reasoning.ts';
 import type { Output, OutputEnd, OutputOptions } from './output.ts';
-import type { OutputItem } from './output-item.ts';
+import type { MessagePhase, OutputItem } from './output-item.ts';
 import type { OutputEvent } from './stream-event.ts';
-import { randomDigits } from '../../../random-id.ts';
-
-interface Begun<Item extends OpenItem> {
-  readonly item: Item;
-  readonly place: ItemPlace;
-}
+import { toOutputEnd } from './to-output-end.ts';
 
 /** What stands in a refusal where the API gives no reason. */
 const refusalText = 'Claude declined to answer.';
@@ -25,6 +22,7 @@ const refusalText = 'Claude declined to answer.';
 export function createOutput(options: OutputOptions): Output {
   const items: (OutputItem | undefined)[] = [];
   const activities = createActivityItems(items);
+  const hosted = createHostedItems(items, options);
   let message: Begun<OpenMessage> | undefined;
   let other: Begun<OpenItem> | undefined;
   /** The id for a message that is begun once it says something. */
@@ -43,9 +41,9 @@ export function createOutput(options: OutputOptions): Output {
     return { item, place, events: [{ type: 'response.output_item.added', output_index: place.output_index, item: item.added }] };
   }
 
-  function finish(begun: Begun<OpenItem> | undefined, status: OutputEnd['status'] = 'completed'): OutputEvent[] {
+  function finish(begun: Begun<OpenItem> | undefined, status: OutputEnd['status'] = 'completed', phase?: MessagePhase): OutputEvent[] {
     if (begun === undefined) return [];
-    const { events, item } = begun.item.end(status);
+    const { events, item } = begun.item.end(status, phase);
     const { output_index: index } = begun.place;
     items[index] = item;
     return [...events, { type: 'response.output_item.done', output_index: index, item }];
@@ -57,14 +55,15 @@ export function createOutput(options: OutputOptions): Output {
     return events;
   }
 
-  function endMessage(status?: OutputEnd['status']): OutputEvent[] {
-    const events = finish(message, status);
+  /** What is said before something else is done is not the answer yet. */
+  function endMessage(status?: OutputEnd['status'], phase: MessagePhase = 'commentary'): OutputEvent[] {
+    const events = finish(message, status, phase);
     message = undefined;
     return events;
   }
 
   function endAll(status?: OutputEnd['status']): OutputEvent[] {
-    return [...endMessage(status), ...endOther(status), ...activities.end()];
+    return [...endMessage(status, 'final_answer'), ...endOther(status), ...activities.end(), ...hosted.end()];
   }
 
   function beginMessage(): OutputEvent[] {
@@ -96,8 +95,12 @@ export function createOutput(options: OutputOptions): Output {
           ...beginOther(itemId ?? newId('rs'), (place) => openReasoning(place, options.showsThinking)),
         ];
       case 'tool_use': {
+        const id = itemId ?? newId('fc');
+        const ended = [...endMessage(), ...endOther()];
+        const begun = hosted.begin(block, id);
+        if (begun !== undefined) return [...ended, ...begun];
         const tool = options.tools.get(block.name) ?? { kind: 'function', name: block.name };
-        return [...endMessage(), ...endOther(), ...beginOther(itemId ?? newId('fc'), (place) => openCall(place, block.id, tool))];
+        return [...ended, ...beginOther(id, (place) => openCall(place, block.id, tool))];
       }
       case 'other':
         return endOther();
@@ -105,10 +108,8 @@ export function createOutput(options: OutputOptions): Output {
   }
 
   function endTurn({ reason, refusal }: Extract<TurnEvent, { type: 'turn-end' }>): OutputEvent[] {
-    const isCut = reason === 'max_tokens' || reason === 'context_window';
     const isUnsaid = reason === 'refusal' && message === undefined;
-    if (isCut) end = { status: 'incomplete', reason: 'max_output_tokens' };
-    else end = reason === 'refusal' && !isUnsaid ? { status: 'incomplete', reason: 'content_filter' } : { status: 'completed' };
+    end = toOutputEnd(reason, isUnsaid);
     const refused = isUnsaid ? [...endOther(), ...beginMessage(), ...(message?.item.refuse(refusal ?? refusalText) ?? [])] : [];
     return [...refused, ...endAll(end.status)];
   }
@@ -117,7 +118,11 @@ export function createOutput(options: OutputOptions): Output {
     add(event) {
       switch (event.type) {
         case 'turn-start':
-          return [];
+          return hosted.list();
+        case 'call-start':
+          return [...hosted.list(), ...hosted.start(event)];
+        case 'calls-end':
+          return hosted.finish(event.results);
         case 'block-start':
           return startBlock(event);
         case 'activity-start':
@@ -132,7 +137,7 @@ export function createOutput(options: OutputOptions): Output {
           return endTurn(event);
         default: {
           const isFirst = event.type === 'text-delta' && event.text !== '' && message === undefined;
-          return [...(isFirst ? beginMessage() : []), ...((other ?? message)?.item.add(event) ?? [])];
+          return [...(isFirst ? beginMessage() : []), ...hosted.add(event), ...((other ?? message)?.item.add(event) ?? [])];
         }
       }
     },
@@ -141,8 +146,4 @@ export function createOutput(options: OutputOptions): Output {
     usage: () => usage,
     end: () => end,
   };
-}
-
-function newId(prefix: string): string {
-  return `${prefix}_${randomDigits()}`;
 }

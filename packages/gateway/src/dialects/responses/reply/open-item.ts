@@ -1,5 +1,5 @@
 import type { BlockEvent } from '../../../turn/turn-event.ts';
-import type { OutputItem } from './output-item.ts';
+import type { MessagePhase, OutputItem } from './output-item.ts';
 import type { OutputEvent } from './stream-event.ts';
 
 /** An item of the output that is being told. */
@@ -9,11 +9,17 @@ export interface OpenItem {
   /** What the next event of a block of it gives rise to. */
   add(event: BlockEvent): OutputEvent[];
   /** The whole item, and what is left to tell of it before that. */
-  end(status: 'completed' | 'incomplete'): { readonly events: OutputEvent[]; readonly item: OutputItem };
+  end(status: 'completed' | 'incomplete', phase?: MessagePhase): { readonly events: OutputEvent[]; readonly item: OutputItem };
 }
 
 /** Where an item stands in the output. */
 export interface ItemPlace {
   readonly item_id: string;
   readonly output_index: number;
+}
+
+/** One that has been begun there. */
+export interface Begun<Item extends OpenItem> {
+  readonly item: Item;
+  readonly place: ItemPlace;
 }

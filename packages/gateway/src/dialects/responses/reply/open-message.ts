@@ -64,7 +64,10 @@ export function openMessage(place: ItemPlace): OpenMessage {
       parts.push({ type: 'refusal', refusal });
       return events;
     },
-    end: (status) => ({ events: endPart(), item: toItem(status) }),
+    end(status, phase) {
+      const events = endPart();
+      return { events, item: { ...toItem(status), ...(status === 'completed' && phase !== undefined && { phase }) } };
+    },
   };
 }
 

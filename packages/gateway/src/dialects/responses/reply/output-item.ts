@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../../turn/tool.ts';
 
 /** An item of a response's output, in the form of OpenAI's. */
-export type OutputItem = MessageItem | ReasoningItem | CallItem | ActivityItem;
+export type OutputItem = MessageItem | ReasoningItem | CallItem | ActivityItem | McpListItem | ApprovalRequestItem;
 
 export type ItemStatus = 'in_progress' | 'completed' | 'incomplete';
 
@@ -11,7 +11,12 @@ export interface MessageItem {
   readonly status: ItemStatus;
   readonly role: 'assistant';
   readonly content: OutputPart[];
+  /** Absent while that is not known, and of what was cut. */
+  readonly phase?: MessagePhase;
 }
+
+/** Whether a message is said on the way, or is the answer. */
+export type MessagePhase = 'commentary' | 'final_answer';
 
 export type OutputPart = TextPart | { readonly type: 'refusal'; readonly refusal: string };
 
@@ -83,7 +88,7 @@ export type PatchOperation =
   | { readonly type: 'create_file' | 'update_file'; readonly path: string; readonly diff: string }
   | { readonly type: 'delete_file'; readonly path: string };
 
-/** An agent's use of a tool of its own. */
+/** An agent's use of a tool of its own, or the gateway's of a server's. */
 export type ActivityItem =
   | {
       readonly id: string;
@@ -94,6 +99,8 @@ export type ActivityItem =
       readonly arguments: string;
       readonly output: string | null;
       readonly error: string | null;
+      /** Of a call that the caller was asked for. */
+      readonly approval_request_id: string | null;
     }
   | {
       readonly id: string;
@@ -101,3 +108,26 @@ export type ActivityItem =
       readonly status: 'in_progress' | 'completed' | 'failed';
       readonly action: { readonly type: 'search'; readonly query: string };
     };
+
+/** Which tools of an MCP server there are. */
+export interface McpListItem {
+  readonly id: string;
+  readonly type: 'mcp_list_tools';
+  readonly server_label: string;
+  readonly tools: {
+    readonly name: string;
+    readonly description: string;
+    readonly input_schema: JsonObject;
+    readonly annotations: JsonObject | null;
+  }[];
+  readonly error: null;
+}
+
+/** A call that the caller has to allow. */
+export interface ApprovalRequestItem {
+  readonly id: string;
+  readonly type: 'mcp_approval_request';
+  readonly server_label: string;
+  readonly name: string;
+  readonly arguments: string;
+}

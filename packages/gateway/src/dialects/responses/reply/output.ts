@@ -1,5 +1,6 @@
 import type { TurnEvent } from '../../../turn/turn-event.ts';
 import type { Usage } from '../../../turn/usage.ts';
+import type { HostedTools } from '../../../engine/hosted/hosted-tools.ts';
 import type { GivenTool } from '../request/given-tool.ts';
 import type { OutputItem } from './output-item.ts';
 import type { OutputEvent } from './stream-event.ts';
@@ -7,6 +8,10 @@ import type { OutputEvent } from './stream-event.ts';
 export interface OutputOptions {
   /** The caller's tools, by the names that Claude knows. */
   readonly tools: ReadonlyMap<string, GivenTool>;
+  /** The tools that the gateway calls, and the servers whose list the caller does not have yet. Absent: none. */
+  readonly hosted?: Pick<HostedTools, 'known' | 'servers'> | undefined;
+  /** By the ids of calls that the caller has allowed, those of the items that asked for it. Absent: none. */
+  readonly approvals?: ReadonlyMap<string, string>;
   /** Whether the caller is to read what Claude thinks. */
   readonly showsThinking: boolean;
   /** Whether an agent's use of its own tools is told. */

@@ -36,7 +36,9 @@ export type OutputEvent =
   | (InItem & { readonly type: 'response.custom_tool_call_input.delta'; readonly delta: string })
   | (InItem & { readonly type: 'response.custom_tool_call_input.done'; readonly input: string })
   | (InItem & { readonly type: 'response.mcp_call.in_progress' | 'response.mcp_call.completed' | 'response.mcp_call.failed' })
+  | (InItem & { readonly type: 'response.mcp_call_arguments.delta'; readonly delta: string })
   | (InItem & { readonly type: 'response.mcp_call_arguments.done'; readonly arguments: string })
+  | (InItem & { readonly type: 'response.mcp_list_tools.in_progress' | 'response.mcp_list_tools.completed' })
   | (InItem & { readonly type: 'response.web_search_call.in_progress' | 'response.web_search_call.completed' });
 
 /** What is told of the response as a whole. */

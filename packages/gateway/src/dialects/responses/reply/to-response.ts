@@ -1,6 +1,6 @@
 import type { Usage } from '../../../turn/usage.ts';
 import type { ResponsesRequest } from '../request/parse-request.ts';
-import type { ResponsesBody } from '../request/request-schema.ts';
+import { toToldTool } from '../request/to-told-tool.ts';
 import type { OutputItem } from './output-item.ts';
 
 /** What is the same of a response from its first event to its end. */
@@ -57,7 +57,7 @@ export function toResponse({ body }: ResponsesRequest, { id, createdAt, isKept }
     frequency_penalty: 0,
     reasoning: { effort: body.reasoning?.effort ?? null, summary: body.reasoning?.summary ?? body.reasoning?.generate_summary ?? null },
     text: { ...body.text, format: body.text?.format ?? { type: 'text' as const } },
-    tools: (body.tools ?? []).map(toTold),
+    tools: (body.tools ?? []).map(toToldTool),
     tool_choice: body.tool_choice ?? 'auto',
     truncation: body.truncation ?? 'disabled',
     metadata: body.metadata ?? {},
@@ -80,17 +80,4 @@ export function toResponseUsage(usage: Usage) {
     output_tokens_details: { reasoning_tokens: usage.reasoningTokens },
     total_tokens: inputTokens + usage.outputTokens,
   };
-}
-
-type RequestTool = NonNullable<ResponsesBody['tools']>[number];
-
-/** Functions have all of their keys. */
-function toTold(tool: RequestTool): object {
-  if (tool.type === 'hosted') {
-    const { kind, ...given } = tool;
-    return { ...given, type: kind };
-  }
-  if (tool.type !== 'function') return tool;
-  const { description = null, parameters = null, strict = null } = tool;
-  return { ...tool, description, parameters, strict };
 }

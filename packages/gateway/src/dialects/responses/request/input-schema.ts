@@ -62,6 +62,31 @@ const reasoning = z.looseObject({ type: z.literal('reasoning'), encrypted_conten
 const compaction = z.looseObject({ type: z.literal('compaction'), encrypted_content: z.string() });
 const reference = z.looseObject({ type: z.literal('item_reference'), id: something });
 const moreTools = z.looseObject({ type: z.literal('additional_tools'), tools: toolsSchema });
+/** The call of an MCP server's tool, with what came of it. */
+const mcpCall = z.looseObject({
+  type: z.literal('mcp_call'),
+  id,
+  server_label: jsonText,
+  name: z.string(),
+  arguments: jsonText,
+  output: z.nullish(z.string()),
+  error: z.optional(z.unknown()),
+  approval_request_id: id,
+});
+const approvalRequest = z.looseObject({
+  type: z.literal('mcp_approval_request'),
+  id: something,
+  server_label: z.string(),
+  name,
+  arguments: jsonText,
+});
+const approvalResponse = z.looseObject({
+  type: z.literal('mcp_approval_response'),
+  id,
+  approval_request_id: something,
+  approve: z.boolean(),
+  reason: z.nullish(z.string()),
+});
 /** Of a tool of OpenAI's, or of a kind that is not known here. */
 const other = z.looseObject({ type: z.literal('other'), kind: z.string() });
 
@@ -79,6 +104,9 @@ const item = z.pipe(
     compaction,
     reference,
     moreTools,
+    mcpCall,
+    approvalRequest,
+    approvalResponse,
     other,
   ]),
 );
@@ -86,6 +114,7 @@ const knownTypes: ReadonlySet<unknown> = new Set([
   ...['message', 'function_call', 'custom_tool_call', 'local_shell_call', 'shell_call', 'apply_patch_call', 'tool_search_call'],
   ...['function_call_output', 'custom_tool_call_output', 'local_shell_call_output', 'shell_call_output', 'apply_patch_call_output'],
   ...['tool_search_output', 'reasoning', 'compaction', 'item_reference', 'additional_tools'],
+  ...['mcp_call', 'mcp_approval_request', 'mcp_approval_response'],
 ]);
 
 /** The items of a request's input. */
@@ -99,5 +128,7 @@ export type InputContent = z.infer<typeof content>;
 function toItem(value: unknown): unknown {
   if (!isObject(value)) return value;
   const type = value['type'] ?? (value['role'] === undefined ? 'item_reference' : 'message');
-  return typeof type !== 'string' || knownTypes.has(type) ? { ...value, type } : { ...value, type: 'other', kind: type };
+  // Of a server's call that says nothing of itself Claude can't be told.
+  const isKnown = knownTypes.has(type) && (type !== 'mcp_call' || typeof value['name'] === 'string');
+  return typeof type !== 'string' || isKnown ? { ...value, type } : { ...value, type: 'other', kind: type };
 }

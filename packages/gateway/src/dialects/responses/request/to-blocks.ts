@@ -3,7 +3,9 @@ import { isObject } from '../../../turn/is-object.ts';
 import type { RequestMedia } from '../../../engine/turn-request.ts';
 import type { TextBlock } from '../../../turn/content-block.ts';
 import type { InputContent, InputPart } from './input-schema.ts';
-import type { OutputItem } from './pair-outputs.ts';
+import { approvedContent } from '../../../turn/approved-call.ts';
+import type { ResultBlock } from '../../../turn/content-block.ts';
+import type { McpCallItem, OutputItem } from './pair-outputs.ts';
 
 type SaidBlock = TextBlock | RequestMedia;
 
@@ -18,8 +20,19 @@ export function toSaidBlocks(content: InputContent, path: string): SaidBlock[] {
   return content.map((part, index) => toBlock(part, `${path}[${index}]`));
 }
 
+interface ResultContent {
+  readonly content: readonly (ResultBlock | RequestMedia)[];
+  readonly is_error?: true;
+}
+
 /** What a call's output says. */
-export function toResultBlocks(item: OutputItem, path: string): { readonly content: SaidBlock[]; readonly is_error?: true } {
+export function toResultBlocks(item: OutputItem | McpCallItem, path: string): ResultContent {
+  if (item.type === 'mcp_call') return toMcpResult(item);
+  if (item.type === 'mcp_approval_response') {
+    if (item.approve) return { content: approvedContent };
+    const why = item.reason ? `: ${item.reason}` : '.';
+    return { content: [{ type: 'text', text: `The user did not allow this call${why}` }], is_error: true };
+  }
   if (item.type === 'function_call_output' || item.type === 'custom_tool_call_output') {
     return { content: toSaidBlocks(item.output, `${path}.output`) };
   }
@@ -27,6 +40,12 @@ export function toResultBlocks(item: OutputItem, path: string): { readonly conte
   const said = item.output;
   const text = typeof said === 'string' ? said : said === undefined || said === null ? '' : toText(said);
   return { content: [{ type: 'text', text }], ...(item.status === 'failed' && { is_error: true }) };
+}
+
+function toMcpResult({ output, error }: McpCallItem): ResultContent {
+  const isError = error !== undefined && error !== null;
+  const told = isError ? (typeof error === 'string' ? error : JSON.stringify(error)) : (output ?? '');
+  return { content: [{ type: 'text', text: told }], ...(isError && { is_error: true }) };
 }
 
 function toBlock(part: InputPart, path: string): SaidBlock {

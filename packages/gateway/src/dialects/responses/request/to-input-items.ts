@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../../turn/tool.ts';
 import type { InputItem } from './input-schema.ts';
+import { toToldTool } from './to-told-tool.ts';
 
 /** An item of the input as it is told to who asks for it. */
 export type ToldInputItem = JsonObject & { readonly id: string };
@@ -12,6 +13,10 @@ const prefixes: Readonly<Record<string, string>> = {
   custom_tool_call_output: 'ctco',
   reasoning: 'rs',
   compaction: 'cmp',
+  mcp_call: 'mcp',
+  mcp_list_tools: 'mcpl',
+  mcp_approval_request: 'mcpr',
+  mcp_approval_response: 'mcpa',
 };
 
 /** The input as it can be read again: messages in their full form, and each item with its own id, or with the beginning of one. */
@@ -23,6 +28,8 @@ export function toInputItems(input: string | readonly InputItem[]): ToldInputIte
     const own = item['id'];
     const id = typeof own === 'string' && own !== '' && !used.has(own) ? own : `${prefixes[String(kind)] ?? 'item'}_`;
     used.add(id);
+    if (item.type === 'additional_tools' || item.type === 'tool_search_output')
+      return { ...given, type, id, tools: (item.tools ?? []).map(toToldTool) };
     if (item.type !== 'message') return { ...given, type: type === 'other' ? kind : type, id };
     const { content } = item;
     const part = item.role === 'assistant' ? { type: 'output_text', annotations: [], logprobs: [] } : { type: 'input_text' };

@@ -4,7 +4,9 @@ import { parseCallArguments } from '../../openai/parse-call-arguments.ts';
 import { sealSeparator } from '../reply/open-reasoning.ts';
 import { inputOfHostCall } from './host-tools.ts';
 import type { InputItem } from './input-schema.ts';
+import { callIdOf, isBeside, isTold } from './hosted-items.ts';
 import { isOutput, pairOutputs, type OutputItem } from './pair-outputs.ts';
+import { hostedName } from '../../../turn/grouped-name.ts';
 import { toResultBlocks, toSaidBlocks } from './to-blocks.ts';
 import { claudeNameOf } from './to-toolset.ts';
 
@@ -19,8 +21,10 @@ interface Call {
  * follow it, wherever they stand. A call without an output, as of a client that was interrupted, is answered for it.
  *
  * @param goesOn Whether the request goes on with a conversation, where the calls may be that outputs are of.
+ * @param servers The labels of the request's MCP servers.
+ * @throws {GatewayError} 400 for what refers to something that is not there.
  */
-export function toMessages(input: readonly InputItem[], goesOn: boolean): RequestMessage[] {
+export function toMessages(input: readonly InputItem[], goesOn: boolean, servers: ReadonlySet<string> = new Set()): RequestMessage[] {
   const messages: RequestMessage[] = [];
   const outputs = pairOutputs(input);
   let said: RequestBlock[] = [];
@@ -34,8 +38,9 @@ export function toMessages(input: readonly InputItem[], goesOn: boolean): Reques
   function endAnswer(): void {
     // Thinking that nothing came of is no answer.
     if (said.some(({ type }) => type !== 'sealed')) push('assistant', said, place);
-    const answered = calls.map((call) => ({ call, output: outputs.ofCall.get(call.index) }));
-    for (const { call, output } of answered.toSorted((one, other) => (one.output ?? Infinity) - (other.output ?? Infinity))) {
+    const order = ({ index }: Call): number => outputs.answers.get(index) ?? outputs.ofCall.get(index) ?? Infinity;
+    for (const call of calls.toSorted((one, other) => order(one) - order(other) || 0)) {
+      const output = outputs.ofCall.get(call.index);
       push('user', [toResult(input, call, output)], `input[${output ?? call.index}]`);
     }
     said = [];
@@ -43,9 +48,15 @@ export function toMessages(input: readonly InputItem[], goesOn: boolean): Reques
   }
 
   function say(index: number, ...blocks: RequestBlock[]): void {
-    if (calls.some((call) => (outputs.ofCall.get(call.index) ?? Infinity) < index)) endAnswer();
+    if (!isOfSameAnswer(index) && calls.some((call) => (outputs.ofCall.get(call.index) ?? Infinity) < index)) endAnswer();
     if (said.length === 0) place = `input[${index}]`;
     said.push(...blocks);
+  }
+
+  /** Calls that were made together each have their result with them. */
+  function isOfSameAnswer(index: number): boolean {
+    const item = input[index];
+    return item?.type === 'mcp_call' && isBeside(item.id);
   }
 
   for (const [index, item] of input.entries()) {
@@ -61,7 +72,7 @@ export function toMessages(input: readonly InputItem[], goesOn: boolean): Reques
         endAnswer();
         push('user', goesOn ? [toOrphanResult(item, index)] : toOrphanText(item, index), at);
       }
-    } else {
+    } else if (item.type !== 'mcp_call' || (outputs.ofCall.has(index) && isTold(item, servers))) {
       const blocks = toAssistantBlocks(item, at);
       if (blocks.length > 0) say(index, ...blocks);
       for (const block of blocks) if (block.type === 'tool_use') calls.push({ id: block.id, index });
@@ -85,6 +96,11 @@ function toAssistantBlocks(item: InputItem, place: string): RequestBlock[] {
     case 'apply_patch_call':
     case 'tool_search_call':
       return [{ type: 'tool_use', id: item.call_id || (item.id ?? ''), ...inputOfHostCall(item) }];
+    case 'mcp_call':
+    case 'mcp_approval_request': {
+      const name = hostedName(item.server_label, item.name);
+      return [{ type: 'tool_use', id: callIdOf(item.id), name, ...parseCallArguments(item.arguments) }];
+    }
     case 'reasoning':
       return (item.encrypted_content ?? '')
         .split(sealSeparator)
@@ -102,16 +118,22 @@ function toResult(input: readonly InputItem[], { id, index: call }: Call, output
   const item = output === undefined ? undefined : input[output];
   const place = `input[${output ?? call}]`;
   const identity = { type: 'tool_result', tool_use_id: id, place: `${place}.call_id` } as const;
-  if (item !== undefined && isOutput(item)) return { ...identity, ...toResultBlocks(item, place) };
+  if (item !== undefined && (isOutput(item) || item.type === 'mcp_call')) return { ...identity, ...toResultBlocks(item, place) };
   return { ...identity, content: [{ type: 'text', text: 'There is no output: the call was interrupted.' }], is_error: true };
 }
 
 function toOrphanResult(item: OutputItem, index: number): Result {
   const place = `input[${index}]`;
-  return { type: 'tool_result', tool_use_id: item.call_id, place: `${place}.call_id`, ...toResultBlocks(item, place) };
+  const id = item.type === 'mcp_approval_response' ? callIdOf(item.approval_request_id) : item.call_id;
+  return { type: 'tool_result', tool_use_id: id, place: `${place}.call_id`, ...toResultBlocks(item, place) };
 }
 
 /** Some clients cut the beginning of a history off, and with it the call. */
 function toOrphanText(item: OutputItem, index: number): RequestBlock[] {
+  if (item.type === 'mcp_approval_response')
+    throw badRequest(
+      `There is no approval request '${item.approval_request_id}' in the input. Send it too, or go on with its response by 'previous_response_id'.`,
+      `input[${index}].approval_request_id`,
+    );
   return [{ type: 'text', text: 'The output of an earlier tool call:' }, ...toResultBlocks(item, `input[${index}]`).content];
 }

@@ -4,9 +4,12 @@ import { problemOfSize } from '../../../json-schema/problem-of-size.ts';
 import type { JsonObject, Tool } from '../../../turn/tool.ts';
 import type { GivenTool, HostKind } from './given-tool.ts';
 import { hostTools } from './host-tools.ts';
+import type { ServerWish } from '../../../engine/hosted/server-wish.ts';
+import { groupedName } from '../../../turn/grouped-name.ts';
 import type { InputItem } from './input-schema.ts';
 import type { ResponsesBody } from './request-schema.ts';
 import type { CustomTool, FunctionTool, RequestTool } from './tool-schema.ts';
+import { toServer } from './to-server.ts';
 
 /** The tools of a request, as Claude and as the caller know them. */
 export interface Toolset {
@@ -14,6 +17,8 @@ export interface Toolset {
   readonly tools: readonly Tool[];
   /** What the caller calls them, by the names that Claude knows. */
   readonly given: ReadonlyMap<string, GivenTool>;
+  /** The MCP servers whose tools the gateway is to call. */
+  readonly servers: readonly ServerWish[];
   /** The places of those that nobody here can run: `tools[2]`. */
   readonly unavailable: readonly string[];
 }
@@ -26,12 +31,19 @@ interface Entry {
 /**
  * Reads the tools of a request: also those that stand in its input, which a later one of the same name replaces.
  *
- * @throws {GatewayError} 400 for a name given twice, a schema that is too large, and MCP servers, which would be missed silently.
+ * @throws {GatewayError} 400 for a name given twice, a schema that is too large, and an MCP server that can't be reached so.
  */
 export function toToolset({ tools, input }: Pick<ResponsesBody, 'tools' | 'input'>): Toolset {
   const entries = new Map<string, Entry>();
+  const servers = new Map<string, ServerWish>();
   const unavailable: string[] = [];
   for (const [index, tool] of (tools ?? []).entries()) {
+    if (tool.type === 'mcp') {
+      const { server_label: label } = tool;
+      if (servers.has(label)) throw badRequest(`Invalid value for 'tools': the server_label '${label}' is given twice.`, 'tools');
+      servers.set(label, toServer(tool, `tools[${index}]`));
+      continue;
+    }
     const added = toEntries(tool, `tools[${index}]`);
     if (added === undefined) unavailable.push(`tools[${index}]`);
     for (const entry of added ?? []) {
@@ -42,33 +54,23 @@ export function toToolset({ tools, input }: Pick<ResponsesBody, 'tools' | 'input
   }
   for (const [index, item] of (typeof input === 'string' ? [] : (input ?? [])).entries()) {
     for (const [place, tool] of toolsIn(item).entries()) {
-      for (const entry of toEntries(tool, `input[${index}].tools[${place}]`) ?? []) entries.set(entry.tool.name, entry);
+      const at = `input[${index}].tools[${place}]`;
+      if (tool.type === 'mcp') servers.set(tool.server_label, toServer(tool, at));
+      else for (const entry of toEntries(tool, at) ?? []) entries.set(entry.tool.name, entry);
     }
   }
   const sorted = [...entries.values()].toSorted((one, other) => (one.tool.name < other.tool.name ? -1 : 1));
   return {
     tools: sorted.map(({ tool }) => tool),
     given: new Map(sorted.map(({ tool, given }) => [tool.name, given])),
+    servers: [...servers.values()],
     unavailable,
   };
 }
 
-const maxNameLength = 64;
-
 /** The name that Claude knows a tool by: in a group it is the group's and its own. */
 export function claudeNameOf({ name, namespace }: { readonly name: string; readonly namespace?: string | null | undefined }): string {
-  if (!namespace) return name;
-  const whole = `${namespace}__${name}`;
-  if (whole.length <= maxNameLength) return whole;
-  const end = `_${hashOf(whole)}`;
-  return whole.slice(0, maxNameLength - end.length) + end;
-}
-
-/** Tells long names apart that begin alike. */
-function hashOf(text: string): string {
-  let hash = 0;
-  for (let index = 0; index < text.length; index += 1) hash = (Math.imul(hash, 31) + text.charCodeAt(index)) >>> 0;
-  return hash.toString(36);
+  return namespace ? groupedName(namespace, name) : name;
 }
 
 function toolsIn(item: InputItem): readonly RequestTool[] {
@@ -76,7 +78,7 @@ function toolsIn(item: InputItem): readonly RequestTool[] {
 }
 
 /** Undefined for a tool that can't be had here. */
-function toEntries(tool: RequestTool, place: string): Entry[] | undefined {
+function toEntries(tool: Exclude<RequestTool, { type: 'mcp' }>, place: string): Entry[] | undefined {
   switch (tool.type) {
     case 'function':
     case 'custom':
@@ -91,12 +93,6 @@ function toEntries(tool: RequestTool, place: string): Entry[] | undefined {
       return [toHostEntry(tool.type)];
     case 'hosted':
       return undefined;
-    case 'mcp':
-      throw badRequest(
-        "Unsupported value: this server connects to no MCP servers that requests name. Let your client run its tools, and send them as 'function'.",
-        place,
-        'unsupported_value',
-      );
   }
 }
 

@@ -410,13 +410,13 @@ test('calls one at a time', () => {
 test.each<[object, string, string?]>([
   [{ tools, tool_choice: { type: 'function', name: 'x' } }, 'tool_choice'],
   [{ tools, tool_choice: { type: 'web_search' } }, 'tool_choice', 'unsupported_value'],
-  [{ tools, tool_choice: { type: 'mcp', server_label: 'x' } }, 'tool_choice', 'unsupported_value'],
+  [{ tools, tool_choice: { type: 'mcp', server_label: 'x' } }, 'tool_choice'],
   [{ tool_choice: 'required' }, 'tool_choice'],
   [
     { tools: [{ type: 'web_search' }], tool_choice: { type: 'allowed_tools', mode: 'required', tools: [{ type: 'web_search' }] } },
     'tool_choice',
   ],
-  [{ tools: [{ type: 'mcp', server_label: 'x', server_url: 'https://x.org' }] }, 'tools[0]', 'unsupported_value'],
+  [{ tools: [{ type: 'mcp', server_label: 'x', connector_id: 'connector_gmail' }] }, 'tools[0]', 'unsupported_value'],
   [
     {
       tools: [

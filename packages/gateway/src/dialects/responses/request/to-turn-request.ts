@@ -24,12 +24,16 @@ export function toTurnRequest({ body, toolset, goesOn }: ResponsesRequest): Turn
   const outputSchema = toOutputSchema(body.text?.format);
   const endUser = body.safety_identifier ?? body.user;
   const effort = body.reasoning?.effort;
+  const labels = new Set(toolset.servers.map(({ label }) => label));
   return {
     model: body.model,
     system: toSystem(body.instructions ?? ''),
     messages:
-      typeof input === 'string' ? [{ role: 'user', content: [{ type: 'text', text: input }], place: 'input' }] : toMessages(items, goesOn),
+      typeof input === 'string'
+        ? [{ role: 'user', content: [{ type: 'text', text: input }], place: 'input' }]
+        : toMessages(items, goesOn, labels),
     ...toToolChoice(body, toolset),
+    ...(body.max_tool_calls && { maxHostedCalls: body.max_tool_calls }),
     sampling: toSampling({ max_tokens: body.max_output_tokens, temperature: body.temperature, top_p: body.top_p }),
     ...(effort && { reasoning: toReasoning(effort) }),
     ...(outputSchema !== undefined && { outputSchema }),
@@ -56,12 +60,14 @@ function toOutputSchema(format: NonNullable<ResponsesBody['text']>['format']): J
   throw badRequest(`Invalid schema for 'text.format.schema': ${problem}.`, 'text.format.schema', 'invalid_json_schema');
 }
 
+/** What an agent here did is in its answer already, and servers are asked anew what they have. */
+const silent: ReadonlySet<unknown> = new Set(['mcp_call', 'mcp_list_tools', 'web_search_call']);
+
 /** The first item of each kind that Claude can't be told of. */
 function unreadItems(items: readonly { readonly type: string; readonly kind?: unknown }[]): string[] {
   const places = new Map<unknown, string>();
   for (const [index, { type, kind }] of items.entries()) {
-    // What an agent here did is in its answer already.
-    if (type === 'other' && kind !== 'mcp_call' && kind !== 'web_search_call' && !places.has(kind)) places.set(kind, `input[${index}]`);
+    if (type === 'other' && !silent.has(kind) && !places.has(kind)) places.set(kind, `input[${index}]`);
   }
   return [...places.values()];
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { isObject } from '../../../turn/is-object.ts';
-import { something, toolName } from '../../schema-fields.ts';
+import { name, something, toolName } from '../../schema-fields.ts';
 
 const maxTools = 512;
 // Lists of tools stand in lists of items too, where a check has to abort: see `schema-fields.ts`.
@@ -33,7 +33,18 @@ const searchTool = z.looseObject({
   parameters: z.nullish(jsonObject),
 });
 const hostTool = z.looseObject({ type: z.enum(['local_shell', 'shell', 'apply_patch']) });
-const mcpTool = z.looseObject({ type: z.literal('mcp') });
+const toolNames = z.array(z.string()).check(atMost);
+const filter = z.nullish(z.looseObject({ tool_names: z.nullish(toolNames), read_only: z.nullish(z.boolean()) }));
+const mcpTool = z.looseObject({
+  type: z.literal('mcp'),
+  server_label: name,
+  server_url: z.nullish(z.string()),
+  connector_id: z.nullish(z.string()),
+  headers: z.nullish(jsonObject),
+  authorization: z.nullish(z.string()),
+  allowed_tools: z.nullish(z.union([toolNames, filter])),
+  require_approval: z.nullish(z.union([z.enum(['always', 'never']), z.looseObject({ always: filter, never: filter })])),
+});
 /** Of a service of OpenAI's, or of a kind that is not known here. */
 const hostedTool = z.looseObject({ type: z.literal('hosted'), kind: z.string() });
 
@@ -58,13 +69,15 @@ export const toolsSchema = z.array(toolSchema).check(atMost);
 export type RequestTool = z.infer<typeof toolSchema>;
 export type FunctionTool = z.infer<typeof functionTool>;
 export type CustomTool = z.infer<typeof customTool>;
+export type McpServerTool = z.infer<typeof mcpTool>;
 
 const named = z.looseObject({
   type: z.enum(['function', 'custom']),
   name: something,
   namespace: z.nullish(z.string()),
 });
-const chosen = z.pipe(z.transform(toFlat), z.union([named, z.looseObject({ type: z.string() })]));
+const chosenServer = z.looseObject({ type: z.literal('mcp'), server_label: something, name: z.nullish(z.string()) });
+const chosen = z.pipe(z.transform(toFlat), z.union([named, chosenServer, z.looseObject({ type: z.string() })]));
 
 /** Which tool is to be called, if any. */
 export const toolChoiceSchema = z.union([

@@ -1,0 +1,57 @@
+import type { ContentBlock } from '../turn/content-block.ts';
+import { toResultBlock, withApproved } from '../turn/approved-call.ts';
+import { foldTurn, type TurnAnswer } from '../turn/fold-turn.ts';
+import type { Message } from '../turn/message.ts';
+import type { CallResult, TurnEnd, TurnEvent } from '../turn/turn-event.ts';
+import { toKeptAnswer } from './to-kept-answer.ts';
+
+/** What a turn adds to its history: an answer, or several where the gateway has made calls, with their results between them. */
+export interface ExchangeFold {
+  add(event: TurnEvent): void;
+  /** The answers and results so far, as they are to be remembered. */
+  messages(): readonly Message[];
+  /** Puts the results of calls that the caller has allowed where the request has them. */
+  withResults(messages: readonly Message[]): readonly Message[];
+  /** The ids that blocks were told with. */
+  readonly ids: ReadonlyMap<ContentBlock, string>;
+  /** The answer that is being told, or was last. */
+  readonly answer: TurnAnswer;
+}
+
+export function foldExchange(): ExchangeFold {
+  const ended: Message[] = [];
+  const ids = new Map<ContentBlock, string>();
+  let approved: readonly CallResult[] = [];
+  let start: TurnEvent | undefined;
+  let fold = foldTurn();
+
+  function toMessage(answer: TurnAnswer): Message {
+    const kept = toKeptAnswer(answer);
+    for (const [block, id] of kept.ids) ids.set(block, id);
+    return kept.message;
+  }
+
+  function endAnswer({ results, steps }: Extract<TurnEvent, { type: 'calls-end' }>): void {
+    const end: TurnEnd = { type: 'turn-end', reason: 'tool_use', ...(steps !== undefined && { steps }) };
+    ended.push(toMessage({ ...fold.answer, end }), { role: 'user', content: results.map(toResultBlock) });
+    fold = foldTurn(start === undefined ? [] : [start]);
+  }
+
+  return {
+    ids,
+    add(event) {
+      if (event.type === 'turn-start') start = event;
+      if (event.type !== 'calls-end') fold.add(event);
+      else if (fold.answer.blocks.length > 0) endAnswer(event);
+      else approved = event.results;
+    },
+    messages() {
+      const { answer } = fold;
+      return ended.length > 0 && answer.blocks.length === 0 ? ended : [...ended, toMessage(answer)];
+    },
+    withResults: (messages) => withApproved(messages, approved),
+    get answer() {
+      return fold.answer;
+    },
+  };
+}
