@@ -19,6 +19,8 @@ export interface TestServerOptions {
   /** Settings as on the command line: `{ 'claude.timeout_seconds': '2' }`. */
   readonly settings?: Readonly<Record<string, string>>;
   readonly storageDriver?: ServerOptions['storageDriver'];
+  /** In the place of what the settings say. */
+  readonly mcp?: ServerOptions['mcp'];
   /** More for the CLI runner, the options of its processes among them. */
   readonly runner?: WaitingProcesses & Partial<Omit<CliRunnerOptions, 'cli' | 'logger' | 'environment' | 'processes'>>;
 }
@@ -52,6 +54,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     environment: { ...mockEnvironment(mock.url), ...options.environment },
     logger,
     storageDriver: options.storageDriver,
+    mcp: options.mcp,
     cliRunner: { cli: options.cli ?? newestCli, maxRetries: 0, ...more, processes },
   });
   return {

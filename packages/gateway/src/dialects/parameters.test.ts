@@ -127,7 +127,7 @@ const responsesRows: Rows = {
   },
   tool_choice: { harmless: ['auto', 'none'], malformed: [['x'], [5]] },
   parallel_tool_calls: { harmless: [true, false], malformed: [['x']] },
-  max_tool_calls: { ignored: [5], malformed: [[0], ['5']] },
+  max_tool_calls: { harmless: [5], malformed: [[0], ['5']] },
   text: { harmless: [{}, { format: { type: 'text' } }], malformed: [['x']] },
   'text.format': {
     malformed: [

@@ -105,11 +105,12 @@ export function createEngine(options: EngineOptions): Engine {
       const { request } = given;
       const { context, callFault, signal } = asked;
       const { tenant } = context.caller;
+      const follows = await followed(tenant, request.previousResponse);
       const { hosted, plan } = await withHostedTools(given, { connector: options.mcp, tenant, signal });
       const opened = await openConversation({
         tenant,
         named: asked.conversation,
-        follows: await followed(tenant, request.previousResponse),
+        follows,
         conversations,
         keep: request.keep,
         mustKeep: request.response?.background === true,

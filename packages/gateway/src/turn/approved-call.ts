@@ -8,7 +8,7 @@ const approved = { type: 'other', block: { type: 'approved_call' } } as const;
 export const approvedContent: ToolResultBlock['content'] = [approved];
 
 /** Whether a call is still to be made. Nothing that a caller writes is taken for it. */
-export function isApproved({ content: [first] }: ToolResultBlock): boolean {
+function isApproved({ content: [first] }: ToolResultBlock): boolean {
   return first === approved;
 }
 

@@ -10,6 +10,7 @@ import {
 import type { Client } from '@modelcontextprotocol/client';
 import * as z from 'zod';
 import { publicInternet } from '../media/public-internet.ts';
+import { withinTime } from '../media/within-time.ts';
 import { connectClient } from './connect-client.ts';
 import { mcpFailure } from './mcp-failure.ts';
 import { mcpFetch } from './mcp-fetch.ts';
@@ -49,10 +50,9 @@ export function createMcpConnector(options: McpConnectorOptions = {}): ClosableM
   const { connectTimeoutMs = 20_000, callTimeoutMs = 60_000, maxBytes = 8 * 1024 * 1024 } = options;
   const internet = publicInternet({ timeoutMs: connectTimeoutMs, isAllowed: options.isAllowed });
 
-  async function open(server: McpServer, signal: AbortSignal): Promise<McpConnection> {
+  async function open(server: McpServer, signal: AbortSignal, ends: AbortSignal): Promise<McpConnection> {
     let failure: unknown;
     const fetchFrom = mcpFetch({ internet, label: server.label, maxBytes }, (error) => (failure ??= error));
-    const ends = AbortSignal.any([signal, AbortSignal.timeout(connectTimeoutMs)]);
     let client: Client | undefined;
     try {
       const connected = await connectClient(server, fetchFrom, { signal: ends, timeoutMs: connectTimeoutMs });
@@ -72,7 +72,7 @@ export function createMcpConnector(options: McpConnectorOptions = {}): ClosableM
   }
 
   return {
-    connect: (server, { signal }) => open(server, signal),
+    connect: (server, { signal }) => withinTime(signal, connectTimeoutMs, (ends) => open(server, signal, ends)),
     close: () => internet.agent.destroy(),
   };
 }
@@ -115,7 +115,7 @@ async function callTool(
 function reasonOf(error: unknown): string {
   if (GatewayError.isInstance(error)) return error.message.replace(/\.$/, '');
   if (!(error instanceof Error)) return 'it does not answer';
-  const { status } = z.looseObject({ status: z.number().optional() }).catch({}).parse(error);
-  if (status !== undefined) return `it answered with the status ${status}`;
+  const status: unknown = Reflect.get(error, 'status');
+  if (typeof status === 'number') return `it answered with the status ${status}`;
   return 'it does not answer as an MCP server, is not on the public internet, or takes too long';
 }

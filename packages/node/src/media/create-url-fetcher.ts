@@ -1,5 +1,6 @@
 import { GatewayError, type MediaLimits } from '@claude-code-api/gateway';
 import { request } from 'undici';
+import { withinTime } from './within-time.ts';
 import { publicInternet, type PublicInternetOptions } from './public-internet.ts';
 
 export type UrlFetcherOptions = PublicInternetOptions;
@@ -47,10 +48,9 @@ export function createUrlFetcher(options: UrlFetcherOptions): UrlFetcher {
 
   return {
     async fetch(url, { maxBytes, signal }) {
-      // For all redirects together.
-      const ends = AbortSignal.any([signal, AbortSignal.timeout(options.timeoutMs)]);
       try {
-        return await get(new URL(url), maxRedirects, { maxBytes, signal: ends });
+        // For all redirects together.
+        return await withinTime(signal, options.timeoutMs, (ends) => get(new URL(url), maxRedirects, { maxBytes, signal: ends }));
       } catch (error) {
         if (GatewayError.isInstance(error)) throw error;
         throw notFetched('its server can not be reached, is not on the public internet, or takes too long');

@@ -13,7 +13,7 @@ export interface PublicInternetOptions {
 /** The way to the public internet alone. */
 export interface PublicInternet {
   /** Whether a URL may be asked for at all; where its name leads is looked at when it is connected to, by the agent. */
-  allows(url: URL): boolean;
+  readonly allows: (url: URL) => boolean;
   /** Connects to what is allowed only, whatever a name leads to by then. */
   readonly agent: Agent;
 }

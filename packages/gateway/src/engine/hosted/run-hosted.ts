@@ -1,4 +1,4 @@
-import { foldExchange, type ExchangeFold } from '../../conversations/fold-exchange.ts';
+import { foldExchange } from '../../conversations/fold-exchange.ts';
 import { GatewayError } from '../../gateway-error.ts';
 import { approvedCalls, withApproved } from '../../turn/approved-call.ts';
 import { renumberBlocks } from '../../turn/block-events.ts';
@@ -29,71 +29,83 @@ type UsageEvent = Extract<TurnEvent, { type: 'usage' }>;
  * @throws {GatewayError} What fails a turn; once a call has been made, clients are told not to try again by themselves.
  */
 export async function* runHosted(turn: Turn, options: RunHostedOptions): AsyncGenerator<TurnEvent, void, undefined> {
-  const { hosted, run, signal, maxCalls } = options;
+  const caller = createCaller(options);
+  try {
+    yield* runRounds(turn, options, caller);
+  } catch (error) {
+    throw caller.hasCalled() && GatewayError.isInstance(error) ? error.with({ shouldRetry: false }) : error;
+  }
+}
+
+async function* runRounds(turn: Turn, { hosted, run }: RunHostedOptions, caller: Caller): AsyncGenerator<TurnEvent, void, undefined> {
   const exchange = foldExchange();
   const renumber = renumberBlocks();
-  let left = maxCalls;
-  let hasCalled = false;
-  let usage: UsageEvent | undefined;
+  let usage: UsageEvent = { type: 'usage', usage: noUsage };
+  let next = turn;
 
-  async function call(calls: readonly ToolUseBlock[]): Promise<readonly CallResult[]> {
-    const allowed = calls.slice(0, left);
-    left -= allowed.length;
-    hasCalled ||= allowed.length > 0;
-    const made = await Promise.all(allowed.map(async ({ id, name, input }) => ({ id, ...(await hosted.call(name, input, signal)) })));
-    return [
-      ...made,
-      ...calls.slice(allowed.length).map(({ id }) => ({ id, text: `No more than ${maxCalls} calls are allowed.`, isError: true })),
-    ];
-  }
-
-  function* tell(event: TurnEvent): Generator<TurnEvent> {
+  function* tell(event: TurnEvent): Generator<TurnEvent, void, undefined> {
     exchange.add(event);
     yield event;
   }
 
-  try {
-    let { messageDigests: _digests, ...next }: Turn = turn;
-    const approved = approvedCalls(turn.messages);
-    if (approved.length > 0) {
-      for (const { id, name, input } of approved) yield* tell({ type: 'call-start', id, name, input });
-      const results = await call(approved);
-      yield* tell({ type: 'calls-end', results });
-      next = { ...next, messages: withApproved(turn.messages, results) };
-    } else next = turn;
-    const asked = next.messages;
-    for (let isFirst = true; ; isFirst = false) {
-      const fold = foldTurn();
-      let end: TurnEnd | undefined;
-      for await (const event of run(next)) {
-        fold.add(event);
-        if (event.type === 'usage') usage = sum(usage, event);
-        else if (event.type === 'turn-end') end = event;
-        else if (event.type !== 'turn-start' || isFirst) yield* tell(renumber(event));
-      }
-      if (end === undefined) return;
-      const calls = fold.answer.blocks.flatMap((block) => toContentBlock(block) ?? []).filter((block) => block.type === 'tool_use');
-      const own = end.reason === 'tool_use' ? calls.filter(({ name }) => hosted.known.get(name)?.needsApproval === false) : [];
-      if (own.length === 0) return yield* finish(end);
-      const { steps, ...ending } = end;
-      yield* tell({ type: 'calls-end', results: await call(own), ...(steps !== undefined && { steps }) });
-      if (own.length < calls.length) return yield* finish(ending);
-      next = goOn(next, asked, exchange, left === 0);
-    }
-  } catch (error) {
-    throw hasCalled && GatewayError.isInstance(error) ? error.with({ shouldRetry: false }) : error;
+  const approved = approvedCalls(turn.messages);
+  for (const { id, name, input } of approved) yield* tell({ type: 'call-start', id, name, input });
+  if (approved.length > 0) {
+    const results = await caller.call(approved);
+    yield* tell({ type: 'calls-end', results });
+    const { messageDigests: _digests, ...rest } = turn;
+    next = { ...rest, messages: withApproved(turn.messages, results) };
   }
-
-  function* finish(end: TurnEnd): Generator<TurnEvent> {
-    yield usage ?? { type: 'usage', usage: noUsage };
-    yield end;
+  const asked = next.messages;
+  for (let isFirst = true; ; isFirst = false) {
+    const fold = foldTurn();
+    let end: TurnEnd | undefined;
+    for await (const event of run(next)) {
+      fold.add(event);
+      if (event.type === 'usage') usage = isFirst ? event : sum(usage, event);
+      else if (event.type === 'turn-end') end = event;
+      else if (event.type !== 'turn-start' || isFirst) yield* tell(renumber(event));
+    }
+    if (end === undefined) return;
+    const calls = fold.answer.blocks.flatMap((block) => toContentBlock(block) ?? []).filter((block) => block.type === 'tool_use');
+    const own = end.reason === 'tool_use' ? calls.filter(({ name }) => hosted.known.get(name)?.needsApproval === false) : [];
+    const { steps, ...ending } = end;
+    if (own.length > 0) yield* tell({ type: 'calls-end', results: await caller.call(own), ...(steps !== undefined && { steps }) });
+    if (own.length === 0 || own.length < calls.length) {
+      yield usage;
+      yield own.length === 0 ? end : ending;
+      return;
+    }
+    next = goOn(next, [...asked, ...exchange.messages()], caller.isDone());
   }
 }
 
-function goOn(turn: Turn, asked: readonly Message[], exchange: ExchangeFold, isLast: boolean): Turn {
+interface Caller {
+  call(calls: readonly ToolUseBlock[]): Promise<readonly CallResult[]>;
+  readonly hasCalled: () => boolean;
+  /** Whether no more calls are made. */
+  readonly isDone: () => boolean;
+}
+
+function createCaller({ hosted, maxCalls, signal }: RunHostedOptions): Caller {
+  let left = maxCalls;
+  return {
+    async call(calls) {
+      const allowed = calls.slice(0, left);
+      left -= allowed.length;
+      const made = await Promise.all(allowed.map(async ({ id, name, input }) => ({ id, ...(await hosted.call(name, input, signal)) })));
+      const text = `No more than ${maxCalls} calls are allowed.`;
+      return [...made, ...calls.slice(allowed.length).map(({ id }) => ({ id, text, isError: true }))];
+    },
+    hasCalled: () => left < maxCalls,
+    isDone: () => left === 0,
+  };
+}
+
+function goOn(turn: Turn, messages: readonly Message[], isLast: boolean): Turn {
   const { messageDigests: _digests, toolChoice, ...rest } = turn;
   const choice = isLast ? ({ type: 'none' } as const) : onceForced(toolChoice);
-  return { ...rest, ...(choice !== undefined && { toolChoice: choice }), messages: normalizeMessages([...asked, ...exchange.messages()]) };
+  return { ...rest, ...(choice !== undefined && { toolChoice: choice }), messages: normalizeMessages(messages) };
 }
 
 /** A call is forced once: the model would never come to an end. */
@@ -105,8 +117,7 @@ function onceForced(choice: ToolChoice | undefined): ToolChoice | undefined {
     : choice;
 }
 
-function sum(before: UsageEvent | undefined, event: UsageEvent): UsageEvent {
-  if (before === undefined) return event;
+function sum(before: UsageEvent, event: UsageEvent): UsageEvent {
   const costs = [before.costUsd, event.costUsd].filter((cost) => cost !== undefined);
   return {
     ...event,

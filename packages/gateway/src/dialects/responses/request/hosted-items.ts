@@ -4,10 +4,10 @@ import type { InputItem } from './input-schema.ts';
  * The id of an item that is Claude's call of an MCP server's tool: the call's own is in it, for requests that bring it back.
  *
  * @param itemId The item's id, as the engine has made it.
- * @param isBeside Whether the call before it is of the same answer, without a result between them.
+ * @param follows Whether the call before it is of the same answer, without a result between them.
  */
-export function toHostedId(prefix: 'mcp' | 'mcpr', itemId: string, callId: string, isBeside: boolean): string {
-  return `${prefix}_${itemId.replace(/^[a-z]+_/, '')}_${isBeside ? 'and_' : ''}${callId}`;
+export function toHostedId(prefix: 'mcp' | 'mcpr', itemId: string, callId: string, follows: boolean): string {
+  return `${prefix}_${itemId.replace(/^[a-z]+_/, '')}_${follows ? 'and_' : ''}${callId}`;
 }
 
 const ownId = /^mcpr?_[\da-f]{32,40}_(and_)?(.+)$/;

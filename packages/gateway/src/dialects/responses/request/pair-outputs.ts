@@ -78,8 +78,8 @@ function keyOfOutput(item: OutputItem): string {
 }
 
 /** Outputs of a local shell may have the call's own id. */
-function keyOf(type: string, { call_id: callId, id }: { readonly call_id?: unknown; readonly id?: unknown }): string {
-  return `${type} ${String(callId || (id ?? ''))}`;
+function keyOf(type: string, { call_id: callId, id }: { readonly call_id?: string; readonly id?: string | null | undefined }): string {
+  return `${type} ${callId || (id ?? '')}`;
 }
 
 function add(map: Map<string, number[]>, key: string, index: number): void {

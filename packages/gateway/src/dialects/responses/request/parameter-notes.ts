@@ -13,10 +13,10 @@ export const parameterNotes: Readonly<Record<keyof typeof parameters, string>> =
   top_p: 'likewise; models from 4.1 on refuse it beside the temperature that the CLI sends: then it is ignored',
   top_logprobs: 'Claude tells none',
   tools:
-    '`function` and `namespace`; `custom` with its grammar told, not enforced; `local_shell`, `shell`, `apply_patch` and `tool_search` (client) for your client to run; those of OpenAI’s own services are named as ignored; `mcp` is a 400',
-  tool_choice: '`none`, `auto`, `required`, a named tool, `allowed_tools`; a hosted tool is a 400',
+    '`function` and `namespace`; `custom` with its grammar told, not enforced; `local_shell`, `shell`, `apply_patch` and `tool_search` (client) for your client to run; `mcp`, where `server.allow_mcp_urls` is on; those of OpenAI’s own services are named as ignored',
+  tool_choice: '`none`, `auto`, `required`, a named tool, an MCP server or a tool of it, `allowed_tools`; another hosted tool is a 400',
   parallel_tool_calls: '`false`: one call at a time',
-  max_tool_calls: 'it counts hosted tools, of which there are none',
+  max_tool_calls: 'it counts the calls of MCP servers’ tools: no more are made',
   text: '`text.format` and `text.verbosity`',
   'text.format': '`json_schema` and `json_object`: constrained output, checked against your schema',
   'text.verbosity': 'ask for it in the prompt',

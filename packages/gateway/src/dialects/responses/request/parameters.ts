@@ -20,7 +20,7 @@ export const parameters = {
   tools: { support: 'native' },
   tool_choice: { support: 'native' },
   parallel_tool_calls: { support: 'native' },
-  max_tool_calls: { support: 'ignored' },
+  max_tool_calls: { support: 'emulated' },
   text: { support: 'native' },
   'text.format': { support: 'native' },
   'text.verbosity': { support: 'ignored', isHarmless: equals('medium') },
