@@ -28,6 +28,7 @@ const nodeRooms = [
   ['config'],
   ['keys', 'log'],
   ['profiles', 'media', 'machines'],
+  ['mcp'],
   ['doctor', 'server'],
   ['create-server.ts', 'create-app.ts', 'create-machine.ts'],
   ['command'],
