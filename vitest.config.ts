@@ -9,6 +9,7 @@ export default defineConfig({
     alias: [
       { find: /^@claude-code-api\/gateway$/, replacement: source('gateway/src/index.ts') },
       { find: /^@claude-code-api\/gateway\/background$/, replacement: source('gateway/src/background.ts') },
+      { find: /^@claude-code-api\/gateway\/mcp$/, replacement: source('gateway/src/mcp.ts') },
       { find: /^@claude-code-api\/gateway\/dialect-kit$/, replacement: source('gateway/src/dialect-kit.ts') },
       { find: /^@claude-code-api\/gateway\/messages-api$/, replacement: source('gateway/src/messages-api.ts') },
       { find: /^@claude-code-api\/gateway\/remote-runner$/, replacement: source('gateway/src/remote-runner.ts') },

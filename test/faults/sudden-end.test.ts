@@ -36,6 +36,7 @@ beforeAll(async () => {
     target: 'node20',
     alias: {
       '@claude-code-api/gateway/background': source('../../packages/gateway/src/background.ts'),
+      '@claude-code-api/gateway/mcp': source('../../packages/gateway/src/mcp.ts'),
       '@claude-code-api/gateway/runner-kit': source('../../packages/gateway/src/runner-kit.ts'),
       '@claude-code-api/gateway/schemas': source('../../packages/gateway/src/schemas.ts'),
       '@claude-code-api/gateway': source('../../packages/gateway/src/index.ts'),

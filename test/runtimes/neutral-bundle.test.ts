@@ -8,7 +8,7 @@ import { expect, test } from 'vitest';
 /** What the gateway may cost whoever deploys it to the edge, with chat completions: bytes in brotli. Raise it only for a reason. */
 const coreBytes = 60_000;
 /** What each dialect beside chat completions may add, with all that is there for it alone. */
-const dialectBytes: Readonly<Record<string, number>> = { completions: 3_000, messages: 5_000, responses: 9_500 };
+const dialectBytes: Readonly<Record<string, number>> = { completions: 3_000, messages: 5_000, responses: 12_000 };
 
 const builtIn = new Set(builtinModules);
 const source = (path: string): string => fileURLToPath(new URL(`../../packages/gateway/src/${path}`, import.meta.url));
@@ -53,6 +53,7 @@ test.each([
   'index.ts',
   'background.ts',
   'dialect-kit.ts',
+  'mcp.ts',
   'messages-api.ts',
   'remote-runner.ts',
   'runner-kit.ts',

@@ -9,7 +9,7 @@ import type { ClaudeRunner } from './ports/claude-runner.ts';
 import type { ConversationStore } from './ports/conversation-store.ts';
 import type { Insight, Page } from './ports/insight.ts';
 import type { Logger } from './ports/logger.ts';
-import type { McpConnector } from './ports/mcp-connector.ts';
+import type { McpHosting } from './engine/hosted/hosted-tools.ts';
 import type { QuotaStore } from './ports/quota-store.ts';
 import type { ResponseCache } from './ports/response-cache.ts';
 import type { ResponseStore } from './ports/response-store.ts';
@@ -66,8 +66,8 @@ export interface GatewayOptions {
   readonly seal?: SealOptions;
   /** How files and URLs that callers name are read. Default: no files; URLs are fetched by Claude itself. */
   readonly media?: MediaAccess;
-  /** What connects to MCP servers that requests name. Default: nothing; such a request is then a 400. */
-  readonly mcp?: McpConnector;
+  /** What calls the tools of MCP servers that requests name: `createMcpHosting` of `@claude-code-api/gateway/mcp`. Default: nothing; such a request is then a 400. */
+  readonly mcp?: McpHosting;
   /** Where to write what happens. Default: nowhere. */
   readonly logger?: Logger;
   /** Whether prompts and answers are written to the log. Default: false. */

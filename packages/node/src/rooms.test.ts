@@ -17,7 +17,7 @@ const gatewayRooms = [
   ['resources'],
   ['testing', 'remote', 'gateway-options.ts'],
   ['create-gateway.ts'],
-  ['index.ts', 'background.ts', 'dialect-kit.ts', 'messages-api.ts', 'remote-runner.ts', 'runner-kit.ts', 'schemas.ts'],
+  ['index.ts', 'background.ts', 'dialect-kit.ts', 'mcp.ts', 'messages-api.ts', 'remote-runner.ts', 'runner-kit.ts', 'schemas.ts'],
 ];
 const nodeRooms = [
   ...['cli', 'profile', 'process', 'permissions', 'models', 'request', 'response', 'session', 'pool', 'agents', 'tokens'].map((room) => [

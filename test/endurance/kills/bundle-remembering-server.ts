@@ -26,6 +26,7 @@ export async function bundleRememberingServer(): Promise<BundledServer> {
     minifySyntax: true,
     alias: {
       '@claude-code-api/gateway/background': source('../../../packages/gateway/src/background.ts'),
+      '@claude-code-api/gateway/mcp': source('../../../packages/gateway/src/mcp.ts'),
       '@claude-code-api/gateway/runner-kit': source('../../../packages/gateway/src/runner-kit.ts'),
       '@claude-code-api/gateway/schemas': source('../../../packages/gateway/src/schemas.ts'),
       '@claude-code-api/gateway/testing': source('../../../packages/gateway/src/testing/index.ts'),

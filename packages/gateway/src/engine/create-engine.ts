@@ -15,9 +15,10 @@ import { runTurn, type RunTurnContext } from './run-turn.ts';
 import type { ActivityMode } from '../turn/activity-mode.ts';
 import { keepAnswer } from './keep-answer.ts';
 import { openConversation, type OpenConversationOptions } from './open-conversation.ts';
+import { GatewayError } from '../gateway-error.ts';
+import type { McpConnectOptions } from '../ports/mcp-connector.ts';
 import { checkApproved } from './hosted/check-approved.ts';
-import { withHostedTools } from './hosted/with-hosted-tools.ts';
-import type { McpConnector } from '../ports/mcp-connector.ts';
+import type { HostedPlan, McpHosting } from './hosted/hosted-tools.ts';
 import { startChoices } from './start-choices.ts';
 import { anyAbilities } from '../models/any-abilities.ts';
 import { planTurn, type TurnPlan } from './plan-turn.ts';
@@ -51,7 +52,7 @@ export interface EngineOptions {
   /** Seals what callers bring back. */
   readonly sealer: Sealer;
   /** Undefined where requests may name no MCP servers. */
-  readonly mcp: McpConnector | undefined;
+  readonly mcp: McpHosting | undefined;
 }
 
 type OpenCalls = MessageSources['openCalls'];
@@ -77,6 +78,14 @@ export function createEngine(options: EngineOptions): Engine {
     const position = await responses?.positionOf(tenant, response);
     if (position === undefined) throw previousResponseNotFound(response);
     return { response, position };
+  }
+
+  /** Undefined for a request that names no servers. */
+  async function connected(plan: TurnPlan, connecting: McpConnectOptions): Promise<HostedPlan | undefined> {
+    const [first] = plan.request.servers ?? [];
+    if (first === undefined) return undefined;
+    if (options.mcp === undefined) throw noServers(first.place);
+    return options.mcp.open(plan, connecting);
   }
 
   return {
@@ -106,7 +115,8 @@ export function createEngine(options: EngineOptions): Engine {
       const { context, callFault, signal } = asked;
       const { tenant } = context.caller;
       const follows = await followed(tenant, request.previousResponse);
-      const { hosted, plan } = await withHostedTools(given, { connector: options.mcp, tenant, signal });
+      const servers = await connected(given, { tenant, signal });
+      const { hosted, plan } = servers ?? { plan: given };
       const opened = await openConversation({
         tenant,
         named: asked.conversation,
@@ -130,7 +140,7 @@ export function createEngine(options: EngineOptions): Engine {
           run: (turn, turnSignal) => runTurn(turn, options.context, context, turnSignal),
           plan,
           checkOutput,
-          hosted,
+          servers,
           cache: options.cache,
           maxRetries: options.context.runner.maxRetries ?? 0,
           keeper,
@@ -154,4 +164,11 @@ export function createEngine(options: EngineOptions): Engine {
 /** Whether all that is said is in the request itself. */
 function goesOnWithNothing({ conversation, previousResponse }: TurnRequest): boolean {
   return conversation === undefined && previousResponse === undefined;
+}
+
+function noServers(place: string): GatewayError {
+  return new GatewayError(
+    "Unsupported value: this server connects to no MCP servers that requests name. Let your client run its tools, and send them as 'function'.",
+    { status: 400, code: 'unsupported_value', param: place, option: 'mcp' },
+  );
 }

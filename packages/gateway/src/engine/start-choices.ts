@@ -10,8 +10,7 @@ import type { OutputCheck } from './events/create-output-check.ts';
 import { checkOutput, repairOutput } from './events/check-output.ts';
 import { checkStrictCalls } from './events/check-strict-calls.ts';
 import { cutAtStop } from './events/cut-at-stop.ts';
-import { runHosted } from './hosted/run-hosted.ts';
-import type { HostedTools } from './hosted/hosted-tools.ts';
+import type { HostedPlan } from './hosted/hosted-tools.ts';
 import { retryUntold } from './events/retry-untold.ts';
 import type { TurnPlan } from './plan-turn.ts';
 import type { Sealer } from './seal/create-sealer.ts';
@@ -30,8 +29,8 @@ export interface StartChoicesOptions {
     readonly request: Pick<TurnRequest, 'choices' | 'streamed' | 'seed' | 'tools' | 'seals' | 'maxHostedCalls'>;
   };
   readonly checkOutput: OutputCheck;
-  /** The tools that the gateway calls. Undefined: none. */
-  readonly hosted: HostedTools | undefined;
+  /** The servers whose tools the gateway calls. Undefined: none. */
+  readonly servers: Pick<HostedPlan, 'hosted' | 'run'> | undefined;
   /** Undefined where no answers are kept. */
   readonly cache: { readonly answers: AnswerCache; readonly sha256: Sha256 } | undefined;
   /** How often an answer that breaks off is asked for again, before its caller has heard of it. */
@@ -61,20 +60,20 @@ export interface Choices {
  * the conversation, and the dialect hears the events as the request wants them told.
  */
 export async function startChoices(turn: Turn, options: StartChoicesOptions): Promise<Choices> {
-  const { plan, checkOutput: check, cache, signal, keeper, hosted } = options;
+  const { plan, checkOutput: check, cache, signal, keeper, servers } = options;
   const { request, blankStops, cacheWish: wish } = plan;
 
   // Only the first choice becomes part of the conversation: side by side in one working directory they would disturb each other.
   const { conversation: _conversation, ...aside } = turn;
   const ownTurn = (index: number): Turn => (index === 0 ? turn : aside);
   // What a call has done is done: no answer with calls of ours is asked for again, or kept for others.
-  const isRepaired = turn.outputSchema !== undefined && !request.streamed && hosted === undefined;
+  const isRepaired = turn.outputSchema !== undefined && !request.streamed && servers === undefined;
 
   function source(index: number, turnSignal: AbortSignal): AsyncIterable<TurnEvent> {
     const runOnce = (each: Turn): AsyncIterable<TurnEvent> =>
       retryUntold(() => options.run(each, turnSignal), { ...options, isStreamed: request.streamed, signal: turnSignal });
     const { maxHostedCalls: maxCalls = defaultMaxCalls } = request;
-    const run = hosted === undefined ? runOnce : (each: Turn) => runHosted(each, { hosted, maxCalls, run: runOnce, signal: turnSignal });
+    const run = servers === undefined ? runOnce : (each: Turn) => servers.run(each, { maxCalls, run: runOnce, signal: turnSignal });
     return isRepaired ? repairOutput(ownTurn(index), run, check) : run(ownTurn(index));
   }
 
@@ -92,16 +91,16 @@ export async function startChoices(turn: Turn, options: StartChoicesOptions): Pr
     ...(request.seals === true ? [sealThinking(turn, options.sealer)] : []),
   ];
   const onFirstOver =
-    hosted === undefined
+    servers === undefined
       ? keeper?.release
       : async () => {
-          await hosted.close();
+          await servers.hosted.close();
           await keeper?.release();
         };
   const onOver = (index: number): (() => Promise<void>) | undefined => (index === 0 ? onFirstOver : undefined);
 
   const indexes = Array.from({ length: request.choices }, (_, index) => index);
-  if (cache === undefined || wish === undefined || hosted !== undefined) {
+  if (cache === undefined || wish === undefined || servers !== undefined) {
     const turns = indexes.map((index) =>
       transformTurn(source(index, signal), [...beforeCache(index), ...afterCache(index)], onOver(index)),
     );

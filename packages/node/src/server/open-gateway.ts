@@ -1,6 +1,7 @@
 import { createGateway, type ClaudeRunner, type Logger, type McpConnector } from '@claude-code-api/gateway';
 import type { Hono } from 'hono';
 import { createBackground } from '@claude-code-api/gateway/background';
+import { createMcpHosting } from '@claude-code-api/gateway/mcp';
 import type { Settings } from '../config/settings-schema.ts';
 import type { NodeInsight } from '../insight/create-insight.ts';
 import { loadPage } from '../insight/load-page.ts';
@@ -64,7 +65,7 @@ export async function openGateway(options: OpenGatewayOptions): Promise<OpenedGa
   const app = createGateway({
     ...toGatewayOptions(settings, { profiles, fetcher, storage }),
     responses: { store: storage.responses, background },
-    ...(mcp !== undefined && { mcp }),
+    ...(mcp !== undefined && { mcp: createMcpHosting(mcp) }),
     runner,
     logger,
     insight,

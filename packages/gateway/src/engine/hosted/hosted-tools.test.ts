@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { createGateway } from '../../create-gateway.ts';
+import { createMcpHosting } from './create-mcp-hosting.ts';
 import { createMemoryConversationStore } from '../../testing/create-memory-conversation-store.ts';
 import { createMemoryResponseStore } from '../../testing/create-memory-response-store.ts';
 import { createScriptedRunner, type ScriptedRunner } from '../../testing/create-scripted-runner.ts';
@@ -77,7 +78,7 @@ function serve(answers: readonly TurnEvent[][], { allowed = true }: { allowed?: 
   };
   const app = createGateway({
     runner,
-    ...(allowed && { mcp }),
+    ...(allowed && { mcp: createMcpHosting(mcp) }),
     optionNames: { mcp: 'server.allow_mcp_urls' },
     conversations: { store: createMemoryConversationStore() },
     responses: { store: createMemoryResponseStore() },

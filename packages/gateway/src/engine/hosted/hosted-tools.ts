@@ -1,9 +1,8 @@
-import { badRequest } from '../../bad-request.ts';
-import { GatewayError } from '../../gateway-error.ts';
-import type { McpConnection, McpConnector, McpConnectOptions, McpResult, McpTool } from '../../ports/mcp-connector.ts';
-import { hostedName } from '../../turn/grouped-name.ts';
+import type { McpConnectOptions, McpResult, McpTool } from '../../ports/mcp-connector.ts';
 import type { JsonObject, Tool } from '../../turn/tool.ts';
-import type { ServerWish, ToolFilter } from './server-wish.ts';
+import type { Turn } from '../../turn/turn.ts';
+import type { TurnEvent } from '../../turn/turn-event.ts';
+import type { TurnPlan } from '../plan-turn.ts';
 
 /** A tool of a server that the request names. */
 export interface HostedTool {
@@ -32,90 +31,32 @@ export interface HostedTools {
   close(): Promise<void>;
 }
 
-/** So many tools may the servers of a request have together, as a request may bring tools. */
-const maxTools = 512;
-
-/**
- * Connects to the servers that a request names.
- *
- * @param connector Undefined where none may be named.
- * @throws {GatewayError} 400 for what may not be, 424 for a server that fails; none is connected to then.
- */
-export async function openHostedTools(
-  wishes: readonly ServerWish[],
-  connector: McpConnector | undefined,
-  options: McpConnectOptions,
-): Promise<HostedTools> {
-  const [first] = wishes;
-  if (connector === undefined) throw notAllowed(first?.place);
-  const opened = await Promise.allSettled(wishes.map((wish) => connector.connect(wish, options)));
-  const connections = opened.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
-  try {
-    for (const each of opened) if (each.status === 'rejected') throw each.reason;
-    return toHostedTools(wishes, connections);
-  } catch (error) {
-    await closeAll(connections);
-    throw error;
-  }
+export interface RunHostedOptions {
+  /** As many calls are made at most; after them the model must do without. */
+  readonly maxCalls: number;
+  readonly run: (turn: Turn) => AsyncIterable<TurnEvent>;
+  readonly signal: AbortSignal;
 }
 
-function toHostedTools(wishes: readonly ServerWish[], connections: readonly McpConnection[]): HostedTools {
-  const tools: Tool[] = [];
-  const known = new Map<string, HostedTool>();
-  const connectionOf = new Map<string, McpConnection>();
-  const servers = wishes.map((wish, index): ListedServer => {
-    const listed = (connections[index]?.tools ?? []).filter((tool) => fits(tool, wish.allowed));
-    for (const { name, description, inputSchema, ...tool } of listed) {
-      if (tools.length === maxTools) throw tooMany(wish);
-      const modelName = hostedName(wish.label, name);
-      const needsApproval = wish.unasked === undefined || !fits({ name, ...tool }, wish.unasked);
-      known.set(modelName, { server: wish.label, name, needsApproval });
-      tools.push({ name: modelName, description, inputSchema, strict: false });
-      const connection = connections[index];
-      if (connection !== undefined) connectionOf.set(modelName, connection);
-    }
-    return { label: wish.label, tools: listed };
-  });
-  return {
-    tools,
-    known,
-    servers,
-    async call(name, input, signal) {
-      const tool = known.get(name);
-      const connection = connectionOf.get(name);
-      return tool === undefined || connection === undefined
-        ? { text: `There is no tool '${name}'.`, isError: true }
-        : connection.call(tool.name, input, signal);
-    },
-    close: () => closeAll(connections),
-  };
+/** A request whose servers are connected to. */
+export interface HostedPlan {
+  /** With the tools of its servers among the others. */
+  readonly plan: TurnPlan;
+  readonly hosted: HostedTools;
+  /**
+   * Runs a turn with these tools, to who hears it as one turn.
+   *
+   * @throws {GatewayError} What fails a turn; once a call has been made, clients are told not to try again by themselves.
+   */
+  run(turn: Turn, options: RunHostedOptions): AsyncIterable<TurnEvent>;
 }
 
-function fits(tool: Pick<McpTool, 'name' | 'annotations'>, filter: ToolFilter | undefined): boolean {
-  if (filter === undefined) return true;
-  const { names, readOnly, except } = filter;
-  return (
-    (names === undefined || names.includes(tool.name)) &&
-    (readOnly === undefined || (tool.annotations?.['readOnlyHint'] === true) === readOnly) &&
-    (except === undefined || !fits(tool, except))
-  );
-}
-
-async function closeAll(connections: readonly McpConnection[]): Promise<void> {
-  await Promise.allSettled(connections.map((each) => each.close()));
-}
-
-function notAllowed(place: string | undefined): GatewayError {
-  return new GatewayError(
-    "Unsupported value: this server connects to no MCP servers that requests name. Let your client run its tools, and send them as 'function'.",
-    { status: 400, code: 'unsupported_value', param: place, option: 'mcp' },
-  );
-}
-
-function tooMany({ label, place }: ServerWish): GatewayError {
-  return badRequest(
-    `The MCP server '${label}' has too many tools: there may be ${maxTools} in a request. Send 'allowed_tools'.`,
-    place,
-    'unsupported_value',
-  );
+/** What calls the tools of servers that requests name. */
+export interface McpHosting {
+  /**
+   * Connects to the servers that a request names, and offers the model their tools.
+   *
+   * @throws {GatewayError} 400 for what can't be offered so, or for a choice of a tool that is not there, 424 for a server that fails.
+   */
+  open(plan: TurnPlan, options: McpConnectOptions): Promise<HostedPlan>;
 }

@@ -10,15 +10,7 @@ import type { ToolChoice } from '../../turn/tool.ts';
 import type { Turn } from '../../turn/turn.ts';
 import type { CallResult, TurnEnd, TurnEvent } from '../../turn/turn-event.ts';
 import { addUsage, noUsage } from '../../turn/usage.ts';
-import type { HostedTools } from './hosted-tools.ts';
-
-export interface RunHostedOptions {
-  readonly hosted: HostedTools;
-  /** As many calls are made at most; after them the model must do without. */
-  readonly maxCalls: number;
-  readonly run: (turn: Turn) => AsyncIterable<TurnEvent>;
-  readonly signal: AbortSignal;
-}
+import type { HostedTools, RunHostedOptions } from './hosted-tools.ts';
 
 type UsageEvent = Extract<TurnEvent, { type: 'usage' }>;
 
@@ -28,16 +20,20 @@ type UsageEvent = Extract<TurnEvent, { type: 'usage' }>;
  *
  * @throws {GatewayError} What fails a turn; once a call has been made, clients are told not to try again by themselves.
  */
-export async function* runHosted(turn: Turn, options: RunHostedOptions): AsyncGenerator<TurnEvent, void, undefined> {
-  const caller = createCaller(options);
+export async function* runHosted(turn: Turn, hosted: HostedTools, options: RunHostedOptions): AsyncGenerator<TurnEvent, void, undefined> {
+  const caller = createCaller(hosted, options);
   try {
-    yield* runRounds(turn, options, caller);
+    yield* runRounds(turn, { hosted, run: options.run }, caller);
   } catch (error) {
     throw caller.hasCalled() && GatewayError.isInstance(error) ? error.with({ shouldRetry: false }) : error;
   }
 }
 
-async function* runRounds(turn: Turn, { hosted, run }: RunHostedOptions, caller: Caller): AsyncGenerator<TurnEvent, void, undefined> {
+async function* runRounds(
+  turn: Turn,
+  { hosted, run }: Pick<RunHostedOptions, 'run'> & { readonly hosted: HostedTools },
+  caller: Caller,
+): AsyncGenerator<TurnEvent, void, undefined> {
   const exchange = foldExchange();
   const renumber = renumberBlocks();
   let usage: UsageEvent = { type: 'usage', usage: noUsage };
@@ -87,7 +83,7 @@ interface Caller {
   readonly isDone: () => boolean;
 }
 
-function createCaller({ hosted, maxCalls, signal }: RunHostedOptions): Caller {
+function createCaller(hosted: HostedTools, { maxCalls, signal }: RunHostedOptions): Caller {
   let left = maxCalls;
   return {
     async call(calls) {
