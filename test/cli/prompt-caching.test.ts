@@ -3,8 +3,13 @@ import type { MessagesBody } from '@claude-code-api/mock-anthropic';
 import { followPath, promptPaths, type Prompts } from '../support/prompts/prompt-paths.ts';
 
 const turns = 4;
-/** Turns whose prompt can't begin as the one before: what comes first in it has changed. */
-const changes: Readonly<Record<string, number>> = { 'tools that change once': 2, 'a model that changes, and back': 2 };
+/** Requests whose prompt can't begin as the one before. */
+const changes: Readonly<Record<string, number>> = {
+  'tools that change once': 2,
+  'a model that changes, and back': 2,
+  // A transcript without an answer would get one of the CLI's own: what it says of itself is once behind the first result.
+  'a subscription and tools, a new process each turn': 1,
+};
 
 describe.each(Object.entries(promptPaths))('%s', (name, path) => {
   let prompts: Prompts | undefined;
@@ -14,7 +19,7 @@ describe.each(Object.entries(promptPaths))('%s', (name, path) => {
     const { bodies } = await followed();
     expect(bodies).toHaveLength(path.calls === true ? 2 * turns : turns);
     for (const [index, body] of bodies.entries()) {
-      if (index === 0 || index === changes[name]) continue;
+      if (index === 0 || index === changes[name] || (index - 1 === changes[name] && path.calls === true)) continue;
       // A model that is come back to goes on with what it knows itself.
       const before = bodies.slice(0, index).findLast(({ model }) => model === body.model) ?? body;
       expect(partsOf(body).slice(0, partsOf(before).length)).toEqual(partsOf(before));
@@ -24,11 +29,11 @@ describe.each(Object.entries(promptPaths))('%s', (name, path) => {
   test('and is read from the cache that far', async () => {
     const { usages, bodies } = await followed();
     for (const [index, { cache_read_input_tokens: read, input_tokens: rest }] of usages.entries()) {
+      expect(rest).toBe(0);
+      if (index === changes[name] || (index - 1 === changes[name] && path.calls === true)) continue;
       const last = bodies.slice(0, index).findLastIndex(({ model }) => model === bodies[index]?.model);
       const before = usages[last];
-      const isNew = before === undefined || index === changes[name];
-      expect(read).toBe(isNew ? 0 : before.cache_read_input_tokens + before.cache_creation_input_tokens);
-      expect(rest).toBe(0);
+      expect(read).toBe(before === undefined ? 0 : before.cache_read_input_tokens + before.cache_creation_input_tokens);
     }
   });
 });

@@ -2,6 +2,7 @@ import { GatewayError, type Logger } from '@claude-code-api/gateway';
 import { withFields } from '@claude-code-api/gateway/runner-kit';
 import type { RunnerInsight } from '../process/runner-insight.ts';
 import { createPermissionPolicy } from '../permissions/permission-policy.ts';
+import { createOpeningNotes } from '../pool/opening-notes.ts';
 import { resumeProcess } from '../pool/resume-process.ts';
 import { createSessionStarter } from '../pool/session-starter.ts';
 import { createWarmPool } from '../pool/warm-pool.ts';
@@ -79,6 +80,7 @@ export function createAgentSessions(options: AgentSessionsOptions): AgentSession
       directory.use(cli);
       return cli;
     },
+    notes: tellsNotes(options) ? createOpeningNotes({ ...options, launchIn: (directory) => launchIn(fixed ?? directory) }) : undefined,
     create: (cli: CliProcess) => createSession(cli, options.session, createAgentWays(cli, { ...options.session, profile, policy, onInit })),
     logger,
   });
@@ -111,6 +113,14 @@ export function createAgentSessions(options: AgentSessionsOptions): AgentSession
     },
     close: () => pool?.close(),
   };
+}
+
+/**
+ * Whether what the CLI says of itself can be learned of one that asks nobody: not where it is made of the user's own files, or of MCP servers, which
+ * would start for it; on a cloud it asks by itself.
+ */
+function tellsNotes({ profile, launcher }: AgentSessionsOptions): boolean {
+  return profile.settingSources.length === 0 && Object.keys(profile.mcpServers).length === 0 && launcher.login !== 'cloud';
 }
 
 function serverUnavailable(server: string): GatewayError {

@@ -1,4 +1,5 @@
 import type { Logger } from '@claude-code-api/gateway';
+import { createOpeningNotes } from '../pool/opening-notes.ts';
 import { resumeProcess } from '../pool/resume-process.ts';
 import { createSessionStarter, type SessionStarter } from '../pool/session-starter.ts';
 import { createWarmPool, type WarmPoolState } from '../pool/warm-pool.ts';
@@ -39,6 +40,8 @@ export function createPureSessions(options: PureSessionsOptions): PureSessions {
     take: () => pool.take(),
     resume: (history) => resumeProcess(launcher, launch, history),
     create: (cli) => createSession(cli, session, ways),
+    // Bare ones say nothing of themselves.
+    ...(launcher.login === 'subscription' && { notes: createOpeningNotes({ ...options, launchIn: () => launch }) }),
     logger,
   });
 

@@ -4,6 +4,7 @@ import type { Session } from '../session/session.ts';
 import type { CliProcess } from '../process/cli-process.ts';
 import { guardProcess } from '../process/guard-process.ts';
 import type { PreparedTurn } from '@claude-code-api/gateway/messages-api';
+import type { FindOpeningNotes } from './opening-notes.ts';
 import type { ResumedHistory } from './resume-process.ts';
 import { withRequestId } from '../process/with-request-id.ts';
 
@@ -14,6 +15,8 @@ export interface SessionStarterOptions {
   readonly resume: (history: ResumedHistory, turn: PreparedTurn) => Promise<CliProcess>;
   /** Puts a process in the service of a conversation. */
   readonly create: (cli: CliProcess) => Session;
+  /** What the CLI says of itself in each conversation. Absent: nothing. */
+  readonly notes?: FindOpeningNotes | undefined;
   readonly logger: Logger;
 }
 
@@ -53,10 +56,16 @@ export function createSessionStarter(options: SessionStarterOptions): SessionSta
       const earlier = turn.messages.at(-1)?.role === 'user' ? turn.messages.slice(0, -1) : turn.messages;
       const answered = earlier.findLastIndex(isAnswer) + 1;
       const settled = earlier.findLastIndex((message) => isAnswer(message) || hasResults(message)) + 1;
-      const byFile = historyMode === 'transcript' ? earlier.length : appendMs(earlier.slice(0, settled)) > mostAppendedMs ? settled : 0;
+      // Asked at once, so that it is known by the time that it is of use.
+      const finding = options.notes?.(turn.model);
+      // Without an answer a transcript would get one of the CLI's own.
+      const notes = settled === 0 ? undefined : await finding;
+      const isLong = appendMs(earlier.slice(0, settled)) > mostAppendedMs;
+      const byFile = historyMode === 'transcript' ? earlier.length : isLong || notes !== undefined ? settled : 0;
       // The CLI leaves out calls that a transcript does not answer.
       if (historyMode === 'transcript' && answered < earlier.length) throw noResults();
-      const cli = byFile === 0 ? options.take(turn) : await options.resume({ messages: earlier.slice(0, byFile), model: turn.model }, turn);
+      const cli =
+        byFile === 0 ? options.take(turn) : await options.resume({ messages: earlier.slice(0, byFile), model: turn.model, notes }, turn);
       const session = await open(cli, turn, signal);
       if (await guardProcess(session, signal, () => session.append(earlier.slice(byFile)))) return session;
       void session.stop();
