@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Message } from '@claude-code-api/gateway';
+import * as z from 'zod';
 import type { CliLauncher, Launch } from '../process/cli-launcher.ts';
 import type { CliProcess } from '../process/cli-process.ts';
 import { toApiBlock } from '@claude-code-api/gateway/messages-api';
@@ -44,10 +45,7 @@ export async function resumeProcess(
 function entriesFor({ workingDirectory }: Launch, notes: OpeningNotes | undefined): readonly object[] {
   if (notes === undefined) return [];
   const [from, to] = [notes.workingDirectory, workingDirectory].map((path) => JSON.stringify(path).slice(1, -1));
-  return notes.entries.map((entry) => {
-    const told: object = JSON.parse(JSON.stringify(entry).replaceAll(from ?? '', to ?? ''));
-    return told;
-  });
+  return notes.entries.map((entry) => z.looseObject({}).parse(JSON.parse(JSON.stringify(entry).replaceAll(from ?? '', to ?? ''))));
 }
 
 /**
