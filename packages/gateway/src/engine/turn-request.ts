@@ -32,6 +32,8 @@ export interface TurnRequest {
   readonly reasoning?: Reasoning | undefined;
   /** JSON Schema that the answer must fit. Absent: any text. */
   readonly outputSchema?: JsonObject | undefined;
+  /** Where the request has its schemas, for errors. Absent: it has a name for each field, and no other. */
+  readonly schemaPlaces?: SchemaPlaces | undefined;
   /** See `Turn`. */
   readonly extra?: JsonObject | undefined;
   /** See `Turn`. */
@@ -62,6 +64,12 @@ export interface TurnRequest {
   readonly activity?: ActivityMode | undefined;
   /** The request's own names of what has no effect on any model. */
   readonly ignored: readonly string[];
+}
+
+export interface SchemaPlaces {
+  readonly outputSchema: string;
+  /** By the names of the tools: `tools[2].function.parameters`. */
+  readonly tools: ReadonlyMap<string, string>;
 }
 
 export interface ResponseWish {

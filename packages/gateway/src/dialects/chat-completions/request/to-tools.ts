@@ -1,7 +1,5 @@
 import { badRequest } from '../../../bad-request.ts';
 import type { GatewayError } from '../../../gateway-error.ts';
-import { problemOfSchema } from '../../../json-schema/problem-of-schema.ts';
-import { problemOfSize } from '../../../json-schema/problem-of-size.ts';
 import type { JsonObject, Tool, ToolChoice } from '../../../turn/tool.ts';
 import type { ChatCompletionRequest } from './request-schema.ts';
 
@@ -16,15 +14,13 @@ type FunctionDefinition = NonNullable<ChatCompletionRequest['functions']>[number
 /**
  * What a request wants of tools, from `tools` or the older `functions`.
  *
- * @throws {GatewayError} 400 for a choice of what is not there, a name given twice, or a schema that is too large.
+ * @throws {GatewayError} 400 for a choice of what is not there, and for a name given twice.
  */
 export function toTools(request: ChatCompletionRequest): ToolWishes {
   const listName = request.tools ? 'tools' : 'functions';
   const given = request.tools
-    ? request.tools.map((tool, index) =>
-        tool.type === 'custom' ? toCustomTool(tool.custom) : toTool(tool.function, `tools[${index}].${placeOfSchema(tool)}`),
-      )
-    : (request.functions ?? []).map((definition, index) => toTool(definition, `functions[${index}].parameters`));
+    ? request.tools.map((tool) => (tool.type === 'custom' ? toCustomTool(tool.custom) : toTool(tool.function)))
+    : (request.functions ?? []).map(toTool);
   const tools = given.toSorted((one, other) => (one.name < other.name ? -1 : 1));
   for (const [index, tool] of tools.entries()) {
     if (tools[index - 1]?.name === tool.name)
@@ -33,25 +29,7 @@ export function toTools(request: ChatCompletionRequest): ToolWishes {
   return request.tools ? withToolChoice(request, tools) : withFunctionCall(request, tools);
 }
 
-/** As the caller wrote it: see `toOpenaiTool`. */
-function placeOfSchema({ name, input_schema: schema }: Readonly<Record<string, unknown>>): string {
-  if (schema !== undefined) return 'input_schema';
-  return name === undefined ? 'function.parameters' : 'parameters';
-}
-
-/** Whoever is to be held to a schema must know all of it; otherwise the model makes of it what it can. */
-function checkSchema({ name, parameters, strict }: FunctionDefinition, param: string): void {
-  if (!parameters) return;
-  const { type } = parameters;
-  const isForObjects = type === undefined || type === 'object' || (Array.isArray(type) && type.includes('object'));
-  const sizeProblem = strict === true ? problemOfSchema(parameters) : problemOfSize(parameters);
-  const problem = isForObjects ? sizeProblem : `its 'type' must be 'object'`;
-  if (problem === undefined) return;
-  throw badRequest(`Invalid schema for the function '${name}': ${problem}.`, param, 'invalid_function_parameters');
-}
-
-function toTool(definition: FunctionDefinition, param: string): Tool {
-  checkSchema(definition, param);
+function toTool(definition: FunctionDefinition): Tool {
   return {
     name: definition.name,
     description: definition.description ?? '',

@@ -1,12 +1,13 @@
 import { badRequest } from '../../../bad-request.ts';
 import type { TurnRequest } from '../../../engine/turn-request.ts';
 import { toSystem } from '../../../turn/system-text.ts';
+import type { JsonObject } from '../../../turn/tool.ts';
 import { ineffectiveKeys } from '../../parameters.ts';
 import { toSampling } from '../../openai/to-sampling.ts';
 import { ineffectiveParts } from './ineffective-parts.ts';
 import { parameters } from './parameters.ts';
 import type { ChatCompletionRequest } from './request-schema.ts';
-import { toOutputSchema } from './to-output-schema.ts';
+import { schemaPlaces } from './schema-places.ts';
 import { toReasoningWish } from './to-reasoning-wish.ts';
 import { toRequestMessages } from './to-request-messages.ts';
 import { toTools } from './to-tools.ts';
@@ -33,6 +34,7 @@ export function toTurnRequest(request: ChatCompletionRequest): TurnRequest {
     sampling: toSampling({ ...request, max_tokens: request.max_completion_tokens ?? request.max_tokens }),
     ...(reasoning !== undefined && { reasoning }),
     ...(outputSchema !== undefined && { outputSchema }),
+    schemaPlaces: schemaPlaces(request),
     ...(endUser && { endUser }),
     ...(conversation !== undefined && { conversation }),
     keep: request.store !== false,
@@ -43,6 +45,11 @@ export function toTurnRequest(request: ChatCompletionRequest): TurnRequest {
     ...(activity && { activity }),
     ignored: [...ineffectiveKeys(parameters, request), ...ineffectiveParts(request)],
   };
+}
+
+function toOutputSchema(format: ChatCompletionRequest['response_format']): JsonObject | undefined {
+  if (format?.type === 'json_object') return { type: 'object' };
+  return format?.type === 'json_schema' ? format.json_schema.schema : undefined;
 }
 
 /**

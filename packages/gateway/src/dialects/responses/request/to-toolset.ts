@@ -1,6 +1,4 @@
 import { badRequest } from '../../../bad-request.ts';
-import { problemOfSchema } from '../../../json-schema/problem-of-schema.ts';
-import { problemOfSize } from '../../../json-schema/problem-of-size.ts';
 import type { JsonObject, Tool } from '../../../turn/tool.ts';
 import type { GivenTool, HostKind } from './given-tool.ts';
 import { hostTools } from './host-tools.ts';
@@ -19,6 +17,8 @@ export interface Toolset {
   readonly given: ReadonlyMap<string, GivenTool>;
   /** The MCP servers whose tools the gateway is to call. */
   readonly servers: readonly ServerWish[];
+  /** Where the request has their schemas, by the names that Claude knows. */
+  readonly places: ReadonlyMap<string, string>;
   /** The places of those that nobody here can run: `tools[2]`. */
   readonly unavailable: readonly string[];
 }
@@ -26,12 +26,14 @@ export interface Toolset {
 interface Entry {
   readonly tool: Tool;
   readonly given: GivenTool;
+  /** Where the request has its schema. */
+  readonly place: string;
 }
 
 /**
  * Reads the tools of a request: also those that stand in its input, which a later one of the same name replaces.
  *
- * @throws {GatewayError} 400 for a name given twice, a schema that is too large, and an MCP server that can't be reached so.
+ * @throws {GatewayError} 400 for a name given twice, and an MCP server that can't be reached so.
  */
 export function toToolset({ tools, input }: Pick<ResponsesBody, 'tools' | 'input'>): Toolset {
   const entries = new Map<string, Entry>();
@@ -64,6 +66,7 @@ export function toToolset({ tools, input }: Pick<ResponsesBody, 'tools' | 'input
     tools: sorted.map(({ tool }) => tool),
     given: new Map(sorted.map(({ tool, given }) => [tool.name, given])),
     servers: [...servers.values()],
+    places: new Map(sorted.map(({ tool, place }) => [tool.name, place])),
     unavailable,
   };
 }
@@ -86,11 +89,11 @@ function toEntries(tool: Exclude<RequestTool, { type: 'mcp' }>, place: string): 
     case 'namespace':
       return tool.tools.map((each, index) => toEntry(each, tool.name, `${place}.tools[${index}]`));
     case 'tool_search':
-      return tool.execution === 'client' ? [toHostEntry(tool.type, tool.description, tool.parameters)] : undefined;
+      return tool.execution === 'client' ? [toHostEntry(tool.type, place, tool)] : undefined;
     case 'local_shell':
     case 'shell':
     case 'apply_patch':
-      return [toHostEntry(tool.type)];
+      return [toHostEntry(tool.type, place)];
     case 'hosted':
       return undefined;
   }
@@ -99,16 +102,24 @@ function toEntries(tool: Exclude<RequestTool, { type: 'mcp' }>, place: string): 
 function toEntry(tool: FunctionTool | CustomTool, namespace: string | undefined, place: string): Entry {
   const given: GivenTool = { kind: tool.type, name: tool.name, ...(namespace !== undefined && { namespace }) };
   const name = claudeNameOf(given);
-  if (tool.type === 'custom') return { given, tool: toCustomTool(name, tool) };
-  checkSchema(tool, `${place}.parameters`);
-  const description = tool.description ?? '';
-  return { given, tool: { name, description, inputSchema: toInputSchema(tool.parameters), strict: tool.strict === true } };
+  if (tool.type === 'custom') return { given, place, tool: toCustomTool(name, tool) };
+  const { description, parameters, strict } = tool;
+  return {
+    given,
+    place: `${place}.parameters`,
+    tool: { name, description: description ?? '', inputSchema: toInputSchema(parameters), strict: strict === true },
+  };
 }
 
-function toHostEntry(kind: HostKind, description?: string | null, parameters?: JsonObject | null): Entry {
+function toHostEntry(
+  kind: HostKind,
+  place: string,
+  { description, parameters }: Partial<Pick<FunctionTool, 'description' | 'parameters'>> = {},
+): Entry {
   const own = hostTools[kind];
   return {
     given: { kind, name: kind },
+    place: `${place}.parameters`,
     tool: { name: kind, description: description ?? own.description, inputSchema: parameters ?? own.inputSchema, strict: false },
   };
 }
@@ -125,17 +136,6 @@ function toCustomTool(name: string, { description, format }: CustomTool): Tool {
 }
 
 const ruleOf = { lark: 'must be a text of this Lark grammar', regex: 'must match this regular expression as a whole' };
-
-/** Whoever is to be held to a schema must know all of it; otherwise the model makes of it what it can. */
-function checkSchema({ name, parameters, strict }: FunctionTool, param: string): void {
-  if (!parameters) return;
-  const { type } = parameters;
-  const isForObjects = type === undefined || type === 'object' || (Array.isArray(type) && type.includes('object'));
-  const sizeProblem = strict === true ? problemOfSchema(parameters) : problemOfSize(parameters);
-  const problem = isForObjects ? sizeProblem : `its 'type' must be 'object'`;
-  if (problem !== undefined)
-    throw badRequest(`Invalid schema for the function '${name}': ${problem}.`, param, 'invalid_function_parameters');
-}
 
 /** The API wants to read that arguments are an object; all else is the caller's. */
 function toInputSchema(parameters: FunctionTool['parameters']): JsonObject {

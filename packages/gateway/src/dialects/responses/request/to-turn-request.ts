@@ -1,6 +1,4 @@
-import { badRequest } from '../../../bad-request.ts';
 import type { TurnRequest } from '../../../engine/turn-request.ts';
-import { problemOfSchema } from '../../../json-schema/problem-of-schema.ts';
 import { toReasoning } from '../../../turn/reasoning.ts';
 import { ineffectiveKeys } from '../../parameters.ts';
 import { toSampling } from '../../openai/to-sampling.ts';
@@ -37,6 +35,7 @@ export function toTurnRequest({ body, toolset, goesOn }: ResponsesRequest): Turn
     sampling: toSampling({ max_tokens: body.max_output_tokens, temperature: body.temperature, top_p: body.top_p }),
     ...(effort && { reasoning: toReasoning(effort) }),
     ...(outputSchema !== undefined && { outputSchema }),
+    schemaPlaces: { outputSchema: 'text.format.schema', tools: toolset.places },
     ...(endUser && { endUser }),
     ...(conversation && { conversation: typeof conversation === 'string' ? conversation : conversation.id }),
     ...(body.previous_response_id && { previousResponse: body.previous_response_id }),
@@ -51,13 +50,9 @@ export function toTurnRequest({ body, toolset, goesOn }: ResponsesRequest): Turn
   };
 }
 
-/** @throws {GatewayError} 400 for a schema by which no answer can be checked. */
 function toOutputSchema(format: NonNullable<ResponsesBody['text']>['format']): JsonObject | undefined {
   if (format?.type === 'json_object') return { type: 'object' };
-  if (format?.type !== 'json_schema') return undefined;
-  const problem = problemOfSchema(format.schema);
-  if (problem === undefined) return format.schema;
-  throw badRequest(`Invalid schema for 'text.format.schema': ${problem}.`, 'text.format.schema', 'invalid_json_schema');
+  return format?.type === 'json_schema' ? format.schema : undefined;
 }
 
 /** What an agent here did is in its answer already, and servers are asked anew what they have. */
