@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Tool, Turn } from '@claude-code-api/gateway';
 import { withoutBlocks } from '@claude-code-api/gateway/testing';
 import { createCliRunner } from '@claude-code-api/node';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { textReply, toolUseReply } from '@claude-code-api/mock-anthropic';
 import { agentProfileOf } from '../support/servers/agent-profile-of.ts';
 import { isAlive } from '../support/cli/child-processes.ts';
@@ -255,7 +255,9 @@ test('a turn that names no profile is a pure model, whatever came before; one of
   await expect(agents.ask({ profile: 'constructor', messages: [say('Hi.')] })).rejects.toMatchObject({ status: 400 });
 });
 
-test.runIf(process.getuid?.() === 0)('to skip permissions as root is refused', () => {
+test('to skip permissions as root is refused', () => {
+  vi.spyOn(process, 'getuid').mockReturnValue(0);
+  onTestFinished(() => void vi.restoreAllMocks());
   const profiles = { all: agentProfileOf({ permissionMode: 'bypassPermissions' }) };
   expect(() => createCliRunner({ cli: newestCli, logger: silentLogger, processes: { minIdle: 0 }, profiles })).toThrow(
     /can not be used as root/,

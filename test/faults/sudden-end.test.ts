@@ -4,16 +4,15 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { startMockAnthropic, toolUseReply, type MockAnthropic } from '@claude-code-api/mock-anthropic';
+import { bundleForNode } from '../support/bundle-for-node.ts';
 import { childProcesses, isAlive, type ChildProcessInfo } from '../support/cli/child-processes.ts';
 import { newestCli } from '../support/cli/cli-versions.ts';
 import { makeTemporaryDirectory } from '../support/make-temporary-directory.ts';
 import { mockEnvironment } from '../support/cli/mock-environment.ts';
 import { until } from '../support/until.ts';
 
-const source = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const here = createRequire(import.meta.url);
 const mcpProgram = join(dirname(here.resolve('@modelcontextprotocol/server-everything/package.json')), 'dist', 'index.js');
 
@@ -27,25 +26,7 @@ beforeAll(async () => {
   temporary = join(directory, 'tmp');
   await mkdir(temporary);
   mock = await startMockAnthropic();
-  await build({
-    entryPoints: [source('sudden-end-runner.ts')],
-    outfile: join(directory, 'runner.mjs'),
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node20',
-    alias: {
-      '@claude-code-api/gateway/background': source('../../packages/gateway/src/background.ts'),
-      '@claude-code-api/gateway/mcp': source('../../packages/gateway/src/mcp.ts'),
-      '@claude-code-api/gateway/runner-kit': source('../../packages/gateway/src/runner-kit.ts'),
-      '@claude-code-api/gateway/schemas': source('../../packages/gateway/src/schemas.ts'),
-      '@claude-code-api/gateway': source('../../packages/gateway/src/index.ts'),
-      '@claude-code-api/node': source('../../packages/node/src/index.ts'),
-    },
-    // Packages in CommonJS look for it.
-    banner: { js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);" },
-    logLevel: 'error',
-  });
+  await bundleForNode(fileURLToPath(new URL('sudden-end-runner.ts', import.meta.url)), join(directory, 'runner.mjs'));
 });
 afterAll(async () => {
   await mock.close();

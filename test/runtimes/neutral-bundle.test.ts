@@ -2,13 +2,16 @@ import { existsSync, readdirSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
-import { build, type Plugin } from 'esbuild';
-import { expect, test } from 'vitest';
+import { build, stop, type Plugin } from 'esbuild';
+import { afterAll, expect, test } from 'vitest';
 
 /** What the gateway may cost whoever deploys it to the edge, with chat completions: bytes in brotli. Raise it only for a reason. */
 const coreBytes = 60_000;
 /** What each dialect beside chat completions may add, with all that is there for it alone. */
 const dialectBytes: Readonly<Record<string, number>> = { completions: 3_000, messages: 5_000, responses: 12_000 };
+
+// The process that builds is no child that other tests of this worker are to see.
+afterAll(() => stop());
 
 const builtIn = new Set(builtinModules);
 const source = (path: string): string => fileURLToPath(new URL(`../../packages/gateway/src/${path}`, import.meta.url));
