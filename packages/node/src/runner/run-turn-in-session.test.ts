@@ -1,5 +1,6 @@
 import { createHook } from 'node:async_hooks';
-import type { TurnEvent } from '@claude-code-api/gateway';
+import { createGateway, type TurnEvent } from '@claude-code-api/gateway';
+import { createScriptedRunner } from '@claude-code-api/gateway/testing';
 import { expect, test, vi } from 'vitest';
 import { pureWays } from './agents/pure-ways.ts';
 import { parseCliMessage } from './process/cli-message.ts';
@@ -156,4 +157,30 @@ test('a delta takes two asynchronous steps from the line to whoever reads the tu
   // Reading the line makes no promise; then the queue resolves, the generator yields, and the reader is seen: one turn each.
   expect(made).toBe(0);
   expect(turns).toBeLessThanOrEqual(3);
+});
+
+test('a delta takes at most six asynchronous steps from the line to the reader of the streamed reply', async () => {
+  const { session, say, ask } = open();
+  await session.open(turn);
+  const runner = { ...createScriptedRunner(), run: () => ask() };
+  const responding = createGateway({ runner }).request('/v1/chat/completions', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ model: 'sonnet', stream: true, messages: [{ role: 'user', content: 'Hi' }] }),
+  });
+  await settle();
+  say(begin, block, delta);
+  const reader = (await responding).body!.getReader();
+  await reader.read();
+  for (const text of ['second', 'third']) {
+    let told: string | undefined;
+    void reader.read().then(({ value }) => (told = new TextDecoder().decode(value as Uint8Array)));
+    await settle();
+    say({ ...delta, delta: { type: 'text_delta', text } });
+    const turns = await turnsUntil(() => told !== undefined);
+    expect(told).toContain(text);
+    // The last turn is the reader's own.
+    expect(turns - 1).toBeLessThanOrEqual(6);
+  }
+  await reader.cancel();
 });
