@@ -1,15 +1,17 @@
-import { createKey } from '@claude-code-api/node';
+import type { Turn, Usage } from '@claude-code-api/gateway';
+import { noUsage } from '@claude-code-api/gateway/runner-kit';
+import { createScriptedRunner, type ScriptEvent } from '@claude-code-api/gateway/testing';
+import { createKey, type RunningServer } from '@claude-code-api/node';
 import OpenAI from 'openai';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { textReply } from '@claude-code-api/mock-anthropic';
 import { makeKeys } from '../support/servers/make-keys.ts';
 import { readEvents } from '../support/chat/read-events.ts';
 import { startRedis, type TestRedis } from '../support/servers/start-redis.ts';
+import { startScriptedTestServer } from '../support/servers/start-scripted-test-server.ts';
 import { startTestServer, type TestServer } from '../support/servers/start-test-server.ts';
 import { until } from '../support/until.ts';
 
 const hi = { model: 'sonnet', messages: [{ role: 'user', content: 'hi' }] };
-const usage = { input_tokens: 30, output_tokens: 20 };
 
 async function expectRefused(response: Response, status: number, error: object): Promise<void> {
   expect(await response.json()).toMatchObject({ error });
@@ -98,6 +100,29 @@ describe('a server with keys', () => {
   });
 });
 
+/** An answer of 30 and 20 tokens that stops in the middle until it is let go, or left. */
+let letGo: Promise<unknown> = Promise.resolve();
+async function* script({ model }: Turn): AsyncGenerator<ScriptEvent> {
+  yield { type: 'turn-start', model, usage: noUsage };
+  yield { type: 'text-delta', text: 'Hello' };
+  await letGo;
+  yield { type: 'text-delta', text: ' world' };
+  yield { type: 'usage', usage: { ...noUsage, inputTokens: 30, outputTokens: 20 } };
+  yield { type: 'turn-end', reason: 'end_turn' };
+}
+
+const costOf = (_model: string, { inputTokens, outputTokens }: Usage): number => (inputTokens * 3 + outputTokens * 15) / 1_000_000;
+
+/** What a key may is counted by the server, whatever answers. */
+function ask(server: RunningServer, key: string, body: object = {}, init: RequestInit = {}): Promise<Response> {
+  return fetch(`${server.url}/v1/chat/completions`, {
+    ...init,
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
+    body: JSON.stringify({ ...hi, ...body }),
+  });
+}
+
 describe('limits hold across servers on one Redis', () => {
   const { keys, settings } = makeKeys({
     requests: { requests_per_minute: 3 },
@@ -107,13 +132,13 @@ describe('limits hold across servers on one Redis', () => {
     turns: { concurrent_turns: 2 },
   });
   let redis: TestRedis;
-  let servers: TestServer[];
+  let servers: RunningServer[];
   beforeAll(async () => {
     redis = await startRedis();
     const shared = { ...settings, 'storage.driver': 'redis', 'storage.url': redis.url, 'cache.enabled': 'false' };
-    servers = await Promise.all([0, 1].map(() => startTestServer({ settings: shared, runner: { maxIdle: 2, maxLive: 2 } })));
-    for (const { mock } of servers) mock.replyWith(() => textReply(['Hello', ' world'], { usage }));
+    servers = await Promise.all([0, 1].map(() => startScriptedTestServer(shared, { runner: createScriptedRunner({ script, costOf }) })));
   });
+  beforeEach(() => void (letGo = Promise.resolve()));
   afterAll(async () => {
     await Promise.all(servers.map((server) => server.close()));
     await redis.kill();
@@ -122,7 +147,7 @@ describe('limits hold across servers on one Redis', () => {
   /** The replies to so many requests, one after the other, on the servers in turn. */
   async function askInTurn(key: string, count: number): Promise<Response[]> {
     const responses: Response[] = [];
-    for (let index = 0; index < count; index += 1) responses.push(await chat(servers[index % 2]!, keys[key] ?? ''));
+    for (let index = 0; index < count; index += 1) responses.push(await ask(servers[index % 2]!, keys[key] ?? ''));
     return responses;
   }
 
@@ -151,59 +176,51 @@ describe('limits hold across servers on one Redis', () => {
   });
 
   test('of turns at once', async () => {
-    const going = await Promise.all(
-      servers.map((server) => {
-        server.mock.reply(textReply(['Hello', ' world'], { chunkDelayMs: 3000 }));
-        return chat(server, keys['turns'] ?? '', { stream: true });
-      }),
-    );
+    let go = (): void => {};
+    letGo = new Promise<void>((resolve) => (go = resolve));
+    const going = await Promise.all(servers.map((server) => ask(server, keys['turns'] ?? '', { stream: true })));
     expect(going.map(({ status }) => status)).toEqual([200, 200]);
-    for (const server of servers) await expectRefused(await chat(server, keys['turns'] ?? ''), 429, { code: 'rate_limit_exceeded' });
+    for (const server of servers) await expectRefused(await ask(server, keys['turns'] ?? ''), 429, { code: 'rate_limit_exceeded' });
+    go();
     for (const response of going) for await (const event of readEvents(response)) expect(event.error).toBeUndefined();
-    expect((await chat(servers[0]!, keys['turns'] ?? '')).status).toBe(200);
+    expect((await ask(servers[0]!, keys['turns'] ?? '')).status).toBe(200);
   });
 
   test('a turn that was left gives its place back', async () => {
     const leaving = new AbortController();
-    const leave = { headers: { authorization: `Bearer ${keys['turns']}` }, signal: leaving.signal };
-    servers[0]!.mock.reply(textReply(['Hello', ' world'], { chunkDelayMs: 5000 }));
-    servers[1]!.mock.reply(textReply(['Hello', ' world'], { chunkDelayMs: 5000 }));
-    const going = servers.map((server) => server.chat({ ...hi, stream: true }, leave));
+    letGo = new Promise(() => {});
+    const going = servers.map((server) => ask(server, keys['turns'] ?? '', { stream: true }, { signal: leaving.signal }));
     await Promise.all(going);
-    await expectRefused(await chat(servers[0]!, keys['turns'] ?? ''), 429, { code: 'rate_limit_exceeded' });
+    await expectRefused(await ask(servers[0]!, keys['turns'] ?? ''), 429, { code: 'rate_limit_exceeded' });
     leaving.abort();
-    let status = 0;
-    const again = async (): Promise<void> => {
-      while (status !== 200) ({ status } = await chat(servers[0]!, keys['turns'] ?? ''));
-    };
-    void again();
-    await until(() => status === 200, 'a free place');
+    letGo = Promise.resolve();
+    await expect.poll(async () => (await ask(servers[0]!, keys['turns'] ?? '')).status, { timeout: 10_000 }).toBe(200);
   });
 });
 
-test('one who floods the queue does not starve another', { timeout: 180_000 }, async () => {
+test('one who floods the queue does not starve another', async () => {
   const { keys, settings } = makeKeys({ flood: {}, other: {} });
-  const server = await startTestServer({
-    settings: {
-      ...settings,
-      'claude.max_concurrent_sessions': '1',
-      'claude.max_queued_requests': '10',
-      'claude.queue_timeout_seconds': '170',
-      'cache.enabled': 'false',
-    },
-    runner: { maxIdle: 1, maxLive: 1 },
-  });
+  const runner = createScriptedRunner({ script });
+  const queue = { 'claude.max_concurrent_sessions': '1', 'claude.max_queued_requests': '10', 'claude.queue_timeout_seconds': '170' };
+  const server = await startScriptedTestServer({ ...settings, ...queue, 'cache.enabled': 'false' }, { runner });
   try {
-    server.mock.replyWith(() => textReply(['Hello', ' world'], { chunkDelayMs: 100 }));
     const order: string[] = [];
-    const ask = async (key: string): Promise<number> => {
-      const { status } = await chat(server, keys[key] ?? '');
+    let refused = 0;
+    const enter = async (key: string): Promise<number> => {
+      const { status } = await ask(server, keys[key] ?? '');
       if (status === 200) order.push(key);
+      else refused += 1;
       return status;
     };
-    const flood = Array.from({ length: 15 }, () => ask('flood'));
-    await until(() => server.mock.messages().length > 0, 'the first turn');
-    expect(await Promise.all([ask('other'), ask('other')])).toEqual([200, 200]);
+    let go = (): void => {};
+    letGo = new Promise<void>((resolve) => (go = resolve));
+    const flood = Array.from({ length: 15 }, () => enter('flood'));
+    await until(() => runner.turns.length > 0, 'the first turn');
+    await until(() => refused === 4, 'the queue to be full');
+    const others = [enter('other'), enter('other')];
+    await until(() => refused === 6, 'room for the others');
+    go();
+    expect(await Promise.all(others)).toEqual([200, 200]);
     expect(order.filter((key) => key === 'flood').length).toBeLessThan(6);
     const statuses = await Promise.all(flood);
     expect(statuses.filter((status) => status === 200).length).toBeLessThan(15);

@@ -20,19 +20,25 @@ const alone = new Set([
 ]);
 const groupSize = 10;
 
+export interface JoinedConversation extends Conversation {
+  /** Whether it is several in one. */
+  readonly isJoined: boolean;
+}
+
 /**
  * All conversations in as few histories as prove the same, since each takes a process of its own: those that need not stand alone are
  * joined by tens, their system prompts first, an answer between two.
  */
-export const joinedConversations: readonly Conversation[] = join();
+export const joinedConversations: readonly JoinedConversation[] = join();
 
-function join(): Conversation[] {
+function join(): JoinedConversation[] {
   const isAlone = ({ name, messages }: Conversation): boolean => alone.has(name) || messages.at(-1)?.role === 'assistant';
   const others = conversations.filter((conversation) => !isAlone(conversation));
   const count = Math.ceil(others.length / groupSize);
   // Every so manieth, so that each group has some of all kinds, and another kind at its end.
   const groups = Array.from({ length: count }, (_, index) => others.filter((_conversation, place) => place % count === index));
-  return [...conversations.filter(isAlone), ...groups.map(toOne)];
+  const kept = conversations.filter(isAlone).map((conversation) => ({ ...conversation, isJoined: false }));
+  return [...kept, ...groups.map((group) => ({ ...toOne(group), isJoined: true }))];
 }
 
 function toOne(group: readonly Conversation[]): Conversation {
