@@ -31,7 +31,7 @@ async function respond(server: TestServer, body: object): Promise<{ readonly sta
 function heard(server: TestServer): string[] {
   const { messages = [] } = server.mock.messages().at(-1)?.body ?? {};
   return messages.flatMap(({ content }) =>
-    [content].flat().flatMap((block) => (typeof block !== 'string' && block.type === 'text' ? [block.text ?? ''] : [])),
+    [content].flat().flatMap((block) => (typeof block === 'string' ? [block] : block.type === 'text' ? [block.text ?? ''] : [])),
   );
 }
 

@@ -77,7 +77,10 @@ export async function startServer(options: OpenGatewayOptions): Promise<ServedGa
       refuseMore();
       // It still listens meanwhile: whoever comes is told to go elsewhere, and connections that wait for their next request are told so too.
       const timeoutMs = settings.server.shutdown_timeout_seconds * 1000;
-      await Promise.all([requests.ended(timeoutMs), gateway.ended(timeoutMs)]);
+      const deadline = performance.now() + timeoutMs;
+      await requests.ended(timeoutMs);
+      // The last of them may have begun what nobody waits for.
+      await gateway.ended(deadline - performance.now());
       await close();
     },
     close,

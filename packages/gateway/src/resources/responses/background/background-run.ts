@@ -16,7 +16,9 @@ export interface BackgroundRun {
   told(): JsonObject | undefined;
   /** Ends it as cancelled, or as failed, unless it has ended. */
   end(as: 'cancelled' | GatewayError): void;
-  /** Resolves when its end is stored, as far as that can be, and nothing of it runs any more. It never rejects. */
+  /** Resolves when its end is stored, as far as that can be. It never rejects. */
+  readonly ended: Promise<void>;
+  /** Resolves when nothing of it runs any more either. It never rejects. */
   readonly over: Promise<void>;
 }
 
@@ -25,7 +27,7 @@ export interface BackgroundRunOptions {
   /** Whether there is no time to try again what can't be stored now. */
   readonly isClosing: () => boolean;
   /** Called once, when its end is stored, or is given up to be. */
-  readonly onEnded: () => void | Promise<void>;
+  readonly onEnded: () => Promise<void>;
 }
 
 /** How a response ends: by itself, by something that was thrown, cancelled, or since someone else has ended or deleted it. */
@@ -48,6 +50,7 @@ export function startBackgroundRun(work: BackgroundWork, { store, isClosing, onE
   let storing: Promise<void> | undefined;
   let next = toSignal<void>();
   const ending = toSignal<Ending>();
+  const ended = toSignal<void>();
 
   function tell(texts: readonly string[]): void {
     if (isOver || texts.length === 0) return;
@@ -133,12 +136,17 @@ export function startBackgroundRun(work: BackgroundWork, { store, isClosing, onE
     const how = await Promise.race([running, ending.promise]);
     clearInterval(timer);
     isOver = true;
-    last = endAs(how);
-    if (typeof how === 'string' || 'thrown' in how) work.stop();
-    await storing;
-    if (how !== 'gone') await storeEnd();
+    try {
+      if (typeof how === 'string' || 'thrown' in how) work.stop();
+      last = endAs(how);
+      await storing;
+      if (how !== 'gone') await storeEnd();
+    } catch (error) {
+      logger.error({ error, response: id }, 'the end of a response in the background can not be told');
+    }
     await onEnded();
     wake();
+    ended.resolve();
     await running;
   }
 
@@ -148,5 +156,6 @@ export function startBackgroundRun(work: BackgroundWork, { store, isClosing, onE
     told: () => (isOver ? undefined : work.told()),
     end: (as) => ending.resolve(as === 'cancelled' ? as : { thrown: as }),
     over: live(),
+    ended: ended.promise,
   };
 }

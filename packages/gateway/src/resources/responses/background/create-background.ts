@@ -1,4 +1,3 @@
-import { pause } from '../../../pause.ts';
 import type { ResponseStore, StoredResponse } from '../../../ports/response-store.ts';
 import type { Background } from '../../../responses/background.ts';
 import { responseNotFound } from '../../../responses/response-not-found.ts';
@@ -30,6 +29,7 @@ export interface OwnedBackground extends Background {
 }
 
 const lookAgainMs = 250;
+const endsEveryMs = 50;
 const cancelWithinMs = 10_000;
 
 /** Makes responses in the background. What a server has begun that is gone, is failed by whoever asks for it next, on any other. */
@@ -115,16 +115,14 @@ export function createBackground({ store, waitUntil, ...options }: BackgroundOpt
       }
     },
     async ended(timeoutMs) {
-      const waiting = new AbortController();
-      const late = pause(timeoutMs, waiting.signal).catch(() => {});
-      await Promise.race([Promise.all([...runs.values()].map(({ over }) => over)), late]);
-      waiting.abort();
+      const deadline = performance.now() + timeoutMs;
+      while (tenants.size > 0 && performance.now() < deadline) await sleep(endsEveryMs);
     },
     async close() {
       isClosed = true;
       const all = [...runs.values()];
       for (const run of all) run.end(serverStopped());
-      await Promise.all(all.map(({ over }) => over));
+      await Promise.all(all.map(({ ended }) => ended));
     },
   };
 }
