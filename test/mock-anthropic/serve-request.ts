@@ -18,6 +18,11 @@ export interface ServeRequestOptions {
   readonly isClosing: () => boolean;
 }
 
+/** The newest first, as the API lists them. */
+const models = ['claude-opus-5-5', 'claude-sonnet-5-5', 'claude-haiku-5', 'claude-sonnet-4-5-20250929'].map((id, index) => ({
+  ...{ type: 'model', id, display_name: id.replaceAll('-', ' '), created_at: `2026-0${9 - index}-01T00:00:00Z` },
+}));
+
 /** Reads, records and answers one request; never throws. */
 export async function serveRequest(options: ServeRequestOptions): Promise<void> {
   const { request, response, requestId } = options;
@@ -71,6 +76,9 @@ async function answer(
   switch (route) {
     case 'HEAD /':
       exchange.response.writeHead(200).end();
+      break;
+    case 'GET /v1/models':
+      sendJson(exchange, 200, { data: models, has_more: false, first_id: models[0]?.id, last_id: models.at(-1)?.id });
       break;
     case 'POST /v1/messages/count_tokens': {
       const problem = problemOfHeaders(recorded.headers) ?? problemOfCount(recorded.body);

@@ -12,3 +12,5 @@ export { toTold } from './messages-api/response/to-told.ts';
 export { toEndReason, toTurnEnd, toTurnStart } from './messages-api/response/turn-bounds.ts';
 export { usageExtras } from './messages-api/response/with-usage.ts';
 export { streamEventSchema, streamUsageSchema, type StreamEvent, type StreamUsage } from './messages-api/stream-event.ts';
+export { createApiRunner, type ApiRunnerOptions } from './messages-api/create-api-runner.ts';
+export { toTurnError, type TurnFailure } from './messages-api/response/to-turn-error.ts';

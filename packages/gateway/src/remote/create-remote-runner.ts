@@ -12,7 +12,7 @@ import type { Turn } from '../turn/turn.ts';
 import { createFleet, type Fleet, type FleetMachine, type MachineReport } from './fleet.ts';
 import { MachineError } from './machine-error.ts';
 import { createMachineLink } from './machine-link.ts';
-import { keepAnswers } from './keep-answers.ts';
+import { keepAnswers } from '../keep-answers.ts';
 import { abilitiesSchema, modelsSchema } from './model-schemas.ts';
 import { countSchema, paths, type Room } from './protocol.ts';
 import { sessionNames, type SessionNames } from './session-names.ts';

@@ -16,7 +16,7 @@ import {
   type Room,
   type TurnRequest,
 } from './protocol.ts';
-import { splitLines } from './split-lines.ts';
+import { splitLines } from '../split-lines.ts';
 import { MachineError } from './machine-error.ts';
 import type { TurnWithoutMedia } from './take-media-out.ts';
 

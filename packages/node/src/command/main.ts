@@ -92,7 +92,7 @@ async function serve(settings: Settings, settingsFile: string | undefined, { env
       welcomeText({
         url,
         cli,
-        runner: `on other machines: ${machines.join(', ')}`,
+        runner: kind === 'remote' ? `on other machines: ${machines.join(', ')}` : 'by the Messages API itself',
         login,
         problem,
         version: ownVersion(),

@@ -16,9 +16,11 @@ const variableName = z.string().regex(/^[A-Za-z_]\w{0,127}$/, 'must be the name 
 /** The Claude Code CLI: its processes, and the turns that they run. */
 export const claudeSchema = z.strictObject({
   runner: z
-    .enum(['cli', 'remote'])
+    .enum(['cli', 'remote', 'api'])
     .default('cli')
-    .describe('What runs the turns: the Claude Code CLI of this machine, or those of other machines (`claude.machines`).'),
+    .describe(
+      'What runs the turns: the Claude Code CLI of this machine; those of other machines (`claude.machines`); or, for `api`, no CLI: the Messages API is asked itself, by `ANTHROPIC_API_KEY`, without agents and subscriptions.',
+    ),
   machines: z
     .array(machine)
     .default([])

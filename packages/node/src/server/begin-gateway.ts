@@ -11,6 +11,7 @@ import { readStoredLogin } from '../runner/cli/cli-login.ts';
 import type { CliRunnerOptions } from '../runner/cli-runner-options.ts';
 import { createCliRunner } from '../runner/create-cli-runner.ts';
 import type { Driver } from '../storage/unstorage-types.ts';
+import { openApiRunner } from './open-api-runner.ts';
 import type { OpenGatewayOptions } from './open-gateway.ts';
 import { toRunnerOptions } from './to-runner-options.ts';
 
@@ -73,6 +74,7 @@ interface RunnerParts extends Required<Pick<ServerOptions, 'environment'>>, Pick
 async function openRunner(settings: Settings, { environment, cliRunner, profiles, logger, insight }: RunnerParts): Promise<ClaudeRunner> {
   const fromSettings = toRunnerOptions(settings, profiles);
   if (settings.claude.runner === 'remote') return openRemoteRunner(settings, { prices: fromSettings.prices ?? {}, logger, insight });
+  if (settings.claude.runner === 'api') return openApiRunner(settings, { environment, profiles, prices: fromSettings.prices ?? {} });
   return createCliRunner({
     cli: cliRunner?.cli ?? (await findCli({ command: settings.claude.command, environment })),
     ...fromSettings,

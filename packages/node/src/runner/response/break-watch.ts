@@ -1,6 +1,6 @@
 import type { GatewayError } from '@claude-code-api/gateway';
 import type { CliMessage } from '../process/cli-message.ts';
-import { toTurnError } from './to-turn-error.ts';
+import { toTurnError } from '@claude-code-api/gateway/messages-api';
 import { brokenOff, lostInMidAnswer } from './turn-failures.ts';
 
 /** Sees when an answer breaks off upstream, after which the CLI may ask again by itself. */

@@ -1,5 +1,5 @@
 import { GatewayError } from '@claude-code-api/gateway';
-import { toTurnError } from './to-turn-error.ts';
+import { toTurnError } from '@claude-code-api/gateway/messages-api';
 
 export function notBegun(timeoutMs: number): GatewayError {
   return new GatewayError(

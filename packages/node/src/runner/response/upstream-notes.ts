@@ -1,6 +1,6 @@
 import type { GatewayError } from '@claude-code-api/gateway';
 import type { CliMessage, CliResult } from '../process/cli-message.ts';
-import { toTurnError } from './to-turn-error.ts';
+import { toTurnError } from '@claude-code-api/gateway/messages-api';
 
 /** What the CLI says about failures upstream while a turn runs: it tells only at the end that the turn has failed, and not all of it. */
 export interface UpstreamNotes {

@@ -1,7 +1,6 @@
 import { GatewayError } from '@claude-code-api/gateway';
 import type { Dispatcher } from 'undici';
-import type { TurnFailure } from '../response/to-turn-error.ts';
-import { toTurnError } from '../response/to-turn-error.ts';
+import { type TurnFailure, toTurnError } from '@claude-code-api/gateway/messages-api';
 import type { Headers } from './create-key-headers.ts';
 
 /** A shorter header of the operator's is none, and may be any word. */

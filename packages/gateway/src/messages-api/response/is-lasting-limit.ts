@@ -1,4 +1,4 @@
-import type { CliResult } from '../process/cli-message.ts';
+import type { FailedResult } from './failed-result.ts';
 
 /** Limits of a plan, a day, a month or of what may be spent; in the words of Anthropic, Bedrock and Claude Code. */
 const phrases = [
@@ -10,7 +10,7 @@ const phrases = [
 ];
 
 /** Whether a turn was refused for a limit that a wait of seconds or minutes does not lift. */
-export function isLastingLimit({ api_error_status: status, result }: CliResult): boolean {
+export function isLastingLimit({ api_error_status: status, result }: FailedResult): boolean {
   // Limits that an operator has set are told by a 400.
   return (status === 429 || status === 400 || status === 403) && phrases.some((phrase) => phrase.test(result ?? ''));
 }

@@ -1,11 +1,11 @@
-import { GatewayError } from '@claude-code-api/gateway';
-import type { CliResult } from '../process/cli-message.ts';
+import { GatewayError } from '../../gateway-error.ts';
+import type { FailedResult } from './failed-result.ts';
 import { isContextTooLong } from './is-context-too-long.ts';
 import { isLoginRefused } from './is-login-refused.ts';
 import { isLastingLimit } from './is-lasting-limit.ts';
 
 export interface TurnFailure {
-  readonly result: CliResult;
+  readonly result: FailedResult;
   /** The `error` of the CLI's last assistant line, such as `authentication_failed`. */
   readonly kind: string | undefined;
   /** What the CLI itself last waited before trying again, in milliseconds. */

@@ -1,11 +1,11 @@
-import { GatewayError } from '@claude-code-api/gateway';
-import { expect, test } from 'vitest';
-import type { CliResult } from '../process/cli-message.ts';
+import { GatewayError } from '../../gateway-error.ts';
+import type { FailedResult } from './failed-result.ts';
 import { toTurnError, type TurnFailure } from './to-turn-error.ts';
+import { expect, test } from 'vitest';
 
-function failure(result: Partial<CliResult>, more: Partial<TurnFailure> = {}): GatewayError {
+function failure(result: Partial<FailedResult>, more: Partial<TurnFailure> = {}): GatewayError {
   return toTurnError({
-    result: { type: 'result', subtype: 'success', is_error: true, num_turns: 1, ...result },
+    result,
     kind: undefined,
     retryDelayMs: undefined,
     model: 'sonnet',

@@ -1,4 +1,4 @@
-import type { CliResult } from '../process/cli-message.ts';
+import type { FailedResult } from './failed-result.ts';
 
 /** How a turn ends that the CLI itself holds for too long, or whose answer from the API it has understood so. */
 const reasons: ReadonlySet<string> = new Set(['prompt_too_long', 'blocking_limit', 'rapid_refill_breaker']);
@@ -15,7 +15,7 @@ const phrases = [
 ];
 
 /** Whether a turn failed since what it was asked is longer than the model can take: the same again never fits. */
-export function isContextTooLong({ terminal_reason: reason, api_error_status: status, result }: CliResult): boolean {
+export function isContextTooLong({ terminal_reason: reason, api_error_status: status, result }: FailedResult): boolean {
   if (typeof reason === 'string' && reasons.has(reason)) return true;
   // A limit of tokens a minute is a 429, a body of too many bytes a 413.
   const mayBe = status === 400 || status === 422 || status === null || status === undefined;

@@ -1,4 +1,4 @@
-import type { CliResult } from '../process/cli-message.ts';
+import type { FailedResult } from './failed-result.ts';
 
 /** In the words of Anthropic, Bedrock and the CLI; another 403 is about what an account may do, not about who it is. */
 const phrases = [
@@ -8,7 +8,7 @@ const phrases = [
 ];
 
 /** Whether a turn failed since the login of the CLI is none, or is refused: no turn succeeds before its operator has renewed it. */
-export function isLoginRefused({ api_error_status: status, result }: CliResult, kind: string | undefined): boolean {
+export function isLoginRefused({ api_error_status: status, result }: FailedResult, kind: string | undefined): boolean {
   if (status === 401 || kind === 'oauth_org_not_allowed') return true;
   if (!status) return kind === 'authentication_failed';
   // What the CLI guesses before that is no reason: it takes a model that an account may not use for a failed login too.

@@ -1,0 +1,213 @@
+import * as z from 'zod/mini';
+import { GatewayError } from '../gateway-error.ts';
+import { keepAnswers } from '../keep-answers.ts';
+import { pause } from '../pause.ts';
+import type { ClaudeRunner, ModelPrice, RunnerModel, TurnSpending } from '../ports/claude-runner.ts';
+import { costOf } from '../models/cost-of.ts';
+import type { Sha256 } from '../ports/sha256.ts';
+import { webSha256 } from '../ports/web-sha256.ts';
+import type { TurnEvent } from '../turn/turn-event.ts';
+import { turnTimedOut } from '../turn/turn-timed-out.ts';
+import type { Turn } from '../turn/turn.ts';
+import { askApi, lost, readEvents, type ApiOptions, type ApiRequest } from './ask-api.ts';
+import { abilitiesOf } from './model-abilities.ts';
+import { nameTools } from './request/name-tools.ts';
+import { prepareTurn, type PreparedTurn } from './request/prepare-turn.ts';
+import { toMessagesBody } from './request/to-messages-body.ts';
+import { toSafeTurn } from './request/to-safe-turn.ts';
+import { createStreamReader } from './response/create-stream-reader.ts';
+import { streamEventSchema } from './stream-event.ts';
+
+export interface ApiRunnerOptions {
+  /** Of Anthropic's, or of who stands in for it. A subscription's token is none: nothing but Claude Code may use it. */
+  readonly apiKey: string;
+  /** Default: `https://api.anthropic.com`. */
+  readonly baseUrl?: string;
+  /** What a model costs, by its full name. Default: that is not known. */
+  readonly priceOf?: (model: string) => ModelPrice | undefined;
+  /** How often a turn is tried again that fails before its first word for a passing reason; see `ClaudeRunner` too. Default: 2. */
+  readonly maxRetries?: number;
+  /** The longest line that is read of the API, in characters. Default: 67,108,864. */
+  readonly maxLineCharacters?: number;
+  /** Default: by WebCrypto. */
+  readonly sha256?: Sha256;
+  /** Default: the platform's. */
+  readonly fetch?: typeof fetch;
+}
+
+const modelsKeptMs = 300_000;
+const firstPauseMs = 500;
+const longestPauseMs = 10_000;
+/** What the API takes of whom a caller asks for. */
+const maxUserCharacters = 256;
+/** Names for the newest model of each family, the default first. */
+const families = ['sonnet', 'opus', 'haiku', 'fable'];
+/** What the API counts tokens by, of what a request has beside its messages. */
+const counted = new Set(['model', 'system', 'messages', 'tools', 'tool_choice', 'thinking', 'output_config', 'context_management']);
+
+const modelList = z.object({ data: z.array(z.looseObject({ id: z.string(), display_name: z.optional(z.string()) })) });
+const countAnswer = z.object({ input_tokens: z.number() });
+
+/**
+ * Runs turns by asking the Messages API itself, streamed: no CLI, no process, on any runtime, and nothing is added to what the turn says. Agents and
+ * profiles need the CLI.
+ *
+ * @throws {Error} For a subscription's token.
+ */
+export function createApiRunner(options: ApiRunnerOptions): ClaudeRunner {
+  if (options.apiKey.startsWith('sk-ant-oat'))
+    throw new Error('A subscription’s token is for Claude Code alone: give an API key, or run the CLI.');
+  const { maxRetries = 2, sha256 = webSha256, priceOf = () => undefined, maxLineCharacters = 67_108_864 } = options;
+  const baseUrl = (options.baseUrl ?? 'https://api.anthropic.com').replace(/\/+$/, '');
+  const api: ApiOptions = { apiKey: options.apiKey, baseUrl, fetch: options.fetch ?? ((...given) => fetch(...given)) };
+  const closing = new AbortController();
+  let known: readonly RunnerModel[] = [];
+
+  const getModels = keepAnswers(async () => {
+    const request = { path: '/v1/models?limit=1000', body: undefined, betas: [], model: '', signal: closing.signal };
+    const { data } = modelList.parse(await (await askApi(request, api)).json());
+    known = toModels(data, priceOf);
+    return known;
+  }, modelsKeptMs);
+
+  /** The full name of a model; what is not known is asked for as it is. */
+  async function fullName(model: string): Promise<string> {
+    if (model.startsWith('claude-')) return model;
+    return (await getModels('').catch(() => known)).find(({ id }) => id === model)?.resolvedId ?? model;
+  }
+
+  /** Known only once the models are, which tell what an alias stands for. */
+  async function prepare(turn: Turn): Promise<PreparedTurn> {
+    return prepareTurn(turn, abilitiesOf(await fullName(turn.model), known));
+  }
+
+  async function toRequest(turn: PreparedTurn, signal: AbortSignal): Promise<ApiRequest> {
+    const { betas = [], endUser, model } = turn;
+    const isTaken = endUser !== undefined && endUser.length <= maxUserCharacters && !/\S@\S/.test(endUser);
+    const user = endUser === undefined || isTaken ? endUser : (await sha256(endUser)).slice(0, 32);
+    const body = { ...toMessagesBody(turn, await fullName(model)), ...(user !== undefined && { metadata: { user_id: user } }) };
+    return { path: '/v1/messages', body, betas, model, signal };
+  }
+
+  /** Asks, and again where that may help: nothing has been said yet. */
+  async function ask(request: ApiRequest): Promise<Response> {
+    for (let retries = 0; ; retries += 1) {
+      try {
+        return await askApi(request, api);
+      } catch (error) {
+        if (retries >= maxRetries || !mayPass(error)) throw error;
+        const pauseMs = (error.retryAfterSeconds ?? 0) * 1000 || firstPauseMs * 2 ** retries;
+        if (pauseMs > longestPauseMs) throw error;
+        await pause(pauseMs, request.signal);
+      }
+    }
+  }
+
+  async function* run(given: Turn, signal: AbortSignal, spending: TurnSpending | undefined): AsyncGenerator<TurnEvent, void, undefined> {
+    const { turn, restore } = toSafeTurn(given);
+    const prepared = await prepare(turn);
+    try {
+      const request = await toRequest(prepared, signal);
+      spending?.sent();
+      const response = await ask(request);
+      const read = createStreamReader({
+        answerTool: prepared.answerTool,
+        priceOf,
+        onUsage: spending && ((usage, costUsd) => spending.used(usage, costUsd)),
+        upstreamRequestId: response.headers.get('request-id') ?? undefined,
+      });
+      for await (const data of readEvents(response, request, maxLineCharacters)) {
+        // Events of kinds that don't matter here, and those of the future, are passed over.
+        const event = streamEventSchema.safeParse(data).data;
+        if (event === undefined) continue;
+        for (const each of read(event)) {
+          for (const told of restore(each)) yield told;
+          if (each.type === 'turn-end') return;
+        }
+      }
+      throw lost('the stream has no end');
+    } catch (error) {
+      throw signal.aborted ? signal.reason : nameTools(error, prepared);
+    }
+  }
+
+  return {
+    specificationVersion: 1,
+    maxRetries,
+    async *run(turn, callerSignal, spending) {
+      callerSignal.throwIfAborted();
+      closing.signal.throwIfAborted();
+      if (turn.profile !== undefined) throw needsCli();
+      const ending = new AbortController();
+      const signal = AbortSignal.any([callerSignal, closing.signal, ending.signal]);
+      const { timeoutMs } = turn;
+      const timer = timeoutMs === undefined ? undefined : setTimeout(() => ending.abort(turnTimedOut(timeoutMs)), timeoutMs);
+      try {
+        yield* run(turn, signal, spending);
+      } finally {
+        clearTimeout(timer);
+        ending.abort(new Error('The turn is over.'));
+      }
+    },
+    models: () => getModels(''),
+    abilities: async (model) => abilitiesOf(await fullName(model), known),
+    costOf(model, usage) {
+      const price = priceOf(known.find(({ id }) => id === model)?.resolvedId ?? model);
+      return price && costOf(usage, price);
+    },
+    async countTokens(turn, signal) {
+      if (turn.profile !== undefined) return undefined;
+      const request = await toRequest(await prepare(toSafeTurn(turn).turn), signal);
+      const body = Object.fromEntries(Object.entries(request.body ?? {}).filter(([field]) => counted.has(field)));
+      return countAnswer.parse(await (await askApi({ ...request, path: '/v1/messages/count_tokens', body }, api)).json()).input_tokens;
+    },
+    async health() {
+      try {
+        await getModels('');
+        return { healthy: true, details: { api: baseUrl } };
+      } catch (error) {
+        const problem = GatewayError.isInstance(error) ? error.message : 'The Messages API answers otherwise than it should.';
+        return { healthy: false, problem, details: { api: baseUrl } };
+      }
+    },
+    async close() {
+      closing.abort(shuttingDown());
+    },
+  };
+}
+
+function mayPass(error: unknown): error is GatewayError {
+  if (!GatewayError.isInstance(error) || error.shouldRetry === false) return false;
+  return error.status === 429 || error.status >= 500;
+}
+
+/** The API lists the newest first. */
+function toModels(
+  listed: readonly { readonly id: string; readonly display_name?: string | undefined }[],
+  priceOf: (model: string) => ModelPrice | undefined,
+): readonly RunnerModel[] {
+  const models = listed.map(({ id, display_name: displayName = id }): RunnerModel => {
+    const prices = priceOf(id);
+    return { id, resolvedId: id, displayName, inputModalities: ['text', 'image', 'file'], ...(prices !== undefined && { prices }) };
+  });
+  const newest = families.flatMap((family): RunnerModel[] => {
+    const found = models.find(({ id }) => id.includes(family));
+    return found === undefined ? [] : [{ ...found, id: family }];
+  });
+  return [...newest, ...models];
+}
+
+function needsCli(): GatewayError {
+  return new GatewayError(
+    'This server asks the Messages API itself. Profiles, and all that an agent does, need one that runs Claude Code.',
+    {
+      status: 400,
+      code: 'profile_not_found',
+      param: 'model',
+    },
+  );
+}
+
+function shuttingDown(): GatewayError {
+  return new GatewayError('The server is shutting down. Please try again.', { status: 503, code: 'shutting_down', retryAfterSeconds: 1 });
+}

@@ -1,0 +1,60 @@
+import type { ModelPrice } from '../../ports/claude-runner.ts';
+import type { TurnEvent } from '../../turn/turn-event.ts';
+import type { Usage } from '../../turn/usage.ts';
+import type { StreamEvent } from '../stream-event.ts';
+import { createAnswerText } from './answer-text.ts';
+import { createBlockReader } from './block-reader.ts';
+import { createStepsUsage } from './steps-usage.ts';
+import { toTold } from './to-told.ts';
+import { toEndReason, toTurnEnd, toTurnStart } from './turn-bounds.ts';
+import { usageExtras } from './with-usage.ts';
+
+export interface StreamReaderOptions {
+  /** The tool whose arguments are the answer's text; undefined for none. */
+  readonly answerTool: string | undefined;
+  /** What a model costs; undefined where that is not known. */
+  readonly priceOf: (model: string) => ModelPrice | undefined;
+  readonly onUsage: ((usage: Usage, costUsd: number | undefined) => void) | undefined;
+  readonly upstreamRequestId: string | undefined;
+}
+
+/** Reads the stream of one message of the API as the events of a turn. */
+export function createStreamReader({
+  answerTool,
+  priceOf,
+  onUsage,
+  upstreamRequestId,
+}: StreamReaderOptions): (event: StreamEvent) => TurnEvent[] {
+  const answer = createBlockReader();
+  const told = answerTool === undefined ? undefined : createAnswerText(answerTool);
+  const usage = createStepsUsage({ priceOf, onUsage });
+
+  function end({ delta, usage: latest, context_management: management }: Extract<StreamEvent, { type: 'message_delta' }>): TurnEvent[] {
+    usage.update(latest);
+    const reason = toEndReason(delta.stop_reason);
+    if (reason === undefined) return [];
+    const { total, costUsd } = usage;
+    const callsOthers = answer.blocks.some((block) => block.type === 'tool_use' && block.name !== answerTool);
+    const isAnswered = told !== undefined && reason === 'tool_use' && !callsOthers;
+    return [
+      ...(told?.end(reason) ?? []),
+      {
+        ...{ type: 'usage', usage: total },
+        ...(costUsd !== undefined && { costUsd }),
+        ...(upstreamRequestId !== undefined && { upstreamRequestId }),
+        ...toTold(usageExtras(latest)),
+      },
+      { ...toTurnEnd({ ...delta, context_management: management }, reason), ...(isAnswered && { reason: 'end_turn' }) },
+    ];
+  }
+
+  return (event) => {
+    if (event.type === 'message_start') {
+      usage.begin(event.message.model, event.message.usage);
+      return [{ ...toTurnStart(event.message, usage.total), ...toTold(usageExtras(event.message.usage)) }];
+    }
+    const events = answer.read(event);
+    const blocks = told === undefined ? events : events.flatMap((each) => told.tell(each));
+    return event.type === 'message_delta' ? [...blocks, ...end(event)] : blocks;
+  };
+}
