@@ -12,6 +12,7 @@ import { historyRows } from './rows/history-rows.ts';
 import { otherServerRows } from './rows/other-server-rows.ts';
 import { reaches, toTable, type Row } from './rows/row.ts';
 import { promptCacheRows } from './rows/prompt-cache-rows.ts';
+import { remoteRows } from './rows/remote-rows.ts';
 import { slowReaderRows } from './rows/slow-reader-rows.ts';
 import { storageRows } from './rows/storage-rows.ts';
 import { streamMemoryRows } from './rows/stream-memory-rows.ts';
@@ -38,6 +39,7 @@ const groups: Readonly<Record<string, (samples: number) => Promise<Row[]>>> = {
   tools: toolRows,
   cpu: cpuRows,
   prompts: promptCacheRows,
+  remote: remoteRows,
 };
 
 const named = process.argv.slice(2);

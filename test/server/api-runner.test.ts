@@ -165,7 +165,7 @@ test.each([
   mock.replyWith(() => errorReply(status, type, message));
   const error = await ask({}, create({ maxRetries: 0 })).catch((thrown: unknown) => thrown);
   expect(error).toMatchObject({ ...expected, upstreamRequestId: expect.stringMatching(/^req_/) });
-  expect(String((error as Error).message)).not.toContain('Claude Code');
+  expect((error as Error).message).not.toContain('Claude Code');
 });
 
 test('the key goes nowhere but to the API', async () => {

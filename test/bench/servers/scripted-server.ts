@@ -7,6 +7,9 @@
  * - `live`: the same with the real CLI
  * - `paced`: the same with a runner that answers many streams at a steady pace
  * - `bare-stream`: a Hono route that streams the same
+ * - `clocked`: the same with a runner whose answers say when their pieces were given
+ * - `machine`: a machine that has this runner, for gateways
+ * - `remote`: the whole server with the settings given, its turns on a machine
  * - `brisk`: the gateway alone with a runner that gives each event as soon as it is asked for
  * - `bare-brisk`: a Hono route that streams the same
  * - `generous`: the whole server with a runner that gives as much as is taken, and tells how much that was
@@ -20,6 +23,7 @@ import { Hono } from 'hono';
 import { requestSchema } from '../../../packages/gateway/src/dialects/chat-completions/request/request-schema.ts';
 import { createBareBriskRoute, createBareStreamRoute } from './bare-stream-route.ts';
 import { createBriskRunner } from './brisk-runner.ts';
+import { createClockedRunner } from './clocked-runner.ts';
 import { createGenerousRunner } from './generous-runner.ts';
 import { createPacedRunner } from './paced-runner.ts';
 
@@ -45,14 +49,17 @@ async function start(): Promise<Started> {
   if (kind === 'gateway' || kind === 'brisk')
     return serveAlone(createGateway({ runner: tellMemory(runnerOf(kind)), queue: { maxRunning: 1000 } }).fetch);
   // The gateway alone is measured without what only a whole server loads.
-  const { serveWhole } = await import('./serve-whole.ts');
+  const { serveMachine, serveRemote, serveWhole } = await import('./serve-whole.ts');
   const settings = JSON.parse(flags) as Record<string, string>;
+  if (kind === 'machine') return serveMachine(settings, createClockedRunner());
+  if (kind === 'remote') return serveRemote(settings);
   return serveWhole({ settings, runner: kind === 'live' ? undefined : runnerOf(kind), wrap: tellMemory });
 }
 
 function runnerOf(serverKind: string | undefined): ClaudeRunner {
   if (serverKind === 'paced') return createPacedRunner();
   if (serverKind === 'generous') return createGenerousRunner();
+  if (serverKind === 'clocked') return createClockedRunner();
   if (serverKind === 'brisk') return createBriskRunner();
   return createScriptedRunner({ keepTurns: false });
 }

@@ -1,5 +1,5 @@
 import type { ClaudeRunner } from '@claude-code-api/gateway';
-import { createCliRunner, createServer, loadSettings, type RunningServer } from '@claude-code-api/node';
+import { createCliRunner, createMachine, createServer, loadSettings, type RunningMachine, type RunningServer } from '@claude-code-api/node';
 import { newestCli } from '../../support/cli/cli-versions.ts';
 import { silentLogger as logger } from '../../support/silent-logger.ts';
 
@@ -10,6 +10,18 @@ export interface ServeWholeOptions {
   readonly runner: ClaudeRunner | undefined;
   /** What becomes of the runner before it is used. */
   readonly wrap: (runner: ClaudeRunner) => ClaudeRunner;
+}
+
+type Settings = ServeWholeOptions['settings'];
+
+/** Serves a runner to gateways. */
+export function serveMachine(settings: Settings, runner: ClaudeRunner): Promise<RunningMachine> {
+  return createMachine(loadSettings({ environment: {}, flags: settings }), { runner, logger });
+}
+
+/** Serves a gateway whose turns run where the settings say. */
+export function serveRemote(settings: Settings): Promise<RunningServer> {
+  return createServer(loadSettings({ environment: {}, flags: { 'server.port': '0', ...settings } }), { logger });
 }
 
 /** Serves the gateway as the command does. */

@@ -17,7 +17,19 @@ export interface ScriptedServer {
 
 /** Starts `scripted-server.ts` as a process of its own. */
 export async function startScriptedServer(
-  kind: 'gateway' | 'bare' | 'server' | 'live' | 'paced' | 'bare-stream' | 'brisk' | 'bare-brisk' | 'generous',
+  kind:
+    | 'gateway'
+    | 'bare'
+    | 'server'
+    | 'live'
+    | 'paced'
+    | 'bare-stream'
+    | 'brisk'
+    | 'bare-brisk'
+    | 'generous'
+    | 'clocked'
+    | 'machine'
+    | 'remote',
   { settings = {}, environment = {} }: ScriptedServerOptions = {},
 ): Promise<ScriptedServer> {
   const script = fileURLToPath(new URL('scripted-server.ts', import.meta.url));

@@ -66,7 +66,7 @@ export async function* readEvents(
   response: Response,
   { model, signal }: Pick<ApiRequest, 'model' | 'signal'>,
   maxLineCharacters: number,
-): AsyncGenerator<unknown> {
+): AsyncGenerator {
   const reader = response.body?.getReader();
   const split = splitLines(maxLineCharacters);
   try {

@@ -2,6 +2,7 @@ import type { SettingsSources } from '../config/load-settings.ts';
 import type { Settings } from '../config/settings-schema.ts';
 import { readStoredLogin } from '../runner/cli/cli-login.ts';
 import { checkAccess } from './check-access.ts';
+import { checkApi } from './check-api.ts';
 import { checkAgents, checkPowers, checkSandbox } from './check-profiles.ts';
 import { checkCli, checkLogin, checkStart } from './check-cli.ts';
 import { checkMachines } from './check-machines.ts';
@@ -46,6 +47,7 @@ export async function runDoctor({ print, ...sources }: DoctorOptions): Promise<b
   const here = <Found>(check: (given: Settings) => CheckResult<Found> | Promise<CheckResult<Found>>) =>
     isElsewhere ? (): CheckResult<Found> => ({ status: 'skipped', what: 'the turns do not run on this machine' }) : withSettings(check);
   if (settings?.claude.runner === 'remote') await step('Machines', () => checkMachines(settings));
+  if (settings?.claude.runner === 'api') await step('Messages API', () => checkApi(settings, environment));
   const cli = await step(
     'Claude Code',
     here((given) => checkCli(given, environment)),

@@ -4,6 +4,7 @@ import type { Settings } from '../config/settings-schema.ts';
 import { createInsight, type NodeInsight } from '../insight/create-insight.ts';
 import { createLogger } from '../log/create-logger.ts';
 import { secretsOf } from '../log/secrets-of.ts';
+import { openApiRunner } from '../machines/open-api-runner.ts';
 import { openRemoteRunner } from '../machines/open-remote-runner.ts';
 import { resolveProfiles, type ResolvedProfiles } from '../profiles/resolve-profiles.ts';
 import { findCli } from '../runner/cli/find-cli.ts';
@@ -11,7 +12,6 @@ import { readStoredLogin } from '../runner/cli/cli-login.ts';
 import type { CliRunnerOptions } from '../runner/cli-runner-options.ts';
 import { createCliRunner } from '../runner/create-cli-runner.ts';
 import type { Driver } from '../storage/unstorage-types.ts';
-import { openApiRunner } from './open-api-runner.ts';
 import type { OpenGatewayOptions } from './open-gateway.ts';
 import { toRunnerOptions } from './to-runner-options.ts';
 
@@ -74,7 +74,8 @@ interface RunnerParts extends Required<Pick<ServerOptions, 'environment'>>, Pick
 async function openRunner(settings: Settings, { environment, cliRunner, profiles, logger, insight }: RunnerParts): Promise<ClaudeRunner> {
   const fromSettings = toRunnerOptions(settings, profiles);
   if (settings.claude.runner === 'remote') return openRemoteRunner(settings, { prices: fromSettings.prices ?? {}, logger, insight });
-  if (settings.claude.runner === 'api') return openApiRunner(settings, { environment, profiles, prices: fromSettings.prices ?? {} });
+  if (settings.claude.runner === 'api')
+    return openApiRunner(settings, { environment, hasPowers: profiles.defaultProfile !== undefined, prices: fromSettings.prices ?? {} });
   return createCliRunner({
     cli: cliRunner?.cli ?? (await findCli({ command: settings.claude.command, environment })),
     ...fromSettings,

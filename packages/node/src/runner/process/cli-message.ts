@@ -1,4 +1,4 @@
-import { streamEventSchema, streamUsageSchema, type StreamEvent, type StreamUsage } from '@claude-code-api/gateway/messages-api';
+import { streamEventSchema, streamUsageSchema, type StreamEvent } from '@claude-code-api/gateway/messages-api';
 import * as z from 'zod';
 
 /** Set on what a subagent says, which is no part of the answer. */
@@ -117,7 +117,6 @@ export type CliStreamEvent = StreamEvent;
 export type CliToolResults = z.infer<typeof toolResults>;
 export type CliInit = z.infer<typeof init>;
 export type CliResult = z.infer<typeof result>;
-export type CliUsage = StreamUsage;
 
 const schemas: Readonly<Record<string, z.ZodType<CliMessage>>> = {
   stream_event: streamEvent,

@@ -3,13 +3,13 @@ import type { ClaudeRunner } from '@claude-code-api/gateway';
 import { createApiRunner } from '@claude-code-api/gateway/messages-api';
 import { SettingsError } from '../config/settings-error.ts';
 import type { Settings } from '../config/settings-schema.ts';
-import type { ResolvedProfiles } from '../profiles/resolve-profiles.ts';
 import { createPriceList } from '../runner/models/create-price-list.ts';
 import type { ModelPrices } from '../runner/models/model-price.ts';
 
 export interface ApiRunnerParts {
   readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly profiles: ResolvedProfiles;
+  /** Whether requests that name no profile have powers. */
+  readonly hasPowers: boolean;
   readonly prices: ModelPrices;
 }
 
@@ -18,14 +18,14 @@ export interface ApiRunnerParts {
  *
  * @throws {SettingsError} Without a key, or for what only Claude Code can do.
  */
-export function openApiRunner({ claude, profiles: named }: Settings, { environment, profiles, prices }: ApiRunnerParts): ClaudeRunner {
+export function openApiRunner({ claude, profiles }: Settings, { environment, hasPowers, prices }: ApiRunnerParts): ClaudeRunner {
   const { ANTHROPIC_API_KEY: apiKey, ANTHROPIC_BASE_URL: baseUrl } = environment;
   if (!apiKey || apiKey.startsWith('sk-ant-oat'))
     throw new SettingsError(
       "With claude.runner 'api' the Messages API is asked by a key of its own: set ANTHROPIC_API_KEY. A subscription is for Claude Code alone, which runs with claude.runner 'cli'.",
     );
-  const [profile] = Object.keys(named);
-  if (profile !== undefined || profiles.defaultProfile !== undefined)
+  const [profile] = Object.keys(profiles);
+  if (profile !== undefined || hasPowers)
     throw new SettingsError(
       `With claude.runner 'api' there is no Claude Code, which ${profile === undefined ? 'file_access and mcp need' : `the profile '${profile}' needs`}. Take claude.runner 'cli' or 'remote', or take them out of the settings.`,
     );
