@@ -1,14 +1,15 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { stallReply, startMockAnthropic, textReply, type MockAnthropic } from '@claude-code-api/mock-anthropic';
+import { startMockAnthropic, textReply, type MockAnthropic } from '@claude-code-api/mock-anthropic';
 import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { docPages, pathOf, snippetsOf } from './support/doc-pages.ts';
+import { expectMounted } from './support/expect-mounted.ts';
 import { installRuntime } from './support/install-runtime.ts';
 import { createPackedProject, type PackedProject } from './support/packed-project.ts';
 import { freePort } from './support/servers/free-port.ts';
-import { until } from './support/until.ts';
+import { startProgram } from './support/start-program.ts';
 
 interface Manifest {
   readonly version: string;
@@ -117,74 +118,6 @@ afterEach(async () => {
   mock.reset();
 });
 
-/** Starts a program of the project, until it says where it answers. */
-async function start(command: string, parameters: readonly string[], says = /Claude answers at (http:\S+)\/v1/) {
-  const env = { ...process.env, HOME: project.directory, ...withCli, PORT: '0' };
-  const child = spawn(command, [...parameters], { cwd: project.directory, env });
-  const ended = new Promise<number | null>((resolve) => void child.once('exit', resolve));
-  ends.push(() => {
-    if (child.exitCode === null) child.kill('SIGKILL');
-    return ended;
-  });
-  let said = '';
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => void (said += text));
-  await until(
-    () => says.test(said) || child.exitCode !== null,
-    () => `the address: ${said}`,
-    60_000,
-  );
-  const [, url] = says.exec(said) ?? [];
-  if (url === undefined) throw new Error(`No address: ${said}`);
-  return { url, child, ended, said: () => said };
-}
-
-/** Each on a connection of its own: a server that ends waits for those on which nothing was asked yet, and clients open such. */
-const ask = (url: string, body: object, signal?: AbortSignal): Promise<Response> =>
-  fetch(`${url}/v1/chat/completions`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', connection: 'close' },
-    body: JSON.stringify({ model: 'sonnet', messages: [{ role: 'user', content: 'Hi' }], ...body }),
-    ...(signal !== undefined && { signal }),
-  });
-
-/** What every server has to grant, by what its callers see. */
-async function expectWhole(url: string): Promise<void> {
-  mock.replyWith(() => textReply('Hello from Claude'));
-  const whole = await ask(url, {});
-  expect(whole.headers.get('x-request-id')).toMatch(/^req_/);
-  const answer = (await whole.json()) as { conversation_id: string };
-  expect(answer).toMatchObject({
-    conversation_id: expect.stringMatching(/^conv_/),
-    choices: [{ message: { content: 'Hello from Claude' } }],
-  });
-  const followUp = await ask(url, { conversation_id: answer.conversation_id, stream: true });
-  expect(await followUp.text()).toMatch(/Hello[^]*data: \[DONE\]\n\n$/);
-
-  const refused = await ask(url, { messages: 7 });
-  expect([refused.status, await refused.json()]).toMatchObject([400, { error: { type: 'invalid_request_error', param: 'messages' } }]);
-  const unknown = await fetch(`${url}/v1/nothing`);
-  expect([unknown.status, await unknown.json()]).toMatchObject([404, { error: { code: 'unknown_url' } }]);
-  const list = await fetch(`${url}/v1/conversations?limit=1`);
-  expect(await list.json()).toMatchObject({ data: [{ id: answer.conversation_id }] });
-  expect((await fetch(`${url}/v1/conversations/${answer.conversation_id}`, { method: 'DELETE' })).status).toBe(200);
-  expect(await (await fetch(`${url}/stats`)).json()).toMatchObject({ since_start: { requests: { total: expect.any(Number) } } });
-  const foreign = await fetch(`${url}/v1/models`, { headers: { origin: 'https://evil.example' } });
-  expect(foreign.status).toBe(403);
-}
-
-/** What is said is told before the rest of it is there; who leaves stops the turn. */
-async function expectStreamed(url: string): Promise<void> {
-  mock.reset();
-  mock.replyWith(() => stallReply({ afterText: 'Well' }));
-  const leaving = new AbortController();
-  const response = await ask(url, { stream: true }, leaving.signal);
-  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
-  for (let text = ''; !text.includes('Well');) text += (await reader?.read())?.value ?? '';
-  expect(mock.messages().some(({ closedEarlyAt }) => closedEarlyAt !== undefined)).toBe(false);
-  leaving.abort();
-  await until(() => mock.messages().some(({ closedEarlyAt }) => closedEarlyAt !== undefined), 'the end of the connection upstream', 10_000);
-}
-
 const node = async (): Promise<string> => process.execPath;
 
 test.each([
@@ -197,15 +130,21 @@ test.each([
 ] as const)(
   '%s',
   async (file, runtime, parameters) => {
-    const { url, child, ended } = await start(await runtime(), [...parameters, project.copy(`examples/mounting/${file}`)]);
+    const place = { cwd: project.directory, environment: withCli };
+    const { url, end } = await startProgram(await runtime(), [...parameters, project.copy(`examples/mounting/${file}`)], place);
+    ends.push(() => end('SIGKILL'));
     expect(await (await fetch(new URL('/', url))).text()).toBe('My own server');
-    await expectWhole(url);
-    await expectStreamed(url);
-    child.kill('SIGTERM');
-    expect(await ended).toBe(0);
+    await expectMounted(url, mock);
+    expect(await end('SIGTERM')).toBe(0);
   },
   360_000,
 );
+
+async function askOver(url: string, stream: boolean): Promise<string> {
+  const body = JSON.stringify({ model: 'sonnet', messages: [{ role: 'user', content: 'Hi' }], stream });
+  const response = await fetch(`${url}/v1/chat/completions`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+  return response.text();
+}
 
 test('worker.js, in workerd: several requests, whole and streamed, also at once', async () => {
   const workerd = await installRuntime('workerd', '1.20261117.1');
@@ -241,8 +180,6 @@ const worker :Workerd.Worker = (modules = [(name = "main", esModule = embed "bun
     );
     if (child.exitCode !== null) throw new Error(said);
   }
-  const answers = await Promise.all(
-    Array.from({ length: 20 }, (_, index) => ask(url, { stream: index % 2 === 1 }).then((each) => each.text())),
-  );
+  const answers = await Promise.all(Array.from({ length: 20 }, (_, index) => askOver(url, index % 2 === 1)));
   for (const [index, text] of answers.entries()) expect(text, said).toMatch(index % 2 === 1 ? /Hello [^]*\[DONE\]/ : /"Hello world"/);
 }, 360_000);

@@ -23,8 +23,12 @@ export interface PackedProject {
   remove(): void;
 }
 
-/** Packs both packages, which must be built, and installs them. */
-export async function createPackedProject(): Promise<PackedProject> {
+/**
+ * Packs both packages, which must be built, and installs them.
+ *
+ * @param more What else to install, as npm is told it. Default: nothing.
+ */
+export async function createPackedProject(more: readonly string[] = []): Promise<PackedProject> {
   if (!existsSync(join(root, 'packages/node/dist/index.js'))) throw new Error('Run `npx tsc -b` first.');
   const directory = realpathSync(await makeTemporaryDirectory());
   const packed = join(directory, 'packed');
@@ -34,7 +38,7 @@ export async function createPackedProject(): Promise<PackedProject> {
   const archives = readdirSync(packed).map((name) => `./packed/${name}`);
   writeFileSync(join(directory, 'package.json'), JSON.stringify({ name: 'of-somebody-else', private: true, type: 'module' }));
   const quiet = ['--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'];
-  await run('npm', ['install', ...quiet, ...archives], { cwd: directory, timeout: 300_000 });
+  await run('npm', ['install', ...quiet, ...archives, ...more], { cwd: directory, timeout: 300_000 });
   return {
     directory,
     copy(path) {
