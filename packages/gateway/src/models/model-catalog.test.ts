@@ -19,8 +19,14 @@ const catalog = createModelCatalog(runner, {
 test('lists aliases, full names and the operator’s own, each once, in OpenAI’s shape', async () => {
   const list = await catalog.list();
   expect(list.map(({ id }) => id).toSorted()).toEqual(['claude-opus-5-5', 'claude-sonnet-5-5', 'default', 'gpt-4o', 'opus', 'sonnet']);
-  for (const model of list)
+  for (const { display_name: _called, ...model } of list)
     expect(model).toEqual({ id: expect.any(String), object: 'model', created: 1_700_000_000, owned_by: 'anthropic' });
+  const called = Object.fromEntries(list.map(({ id, display_name: name }) => [id, name]));
+  expect(called).toEqual({
+    ...{ default: 'Default', sonnet: 'Sonnet', opus: 'Opus', 'gpt-4o': undefined },
+    'claude-sonnet-5-5': 'Sonnet',
+    'claude-opus-5-5': 'Opus',
+  });
 });
 
 test.each([

@@ -9,6 +9,8 @@ export interface ModelObject {
   /** Unix time in seconds at which this server began to offer the model: Claude Code reports no other. */
   readonly created: number;
   readonly owned_by: string;
+  /** For people; of models that the runner has a name for. */
+  readonly display_name?: string;
   /** What is known of it, under each name that clients look for. */
   readonly context_window?: number;
   readonly context_length?: number;
@@ -70,7 +72,10 @@ export function createModelCatalog(runner: ClaudeRunner, options: ModelCatalogOp
   function describe(name: string, models: readonly RunnerModel[]): ModelObject {
     const { model = models[0]?.id ?? name } = split(name) ?? { model: name };
     const full = own.get(model) ?? model;
-    return { ...toObject(name), ...toFacts(models.find(({ id, resolvedId }) => id === full || resolvedId === full)) };
+    const known = models.find(({ id }) => id === full) ?? models.findLast(({ resolvedId }) => resolvedId === full);
+    // What the operator has named is best known by that name.
+    const called = model === full && name === model ? known?.displayName : undefined;
+    return { ...toObject(name), ...(called !== undefined && called !== '' && { display_name: called }), ...toFacts(known) };
   }
 
   let listed: { readonly models: readonly RunnerModel[]; readonly ids: ReadonlySet<string> } | undefined;

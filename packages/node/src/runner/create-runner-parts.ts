@@ -34,6 +34,7 @@ export function createRunnerParts(options: CliRunnerOptions) {
     privateParent,
     moreVariables: options.moreVariables,
     fullName: (alias) => models.fullName(alias),
+    onModels: (told) => models.learn(told),
     maxRetries,
     maxLineBytes: options.maxLineBytes ?? cliRunnerDefaults.maxLineBytes,
     controlTimeoutMs: startTimeoutMs,

@@ -76,7 +76,7 @@ test.each(['/v1/files', '/nowhere', '/v1/conversations/conv_none'])(
 
 test('models are told in the form of who asks', async () => {
   const { get } = open();
-  const sonnet = { type: 'model', id: 'sonnet', display_name: 'sonnet', created_at: expect.stringMatching(/^\d{4}-.*Z$/) as unknown };
+  const sonnet = { type: 'model', id: 'sonnet', display_name: 'Sonnet', created_at: expect.stringMatching(/^\d{4}-.*Z$/) as unknown };
   const page = (await (await get('/v1/models')).json()) as object;
   expect(page).toMatchObject({
     data: [sonnet, { id: 'claude-sonnet-5-5' }],

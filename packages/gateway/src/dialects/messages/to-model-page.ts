@@ -5,6 +5,9 @@ export interface KnownModel {
   readonly id: string;
   /** Unix time in seconds. */
   readonly created: number;
+  readonly display_name?: string;
+  /** In tokens. */
+  readonly context_window?: number;
 }
 
 /** A model as Anthropic's API has it. */
@@ -13,6 +16,8 @@ export interface AnthropicModel {
   readonly id: string;
   readonly display_name: string;
   readonly created_at: string;
+  /** Absent where it is not known. */
+  readonly max_input_tokens?: number;
 }
 
 export interface AnthropicModelPage {
@@ -24,8 +29,9 @@ export interface AnthropicModelPage {
 
 const largestPage = 1000;
 
-export function toAnthropicModel({ id, created }: KnownModel): AnthropicModel {
-  return { type: 'model', id, display_name: id, created_at: new Date(created * 1000).toISOString() };
+export function toAnthropicModel({ id, created, display_name: called = id, context_window: window }: KnownModel): AnthropicModel {
+  const createdAt = new Date(created * 1000).toISOString();
+  return { type: 'model', id, display_name: called, created_at: createdAt, ...(window !== undefined && { max_input_tokens: window }) };
 }
 
 /**

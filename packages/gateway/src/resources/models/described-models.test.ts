@@ -22,12 +22,15 @@ const bare = { object: 'model', created: expect.any(Number) as number, owned_by:
 test('a model is told with what is known of it, by each of its names', async () => {
   const { data } = (await (await app.request('/v1/models')).json()) as { data: { id: string }[] };
   for (const id of ['x', 'claude-x', 'gpt-4o', 'agent/x', 'agent/gpt-4o']) {
-    expect(data.find((each) => each.id === id)).toEqual({ id, ...bare, ...facts });
-    expect(await (await app.request(`/v1/models/${id}`)).json()).toEqual({ id, ...bare, ...facts });
+    // What the operator has named is called by that name.
+    const called = ['x', 'claude-x'].includes(id) ? { display_name: 'X' } : {};
+    expect(data.find((each) => each.id === id)).toEqual({ id, ...bare, ...called, ...facts });
+    expect(await (await app.request(`/v1/models/${id}`)).json()).toEqual({ id, ...bare, ...called, ...facts });
   }
   expect(await (await app.request('/v1/models/agent')).json()).toEqual({ id: 'agent', ...bare, ...facts });
 });
 
 test('and with nothing more where nothing is known', async () => {
-  for (const id of ['y', 'agent/y', 'claude-other']) expect(await (await app.request(`/v1/models/${id}`)).json()).toEqual({ id, ...bare });
+  for (const id of ['agent/y', 'claude-other']) expect(await (await app.request(`/v1/models/${id}`)).json()).toEqual({ id, ...bare });
+  expect(await (await app.request('/v1/models/y')).json()).toEqual({ id: 'y', ...bare, display_name: 'Y' });
 });

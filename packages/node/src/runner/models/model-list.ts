@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { ModelsTold } from '../process/cli-message.ts';
 import type { CliProcess } from '../process/cli-process.ts';
 import { parseModels, type ListedModel } from './parse-models.ts';
 
@@ -12,6 +13,8 @@ export interface ModelList {
   ask(cli: CliProcess): Promise<void>;
   /** The models, by a process of its own where none has told yet. */
   get(start: () => CliProcess): Promise<readonly ListedModel[]>;
+  /** Takes note of what a process tells of the models that it has asked. */
+  learn(told: ModelsTold): void;
   /** The full name that a short one stands for; undefined where that is not known. */
   fullName(alias: string): string | undefined;
 }
@@ -28,6 +31,15 @@ export function createModelList(version: () => string): ModelList {
   let short: { readonly version: string; readonly names: Promise<ReadonlyMap<string, string>> } | undefined;
   let known: readonly ListedModel[] = [];
   let asking: Promise<void> | undefined;
+  /** By the full name. */
+  const windows = new Map<string, number>();
+
+  function describe(): void {
+    known = known.map((model) => {
+      const contextWindow = windows.get(model.resolvedId);
+      return contextWindow === undefined ? model : { ...model, contextWindow };
+    });
+  }
 
   function ask(cli: CliProcess): Promise<void> {
     const told = tell(cli);
@@ -45,6 +57,7 @@ export function createModelList(version: () => string): ModelList {
     if (models.length === 0) return;
     listed = models;
     known = [...listed, ...toMissing(listed, names)];
+    describe();
   }
 
   async function askOne(start: () => CliProcess): Promise<void> {
@@ -72,6 +85,14 @@ export function createModelList(version: () => string): ModelList {
       });
       await asksItself;
       return known;
+    },
+    learn(told) {
+      const news = Object.entries(told).flatMap(([name, { contextWindow, costBasis }]) =>
+        contextWindow !== undefined && costBasis === 'list' && contextWindow !== windows.get(name) ? [[name, contextWindow] as const] : [],
+      );
+      for (const [name, contextWindow] of news) windows.set(name, contextWindow);
+      // The same list stands for the same models.
+      if (news.length > 0) describe();
     },
     fullName: (alias) => known.find(({ id }) => id === alias)?.resolvedId,
   };
@@ -101,9 +122,9 @@ async function readShortNames(cli: CliProcess): Promise<ReadonlyMap<string, stri
 
 /** The short names that are not listed, as models like those that they stand for. */
 function toMissing(listed: readonly ListedModel[], names: ReadonlyMap<string, string>): ListedModel[] {
-  return [...names].flatMap(([id, resolvedId]) =>
-    listed.some((model) => model.id === id)
-      ? []
-      : [{ id, resolvedId, displayName: id, price: listed.find((model) => model.resolvedId === resolvedId)?.price }],
-  );
+  return [...names].flatMap(([id, resolvedId]) => {
+    if (listed.some((model) => model.id === id)) return [];
+    const same = listed.findLast((model) => model.resolvedId === resolvedId);
+    return [{ id, resolvedId, displayName: same?.displayName ?? id, price: same?.price }];
+  });
 }

@@ -24,9 +24,14 @@ export function parseModels(value: unknown): ListedModel[] {
   return parsed.data.models.map((model) => ({
     id: model.value,
     resolvedId: model.resolvedModel ?? model.value,
-    displayName: model.displayName,
+    displayName: versionIn(model.description) ?? model.displayName,
     price: readPrice(model.description),
   }));
+}
+
+/** `Sonnet 5.5` of the same; undefined for a description that begins otherwise. */
+function versionIn(description: string): string | undefined {
+  return /^[A-Z][a-z]+ \d+(?:\.\d+)?(?= · )/.exec(description)?.[0];
 }
 
 /** `Sonnet 5.5 · Efficient for routine tasks · $2/$10 per Mtok` */

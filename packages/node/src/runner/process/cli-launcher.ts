@@ -6,6 +6,7 @@ import type { RunnerInsight } from './runner-insight.ts';
 import { type CliLogin, readStoredLogin, writeLoginHelpers } from '../cli/cli-login.ts';
 import type { CircuitBreaker } from './circuit-breaker.ts';
 import { cliEnvironment, pinnedModels } from './cli-environment.ts';
+import type { ModelsTold } from './cli-message.ts';
 import { CliProcessError } from './cli-process-error.ts';
 import { startCliProcess, type CliProcess } from './cli-process.ts';
 import { killMarked, markVariable } from './kill-processes.ts';
@@ -24,6 +25,8 @@ export interface CliLauncherOptions {
   readonly maxRetries: number;
   readonly maxLineBytes: number;
   readonly controlTimeoutMs: number;
+  /** Called when a CLI tells of the models that it has asked. */
+  readonly onModels?: (models: ModelsTold) => void;
   /** Called when the CLI can't be started at all. */
   readonly onNoStart?: () => void;
   readonly insight?: RunnerInsight | undefined;
@@ -126,6 +129,7 @@ export function createCliLauncher(options: CliLauncherOptions): CliLauncher {
       controlTimeoutMs: options.controlTimeoutMs,
       watcher: {
         onUp: () => attempt.succeeded(),
+        onModels: (models) => options.onModels?.(models),
         onFailure(failure) {
           attempt.failed(failure.message);
           insight?.processFailed(failure.kind);

@@ -39,6 +39,11 @@ const result = z.object({
   terminal_reason: z.string().nullish(),
   /** Of all turns of the process so far. */
   total_cost_usd: z.number().nullish(),
+  /** By their full names, the models that it has asked; of those that it does not know it only guesses. */
+  modelUsage: z
+    .record(z.string(), z.looseObject({ contextWindow: z.number().optional(), costBasis: z.string().optional() }))
+    .optional()
+    .catch(undefined),
 });
 
 const assistant = z.object({
@@ -115,6 +120,7 @@ export type CliMessage = z.infer<typeof cliMessage>;
 export type CliControlRequest = z.infer<typeof controlRequest>;
 export type CliStreamEvent = StreamEvent;
 export type CliToolResults = z.infer<typeof toolResults>;
+export type ModelsTold = NonNullable<z.infer<typeof result>['modelUsage']>;
 export type CliInit = z.infer<typeof init>;
 export type CliResult = z.infer<typeof result>;
 

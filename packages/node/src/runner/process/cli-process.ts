@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Logger } from '@claude-code-api/gateway';
 import { withRequestId } from './with-request-id.ts';
 import { CliProcessError } from './cli-process-error.ts';
-import { parseCliMessage, type CliMessage } from './cli-message.ts';
+import { parseCliMessage, type CliMessage, type ModelsTold } from './cli-message.ts';
 import { killProcessGroup } from './kill-processes.ts';
 import { createLineSplitter } from './line-splitter.ts';
 
@@ -24,6 +24,8 @@ export interface CliProcessOptions {
 export interface ProcessWatcher {
   /** It has answered for the first time. */
   onUp(): void;
+  /** It tells of the models that it has asked. */
+  onModels?(models: ModelsTold): void;
   /** It did not start, ended, broke the protocol or did not answer, and nobody had stopped it. */
   onFailure(failure: CliProcessError): void;
 }
@@ -111,6 +113,7 @@ export function startCliProcess(options: CliProcessOptions): CliProcess {
   }
 
   function onMessage(message: CliMessage): void {
+    if (message.type === 'result' && message.modelUsage !== undefined) watcher.onModels?.(message.modelUsage);
     if (message.type !== 'control_response') return listener?.onMessage(message);
     if (!isUp) watcher.onUp();
     isUp = true;
