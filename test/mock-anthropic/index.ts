@@ -1,5 +1,6 @@
 export type { BlockParam, MessageParam, MessagesBody } from './messages-body.ts';
 export { createPrefixCache, type PrefixCache, type PrefixCacheOptions, type PromptUsage } from './prefix-cache.ts';
+export { listedBetas } from './known-names.ts';
 export type { RecordedMessages } from './recorded-request.ts';
 export type { MessageReply, RawReply, Reply, ReplyBlock } from './reply.ts';
 export {

@@ -14,7 +14,7 @@ const countedFields = new Set([
 ]);
 
 /** Names of betas: https://platform.claude.com/docs/en/api/beta-headers, as Anthropic's SDK has them. */
-const listedBetas = [
+export const listedBetas: readonly string[] = [
   ...['computer-use-2024-10-22', 'computer-use-2025-01-24', 'output-128k-2025-02-19', 'mcp-client-2025-04-04'],
   ...['mcp-client-2025-11-20', 'dev-full-thinking-2025-05-14', 'interleaved-thinking-2025-05-14', 'code-execution-2025-05-22'],
   ...['context-1m-2025-08-07', 'context-management-2025-06-27', 'model-context-window-exceeded-2025-08-26'],

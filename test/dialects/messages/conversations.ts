@@ -97,6 +97,15 @@ const texts: Row[] = [
   one('300 kB of text', 'The quick brown fox – ünïcödé 🦊.\n'.repeat(8000)),
 ];
 
+const documents: Block[] = [
+  { type: 'base64', media_type: 'application/pdf', data: pdf },
+  { type: 'text', media_type: 'text/plain', data: 'words' },
+  { type: 'content', content: 'words' },
+  { type: 'content', content: [toBlock('words')] },
+  { type: 'url', url: 'https://example.org/b.pdf' },
+  { type: 'file', file_id: 'file_9' },
+].map((source, index) => ({ type: 'document', source, title: `T${index}`, context: `C${index}`, citations: { enabled: true } }));
+
 const media: Row[] = [
   one('a picture', 'what?', { type: 'image', source: png }),
   one('a picture by its URL', { type: 'image', source: { type: 'url', url: 'https://example.org/a.png' } }, 'what?'),
@@ -126,6 +135,11 @@ const media: Row[] = [
   one('search results', {
     ...{ type: 'search_result', source: 'https://a.example', title: 'T', content: [toBlock('found')], citations: { enabled: true } },
   }),
+  one('search results with marks, and what was cited of them before', {
+    ...{ type: 'search_result', source: 's', title: 'T', citations: { enabled: true } },
+    content: [toBlock('one'), toBlock('two')],
+  }),
+  one('documents of each kind of source, with title and context', ...documents),
   one('an upload for a container', { type: 'container_upload', file_id: 'file_3' }, 'go'),
   one('a block of a type of the future', { type: 'hologram', data: { a: [1] } }, 'what?'),
 ];
@@ -202,6 +216,62 @@ const tools: Row[] = [
     ],
     tools: [{ type: 'web_search_20250305', name: 'web_search', max_uses: 2 }],
   }),
+  row('what containers, fetches and editors have done', {
+    messages: [
+      user('do'),
+      assistant(
+        { type: 'server_tool_use', id: 'srvtoolu_1', name: 'bash_code_execution', input: { command: 'ls' } },
+        {
+          ...{ type: 'bash_code_execution_tool_result', tool_use_id: 'srvtoolu_1' },
+          content: {
+            ...{ type: 'bash_code_execution_result', stdout: 'a', stderr: '', return_code: 0 },
+            content: [{ type: 'bash_code_execution_output', file_id: 'file_1' }],
+          },
+        },
+        { type: 'server_tool_use', id: 'srvtoolu_2', name: 'text_editor_code_execution', input: { command: 'view', path: 'a' } },
+        {
+          ...{ type: 'text_editor_code_execution_tool_result', tool_use_id: 'srvtoolu_2' },
+          content: { type: 'text_editor_code_execution_tool_result_error', error_code: 'file_not_found' },
+        },
+        { type: 'server_tool_use', id: 'srvtoolu_3', name: 'web_fetch', input: { url: 'https://a.example' }, caller: { type: 'direct' } },
+        {
+          ...{ type: 'web_fetch_tool_result', tool_use_id: 'srvtoolu_3' },
+          content: {
+            ...{ type: 'web_fetch_result', url: 'https://a.example', retrieved_at: null },
+            content: { type: 'document', source: { type: 'text', media_type: 'text/plain', data: 'd' }, title: 't' },
+          },
+        },
+        { type: 'compaction', content: 'Before: nothing.' },
+        'Done.',
+      ),
+      user('thanks'),
+    ],
+    tools: [{ type: 'code_execution_20250825', name: 'code_execution' }],
+  }),
+  row('numbers that JavaScript has otherwise', {
+    messages: [
+      user('time?'),
+      assistant(call('toolu_1', { input: { one: 1.5, half: 0.1, big: 9007199254740991, small: 5e-324, large: 1e300, below: -7 } })),
+      user(result('toolu_1', 'noon')),
+    ],
+    tools: [{ ...tool, input_schema: { type: 'object', properties: { n: { type: 'number', maximum: 1e21, multipleOf: 0.01 } } } }],
+  }),
+  row(
+    'what is changed amid the conversation',
+    {
+      messages: [
+        user('a'),
+        assistant('b'),
+        user('c'),
+        { role: 'system', content: 'for this turn', clear_at: 'next_user_message' } as Said,
+        assistant('d'),
+        user('e'),
+        { role: 'system', content: [{ type: 'tool_removal', tool: { type: 'tool_reference', name: 'then' } }, toBlock('Mind.')] },
+      ],
+      tools: [tool, { ...tool, name: 'then' }],
+    },
+    { messages: [user('a'), assistant('b'), user('c'), assistant('d'), user('e', 'Mind.')], parameters: { tools: [tool] } },
+  ),
   row(
     'what an answer cites, without the places',
     {

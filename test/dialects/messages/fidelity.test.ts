@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { textReply } from '@claude-code-api/mock-anthropic';
+import { listedBetas, textReply } from '@claude-code-api/mock-anthropic';
 import { inBlocks } from '../../support/chat/in-blocks.ts';
 import { startTestServer, type TestServer } from '../../support/servers/start-test-server.ts';
 import { rows, type Asked, type Block, type Said } from './conversations.ts';
@@ -35,6 +35,22 @@ test.each(rows)('$name', async (row) => {
   ]);
   const { messages: _messages, system: _system, model: _model, stream: _stream, ...parameters } = { ...asked, ...row.parameters };
   for (const [key, value] of Object.entries(parameters)) expect(body?.[key], key).toEqual(value);
+});
+
+/** These the CLI names when it changes tools itself, and at no other time; here that is done before it. */
+const ofToolChanges: ReadonlySet<string> = new Set(['mid-conversation-tool-changes-2026-07-01', 'inline-tools-2026-09-15']);
+
+test('every beta that Anthropic lists is named to the API, beside those of the CLI, once', async () => {
+  const response = await fetch(`${server.url}/v1/messages`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'anthropic-beta': [...listedBetas, listedBetas[0]].join(', ') },
+    body: JSON.stringify({ model: 'sonnet', max_tokens: 3000, messages: [{ role: 'user', content: 'hi' }] }),
+  });
+  expect([response.status, response.headers.get('x-ignored-parameters')]).toEqual([200, null]);
+  const sent = String(server.mock.messages()[0]?.headers['anthropic-beta']).split(',');
+  expect(sent).toEqual(expect.arrayContaining(listedBetas.filter((name) => !ofToolChanges.has(name))));
+  expect(sent).toContain('claude-code-20250219');
+  expect(new Set(sent).size).toBe(sent.length);
 });
 
 interface Spelled {

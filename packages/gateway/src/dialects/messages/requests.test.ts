@@ -6,6 +6,10 @@ import type { Turn } from '../../turn/turn.ts';
 const hi = { role: 'user', content: 'hi' };
 const mark = { cache_control: { type: 'ephemeral' } };
 
+function change(type: string, ...names: readonly string[]): object {
+  return { role: 'system', content: names.map((name) => ({ type, tool: { type: 'tool_reference', name } })) };
+}
+
 async function asked(
   body: object,
   headers: Record<string, string> = {},
@@ -61,6 +65,77 @@ test.each<[string, object, Partial<Turn>]>([
     { effort: 'low', system: [{ type: 'text', text: 'S' }] },
   ],
   [
+    'a system message without a text, and a field of its own that is none here',
+    { messages: [hi, { role: 'system', output_config: { effort: 'low' }, toolChanges: 'x' }] },
+    { effort: 'low', system: [], messages: [{ role: 'user', content: [{ type: 'text', text: 'hi' }] }] },
+  ],
+  [
+    'what was said for a turn that is over, and for one that is not',
+    {
+      messages: [
+        hi,
+        { role: 'assistant', content: 'yes?' },
+        hi,
+        { role: 'system', content: 'gone', clear_at: 'next_user_message' },
+        { role: 'system', content: 'stays', clear_at: 'never' },
+        { role: 'assistant', content: 'so' },
+        hi,
+        { role: 'system', content: 'now', clear_at: 'next_user_message' },
+      ],
+    },
+    {
+      messages: [
+        { role: 'user', content: [{ type: 'text', text: 'hi' }] },
+        { role: 'assistant', content: [{ type: 'text', text: 'yes?' }], model: 'sonnet' },
+        {
+          role: 'user',
+          content: [
+            { type: 'text', text: 'hi' },
+            { type: 'text', text: 'stays' },
+          ],
+        },
+        { role: 'assistant', content: [{ type: 'text', text: 'so' }], model: 'sonnet' },
+        {
+          role: 'user',
+          content: [
+            { type: 'text', text: 'hi' },
+            { type: 'text', text: 'now' },
+          ],
+        },
+      ],
+    },
+  ],
+  [
+    'tools that are added and removed on the way: the last that is said of each holds',
+    {
+      tools: ['a', 'b', 'c', 'd'].map((name) => ({ name, input_schema: {}, defer_loading: true })),
+      tool_choice: { type: 'tool', name: 'e' },
+      messages: [
+        hi,
+        change('tool_removal', 'a', 'b'),
+        hi,
+        change('tool_addition', 'b', 'c'),
+        {
+          role: 'system',
+          content: [
+            { type: 'tool_addition', tool: { type: 'tool_definition', definition: { name: 'e', input_schema: {} } } },
+            { type: 'tool_addition', tool: { type: 'tool_definition', definition: { type: 'bash_20250124', name: 'bash' } } },
+          ],
+        },
+        change('tool_removal', 'bash'),
+        hi,
+      ],
+    },
+    {
+      tools: [
+        { name: 'b', description: '', inputSchema: {}, strict: false, extra: {} },
+        { name: 'c', description: '', inputSchema: {}, strict: false, extra: {} },
+        { name: 'd', description: '', inputSchema: {}, strict: false, extra: { defer_loading: true } },
+        { name: 'e', description: '', inputSchema: {}, strict: false },
+      ],
+    },
+  ],
+  [
     'a choice',
     { tools: [{ name: 'a', input_schema: { type: 'object' } }], tool_choice: { type: 'any' } },
     { toolChoice: { type: 'any', disableParallel: false } },
@@ -105,6 +180,21 @@ test.each<[string, object, Partial<Turn>]>([
 ])('%s', async (_, body, expected) => {
   const { turn, reply } = await asked(body);
   expect(turn, JSON.stringify(reply)).toMatchObject(expected);
+});
+
+test.each<[string, object, string]>([
+  [
+    'a tool of an MCP server',
+    { type: 'tool_addition', tool: { type: 'mcp_toolset_reference', server_name: 'x' } },
+    'messages[1].content[0].tool',
+  ],
+  ['a picture', { type: 'image', source: { type: 'url', url: 'https://a' } }, 'messages[1].content[0]'],
+  ['a choice of a tool that was removed', { type: 'tool_removal', tool: { type: 'tool_reference', name: 'a' } }, 'tool_choice'],
+])('%s is not taken in a system message', async (_, block, param) => {
+  const tools = [{ name: 'a', input_schema: {} }];
+  const messages = [hi, { role: 'system', content: [block] }];
+  const { response, reply, turn } = await asked({ tools, messages, tool_choice: { type: 'tool', name: 'a' } });
+  expect([response.status, JSON.stringify(reply), turn]).toEqual([400, expect.stringContaining(param), undefined]);
 });
 
 test('a temperature of 1 stands beside thinking, any other gives way to it', async () => {

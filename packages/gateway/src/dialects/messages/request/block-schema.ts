@@ -74,6 +74,7 @@ export const assistantBlockSchema = z.union([
   z.discriminatedUnion('type', [text, thinking, redacted, toolUse, document]),
   otherThan(...interpreted),
 ]);
+export { text as textBlockSchema };
 /** A text stands for a block of it. */
 export const textSchema = z.pipe(
   z.string(),

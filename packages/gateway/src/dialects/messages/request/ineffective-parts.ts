@@ -20,7 +20,9 @@ export function ineffectiveParts(body: CountBody, passedOn: { readonly tools: re
       const index = role === 'assistant' ? content.findIndex((block) => 'extra' in block && isCited(block.extra)) : -1;
       return index === -1 ? [] : [`${place}.content[${index}].citations`];
     }),
-    ...first(body.messages, (message, place) => firstOther(place, message, ['role', 'content', 'output_config'])),
+    ...first(body.messages, (message, place) =>
+      firstOther(place, message, ['role', 'content', 'output_config', 'clear_at', 'toolChanges']),
+    ),
     ...first(body.messages, ({ output_config: config }, place) => firstOther(`${place}.output_config`, config, ['effort'])),
   ];
 }

@@ -5,7 +5,7 @@ export const parameterNotes: Readonly<Record<keyof typeof parameters, string>> =
   model:
     'an alias of Claude Code (`sonnet`), a full name, one with `[1m]` as Claude Code writes it, or one of your own aliases; unknown: 404',
   messages:
-    "real roles, exact; system messages amid the conversation are the user's texts there, and their `output_config.effort` is the turn's",
+    "real roles, exact; system messages amid the conversation are the user's texts there (no more, once the user has spoken, with `clear_at`), their `output_config.effort` is the turn's, and tools that they add or remove are there, or not, for the whole of it",
   system: 'its blocks reach Claude as one, a blank line between, behind the two lines of the CLI',
   max_tokens: 'as it is; needed, as at Anthropic',
   stream: "the model's own events",

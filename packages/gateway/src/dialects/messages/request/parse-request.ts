@@ -4,6 +4,7 @@ import type { ContentBlock } from '../../../turn/content-block.ts';
 import { isObject } from '../../../turn/is-object.ts';
 import { parseBody } from '../../parse-body.ts';
 import { parameters } from './parameters.ts';
+import { toTools } from './to-tools.ts';
 import { countSchema, requestSchema, type CountBody, type MessagesBody } from './request-schema.ts';
 
 /** A request, with what its headers say. */
@@ -43,11 +44,12 @@ function read<Body extends CountBody>(body: Body, headers: Headers): MessagesReq
     ([key, { support }]) => support === 'rejected' && (body[key] ?? undefined) !== undefined,
   );
   if (rejected !== undefined) throw notTaken(rejected[0]);
+  // Those of MCP servers.
   const toolset = (body.tools ?? []).findIndex(({ type }) => type?.startsWith('mcp_'));
   if (toolset !== -1) throw notTaken(`tools[${toolset}]`);
   if (version === versions[1]) checkNewest(body);
-  const { tool_choice: choice, tools } = body;
-  if (choice?.type === 'tool' && !tools?.some(({ name }) => name === choice.name))
+  const { tool_choice: choice } = body;
+  if (choice?.type === 'tool' && !toTools(body).some(({ name }) => name === choice.name))
     throw invalid('tool_choice', `there is no tool '${choice.name}' in 'tools'`);
   const betas = (headers.get('anthropic-beta') ?? '').split(',').map((name) => name.trim());
   const known = [...new Set(betas.filter((name) => /^[a-z\d][a-z\d.-]{0,99}$/.test(name)))].slice(0, maxBetas);

@@ -1,17 +1,34 @@
 import * as z from 'zod/mini';
 import { name, something } from '../../schema-fields.ts';
-import { assistantBlockSchema, textSchema, textsSchema, userBlockSchema } from './block-schema.ts';
-import { toolSchema } from './tool-schema.ts';
+import { assistantBlockSchema, textBlockSchema, textSchema, textsSchema, userBlockSchema } from './block-schema.ts';
+import { toolChangeSchema, toolSchema } from './tool-schema.ts';
 
 const effort = z.enum(['low', 'medium', 'high', 'xhigh', 'max']);
 const format = z.looseObject({ type: z.literal('json_schema'), schema: z.record(z.string(), z.unknown()) });
 const outputConfig = z.looseObject({ effort: z.nullish(effort), format: z.nullish(format) });
 /** Of a system message: how hard to think from there on. */
 const more = { output_config: z.nullish(outputConfig) };
+const systemSchema = z.looseObject({
+  role: z.literal('system'),
+  content: z.nullish(z.union([textSchema, z.array(z.union([textBlockSchema, toolChangeSchema]))])),
+  /** Until when its text is shown. */
+  clear_at: z.nullish(z.enum(['next_user_message', 'never'])),
+  ...more,
+});
 const messageSchema = z.discriminatedUnion('role', [
   z.looseObject({ role: z.literal('user'), content: z.union([textSchema, z.array(userBlockSchema)]), ...more }),
   z.looseObject({ role: z.literal('assistant'), content: z.union([textSchema, z.array(assistantBlockSchema)]), ...more }),
-  z.looseObject({ role: z.literal('system'), content: textsSchema, ...more }),
+  z.pipe(
+    systemSchema,
+    z.transform(({ content, ...message }) => {
+      const blocks = content ?? [];
+      return {
+        ...message,
+        content: blocks.flatMap((block) => (block.type === 'text' ? [block] : [])),
+        toolChanges: blocks.flatMap((block) => (block.type === 'text' ? [] : [block])),
+      };
+    }),
+  ),
 ]);
 
 const thinkingSchema = z.discriminatedUnion('type', [

@@ -12,14 +12,14 @@ import { toToolChoice, toTools } from './to-tools.ts';
 /** Says in neutral terms what a request asks for, which is nearly what it says. */
 export function toTurnRequest({ body, betas, hasOddBetas }: MessagesRequest<CountBody>): TurnRequest {
   const { tool_choice: choice, output_config: config, output_format: format, metadata } = body;
-  const tools = toTools(body.tools);
+  const tools = toTools(body);
   const toolChoice = toToolChoice(choice);
   const outputSchema = (config?.format ?? format)?.schema;
   const extra = toExtra(body);
   return {
     model: body.model,
     system: body.system ?? [],
-    messages: body.messages.map(toMessage),
+    messages: body.messages.map(toMessage).filter((_, index) => !isCleared(body.messages, index)),
     tools,
     ...(toolChoice !== undefined && { toolChoice }),
     sampling: toSampling(body),
@@ -35,6 +35,13 @@ export function toTurnRequest({ body, betas, hasOddBetas }: MessagesRequest<Coun
     streamed: body.stream === true,
     ignored: [...ineffectiveParts(body, { tools, extra }), ...(hasOddBetas ? ['anthropic-beta'] : [])],
   };
+}
+
+/** Whether the text of a system message was for a turn that is over: the user has spoken since. */
+function isCleared(messages: CountBody['messages'], index: number): boolean {
+  const message = messages[index];
+  if (message?.role !== 'system' || message.clear_at !== 'next_user_message') return false;
+  return messages.findLastIndex(({ role }) => role === 'user') > index;
 }
 
 function toMessage({ role, content }: CountBody['messages'][number], index: number): RequestMessage {

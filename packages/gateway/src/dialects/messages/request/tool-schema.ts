@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { isObject } from '../../../turn/is-object.ts';
-import { toolName } from '../../schema-fields.ts';
+import { something, toolName } from '../../schema-fields.ts';
 
 const own = z.looseObject({
   type: z.nullish(z.literal('custom')),
@@ -18,3 +18,12 @@ const defined = z.looseObject({
 /** A tool of a request. */
 export const toolSchema = z.union([own, defined]);
 export type GivenTool = z.infer<typeof toolSchema>;
+
+const reference = z.looseObject({ type: z.literal('tool_reference'), name: something });
+const definition = z.looseObject({ type: z.literal('tool_definition'), definition: toolSchema });
+
+/** A tool that is to be there from a system message on, or no more. Those of MCP servers are the operator's. */
+export const toolChangeSchema = z.discriminatedUnion('type', [
+  z.looseObject({ type: z.literal('tool_addition'), tool: z.discriminatedUnion('type', [reference, definition]) }),
+  z.looseObject({ type: z.literal('tool_removal'), tool: reference }),
+]);
