@@ -65,7 +65,7 @@ export async function fetchEmbeddings(body: object, options: FetchEmbeddingsOpti
     const json = await readText(response, maxBytes, options.hold);
     const parsed = reply.safeParse(toJson(json));
     if (!parsed.success) throw failed('sent something else than embeddings');
-    return { json, tokens: parsed.data.usage?.total_tokens ?? 0 };
+    return { json: withoutKey(json, key), tokens: parsed.data.usage?.total_tokens ?? 0 };
   } catch (thrown) {
     signal.throwIfAborted();
     if (GatewayError.isInstance(thrown)) throw thrown;
@@ -84,13 +84,17 @@ async function toRefusal(response: Response, key: string | undefined): Promise<G
   const parsed = problem.safeParse(toJson(text));
   const { error } = parsed.data ?? { error: `status ${status}` };
   const said = typeof error === 'string' ? error : error.message;
-  const told = key === undefined ? said : said.replaceAll(key, '********');
   const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
-  return new GatewayError(`The server of the embeddings says: ${told}`, {
+  return new GatewayError(`The server of the embeddings says: ${withoutKey(said, key)}`, {
     status: status === 422 ? 400 : status,
     code: status === 429 ? 'rate_limit_exceeded' : 'embeddings_refused',
     retryAfterSeconds: Number.isFinite(seconds) ? seconds : undefined,
   });
+}
+
+/** Nobody is told the key, whatever the other server says of it. */
+function withoutKey(text: string, key: string | undefined): string {
+  return key === undefined ? text : text.replaceAll(key, '********');
 }
 
 /** @throws {GatewayError} 502 for more bytes than that. */
