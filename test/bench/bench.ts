@@ -5,6 +5,7 @@
 import { cacheRows } from './rows/cache-rows.ts';
 import { conversationMemoryRows } from './rows/conversation-memory-rows.ts';
 import { cpuRows } from './rows/cpu-rows.ts';
+import { dialectRows } from './rows/dialect-rows.ts';
 import { eventRateRows } from './rows/event-rate-rows.ts';
 import { firstTokenRows } from './rows/first-token-rows.ts';
 import { followUpRows } from './rows/follow-up-rows.ts';
@@ -37,6 +38,7 @@ const groups: Readonly<Record<string, (samples: number) => Promise<Row[]>>> = {
   'first-token': firstTokenRows,
   history: historyRows,
   tools: toolRows,
+  dialects: dialectRows,
   cpu: cpuRows,
   prompts: promptCacheRows,
   remote: remoteRows,
