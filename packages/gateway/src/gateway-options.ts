@@ -5,6 +5,7 @@ import type { KeepAlive } from './http/stream-response.ts';
 import type { MediaAccess } from './media/media-access.ts';
 import type { ProfileOptions } from './models/profile-options.ts';
 import type { Caller } from './ports/caller.ts';
+import type { SealKey } from './engine/seal/create-sealer.ts';
 import type { ClaudeRunner } from './ports/claude-runner.ts';
 import type { ConversationStore } from './ports/conversation-store.ts';
 import type { Insight, Page } from './ports/insight.ts';
@@ -177,6 +178,6 @@ export interface CacheOptions {
 }
 
 export interface SealOptions {
-  /** Any text that is hard to guess; what gives it is asked at the first use. The same key opens what others have sealed, and what was sealed before. */
-  readonly key: string | (() => string | Promise<string>);
+  /** Any text that is hard to guess, or several, of which the first one seals and all open; what gives it is asked at the first use. The same key opens what others have sealed, and what was sealed before. */
+  readonly key: SealKey | (() => SealKey | Promise<SealKey>);
 }

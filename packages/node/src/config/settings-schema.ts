@@ -7,6 +7,7 @@ import { machineSchema } from './machine-schema.ts';
 import { mcpSchema } from './mcp-schema.ts';
 import { modelsSchema } from './models-schema.ts';
 import { profileNameSchema, profileSchema } from './profile-schema.ts';
+import { responsesSchema } from './responses-schema.ts';
 import { serverSchema } from './server-schema.ts';
 import { cacheSchema, conversationSchema, storageSchema } from './storage-schema.ts';
 
@@ -27,6 +28,7 @@ export const settingsSchema = z
     conversation: conversationSchema.prefault({}),
     storage: storageSchema.prefault({}),
     cache: cacheSchema.prefault({}),
+    responses: responsesSchema.prefault({}),
     file_access: fileAccessSchema.prefault({}),
     mcp: mcpSchema.prefault({}),
     models: modelsSchema.prefault({}),

@@ -4,7 +4,7 @@ const secretName = /(?:KEY|TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIALS|A
 
 /**
  * The secrets that the server is given, for the log to know: the values of environment variables whose names say so, such as
- * `ANTHROPIC_API_KEY`, the password of `storage.url`, `embeddings.key`, `claude.runner_token`, and what MCP servers of profiles are given likewise.
+ * `ANTHROPIC_API_KEY`, the password of `storage.url`, `embeddings.key`, `claude.runner_token`, `responses.seal_key`, and what MCP servers of profiles are given likewise.
  */
 export function secretsOf(environment: Readonly<Record<string, string | undefined>>, settings: Settings): string[] {
   const ofServers = Object.values(settings.profiles)
@@ -12,7 +12,8 @@ export function secretsOf(environment: Readonly<Record<string, string | undefine
     .flatMap((server) => [...secretsIn(server.env ?? {}), ...secretsIn(server.headers ?? {})]);
   const ofEmbeddings = settings.embeddings.key === undefined ? [] : [settings.embeddings.key];
   const ofMachines = settings.claude.runner_token === undefined ? [] : [settings.claude.runner_token];
-  return [...secretsIn(environment), ...passwordOf(settings.storage.url), ...ofEmbeddings, ...ofMachines, ...ofServers];
+  const { seal_key: sealKeys = [] } = settings.responses;
+  return [...secretsIn(environment), ...passwordOf(settings.storage.url), ...ofEmbeddings, ...ofMachines, ...sealKeys, ...ofServers];
 }
 
 function secretsIn(values: Readonly<Record<string, string | undefined>>): string[] {

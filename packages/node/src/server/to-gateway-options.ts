@@ -72,7 +72,7 @@ export function toGatewayOptions(
       quotas: storage.quotas,
     },
     conversations: { store: storage.conversations, busyTimeoutMs: conversation.busy_timeout_seconds * 1000 },
-    seal: { key: storage.secret },
+    seal: { key: settings.responses.seal_key ?? storage.secret },
     ...(storage.responseCache !== undefined && { cache: { store: storage.responseCache, mode: cache.mode } }),
     ...(settings.embeddings.url !== undefined && {
       embeddings: {

@@ -40,3 +40,14 @@ test('a key that could not be had is asked for again', async () => {
   await expect(late.seal('x', '')).rejects.toThrow('not yet');
   expect(await sealer.open(await late.seal('x', ''), '', 'x')).toBe('x');
 });
+
+test('of several keys the first one seals, and all of them open', async () => {
+  const older = await createSealer(() => 'old').seal('thought', 'one');
+  const both = createSealer(async () => ['new', 'old']);
+  expect(await both.open(older, 'one', 'x')).toBe('thought');
+  const newer = await both.seal('thought', 'one');
+  expect(await createSealer(() => 'new').open(newer, 'one', 'x')).toBe('thought');
+  expect(await createSealer(() => ['old']).open(newer, 'one', 'x')).toBeUndefined();
+  await expect(both.open(older, 'two', 'x')).rejects.toMatchObject({ status: 400 });
+  await expect(createSealer(() => []).seal('thought', 'one')).rejects.toThrow('no key');
+});

@@ -18,24 +18,27 @@ export interface Sealer {
 const prefix = 'ccs1_';
 const ivBytes = 12;
 
+/** Any text that is hard to guess, or several: the first one seals, and all open. */
+export type SealKey = string | readonly string[];
+
+interface ReadyKey {
+  /** What the key's seals begin with. */
+  readonly beginning: string;
+  readonly key: CryptoKey;
+}
+
 /**
  * Makes a sealer: AES-GCM of 256 bits by WebCrypto, with the tenant as additional data.
  *
- * @param key Any text; the same on all servers that open each other's seals. It is asked for at the first use.
+ * @param key The same on all servers that open each other's seals. It is asked for at the first use.
  * @see https://www.w3.org/TR/WebCryptoAPI/#aes-gcm
  */
-export function createSealer(key: () => string | Promise<string>): Sealer {
-  let ready: Promise<{ readonly id: string; readonly key: CryptoKey }> | undefined;
-
-  async function prepare(): Promise<{ readonly id: string; readonly key: CryptoKey }> {
-    const digest = await sha256(`claude-code-api seal ${await key()}`);
-    const id = toUrlText((await sha256(toUrlText(digest))).subarray(0, 6));
-    return { id, key: await crypto.subtle.importKey('raw', digest, 'AES-GCM', false, ['encrypt', 'decrypt']) };
-  }
+export function createSealer(key: () => SealKey | Promise<SealKey>): Sealer {
+  let ready: Promise<readonly ReadyKey[]> | undefined;
 
   /** A key that could not be had is asked for again. */
-  function prepared(): ReturnType<typeof prepare> {
-    ready ??= prepare().catch((error: unknown) => {
+  function prepared(): Promise<readonly ReadyKey[]> {
+    ready ??= prepare(key).catch((error: unknown) => {
       ready = undefined;
       throw error;
     });
@@ -44,23 +47,23 @@ export function createSealer(key: () => string | Promise<string>): Sealer {
 
   return {
     async seal(text, tenant) {
-      const { id, key: secret } = await prepared();
+      const [first] = await prepared();
+      if (first === undefined) throw new Error('no key');
       const iv = crypto.getRandomValues(new Uint8Array(ivBytes));
-      const sealed = await crypto.subtle.encrypt({ name: 'AES-GCM', iv, additionalData: bytesOf(tenant) }, secret, bytesOf(text));
+      const sealed = await crypto.subtle.encrypt({ name: 'AES-GCM', iv, additionalData: bytesOf(tenant) }, first.key, bytesOf(text));
       const bytes = new Uint8Array(ivBytes + sealed.byteLength);
       bytes.set(iv);
       bytes.set(new Uint8Array(sealed), ivBytes);
-      return `${prefix}${id}.${toUrlText(bytes)}`;
+      return first.beginning + toUrlText(bytes);
     },
 
     async open(seal, tenant, place) {
-      const { id, key: secret } = await prepared();
-      const own = `${prefix}${id}.`;
-      if (!seal.startsWith(own)) return undefined;
+      const own = (await prepared()).find(({ beginning }) => seal.startsWith(beginning));
+      if (own === undefined) return undefined;
       try {
-        const bytes = fromUrlText(seal.slice(own.length));
+        const bytes = fromUrlText(seal.slice(own.beginning.length));
         const algorithm = { name: 'AES-GCM', iv: bytes.subarray(0, ivBytes), additionalData: bytesOf(tenant) };
-        return new TextDecoder().decode(await crypto.subtle.decrypt(algorithm, secret, bytes.subarray(ivBytes)));
+        return new TextDecoder().decode(await crypto.subtle.decrypt(algorithm, own.key, bytes.subarray(ivBytes)));
       } catch {
         throw badRequest(
           `Invalid value for '${place}': it is not as this server has given it to you. Send it unchanged, or leave the item out.`,
@@ -70,6 +73,17 @@ export function createSealer(key: () => string | Promise<string>): Sealer {
       }
     },
   };
+}
+
+async function prepare(key: () => SealKey | Promise<SealKey>): Promise<readonly ReadyKey[]> {
+  const given = await key();
+  return Promise.all((typeof given === 'string' ? [given] : given).map(toReadyKey));
+}
+
+async function toReadyKey(key: string): Promise<ReadyKey> {
+  const digest = await sha256(`claude-code-api seal ${key}`);
+  const id = toUrlText((await sha256(toUrlText(digest))).subarray(0, 6));
+  return { beginning: `${prefix}${id}.`, key: await crypto.subtle.importKey('raw', digest, 'AES-GCM', false, ['encrypt', 'decrypt']) };
 }
 
 async function sha256(text: string): Promise<Uint8Array<ArrayBuffer>> {
