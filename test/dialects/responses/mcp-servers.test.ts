@@ -6,6 +6,7 @@ import { withoutCacheControl } from '../../support/chat/without-cache-control.ts
 import { minimumCli, newestCli } from '../../support/cli/cli-versions.ts';
 import { startMcpServer, type RunningMcpServer } from '../../support/servers/start-mcp-server.ts';
 import { startTestServer, type TestServer } from '../../support/servers/start-test-server.ts';
+import { readStrictly } from './read-strictly.ts';
 
 interface Item {
   readonly id: string;
@@ -113,5 +114,21 @@ describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
     const answer = { type: 'mcp_approval_response', approval_request_id: first.output[1]?.id, approve: false, reason: 'No.' };
     await ask({ previous_response_id: first.id, input: [answer], tools });
     expect(JSON.stringify(sent())).toContain('The user did not allow this call: No.');
+  });
+
+  test('it is streamed as OpenAI has published it', async () => {
+    server.mock.reply(toolUseReply([newCall()]), textReply('Said.'), toolUseReply([newCall()]));
+    for (const [approval, expected] of [
+      ['never', 'mcp_call'],
+      ['always', 'mcp_approval_request'],
+    ] as const) {
+      const response = await fetch(`${server.url}/v1/responses`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ model: 'sonnet', stream: true, input: 'Say it.', tools: [tool({ require_approval: approval })] }),
+      });
+      const { itemTypes } = readStrictly(await response.text());
+      expect(itemTypes).toContain(expected);
+    }
   });
 });
