@@ -102,7 +102,7 @@ export function createGateway(options: GatewayOptions): Hono {
       sha256,
     },
     mcp: options.mcp,
-    sealer: createSealer(typeof key === 'string' ? () => key : key),
+    sealer: createSealer(typeof key === 'function' ? key : () => key),
   });
 
   const app = new Hono({ getPath: pathOf });

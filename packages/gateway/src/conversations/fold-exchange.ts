@@ -3,21 +3,10 @@ import { toResultBlock, withApproved } from '../turn/approved-call.ts';
 import { foldTurn, type TurnAnswer } from '../turn/fold-turn.ts';
 import type { Message } from '../turn/message.ts';
 import type { CallResult, TurnEnd, TurnEvent } from '../turn/turn-event.ts';
+import type { ExchangeFold } from './fold-answer.ts';
 import { toKeptAnswer } from './to-kept-answer.ts';
 
-/** What a turn adds to its history: an answer, or several where the gateway has made calls, with their results between them. */
-export interface ExchangeFold {
-  add(event: TurnEvent): void;
-  /** The answers and results so far, as they are to be remembered. */
-  messages(): readonly Message[];
-  /** Puts the results of calls that the caller has allowed where the request has them. */
-  withResults(messages: readonly Message[]): readonly Message[];
-  /** The ids that blocks were told with. */
-  readonly ids: ReadonlyMap<ContentBlock, string>;
-  /** The answer that is being told, or was last. */
-  readonly answer: TurnAnswer;
-}
-
+/** Makes the fold of a turn in which the gateway may make calls. */
 export function foldExchange(): ExchangeFold {
   const ended: Message[] = [];
   const ids = new Map<ContentBlock, string>();
@@ -50,8 +39,5 @@ export function foldExchange(): ExchangeFold {
       return ended.length > 0 && answer.blocks.length === 0 ? ended : [...ended, toMessage(answer)];
     },
     withResults: (messages) => withApproved(messages, approved),
-    get answer() {
-      return fold.answer;
-    },
   };
 }

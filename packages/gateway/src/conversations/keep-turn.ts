@@ -8,7 +8,7 @@ import { systemText } from '../turn/system-text.ts';
 import type { TurnEvent } from '../turn/turn-event.ts';
 import type { Conversations } from './create-conversations.ts';
 import type { EnteredConversation } from './enter-conversation.ts';
-import { foldExchange, type ExchangeFold } from './fold-exchange.ts';
+import { foldAnswer, type ExchangeFold } from './fold-answer.ts';
 import { toItems } from './to-items.ts';
 
 export interface KeepTurnOptions {
@@ -19,6 +19,8 @@ export interface KeepTurnOptions {
   readonly isPromised: boolean;
   /** Of a turn that nobody waits for: as long as this does not abort, what can't be kept now is tried again, five minutes at most. Absent: it is not. */
   readonly patience?: AbortSignal | undefined;
+  /** What the turn adds. Default: its answer. */
+  readonly exchange?: ExchangeFold | undefined;
   readonly logger: Logger;
 }
 
@@ -38,7 +40,7 @@ export interface TurnKeeper {
 /** Makes what keeps a turn in its conversation when it has ended well, before the caller hears of the end. */
 export function keepTurn(entered: EnteredConversation, options: KeepTurnOptions): TurnKeeper {
   const { held } = entered;
-  const exchange = foldExchange();
+  const { exchange = foldAnswer() } = options;
   let position: ResponsePosition | undefined;
 
   async function keep(): Promise<void> {

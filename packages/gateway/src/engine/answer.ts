@@ -17,6 +17,8 @@ export interface Answer {
   readonly cache: AnswerCacheResult['outcome'] | undefined;
   /** How the activity of agents is told. */
   readonly activity: ActivityMode;
+  /** Whether the request asks for searches of the web, and gets them. Default: false. */
+  readonly searches?: boolean;
   /** The tools that the gateway calls. Absent: none. */
   readonly hosted?: Pick<HostedTools, 'known' | 'servers'> | undefined;
 }

@@ -15,16 +15,13 @@ import { runTurn, type RunTurnContext } from './run-turn.ts';
 import type { ActivityMode } from '../turn/activity-mode.ts';
 import { keepAnswer } from './keep-answer.ts';
 import { openConversation, type OpenConversationOptions } from './open-conversation.ts';
-import { GatewayError } from '../gateway-error.ts';
-import type { McpConnectOptions } from '../ports/mcp-connector.ts';
-import { checkApproved } from './hosted/check-approved.ts';
-import type { HostedPlan, McpHosting } from './hosted/hosted-tools.ts';
+import { connectServers } from './hosted/connect-servers.ts';
+import type { McpHosting } from './hosted/hosted-tools.ts';
 import { startChoices } from './start-choices.ts';
 import { anyAbilities } from '../models/any-abilities.ts';
 import { planTurn, type TurnPlan } from './plan-turn.ts';
 import { countInput } from './count-input.ts';
 import type { Asked, Engine } from './engine.ts';
-import type { SealedSummary } from './seal/open-seals.ts';
 import type { MessageSources } from './request/read-messages.ts';
 import { readTurn } from './request/read-turn.ts';
 import type { TurnRequest } from './turn-request.ts';
@@ -80,17 +77,7 @@ export function createEngine(options: EngineOptions): Engine {
     return { response, position };
   }
 
-  /** Undefined for a request that names no servers. */
-  async function connected(plan: TurnPlan, connecting: McpConnectOptions): Promise<HostedPlan | undefined> {
-    const [first] = plan.request.servers ?? [];
-    if (first === undefined) return undefined;
-    if (options.mcp === undefined) throw noServers(first.place);
-    return options.mcp.open(plan, connecting);
-  }
-
   return {
-    sealSummary: (summary, { tenant }) => sealer.seal(JSON.stringify({ summary } satisfies SealedSummary), tenant),
-
     async countInput(plan, asked) {
       const turn = await turnReader(plan, asked)(new Map());
       return countInput(turn, { runner: options.context.runner, isWhole: goesOnWithNothing(plan.request), signal: asked.signal });
@@ -98,11 +85,13 @@ export function createEngine(options: EngineOptions): Engine {
 
     async plan(request, caller, cacheControl) {
       const { model, profile } = await options.models.resolve(request.model, caller);
+      const ofProfile = profile === undefined ? undefined : options.profiles.get(profile);
       return planTurn(request, {
         model,
         profile,
         abilities: (await options.context.runner.abilities?.(model)) ?? anyAbilities,
-        defaultEffort: (profile === undefined ? undefined : options.profiles.get(profile)?.effort) ?? options.defaultEffort,
+        defaultEffort: ofProfile?.effort ?? options.defaultEffort,
+        canSearch: ofProfile?.searches === true,
         cacheMode: options.cache?.mode,
         cacheControl,
       });
@@ -115,7 +104,7 @@ export function createEngine(options: EngineOptions): Engine {
       const { context, callFault, signal } = asked;
       const { tenant } = context.caller;
       const follows = await followed(tenant, request.previousResponse);
-      const servers = await connected(given, { tenant, signal });
+      const servers = await connectServers(given, options.mcp, { tenant, signal });
       const { hosted, plan } = servers ?? { plan: given };
       const opened = await openConversation({
         tenant,
@@ -133,9 +122,14 @@ export function createEngine(options: EngineOptions): Engine {
         throw error;
       });
       try {
-        checkApproved(opened.turn.messages, hosted);
         const activity = request.activity ?? options.activity;
-        const { keeper, conversationId, response } = keepAnswer(opened, { request, asked, conversations, responses });
+        const { keeper, conversationId, response } = keepAnswer(opened, {
+          request,
+          asked,
+          exchange: servers?.foldExchange(),
+          conversations,
+          responses,
+        });
         const { turns, outcome } = await startChoices(opened.turn, {
           run: (turn, turnSignal) => runTurn(turn, options.context, context, turnSignal),
           plan,
@@ -151,7 +145,7 @@ export function createEngine(options: EngineOptions): Engine {
           logger: context.logger,
         });
         const cache = options.cache === undefined ? undefined : outcome;
-        return { turns, conversationId, response, cache, activity, hosted };
+        return { turns, conversationId, response, cache, activity, hosted, searches: plan.searches };
       } catch (error) {
         await hosted?.close();
         await opened.entered?.held.release();
@@ -164,11 +158,4 @@ export function createEngine(options: EngineOptions): Engine {
 /** Whether all that is said is in the request itself. */
 function goesOnWithNothing({ conversation, previousResponse }: TurnRequest): boolean {
   return conversation === undefined && previousResponse === undefined;
-}
-
-function noServers(place: string): GatewayError {
-  return new GatewayError(
-    "Unsupported value: this server connects to no MCP servers that requests name. Let your client run its tools, and send them as 'function'.",
-    { status: 400, code: 'unsupported_value', param: place, option: 'mcp' },
-  );
 }

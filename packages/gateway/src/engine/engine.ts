@@ -31,8 +31,6 @@ export interface Engine {
    * @throws {GatewayError} 400 for what can't be asked, and what keeps the runner from counting.
    */
   countInput(plan: TurnPlan, asked: Omit<Asked, 'conversation'>): Promise<InputCount>;
-  /** Seals a summary of what was said, for its caller to bring in the place of it. */
-  sealSummary(summary: string, caller: Caller): Promise<string>;
 }
 
 export interface Asked {

@@ -1,4 +1,5 @@
 import type { Conversations } from '../conversations/create-conversations.ts';
+import type { ExchangeFold } from '../conversations/fold-answer.ts';
 import { keepTurn, type TurnKeeper } from '../conversations/keep-turn.ts';
 import type { Logger } from '../ports/logger.ts';
 import { randomDigits } from '../random-id.ts';
@@ -20,12 +21,14 @@ export interface KeepAnswerOptions {
   readonly asked: Pick<Asked, 'conversation' | 'context' | 'signal'>;
   /** Undefined where none are kept. */
   readonly conversations: Conversations | undefined;
+  /** What the turn adds. Undefined: its answer. */
+  readonly exchange: ExchangeFold | undefined;
   /** Undefined where none can be read again. */
   readonly responses: Responses | undefined;
 }
 
 /** Makes what keeps an answer, in its conversation and as a response. Who can't be told of a conversation can't be told of a response either. */
-export function keepAnswer({ entered }: OpenedTurn, { request, asked, conversations, responses }: KeepAnswerOptions): Keeping {
+export function keepAnswer({ entered }: OpenedTurn, { request, asked, exchange, conversations, responses }: KeepAnswerOptions): Keeping {
   if (entered === undefined || conversations === undefined) return { keeper: undefined, conversationId: () => undefined };
   const { id } = entered.held;
   // What is not kept is in the conversation that it was asked in, if any, and begins none.
@@ -37,6 +40,7 @@ export function keepAnswer({ entered }: OpenedTurn, { request, asked, conversati
     conversations,
     metadata: request.metadata,
     isPromised,
+    exchange,
     patience: isAwaited ? undefined : asked.signal,
     logger,
   });

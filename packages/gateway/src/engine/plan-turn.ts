@@ -20,6 +20,8 @@ export interface TurnPlan extends ResolvedModel {
   readonly blankStops: readonly string[];
   /** Undefined where the cache takes no part. */
   readonly cacheWish: CacheWish | undefined;
+  /** Whether it asks for searches of the web, and gets them. */
+  readonly searches: boolean;
   /** What the request asks for in vain, of what gives way. */
   readonly withoutEffect: readonly YieldingField[];
 }
@@ -28,6 +30,8 @@ export interface PlanTurnOptions extends ResolvedModel {
   readonly abilities: ModelAbilities;
   /** How hard the model thinks when the request does not say. */
   readonly defaultEffort: ReasoningEffort;
+  /** Whether the profile can search the web. */
+  readonly canSearch: boolean;
   /** Undefined where no answers are kept. */
   readonly cacheMode: CacheMode | undefined;
   /** The request's header; null without one. */
@@ -40,9 +44,10 @@ export interface PlanTurnOptions extends ResolvedModel {
  * @throws {GatewayError} 400 for what contradicts itself.
  */
 export function planTurn(
-  request: TurnRequest,
-  { model, profile, abilities, defaultEffort, cacheMode, cacheControl }: PlanTurnOptions,
+  given: TurnRequest,
+  { model, profile, abilities, defaultEffort, canSearch, cacheMode, cacheControl }: PlanTurnOptions,
 ): TurnPlan {
+  const request = given.webSearch === undefined || canSearch ? given : { ...given, ignored: [...given.ignored, given.webSearch] };
   checkSchemas(request);
   const { sampling: taken, blankStops, untaken } = fitSampling(request.sampling, abilities.sampling);
   const { reasoning, sampling, yielding } = fitReasoning(request, taken, defaultEffort);
@@ -56,6 +61,7 @@ export function planTurn(
     reasoning,
     blankStops,
     cacheWish,
+    searches: request.webSearch !== undefined && canSearch,
     // What switches the cache has that effect.
     withoutEffect: [
       ...[...untaken, ...yielding].filter((field) => field !== 'temperature' || !switches.has('temperature')),

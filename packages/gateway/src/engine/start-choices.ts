@@ -14,6 +14,7 @@ import type { HostedPlan } from './hosted/hosted-tools.ts';
 import { retryUntold } from './events/retry-untold.ts';
 import type { TurnPlan } from './plan-turn.ts';
 import type { Sealer } from './seal/create-sealer.ts';
+import { sealSummary } from './seal/seal-summary.ts';
 import { sealThinking } from './seal/seal-thinking.ts';
 import { tellActivityAsReasoning } from './events/tell-activity-as-reasoning.ts';
 import { transformTurn, type TurnTransform } from './events/transform-turn.ts';
@@ -21,12 +22,10 @@ import type { TurnRequest } from './turn-request.ts';
 import { withItemIds } from './events/with-item-ids.ts';
 import { withWholeCalls } from './events/with-whole-calls.ts';
 
-const defaultMaxCalls = 100;
-
 export interface StartChoicesOptions {
   readonly run: (turn: Turn, signal: AbortSignal) => AsyncIterable<TurnEvent>;
   readonly plan: Pick<TurnPlan, 'blankStops' | 'cacheWish'> & {
-    readonly request: Pick<TurnRequest, 'choices' | 'streamed' | 'seed' | 'tools' | 'seals' | 'maxHostedCalls'>;
+    readonly request: Pick<TurnRequest, 'choices' | 'streamed' | 'seed' | 'tools' | 'seals' | 'summarizes' | 'maxHostedCalls'>;
   };
   readonly checkOutput: OutputCheck;
   /** The servers whose tools the gateway calls. Undefined: none. */
@@ -72,14 +71,14 @@ export async function startChoices(turn: Turn, options: StartChoicesOptions): Pr
   function source(index: number, turnSignal: AbortSignal): AsyncIterable<TurnEvent> {
     const runOnce = (each: Turn): AsyncIterable<TurnEvent> =>
       retryUntold(() => options.run(each, turnSignal), { ...options, isStreamed: request.streamed, signal: turnSignal });
-    const { maxHostedCalls: maxCalls = defaultMaxCalls } = request;
+    const { maxHostedCalls: maxCalls } = request;
     const run = servers === undefined ? runOnce : (each: Turn) => servers.run(each, { maxCalls, run: runOnce, signal: turnSignal });
     return isRepaired ? repairOutput(ownTurn(index), run, check) : run(ownTurn(index));
   }
 
   const beforeCache = (index: number): TurnTransform[] => [
     ...(turn.outputSchema === undefined || isRepaired ? [] : [checkOutput(ownTurn(index), check)]),
-    ...(turn.tools.some((tool) => tool.strict) ? [checkStrictCalls(ownTurn(index), check)] : []),
+    ...(turn.tools.some(({ strict, check: own }) => strict || own !== undefined) ? [checkStrictCalls(ownTurn(index), check)] : []),
     ...(blankStops.length === 0 ? [] : [cutAtStop(blankStops)]),
   ];
 
@@ -89,6 +88,7 @@ export async function startChoices(turn: Turn, options: StartChoicesOptions): Pr
     ...(options.activity === 'reasoning' ? [tellActivityAsReasoning()] : []),
     ...(request.tools.length > 0 ? [withWholeCalls()] : []),
     ...(request.seals === true ? [sealThinking(turn, options.sealer)] : []),
+    ...(request.summarizes === true ? [sealSummary(turn.tenant, options.sealer)] : []),
   ];
   const onFirstOver =
     servers === undefined

@@ -22,6 +22,8 @@ export interface TurnRequest {
   readonly tools: readonly Tool[];
   /** MCP servers whose tools there are beside them, which the gateway calls. Absent: none. */
   readonly servers?: readonly ServerWish[] | undefined;
+  /** The request's own name of its wish that Claude searches the web, which it does where the profile has that. Absent: it is not wished for. */
+  readonly webSearch?: string | undefined;
   /** As many of those calls are made at most. Default: 100. */
   readonly maxHostedCalls?: number | undefined;
   /** Absent: the model calls tools as it likes. */
@@ -56,6 +58,8 @@ export interface TurnRequest {
   readonly choices: number;
   /** Whether what Claude thinks is sealed for the caller to bring it back. Default: false. */
   readonly seals?: boolean | undefined;
+  /** Whether the answer is a summary of what was said, which is sealed for the caller to bring in the place of it. Default: false. */
+  readonly summarizes?: boolean | undefined;
   /** Whether the events are told as they come, so that nothing can be taken back. */
   readonly streamed: boolean;
   /** Asks for repeatable output, as a temperature of 0 does. */

@@ -65,7 +65,7 @@ async function respond<Request>(
   Object.assign(record, { model: plan.model, profile: plan.profile, streamed });
   const conversation = namedOnce(asked.conversation, headers.get(conversationHeader));
   if (conversation !== undefined && others.length > 0) throw severalTurns();
-  const ignored = [...asked.ignored, ...plan.withoutEffect.map((field) => dialect.nameOf(request, field))].slice(0, maxNamed);
+  const ignored = [...plan.request.ignored, ...plan.withoutEffect.map((field) => dialect.nameOf(request, field))].slice(0, maxNamed);
   const strict = headers.get('x-strict-parameters');
   if (strict === null ? options.strictParameters : strict === 'true') refuseFirst(ignored);
   record.ignored = ignored;

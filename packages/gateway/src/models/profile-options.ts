@@ -4,4 +4,6 @@ import type { ReasoningEffort } from '../turn/reasoning.ts';
 export interface ProfileOptions {
   /** How hard the model thinks in its turns when a request does not say. Default: the gateway's `defaults.effort`. */
   readonly effort?: ReasoningEffort;
+  /** Whether Claude can search the web in its turns. Default: false. */
+  readonly searches?: boolean;
 }

@@ -6,6 +6,8 @@ export interface Tool {
   readonly inputSchema: JsonObject;
   /** Whether the API must hold the model to the schema. */
   readonly strict: boolean;
+  /** JSON Schema that the arguments are checked by once they are whole, of which the API is not told. Absent: `inputSchema`, for a strict tool. */
+  readonly check?: JsonObject;
   /** Fields that are only passed on to the API: `cache_control`, `defer_loading`, `input_examples`... Absent: none. */
   readonly extra?: JsonObject;
   /** Of a tool that the API defines, and runs or has the caller run (`web_search_...`, `bash_...`): what the API is told in place of all this. */

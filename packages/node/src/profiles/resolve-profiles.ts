@@ -56,7 +56,10 @@ export function resolveProfiles(settings: Settings, options: ResolveProfilesOpti
   const efforts = Object.fromEntries(
     Object.entries(settings.profiles).map(([name, profile]): [string, ProfileOptions] => [
       name,
-      profile.effort === undefined ? {} : { effort: profile.effort },
+      {
+        ...(profile.effort !== undefined && { effort: profile.effort }),
+        ...(profile.tools.includes('WebSearch') && { searches: true }),
+      },
     ]),
   );
   const protectedPaths = protectedPathsOf(settings, { environment, settingsFile: options.settingsFile });

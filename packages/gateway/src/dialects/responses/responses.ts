@@ -47,6 +47,8 @@ function newWriter(request: ResponsesRequest, answer: Answer): ResponseWriter {
       tools: request.toolset.given,
       showsThinking: Boolean(reasoning?.summary ?? reasoning?.generate_summary) || answer.activity === 'reasoning',
       tellsActivity: answer.activity === 'events',
+      tellsSearches: answer.searches === true,
+      tellsSources: request.body.include?.includes('web_search_call.action.sources') === true,
       ...toHosted(request, answer),
     },
   );

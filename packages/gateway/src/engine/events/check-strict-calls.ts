@@ -1,12 +1,13 @@
 import { GatewayError } from '../../gateway-error.ts';
 import { TooDear } from '../../json-schema/budget.ts';
+import type { Tool } from '../../turn/tool.ts';
 import type { Turn } from '../../turn/turn.ts';
 import { foldTurn } from '../../turn/fold-turn.ts';
 import type { OutputCheck } from './create-output-check.ts';
 import type { TurnTransform } from './transform-turn.ts';
 
 /**
- * Checks what a turn calls strict tools with before it ends: their schemas say more than a model can be held to.
+ * Checks what a turn calls strict tools with before it ends, and tools with a check of their own: they say more than a model can be held to.
  *
  * @throws {GatewayError} 502 when it does not fit, or can't be checked in the time that there is for it.
  */
@@ -15,9 +16,12 @@ export function checkStrictCalls({ tools, tenant }: Turn, check: OutputCheck): T
 
   async function checkAll(): Promise<void> {
     for (const { started, text } of fold.answer.blocks) {
-      const tool = started.type === 'tool_use' ? tools.find((each) => each.strict && each.name === started.name) : undefined;
-      const problem = tool && (await check(text || '{}', tool.inputSchema, tenant).catch(tooDear));
-      if (tool !== undefined && problem !== undefined) throw misfit(tool.name, problem);
+      const tool =
+        started.type === 'tool_use'
+          ? tools.find(({ name, strict, check: own }) => name === started.name && (strict || own !== undefined))
+          : undefined;
+      const problem = tool && (await check(text || '{}', tool.check ?? tool.inputSchema, tenant).catch(tooDear));
+      if (tool !== undefined && problem !== undefined) throw misfit(tool, problem);
     }
   }
 
@@ -33,9 +37,10 @@ function tooDear(error: unknown): string {
   throw error;
 }
 
-function misfit(name: string, problem: string): GatewayError {
+function misfit({ name, check }: Tool, problem: string): GatewayError {
+  const [kind, rule] = check === undefined ? ['strict', 'schema'] : ['custom', 'grammar'];
   return new GatewayError(
-    `The arguments for the strict tool '${name}' do not fit its schema: ${problem}. Please try again, or make the schema simpler.`,
+    `The arguments for the ${kind} tool '${name}' do not fit its ${rule}: ${problem}. Please try again, or make the ${rule} simpler.`,
     { status: 502, code: 'invalid_structured_output', param: 'tools' },
   );
 }

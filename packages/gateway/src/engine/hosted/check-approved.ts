@@ -1,19 +1,17 @@
 import { badRequest } from '../../bad-request.ts';
-import { approvedCalls } from '../../turn/approved-call.ts';
-import type { Message } from '../../turn/message.ts';
+import type { ToolUseBlock } from '../../turn/content-block.ts';
 import type { HostedTools } from './hosted-tools.ts';
 
 /**
  * Looks whether what the caller has allowed can be done.
  *
- * @param hosted The tools of the request's servers; undefined for none.
- * @throws {GatewayError} 400 for a call of a tool that is not among them.
+ * @throws {GatewayError} 400 for a call of a tool that the request's servers do not have.
  */
-export function checkApproved(messages: readonly Message[], hosted: Pick<HostedTools, 'known'> | undefined): void {
-  for (const { name } of approvedCalls(messages)) {
-    if (hosted?.known.has(name) === true) continue;
+export function checkApproved(calls: readonly ToolUseBlock[], { known }: Pick<HostedTools, 'known'>): void {
+  for (const { name } of calls) {
+    if (known.has(name)) continue;
     throw badRequest(
-      `The call of '${name}' that was allowed can't be made: its MCP server has no such tool, or is not among 'tools'. Send its server again.`,
+      `The call of '${name}' that was allowed can't be made: no MCP server among 'tools' has such a tool. Send its server again.`,
       'tools',
     );
   }

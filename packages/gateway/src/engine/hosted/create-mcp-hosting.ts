@@ -1,4 +1,5 @@
 import { badRequest } from '../../bad-request.ts';
+import { foldExchange } from '../../conversations/fold-exchange.ts';
 import type { McpConnector } from '../../ports/mcp-connector.ts';
 import { checkSchemas } from '../request/check-schemas.ts';
 import type { TurnRequest } from '../turn-request.ts';
@@ -21,7 +22,7 @@ export function createMcpHosting(connector: McpConnector): McpHosting {
         await hosted.close();
         throw error;
       }
-      return { hosted, plan: { ...plan, request: all }, run: (turn, runOptions) => runHosted(turn, hosted, runOptions) };
+      return { hosted, plan: { ...plan, request: all }, foldExchange, run: (turn, runOptions) => runHosted(turn, hosted, runOptions) };
     },
   };
 }

@@ -1,3 +1,4 @@
+import type { ExchangeFold } from '../../conversations/fold-answer.ts';
 import type { McpConnectOptions, McpResult, McpTool } from '../../ports/mcp-connector.ts';
 import type { JsonObject, Tool } from '../../turn/tool.ts';
 import type { Turn } from '../../turn/turn.ts';
@@ -32,8 +33,8 @@ export interface HostedTools {
 }
 
 export interface RunHostedOptions {
-  /** As many calls are made at most; after them the model must do without. */
-  readonly maxCalls: number;
+  /** As many calls are made at most; after them the model must do without. Default: 100. */
+  readonly maxCalls: number | undefined;
   readonly run: (turn: Turn) => AsyncIterable<TurnEvent>;
   readonly signal: AbortSignal;
 }
@@ -43,6 +44,8 @@ export interface HostedPlan {
   /** With the tools of its servers among the others. */
   readonly plan: TurnPlan;
   readonly hosted: HostedTools;
+  /** Makes the fold of what such a turn adds to its conversation. */
+  readonly foldExchange: () => ExchangeFold;
   /**
    * Runs a turn with these tools, to who hears it as one turn.
    *

@@ -10,6 +10,7 @@ import type { ToolChoice } from '../../turn/tool.ts';
 import type { Turn } from '../../turn/turn.ts';
 import type { CallResult, TurnEnd, TurnEvent } from '../../turn/turn-event.ts';
 import { addUsage, noUsage } from '../../turn/usage.ts';
+import { checkApproved } from './check-approved.ts';
 import type { HostedTools, RunHostedOptions } from './hosted-tools.ts';
 
 type UsageEvent = Extract<TurnEvent, { type: 'usage' }>;
@@ -45,6 +46,7 @@ async function* runRounds(
   }
 
   const approved = approvedCalls(turn.messages);
+  checkApproved(approved, hosted);
   for (const { id, name, input } of approved) yield* tell({ type: 'call-start', id, name, input });
   if (approved.length > 0) {
     const results = await caller.call(approved);
@@ -83,7 +85,7 @@ interface Caller {
   readonly isDone: () => boolean;
 }
 
-function createCaller(hosted: HostedTools, { maxCalls, signal }: RunHostedOptions): Caller {
+function createCaller(hosted: HostedTools, { maxCalls = 100, signal }: RunHostedOptions): Caller {
   let left = maxCalls;
   return {
     async call(calls) {

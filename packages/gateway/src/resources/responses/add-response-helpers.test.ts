@@ -60,3 +60,39 @@ test('a summary that others have made, or that was changed, is a 400', async () 
     });
   }
 });
+
+test('a trigger at the end of the input makes a summary of the answer, whole and streamed', async () => {
+  const input = [{ role: 'user', content: 'My name is Alice.' }, { type: 'compaction_trigger' }];
+  const asked = { input, tools: [{ type: 'function', name: 'f' }], tool_choice: 'required', text: { format: { type: 'json_object' } } };
+  const { status, body } = await post('', asked);
+  expect({ status, body }).toMatchObject({
+    status: 200,
+    body: { status: 'completed', store: false, output: [{ type: 'compaction', id: expect.stringMatching(/^cmp_/) }] },
+  });
+  const turn = runner.turns.at(-1);
+  expect(turn).toMatchObject({ tools: [], messages: [{ role: 'user', content: [{ text: 'My name is Alice.' }, {}] }] });
+  expect([turn?.outputSchema, turn?.toolChoice]).toEqual([undefined, undefined]);
+  const streamed = await app.request('/v1/responses', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ model: 'sonnet', stream: true, ...asked }),
+  });
+  const events = [...(await streamed.text()).matchAll(/^event: (.*)$/gm)].map(([, name]) => name);
+  expect(events).toEqual(
+    ['created', 'in_progress', 'output_item.added', 'output_item.done', 'completed'].map((name) => `response.${name}`),
+  );
+  await post('', { input: [...(body['output'] as object[]), { role: 'user', content: 'Who am I?' }] });
+  expect(runner.turns.at(-1)?.messages[0]?.content[0]).toEqual({
+    type: 'text',
+    text: 'A summary of the conversation so far:\n\nHello world',
+  });
+});
+
+test.each<[object, string]>([
+  [{ input: [{ type: 'compaction_trigger' }, { role: 'user', content: 'hi' }] }, 'input[0]'],
+  [{ input: [{ role: 'user', content: 'hi' }, { type: 'compaction_trigger' }], background: true }, 'background'],
+])('a trigger that can not be followed is a 400: %j', async (body, param) => {
+  const before = runner.turns.length;
+  expect(await post('', body)).toMatchObject({ status: 400, body: { error: { param } } });
+  expect(runner.turns).toHaveLength(before);
+});

@@ -3,17 +3,11 @@ import { parseRequest, type ResponsesRequest } from '../../dialects/responses/re
 import { resolveReferences } from '../../dialects/responses/request/resolve-references.ts';
 import { responses } from '../../dialects/responses/responses.ts';
 import { toResponseUsage } from '../../dialects/responses/reply/to-response.ts';
+import { toSummary } from '../../dialects/responses/request/to-summary.ts';
 import { toTurnRequest } from '../../dialects/responses/request/to-turn-request.ts';
-import type { TurnRequest } from '../../engine/turn-request.ts';
 import type { AddRoute, RouteContext } from '../../http/route.ts';
-import { foldTurn, textOf } from '../../turn/fold-turn.ts';
+import { foldTurn } from '../../turn/fold-turn.ts';
 import { randomDigits } from '../../random-id.ts';
-
-/** What Claude is asked for, behind a history that is to become short. */
-const wish =
-  'Summarise this conversation for someone who goes on with it and sees nothing else of it: what was asked for, what was done and found out, with all names, places, numbers and decisions that matter, and what is left to do. Write the summary only.';
-/** What goes before the summary, where it is brought back. */
-const introduction = 'A summary of the conversation so far:';
 
 /**
  * What does not answer a request, but helps to make it: `POST /v1/responses/input_tokens` tells how many tokens its input has,
@@ -47,26 +41,18 @@ export function addResponseHelpers(add: AddRoute, engine: Engine): void {
 
 /** A history of which only a summary is left, sealed. */
 async function compact(request: ResponsesRequest, engine: Engine, context: RouteContext, signal: AbortSignal): Promise<object> {
-  const asked: TurnRequest = toTurnRequest(request);
-  const messages = [...asked.messages, { role: 'user', content: [{ type: 'text', text: wish }], place: 'input' } as const];
-  const plain = { model: asked.model, system: asked.system, tools: [], sampling: {}, metadata: {}, ignored: [] };
-  const plan = await engine.plan({ ...plain, messages, keep: false, choices: 1, streamed: false }, context.caller, null);
+  const plan = await engine.plan(toSummary(toTurnRequest(request)), context.caller, null);
   context.record.model = plan.model;
-  const answer = await engine.answer(plan, { conversation: asked.conversation, callFault: responses.callFault, context, signal });
+  const { conversation } = plan.request;
+  const answer = await engine.answer(plan, { conversation, callFault: responses.callFault, context, signal });
   const fold = foldTurn();
   for (const turn of answer.turns) for await (const event of turn) fold.add(event);
-  const summary = textOf(fold.answer, 'text');
+  const compactions = fold.answer.blocks.flatMap(({ started }) => (started.type === 'other' ? [started.block] : []));
   return {
     id: `resp_${randomDigits()}`,
     object: 'response.compaction',
     created_at: Math.floor(Date.now() / 1000),
-    output: [
-      {
-        id: `cmp_${randomDigits()}`,
-        type: 'compaction',
-        encrypted_content: await engine.sealSummary(`${introduction}\n\n${summary}`, context.caller),
-      },
-    ],
+    output: compactions.map((block) => ({ id: `cmp_${randomDigits()}`, ...block })),
     usage: toResponseUsage(fold.answer.usage),
   };
 }

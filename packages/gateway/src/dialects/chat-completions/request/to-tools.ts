@@ -1,6 +1,7 @@
 import { badRequest } from '../../../bad-request.ts';
 import type { GatewayError } from '../../../gateway-error.ts';
 import type { JsonObject, Tool, ToolChoice } from '../../../turn/tool.ts';
+import { type CustomToolWish, toCustomTool } from '../../openai/to-custom-tool.ts';
 import type { ChatCompletionRequest } from './request-schema.ts';
 
 export interface ToolWishes {
@@ -19,7 +20,9 @@ type FunctionDefinition = NonNullable<ChatCompletionRequest['functions']>[number
 export function toTools(request: ChatCompletionRequest): ToolWishes {
   const listName = request.tools ? 'tools' : 'functions';
   const given = request.tools
-    ? request.tools.map((tool) => (tool.type === 'custom' ? toCustomTool(tool.custom) : toTool(tool.function)))
+    ? request.tools.map((tool) =>
+        tool.type === 'custom' ? toCustomTool({ ...tool.custom, grammar: grammarOf(tool.custom.format) }) : toTool(tool.function),
+      )
     : (request.functions ?? []).map(toTool);
   const tools = given.toSorted((one, other) => (one.name < other.name ? -1 : 1));
   for (const [index, tool] of tools.entries()) {
@@ -97,21 +100,8 @@ function invalid(param: string, message: string): GatewayError {
   return badRequest(message, param);
 }
 
-type CustomDefinition = Extract<NonNullable<ChatCompletionRequest['tools']>[number], { type: 'custom' }>['custom'];
+type CustomFormat = Extract<NonNullable<ChatCompletionRequest['tools']>[number], { type: 'custom' }>['custom']['format'];
 
-/** Claude's tools take an object: of one text here. A grammar is told, not enforced. */
-function toCustomTool({ name, description, format }: CustomDefinition): Tool {
-  return {
-    name,
-    description: [description ?? '', ruleOf(format)].filter((text) => text !== '').join('\n\n'),
-    inputSchema: { type: 'object', properties: { input: { type: 'string' } }, required: ['input'], additionalProperties: false },
-    strict: false,
-  };
-}
-
-function ruleOf(format: CustomDefinition['format']): string {
-  if (format?.type !== 'grammar') return '';
-  const { syntax, definition } = format.grammar;
-  const rule = syntax === 'lark' ? 'must be a text of this Lark grammar' : 'must match this regular expression as a whole';
-  return `The input ${rule}:\n\n${definition}`;
+function grammarOf(format: CustomFormat): CustomToolWish['grammar'] {
+  return format?.type === 'grammar' ? format.grammar : undefined;
 }

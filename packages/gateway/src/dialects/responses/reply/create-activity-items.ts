@@ -1,9 +1,12 @@
 import { activityStatus, type TurnEvent } from '../../../turn/turn-event.ts';
 import type { ActivityItem, OutputItem } from './output-item.ts';
+import type { OutputOptions } from './output.ts';
 import type { OutputEvent } from './stream-event.ts';
+import { toWebSources, type WebSource } from './web-sources.ts';
 import { toMcpCall } from './to-mcp-call.ts';
 
 type ActivityStart = Extract<TurnEvent, { type: 'activity-start' }>;
+type TellingOptions = Pick<OutputOptions, 'tellsActivity' | 'tellsSearches' | 'tellsSources'>;
 type ActivityEnd = Extract<TurnEvent, { type: 'activity-end' }>;
 
 /** What an agent does, as items that all clients know: a search of the web, or else the call of a server's tool. Several may be open. */
@@ -12,6 +15,8 @@ export interface ActivityItems {
   finish(event: ActivityEnd): OutputEvent[];
   /** Those that the turn's end cut short have failed. */
   end(): OutputEvent[];
+  /** What the searches so far have found. */
+  readonly sources: () => readonly WebSource[];
 }
 
 /** Whose tools those are that belong to no MCP server. */
@@ -20,7 +25,9 @@ const mcpName = /^mcp__(.+?)__(.+)$/;
 const untold = 'The turn ended before it was done.';
 
 /** @param items Where the items of the output are put, in their order. */
-export function createActivityItems(items: (OutputItem | undefined)[]): ActivityItems {
+export function createActivityItems(items: (OutputItem | undefined)[], options: TellingOptions): ActivityItems {
+  const { tellsActivity, tellsSearches = false, tellsSources = false } = options;
+  const sources: WebSource[] = [];
   const open = new Map<string, { readonly event: ActivityStart; readonly index: number }>();
 
   function finish(id: string, status: 'completed' | 'failed', result: string): OutputEvent[] {
@@ -28,12 +35,19 @@ export function createActivityItems(items: (OutputItem | undefined)[]): Activity
     if (begun === undefined) return [];
     open.delete(id);
     const item = toItem(begun.event, status, result);
+    if (item.type === 'web_search_call') {
+      const found = status === 'completed' ? toWebSources(result) : [];
+      sources.push(...found);
+      if (tellsSources) item.action.sources = found.map(({ url }) => ({ type: 'url', url }));
+    }
     items[begun.index] = item;
     return [...tellEnd(item, begun.index), { type: 'response.output_item.done', output_index: begun.index, item }];
   }
 
   return {
+    sources: () => sources,
     start(event) {
+      if (!tellsActivity && !(tellsSearches && event.name === 'WebSearch')) return [];
       const index = items.length;
       items.push(undefined);
       open.set(event.id, { event, index });
@@ -57,7 +71,11 @@ function toItem({ id, name, input }: ActivityStart, status: ActivityItem['status
 
 function tellStart(item: ActivityItem, outputIndex: number): OutputEvent[] {
   const place = { item_id: item.id, output_index: outputIndex };
-  if (item.type === 'web_search_call') return [{ type: 'response.web_search_call.in_progress', ...place }];
+  if (item.type === 'web_search_call')
+    return [
+      { type: 'response.web_search_call.in_progress', ...place },
+      { type: 'response.web_search_call.searching', ...place },
+    ];
   return [
     { type: 'response.mcp_call.in_progress', ...place },
     { type: 'response.mcp_call_arguments.done', ...place, arguments: item.arguments },

@@ -4,6 +4,7 @@ import { createActivityItems } from './create-activity-items.ts';
 import { createHostedItems } from './create-hosted-items.ts';
 import { openCall } from './open-call.ts';
 import { newId } from './new-id.ts';
+import { openCompaction } from './open-compaction.ts';
 import type { Begun, ItemPlace, OpenItem } from './open-item.ts';
 import { openMessage, type OpenMessage } from './open-message.ts';
 import { openReasoning } from './open-reasoning.ts';
@@ -12,16 +13,13 @@ import type { MessagePhase, OutputItem } from './output-item.ts';
 import type { OutputEvent } from './stream-event.ts';
 import { toOutputEnd } from './to-output-end.ts';
 
-/** What stands in a refusal where the API gives no reason. */
-const refusalText = 'Claude declined to answer.';
-
 /**
  * Makes the items of a response from the events of its turn. An item ends when the next one begins, or the turn ends: by then it is known
  * whether it is whole. Only the message of an agent stays open while it acts and thinks: all of its texts are one.
  */
 export function createOutput(options: OutputOptions): Output {
   const items: (OutputItem | undefined)[] = [];
-  const activities = createActivityItems(items);
+  const activities = createActivityItems(items, options);
   const hosted = createHostedItems(items, options);
   let message: Begun<OpenMessage> | undefined;
   let other: Begun<OpenItem> | undefined;
@@ -67,7 +65,7 @@ export function createOutput(options: OutputOptions): Output {
   }
 
   function beginMessage(): OutputEvent[] {
-    const { events, ...begun } = begin(messageId ?? newId('msg'), openMessage);
+    const { events, ...begun } = begin(messageId ?? newId('msg'), (place) => openMessage(place, activities.sources));
     message = begun;
     return events;
   }
@@ -102,15 +100,18 @@ export function createOutput(options: OutputOptions): Output {
         const tool = options.tools.get(block.name) ?? { kind: 'function', name: block.name };
         return [...ended, ...beginOther(id, (place) => openCall(place, block.id, tool))];
       }
-      case 'other':
-        return endOther();
+      case 'other': {
+        const ended = endOther();
+        const { block: told } = block;
+        return told['type'] === 'compaction' ? [...ended, ...beginOther(newId('cmp'), (place) => openCompaction(place, told))] : ended;
+      }
     }
   }
 
   function endTurn({ reason, refusal }: Extract<TurnEvent, { type: 'turn-end' }>): OutputEvent[] {
     const isUnsaid = reason === 'refusal' && message === undefined;
     end = toOutputEnd(reason, isUnsaid);
-    const refused = isUnsaid ? [...endOther(), ...beginMessage(), ...(message?.item.refuse(refusal ?? refusalText) ?? [])] : [];
+    const refused = isUnsaid ? [...endOther(), ...beginMessage(), ...(message?.item.refuse(refusal) ?? [])] : [];
     return [...refused, ...endAll(end.status)];
   }
 
@@ -127,7 +128,7 @@ export function createOutput(options: OutputOptions): Output {
           return startBlock(event);
         case 'activity-start':
           hasActed = true;
-          return [...endOther(), ...(options.tellsActivity ? activities.start(event) : [])];
+          return [...endOther(), ...activities.start(event)];
         case 'activity-end':
           return activities.finish(event);
         case 'usage':

@@ -2,14 +2,20 @@ import type { JsonObject } from '../../../turn/tool.ts';
 import type { MessageItem, OutputPart, TextPart, UrlCitation } from './output-item.ts';
 import type { ItemPlace, OpenItem } from './open-item.ts';
 import type { OutputEvent } from './stream-event.ts';
+import { citationsIn, type WebSource } from './web-sources.ts';
 
 export interface OpenMessage extends OpenItem {
   readonly added: MessageItem;
-  refuse(refusal: string): OutputEvent[];
+  /** Says why Claude refuses, as far as the API tells it. */
+  refuse(refusal?: string): OutputEvent[];
 }
 
-/** Begins a message: each text block is a part of it. */
-export function openMessage(place: ItemPlace): OpenMessage {
+/**
+ * Begins a message: each text block is a part of it.
+ *
+ * @param sources What was found on the web so far. Default: nothing.
+ */
+export function openMessage(place: ItemPlace, sources: () => readonly WebSource[] = () => []): OpenMessage {
   const parts: OutputPart[] = [];
   let text: string | undefined;
   let citations: JsonObject[] = [];
@@ -25,7 +31,8 @@ export function openMessage(place: ItemPlace): OpenMessage {
 
   function endPart(): OutputEvent[] {
     if (text === undefined) return [];
-    const annotations = citations.flatMap((citation) => toAnnotation(citation, text?.length ?? 0));
+    const { length } = text;
+    const annotations = [...citations.flatMap((citation) => toAnnotation(citation, length)), ...citationsIn(text, sources())];
     const part = toTextPart(text, annotations);
     const events: OutputEvent[] = [
       ...annotations.map((annotation, index): OutputEvent => ({
@@ -54,7 +61,7 @@ export function openMessage(place: ItemPlace): OpenMessage {
       text = (text ?? '') + event.text;
       return [...begun, { type: 'response.output_text.delta', ...inPart(), delta: event.text, logprobs: [] }];
     },
-    refuse(refusal) {
+    refuse(refusal = 'Claude declined to answer.') {
       const events: OutputEvent[] = [
         { type: 'response.content_part.added', ...inPart(), part: { type: 'refusal', refusal: '' } },
         { type: 'response.refusal.delta', ...inPart(), delta: refusal },

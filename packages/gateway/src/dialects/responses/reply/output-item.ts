@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../../turn/tool.ts';
 
 /** An item of a response's output, in the form of OpenAI's. */
-export type OutputItem = MessageItem | ReasoningItem | CallItem | ActivityItem | McpListItem | ApprovalRequestItem;
+export type OutputItem = MessageItem | ReasoningItem | CallItem | ActivityItem | McpListItem | ApprovalRequestItem | CompactionItem;
 
 export type ItemStatus = 'in_progress' | 'completed' | 'incomplete';
 
@@ -106,7 +106,7 @@ export type ActivityItem =
       readonly id: string;
       readonly type: 'web_search_call';
       readonly status: 'in_progress' | 'completed' | 'failed';
-      readonly action: { readonly type: 'search'; readonly query: string };
+      readonly action: { readonly type: 'search'; readonly query: string; sources?: { readonly type: 'url'; readonly url: string }[] };
     };
 
 /** Which tools of an MCP server there are. */
@@ -130,4 +130,11 @@ export interface ApprovalRequestItem {
   readonly server_label: string;
   readonly name: string;
   readonly arguments: string;
+}
+
+/** A summary of what was said, sealed. */
+export interface CompactionItem {
+  readonly id: string;
+  readonly type: 'compaction';
+  readonly encrypted_content: string;
 }

@@ -16,6 +16,10 @@ export interface OutputOptions {
   readonly showsThinking: boolean;
   /** Whether an agent's use of its own tools is told. */
   readonly tellsActivity: boolean;
+  /** Whether its searches of the web are told in any case. */
+  readonly tellsSearches?: boolean;
+  /** Whether it is told with a search what it has found. */
+  readonly tellsSources?: boolean;
 }
 
 /** How an answer has ended. */

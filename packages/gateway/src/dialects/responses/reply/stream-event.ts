@@ -39,7 +39,7 @@ export type OutputEvent =
   | (InItem & { readonly type: 'response.mcp_call_arguments.delta'; readonly delta: string })
   | (InItem & { readonly type: 'response.mcp_call_arguments.done'; readonly arguments: string })
   | (InItem & { readonly type: 'response.mcp_list_tools.in_progress' | 'response.mcp_list_tools.completed' })
-  | (InItem & { readonly type: 'response.web_search_call.in_progress' | 'response.web_search_call.completed' });
+  | (InItem & { readonly type: `response.web_search_call.${'in_progress' | 'searching' | 'completed'}` });
 
 /** What is told of the response as a whole. */
 export type LifecycleEvent =

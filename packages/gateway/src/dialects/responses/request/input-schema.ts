@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { isObject } from '../../../turn/is-object.ts';
 import { name, something } from '../../schema-fields.ts';
+import { effortSchema, formatSchema } from './configuration-schema.ts';
 import { toolsSchema } from './tool-schema.ts';
 
 const text = z.looseObject({ type: z.enum(['input_text', 'output_text', 'text', 'summary_text', 'reasoning_text']), text: z.string() });
@@ -87,6 +88,14 @@ const approvalResponse = z.looseObject({
   approve: z.boolean(),
   reason: z.nullish(z.string()),
 });
+/** What holds from there on, in the place of what the request says. */
+const configurationUpdate = z.looseObject({
+  type: z.literal('configuration_update'),
+  reasoning: z.nullish(z.looseObject({ effort: z.nullish(effortSchema) })),
+  text: z.nullish(z.looseObject({ format: z.nullish(formatSchema) })),
+});
+/** Asks for a summary of all before it. */
+const compactionTrigger = z.looseObject({ type: z.literal('compaction_trigger') });
 /** Of a tool of OpenAI's, or of a kind that is not known here. */
 const other = z.looseObject({ type: z.literal('other'), kind: z.string() });
 
@@ -107,6 +116,8 @@ const item = z.pipe(
     mcpCall,
     approvalRequest,
     approvalResponse,
+    configurationUpdate,
+    compactionTrigger,
     other,
   ]),
 );
@@ -114,7 +125,7 @@ const knownTypes: ReadonlySet<unknown> = new Set([
   ...['message', 'function_call', 'custom_tool_call', 'local_shell_call', 'shell_call', 'apply_patch_call', 'tool_search_call'],
   ...['function_call_output', 'custom_tool_call_output', 'local_shell_call_output', 'shell_call_output', 'apply_patch_call_output'],
   ...['tool_search_output', 'reasoning', 'compaction', 'item_reference', 'additional_tools'],
-  ...['mcp_call', 'mcp_approval_request', 'mcp_approval_response'],
+  ...['mcp_call', 'mcp_approval_request', 'mcp_approval_response', 'configuration_update', 'compaction_trigger'],
 ]);
 
 /** The items of a request's input. */

@@ -13,7 +13,7 @@ export const parameterNotes: Readonly<Record<keyof typeof parameters, string>> =
   top_p: 'likewise; models from 4.1 on refuse it beside the temperature that the CLI sends: then it is ignored',
   top_logprobs: 'Claude tells none',
   tools:
-    '`function` and `namespace`; `custom` with its grammar told, not enforced; `local_shell`, `shell`, `apply_patch` and `tool_search` (client) for your client to run; `mcp`, where the operator allows it; those of OpenAI’s own services are named as ignored',
+    '`function` and `namespace`; `custom` with its grammar told, and checked where it is a regular expression; `local_shell`, `shell`, `apply_patch` and `tool_search` (client) for your client to run; `mcp`, where the operator allows it; `web_search`, where the profile has `WebSearch`; those of OpenAI’s own services are named as ignored',
   tool_choice: '`none`, `auto`, `required`, a named tool, an MCP server or a tool of it, `allowed_tools`; another hosted tool is a 400',
   parallel_tool_calls: '`false`: one call at a time',
   max_tool_calls: 'it counts the calls of MCP servers’ tools: no more are made',
@@ -25,7 +25,7 @@ export const parameterNotes: Readonly<Record<keyof typeof parameters, string>> =
   'reasoning.summary': 'any value shows what Claude thinks as summary parts; without it reasoning items have no text',
   'reasoning.context': 'Claude decides that itself',
   'reasoning.mode': 'Claude has one',
-  include: '`reasoning.encrypted_content`, which is always there; others are named as ignored',
+  include: '`reasoning.encrypted_content`, which is always there; `web_search_call.action.sources`; others are named as ignored',
   store: 'whether the response is kept; `true` without it',
   previous_response_id: 'the response that the request goes on with, of any age: branches; not kept: 400',
   conversation: 'the conversation that the request goes on with; unknown: 404',

@@ -3,6 +3,9 @@ import type { requestSchema } from './request-schema.ts';
 
 type Within = 'reasoning.effort' | 'reasoning.summary' | 'reasoning.context' | 'reasoning.mode' | 'text.format' | 'text.verbosity';
 
+/** What there is to include; what Claude thinks is always there, sealed. */
+const included: ReadonlySet<unknown> = new Set(['reasoning.encrypted_content', 'web_search_call.action.sources']);
+
 /**
  * Every parameter of responses, and what it does. The table in `docs/api` is made of this and of `parameter-notes.ts`, each row has a test, and
  * what is `ignored` here is what the gateway reports as ignored, or refuses in strict mode.
@@ -31,7 +34,7 @@ export const parameters = {
   'reasoning.mode': { support: 'ignored', isHarmless: equals('standard') },
   include: {
     support: 'emulated',
-    isHarmless: (value) => Array.isArray(value) && value.every((each) => each === 'reasoning.encrypted_content'),
+    isHarmless: (value) => Array.isArray(value) && value.every((each) => included.has(each)),
   },
   store: { support: 'emulated' },
   previous_response_id: { support: 'emulated' },

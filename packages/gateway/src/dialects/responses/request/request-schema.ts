@@ -2,23 +2,11 @@ import * as z from 'zod/mini';
 import { activityModes } from '../../../turn/activity-mode.ts';
 import { metadataSchema } from '../../openai/metadata-schema.ts';
 import { name } from '../../schema-fields.ts';
+import { effortSchema, formatSchema } from './configuration-schema.ts';
 import { inputSchema } from './input-schema.ts';
 import { toolChoiceSchema, toolsSchema } from './tool-schema.ts';
 
-const effort = z.enum(['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max']);
 const summary = z.enum(['auto', 'concise', 'detailed']);
-
-const format = z.discriminatedUnion('type', [
-  z.looseObject({ type: z.literal('text') }),
-  z.looseObject({ type: z.literal('json_object') }),
-  z.looseObject({
-    type: z.literal('json_schema'),
-    name: z.nullish(z.string()),
-    description: z.nullish(z.string()),
-    schema: z.record(z.string(), z.unknown()),
-    strict: z.nullish(z.boolean()),
-  }),
-]);
 
 /**
  * The body of `POST /v1/responses`; unknown keys are allowed. What each key does is told in `parameters.ts`.
@@ -39,8 +27,10 @@ export const requestSchema = z.looseObject({
   tool_choice: z.nullish(toolChoiceSchema),
   parallel_tool_calls: z.nullish(z.boolean()),
   max_tool_calls: z.nullish(z.int().check(z.minimum(1))),
-  text: z.nullish(z.looseObject({ format: z.nullish(format), verbosity: z.nullish(z.enum(['low', 'medium', 'high'])) })),
-  reasoning: z.nullish(z.looseObject({ effort: z.nullish(effort), summary: z.nullish(summary), generate_summary: z.nullish(summary) })),
+  text: z.nullish(z.looseObject({ format: z.nullish(formatSchema), verbosity: z.nullish(z.enum(['low', 'medium', 'high'])) })),
+  reasoning: z.nullish(
+    z.looseObject({ effort: z.nullish(effortSchema), summary: z.nullish(summary), generate_summary: z.nullish(summary) }),
+  ),
   include: z.nullish(z.array(z.string()).check(z.maxLength(64))),
   store: z.nullish(z.boolean()),
   previous_response_id: z.nullish(z.string()),

@@ -8,6 +8,7 @@ import type { InputItem } from './input-schema.ts';
 import type { ResponsesBody } from './request-schema.ts';
 import type { CustomTool, FunctionTool, RequestTool } from './tool-schema.ts';
 import { toServer } from './to-server.ts';
+import { toCustomTool } from '../../openai/to-custom-tool.ts';
 
 /** The tools of a request, as Claude and as the caller know them. */
 export interface Toolset {
@@ -19,6 +20,8 @@ export interface Toolset {
   readonly servers: readonly ServerWish[];
   /** Where the request has their schemas, by the names that Claude knows. */
   readonly places: ReadonlyMap<string, string>;
+  /** The place of the wish that Claude may search the web: `tools[0]`. Undefined: there is none. */
+  readonly search: string | undefined;
   /** The places of those that nobody here can run: `tools[2]`. */
   readonly unavailable: readonly string[];
 }
@@ -39,11 +42,16 @@ export function toToolset({ tools, input }: Pick<ResponsesBody, 'tools' | 'input
   const entries = new Map<string, Entry>();
   const servers = new Map<string, ServerWish>();
   const unavailable: string[] = [];
+  let search: string | undefined;
   for (const [index, tool] of (tools ?? []).entries()) {
     if (tool.type === 'mcp') {
       const { server_label: label } = tool;
       if (servers.has(label)) throw badRequest(`Invalid value for 'tools': the server_label '${label}' is given twice.`, 'tools');
       servers.set(label, toServer(tool, `tools[${index}]`));
+      continue;
+    }
+    if (tool.type === 'hosted' && /^web_search(_|$)/.test(tool.kind)) {
+      search ??= `tools[${index}]`;
       continue;
     }
     const added = toEntries(tool, `tools[${index}]`);
@@ -67,6 +75,7 @@ export function toToolset({ tools, input }: Pick<ResponsesBody, 'tools' | 'input
     given: new Map(sorted.map(({ tool, given }) => [tool.name, given])),
     servers: [...servers.values()],
     places: new Map(sorted.map(({ tool, place }) => [tool.name, place])),
+    search,
     unavailable,
   };
 }
@@ -102,7 +111,10 @@ function toEntries(tool: Exclude<RequestTool, { type: 'mcp' }>, place: string): 
 function toEntry(tool: FunctionTool | CustomTool, namespace: string | undefined, place: string): Entry {
   const given: GivenTool = { kind: tool.type, name: tool.name, ...(namespace !== undefined && { namespace }) };
   const name = claudeNameOf(given);
-  if (tool.type === 'custom') return { given, place, tool: toCustomTool(name, tool) };
+  if (tool.type === 'custom') {
+    const { description, format } = tool;
+    return { given, place, tool: toCustomTool({ name, description, grammar: format?.type === 'grammar' ? format : undefined }) };
+  }
   const { description, parameters, strict } = tool;
   return {
     given,
@@ -123,19 +135,6 @@ function toHostEntry(
     tool: { name: kind, description: description ?? own.description, inputSchema: parameters ?? own.inputSchema, strict: false },
   };
 }
-
-/** Claude's tools take an object: of one text here. A grammar is told, not enforced. */
-function toCustomTool(name: string, { description, format }: CustomTool): Tool {
-  const rule = format?.type === 'grammar' ? `The input ${ruleOf[format.syntax]}:\n\n${format.definition}` : '';
-  return {
-    name,
-    description: [description ?? '', rule].filter((text) => text !== '').join('\n\n'),
-    inputSchema: { type: 'object', properties: { input: { type: 'string' } }, required: ['input'], additionalProperties: false },
-    strict: false,
-  };
-}
-
-const ruleOf = { lark: 'must be a text of this Lark grammar', regex: 'must match this regular expression as a whole' };
 
 /** The API wants to read that arguments are an object; all else is the caller's. */
 function toInputSchema(parameters: FunctionTool['parameters']): JsonObject {

@@ -351,7 +351,7 @@ test('tools of all kinds are tools of Claude', () => {
     strict: false,
   });
   expect(tools.find(({ name }) => name === 'patch')?.description).toBe('P\n\nThe input must be a text of this Lark grammar:\n\nstart: "x"');
-  expect(ignored).toEqual(['tools[4]', 'tools[7]', 'tools[8]']);
+  expect(ignored).toEqual(['tools[7]', 'tools[8]']);
 });
 
 test('long names of groups are cut, and stay apart', () => {
@@ -480,4 +480,24 @@ test('what else is asked for', () => {
 test('items that Claude can not be told of are named, the first of each kind', () => {
   const input = [{ type: 'computer_call' }, { type: 'computer_call' }, { type: 'file_search_call' }, { type: 'mcp_call' }, user('hi')];
   expect(toTurn({ input }).ignored).toEqual(['input[0]', 'input[2]']);
+});
+
+test('an update of the configuration holds from there on, in the place of what the request says', () => {
+  const schema = { type: 'object', properties: { a: { type: 'string' } } };
+  const update = (more: object): object => ({ type: 'configuration_update', ...more });
+  const turn = toTurn({
+    reasoning: { effort: 'low' },
+    input: [
+      update({ reasoning: { effort: 'high' } }),
+      user('hi'),
+      update({ text: { format: { type: 'json_schema', name: 'a', schema } } }),
+      update({ reasoning: { effort: 'xhigh' }, text: null }),
+    ],
+  });
+  expect(turn).toMatchObject({ reasoning: { effort: 'xhigh' }, outputSchema: schema, ignored: [] });
+  expect(turn.messages.map(({ role }) => role)).toEqual(['user']);
+  expect(toTurn({ reasoning: { effort: 'low' }, input: [update({}), user('hi')] })).toMatchObject({ reasoning: { effort: 'low' } });
+  expect(() => toTurn({ input: [update({ reasoning: { effort: 'a lot' } })] })).toThrow(
+    expect.objectContaining({ status: 400, param: 'input[0].reasoning.effort' }),
+  );
 });

@@ -1,4 +1,6 @@
-import type { TurnRequest } from '../../../engine/turn-request.ts';
+import { badRequest } from '../../../bad-request.ts';
+import type { RequestMessage, TurnRequest } from '../../../engine/turn-request.ts';
+import { approvedContent } from '../../../turn/approved-call.ts';
 import { toReasoning } from '../../../turn/reasoning.ts';
 import { ineffectiveKeys } from '../../parameters.ts';
 import { toSampling } from '../../openai/to-sampling.ts';
@@ -7,6 +9,8 @@ import type { JsonObject } from '../../../turn/tool.ts';
 import { parameters } from './parameters.ts';
 import type { ResponsesRequest } from './parse-request.ts';
 import type { ResponsesBody } from './request-schema.ts';
+import type { InputItem } from './input-schema.ts';
+import { asksForSummary, toSummary } from './to-summary.ts';
 import { toInputItems } from './to-input-items.ts';
 import { toMessages } from './to-messages.ts';
 import { toToolChoice } from './to-tool-choice.ts';
@@ -19,18 +23,21 @@ import { toToolChoice } from './to-tool-choice.ts';
 export function toTurnRequest({ body, toolset, goesOn }: ResponsesRequest): TurnRequest {
   const { input, conversation, activity } = body;
   const items = typeof input === 'string' ? [] : (input ?? []);
-  const outputSchema = toOutputSchema(body.text?.format);
+  const { effort, format } = configurationOf(body, items);
+  const outputSchema = toOutputSchema(format);
   const endUser = body.safety_identifier ?? body.user;
-  const effort = body.reasoning?.effort;
   const labels = new Set(toolset.servers.map(({ label }) => label));
-  return {
+  const messages: RequestMessage[] =
+    typeof input === 'string'
+      ? [{ role: 'user', content: [{ type: 'text', text: input }], place: 'input' }]
+      : toMessages(items, goesOn, labels);
+  if (labels.size === 0) checkApprovals(messages);
+  const asked: TurnRequest = {
     model: body.model,
     system: toSystem(body.instructions ?? ''),
-    messages:
-      typeof input === 'string'
-        ? [{ role: 'user', content: [{ type: 'text', text: input }], place: 'input' }]
-        : toMessages(items, goesOn, labels),
+    messages,
     ...toToolChoice(body, toolset),
+    ...(toolset.search !== undefined && { webSearch: toolset.search }),
     ...(body.max_tool_calls && { maxHostedCalls: body.max_tool_calls }),
     sampling: toSampling({ max_tokens: body.max_output_tokens, temperature: body.temperature, top_p: body.top_p }),
     ...(effort && { reasoning: toReasoning(effort) }),
@@ -47,6 +54,22 @@ export function toTurnRequest({ body, toolset, goesOn }: ResponsesRequest): Turn
     ...(activity && { activity }),
     seals: true,
     ignored: [...ineffectiveKeys(parameters, body), ...toolset.unavailable, ...unreadItems(items)],
+  };
+  return asksForSummary(items, body) ? toSummary(asked) : asked;
+}
+
+/** @throws {GatewayError} 400 for a call that is allowed, and whose server is not there. */
+function checkApprovals(messages: readonly RequestMessage[]): void {
+  if (!messages.some(({ content }) => content.some((block) => block.type === 'tool_result' && block.content === approvedContent))) return;
+  throw badRequest("A call was allowed whose MCP server is not among 'tools'. Send its server again.", 'tools');
+}
+
+/** What holds at the end of the input, where Claude answers: the last word of the request, or of its items. */
+function configurationOf({ reasoning, text }: ResponsesBody, items: readonly InputItem[]) {
+  const updates = items.flatMap((item) => (item.type === 'configuration_update' ? [item] : []));
+  return {
+    effort: updates.findLast((update) => update.reasoning?.effort)?.reasoning?.effort ?? reasoning?.effort,
+    format: updates.findLast((update) => update.text?.format)?.text?.format ?? text?.format,
   };
 }
 
