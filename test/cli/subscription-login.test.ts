@@ -66,11 +66,11 @@ describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
     await response.text();
     const received = withoutCacheControl(server.mock.messages()[0]?.body.messages) ?? [];
     const expected = toExpectedConversation(messages).messages;
-    const told = expected.map(({ role, content }, index) => ({
+    const withNotes = expected.map(({ role, content }, index) => ({
       role,
       content: [...(index === notesIn ? reminders : []), ...blocksOf(content)],
     }));
-    expect(received).toEqual(told);
+    expect(received).toEqual(withNotes);
   });
 });
 
