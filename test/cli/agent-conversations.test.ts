@@ -136,7 +136,7 @@ test('a turn of no conversation has a directory that goes with its process', asy
   scriptSteps(agents.mock, [write('gone.txt')]);
   const { results } = await agents.ask({ profile: 'thrifty', messages: [say('Write.')] });
   expect(results).toHaveLength(1);
-  await until(() => readdirSync(workRoot).length === 0, 'the directory to go', 5000);
+  await until(() => readdirSync(workRoot).length === 0, 'the directory to go');
 });
 
 test("the caller's tool after the agent's own: only that is handed out, and the turn goes on where it was", async () => {
@@ -282,6 +282,6 @@ test('a caller who leaves ends the process and the command that runs', async () 
   expect(isAlive(pid)).toBe(true);
   controller.abort(new Error('gone'));
   await expect(left).rejects.toThrow('gone');
-  await until(() => !isAlive(pid), 'the command to end', 5000);
+  await until(() => !isAlive(pid), 'the command to end');
   await agents.runner.forget?.('tenant', 'left');
 });

@@ -41,9 +41,9 @@ async function leave(body: object, reply: Reply, atMoment: (responding: Promise<
     expect(upstream()?.closedEarlyAt).toBeUndefined();
     const leftAt = performance.now();
     caller.abort();
-    await until(() => upstream()?.closedEarlyAt !== undefined, 'the end of the connection upstream', 5000);
+    await until(() => upstream()?.closedEarlyAt !== undefined, 'the end of the connection upstream');
     delaysMs.push((upstream()?.closedEarlyAt ?? Infinity) - leftAt);
-    await until(() => !isAlive(pid), 'the end of the process', 5000);
+    await until(() => !isAlive(pid), 'the end of the process');
     if (Math.min(...delaysMs) < promisedMs) return;
   }
   throw new Error(`closed after ${delaysMs.map(Math.round).join(', ')} ms`);
@@ -94,7 +94,7 @@ test('gone while its process still starts: nothing goes upstream', async () => {
   const { pid } = await onlyChild();
   caller.abort();
   await expect(responding).rejects.toThrow(/abort/);
-  await until(() => !isAlive(pid), 'the end of the process', 5000);
+  await until(() => !isAlive(pid), 'the end of the process');
   await wait(200);
   expect(server.mock.messages()).toEqual([]);
 });

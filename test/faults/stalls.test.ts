@@ -41,7 +41,7 @@ test('a CLI that is stopped in mid-stream: the time limit ends the stream with a
   }
   expect(stopped).toBeDefined();
   expect(chunks.at(-1)?.error).toMatchObject({ type: 'server_error', code: 'timeout', message: expect.stringContaining('4 seconds') });
-  await until(() => !isAlive(stopped ?? 0), 'the end of the stopped process', 3000);
+  await until(() => !isAlive(stopped ?? 0), 'the end of the stopped process');
 });
 
 test('a CLI that is stopped while it waits for a follow-up: the time limit answers, and the process goes', async () => {
@@ -53,7 +53,7 @@ test('a CLI that is stopped while it waits for a follow-up: the time limit answe
   const response = await server.chat({ ...hi, messages: history });
   expect(response.status).toBe(504);
   expect(await response.json()).toMatchObject({ error: { code: 'timeout' } });
-  await until(() => !isAlive(pid), 'the end of the stopped process', 3000);
+  await until(() => !isAlive(pid), 'the end of the stopped process');
 });
 
 test('silence before the first event: 504 at its own time limit', async () => {
@@ -64,7 +64,7 @@ test('silence before the first event: 504 at its own time limit', async () => {
   expect(await response.json()).toMatchObject({
     error: { type: 'server_error', code: 'timeout', message: expect.stringContaining('first_event_timeout_seconds') },
   });
-  await until(() => childProcesses().length === 0, 'the end of the process', 3000);
+  await until(() => childProcesses().length === 0, 'the end of the process');
   expect(server.mock.messages()[0]?.closedEarlyAt).toBeDefined();
 });
 

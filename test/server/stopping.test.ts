@@ -51,7 +51,7 @@ async function stop(command: Command, signal: NodeJS.Signals = 'SIGTERM'): Promi
   expect(pids.length).toBeGreaterThan(0);
   command.child.kill(signal);
   return async () => {
-    await until(() => !pids.some(isAlive), 'the end of the CLIs', 3000);
+    await until(() => !pids.some(isAlive), 'the end of the CLIs');
     expect(place.leftFiles()).toEqual([]);
   };
 }

@@ -14,7 +14,7 @@ test('what is left is found: processes, files, handles, and timers, also those t
   const interval = setInterval(() => {}, 60_000).unref();
   const timeout = setTimeout(() => {}, 60_000);
   try {
-    const failure = await leaks.finish().catch((error: unknown) => String(error));
+    const failure = await leaks.finish(200).catch((error: unknown) => String(error));
     expect(failure).toContain('sleep 60');
     expect(failure).toMatch(/temporary file \S+\/left-/);
     expect(failure).toContain('active handles of type TCPServerWrap');

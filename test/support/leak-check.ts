@@ -7,14 +7,13 @@ import { until } from './until.ts';
 
 export interface LeakCheck {
   /**
-   * Waits, for three seconds at most, until nothing is left of what was started since the check began.
+   * Waits, by default for ten seconds at most, until nothing is left of what was started since the check began.
    *
    * @throws {Error} With what is left: a child process (a zombie too), a temporary directory, an active handle.
    */
-  finish(): Promise<void>;
+  finish(patienceMs?: number): Promise<void>;
 }
 
-const patienceMs = 3000;
 /** What comes and goes by itself, also in a process that does nothing. */
 const passing = new Set(['Immediate', 'TickObject', 'Microtask']);
 
@@ -46,7 +45,7 @@ export function startLeakCheck(): LeakCheck {
   }
 
   return {
-    async finish() {
+    async finish(patienceMs = 10_000) {
       try {
         await until(
           () => leaks().length === 0,

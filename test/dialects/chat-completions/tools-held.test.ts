@@ -287,7 +287,7 @@ test('a caller who never comes back costs a process for the idle time, and nothi
     server.mock.reply(toolUseReply([{ id: 'toolu_gone', name: 'get_weather', input: {} }]));
     await toolChat(server, [question]);
     expect(running()).toBe(before + 1);
-    await until(() => running() === before, 'the process to end', 5000);
+    await until(() => running() === before, 'the process to end');
     expect(server.mock.messages()).toHaveLength(1);
   } finally {
     await server.close();

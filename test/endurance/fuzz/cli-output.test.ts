@@ -148,7 +148,7 @@ test.each([
       checkEnd(
         await run([say(name), { role: 'assistant', content: [{ type: 'text', text: answer }] }, say('and on')], profile, turnMs * 2),
       );
-    await until(() => served.every((child) => !child.isWriting), 'the end of what is written', 5000);
+    await until(() => served.every((child) => !child.isWriting), 'the end of what is written');
     const kept = (): boolean => served.some((child) => !child.isDead && (child.hasBrokenProtocol || ended.error !== undefined));
     await until(
       () => !kept(),
@@ -240,7 +240,7 @@ test(`sixty outputs of real processes (FUZZ_SEED=${seed})`, { timeout: 300_000, 
     expect(last.events.filter(({ type }) => type === 'text-delta')).toEqual([{ type: 'text-delta', index: 0, text: 'fine' }]);
     expect(unhandled).toEqual([]);
     await runner.close();
-    await until(() => childProcesses().filter(({ command }) => command.includes(cli.path)).length === 0, 'the end of all processes', 5000);
+    await until(() => childProcesses().filter(({ command }) => command.includes(cli.path)).length === 0, 'the end of all processes');
   } finally {
     cli.remove();
   }
