@@ -1,18 +1,25 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { createScriptedRunner, textScript } from '@claude-code-api/gateway/testing';
+import type { RunningServer } from '@claude-code-api/node';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { errorReply, textReply, toolUseReply } from '@claude-code-api/mock-anthropic';
 import { readStream } from '../support/chat/read-stream.ts';
+import { startScriptedTestServer } from '../support/servers/start-scripted-test-server.ts';
 import { startTestServer, type TestServer } from '../support/servers/start-test-server.ts';
 import { weatherTool, type AnswerMessage } from '../support/chat/tool-chat.ts';
 import { withoutCacheControl } from '../support/chat/without-cache-control.ts';
 
 const user = (content: string): object => ({ role: 'user', content });
+const models = ['sonnet', 'opus'].map((id) => ({ id, resolvedId: `claude-${id}-5-5`, displayName: id }));
 
 let server: TestServer;
+/** Without a CLI, for what is told apart before any is asked. */
+let scripted: RunningServer;
 beforeAll(async () => {
+  scripted = await startScriptedTestServer({}, { runner: createScriptedRunner({ script: textScript(['{}']), models }) });
   server = await startTestServer({ runner: { minIdle: 2, maxIdle: 3 } });
 });
-afterAll(() => server.close());
+afterAll(() => Promise.all([server.close(), scripted.close()]));
 let count = 0;
 beforeEach(() => {
   server.mock.reset();
@@ -96,10 +103,16 @@ test.each<[string, object]>([
   ['another system prompt', { messages: [{ role: 'system', content: 'x' }, user('key')] }],
   ['another user', { user: 'somebody' }],
 ])('%s is another request', async (_, more) => {
-  const headers = { 'cache-control': 'max-age=60' };
-  await ask('key', { seed: 1 }, headers);
-  server.mock.replyWith(() => textReply('{}'));
-  expect(await ask('key', { seed: 1, ...more }, headers)).toMatchObject({ cache: 'miss' });
+  const headers = { 'content-type': 'application/json', 'cache-control': 'max-age=60' };
+  const cacheOf = async (body: object): Promise<string | null> => {
+    const whole = { model: 'sonnet', messages: [user('key')], seed: 1, ...body };
+    const response = await fetch(`${scripted.url}/v1/chat/completions`, { method: 'POST', headers, body: JSON.stringify(whole) });
+    expect(response.status, await response.text()).toBe(200);
+    return response.headers.get('x-cache');
+  };
+  await cacheOf({});
+  expect(await cacheOf({})).toBe('hit');
+  expect(await cacheOf(more)).toBe('miss');
 });
 
 test('equal requests in flight share one turn, streamed or not', async () => {
