@@ -23,11 +23,11 @@ describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
   beforeEach(() => server.mock.reset());
 
   // What begins or ends in its own way is asked of the newest alone here, but for answers that are begun; of both under a key.
-  const told = joinedConversations.filter(
+  const asked = joinedConversations.filter(
     ({ isJoined, messages }) => cli === newestCli || isJoined || messages.at(-1)?.role === 'assistant',
   );
 
-  test.each(told)('$name', async ({ messages }) => {
+  test.each(asked)('$name', async ({ messages }) => {
     const isBegun = messages.at(-1)?.role === 'assistant';
     // Newer models take no begun answer.
     const response = await server.chat({ model: isBegun ? 'claude-sonnet-4-5' : 'sonnet', messages });
