@@ -12,8 +12,9 @@ const names: Readonly<Record<TurnField, string>> = {
   outputSchema: 'response_format',
 };
 
-/** The request's own name of a field; how to think can be said by three of them. */
-export function nameOf({ thinking, reasoning_effort: effort }: ChatCompletionRequest, field: TurnField): string {
+/** The request's own name of a field; how to think can be said by three of them, and tools by two. */
+export function nameOf({ thinking, reasoning_effort: effort, functions, tools }: ChatCompletionRequest, field: TurnField): string {
+  if (field === 'tools' && functions && !tools) return 'functions';
   if (field !== 'thinking' || thinking) return names[field];
   return effort ? 'reasoning_effort' : 'reasoning';
 }

@@ -15,20 +15,15 @@ type FunctionDefinition = NonNullable<ChatCompletionRequest['functions']>[number
 /**
  * What a request wants of tools, from `tools` or the older `functions`.
  *
- * @throws {GatewayError} 400 for a choice of what is not there, and for a name given twice.
+ * @throws {GatewayError} 400 for a choice of what is not there.
  */
 export function toTools(request: ChatCompletionRequest): ToolWishes {
-  const listName = request.tools ? 'tools' : 'functions';
   const given = request.tools
     ? request.tools.map((tool) =>
         tool.type === 'custom' ? toCustomTool({ ...tool.custom, grammar: grammarOf(tool.custom.format) }) : toTool(tool.function),
       )
     : (request.functions ?? []).map(toTool);
   const tools = given.toSorted((one, other) => (one.name < other.name ? -1 : 1));
-  for (const [index, tool] of tools.entries()) {
-    if (tools[index - 1]?.name === tool.name)
-      throw invalid(listName, `Invalid value for '${listName}': the name '${tool.name}' is given twice.`);
-  }
   return request.tools ? withToolChoice(request, tools) : withFunctionCall(request, tools);
 }
 
