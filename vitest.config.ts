@@ -30,8 +30,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['packages/*/src/**/*.test.ts', 'examples/**/*.test.ts'],
-          // Properties take a while where others use the machine too.
-          testTimeout: 20_000,
+          // Properties take a while where real processes use the machine too.
+          testTimeout: 60_000,
           // Threads that share their modules, which costs a quarter of the CPU time: so a test undoes what it changes (`vi.restoreAllMocks`, timers).
           pool: 'threads',
           isolate: false,
