@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { ChildProcess } from 'node:child_process';
 import { startMockAnthropic, type MockAnthropic } from '@claude-code-api/mock-anthropic';
 import { createKey, hashKey } from '@claude-code-api/node';
+import { newestCli } from '../support/cli/cli-versions.ts';
 import { freePort } from '../support/servers/free-port.ts';
 import { createCommandPlace, type Command } from '../support/servers/start-command.ts';
 import { until } from '../support/until.ts';
@@ -33,6 +34,7 @@ export interface FleetOptions {
   readonly storage: readonly string[];
 }
 
+const cli = ['--claude.command', newestCli.path];
 const startTimeoutMs = 40_000;
 
 /** Starts machines with the real CLI, and gateways before them. */
@@ -44,7 +46,9 @@ export async function startFleet({ gateways, machines, storage }: FleetOptions):
   async function launch(kind: Member['kind'], name: string, flags: readonly string[], port: number): Promise<Member> {
     const commands: Command[] = [];
     const start = async (): Promise<void> => {
-      const command = place.run(kind === 'machine' ? ['runner', ...flags] : flags, { environment: { CLAUDE_CODE__LOG__LEVEL: 'warn' } });
+      const command = place.run(kind === 'machine' ? ['runner', ...cli, ...flags] : flags, {
+        environment: { CLAUDE_CODE__LOG__LEVEL: 'warn' },
+      });
       commands.push(command);
       await until(
         () => /http:\/\/127\.0\.0\.1:\d+/.test(command.output.stdout) || command.child.exitCode !== null,
