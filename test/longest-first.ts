@@ -4,6 +4,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /** Files that take half a minute or more on an idle machine: begun last, they would have the others wait. */
 const long = [
   'clients/python',
+  'packages',
   'attacks/shared-directory',
   'endurance/kills/killed-server',
   'endurance/soak/hostile/hostile-soak',
