@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await mock?.close();
   project?.remove();
-});
+}, 120_000);
 
 test('the example of Next, built and started', async () => {
   const environment = { ...project.cliEnvironment(mock.url), NEXT_TELEMETRY_DISABLED: '1' };
@@ -32,4 +32,4 @@ test('the example of Next, built and started', async () => {
   } finally {
     await end('SIGKILL');
   }
-}, 300_000);
+}, 480_000);

@@ -60,7 +60,7 @@ export async function createPackedProject(more: readonly string[] = []): Promise
         npm_config_cache: process.env['npm_config_cache'] ?? npmCache(),
         ...environment,
       };
-      const { stdout } = await run(command, [...parameters], { cwd: directory, env, timeout: 100_000 }).catch(
+      const { stdout } = await run(command, [...parameters], { cwd: directory, env, timeout: 240_000 }).catch(
         (error: { stdout: string; stderr: string; message: string }) => {
           throw new Error(`${command} ${parameters.join(' ')}: ${error.message}\n${error.stdout}\n${error.stderr}`);
         },
