@@ -76,7 +76,8 @@ export function createGateway(options: GatewayOptions): Hono {
     created,
   });
   const quotas = callerOf && createQuotas({ store: access.quotas ?? createMemoryQuotaStore(), runner });
-  const { key = ownKey() } = options.seal ?? {};
+  // Asked for once, and not before it is of use: workers have no randomness until there is a request.
+  const { key = randomId } = options.seal ?? {};
   const kept = conversations && options.responses;
   const engine = createEngine({
     context: { runner, limiter, quotas, insight, logContent: options.logContent ?? false },
@@ -160,16 +161,10 @@ function toBodyBudget(maxHeldBytes: number, maxBodyBytes: number, severalCallers
   return createBodyBudget({ maxBytes, maxBytesPerTenant: severalCallers ? Math.max(maxBytes / 2, maxBodyBytes) : maxBytes });
 }
 
-/** Made at its first use: workers have no randomness before there is a request. */
-function ownKey(): () => string {
-  let key: string | undefined;
-  return () => (key ??= randomId());
-}
-
 /** In JavaScript it may be anything. */
 function checkRunner({ specificationVersion }: { readonly specificationVersion: unknown }): void {
   if (specificationVersion === 1) return;
   throw new Error(
-    `This runner says that it is of version ${String(specificationVersion)} of ClaudeRunner, and this gateway takes version 1: give it \`specificationVersion: 1\`, or install versions of both that fit.`,
+    `This gateway takes runners with \`specificationVersion: 1\`, and this one has ${String(specificationVersion)}: install versions of both that fit.`,
   );
 }
