@@ -165,6 +165,6 @@ function toBodyBudget(maxHeldBytes: number, maxBodyBytes: number, severalCallers
 function checkRunner({ specificationVersion }: { readonly specificationVersion: unknown }): void {
   if (specificationVersion === 1) return;
   throw new Error(
-    `This gateway takes runners with \`specificationVersion: 1\`, and this one has ${String(specificationVersion)}: install versions of both that fit.`,
+    `This runner has version ${String(specificationVersion)} of ClaudeRunner, and this gateway takes 1: install versions of both that fit.`,
   );
 }
