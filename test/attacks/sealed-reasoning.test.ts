@@ -122,3 +122,37 @@ test('it is no summary of a conversation', async () => {
   expect(await ask('alice', { input })).toMatchObject({ status: 400, body: { error: { code: 'invalid_encrypted_content' } } });
   expect(runner.turns.length).toBe(before);
 });
+
+test('a key of the operator opens on every server that has it, and after it was replaced; elsewhere it is left out', async () => {
+  const [old, fresh] = ['an old key of the operator', 'a new key of the operator'];
+  const made = makeKeys({ alice: {}, bob: {} });
+  const heardBy = async (
+    sealKeys: readonly string[],
+    key: string,
+    body: object,
+  ): Promise<{ readonly status: number; readonly told: unknown }> => {
+    const own = await startScriptedTestServer(
+      { ...made.settings, 'responses.seal_key': JSON.stringify(sealKeys) },
+      { runner: { ...runner, close: async () => {} } },
+    );
+    try {
+      const response = await callWithKey(`${own.url}/v1/responses`, made.keys[key], { model: 'sonnet', store: false, ...body });
+      return { status: response.status, told: await response.json() };
+    } finally {
+      await own.close();
+    }
+  };
+  const { told } = await heardBy([old], 'alice', { input: 'hi', reasoning: { effort: 'high' } });
+  const seal = (told as { output: (typeof sealed)[] }).output[0]?.encrypted_content ?? '';
+  expect(seal).not.toContain(old);
+  const thinking = { type: 'thinking', thinking: secret, signature: 'SIGNED' };
+  for (const [sealKeys, opens] of [
+    [[old], true],
+    [[fresh, old], true],
+    [[fresh], false],
+  ] as const) {
+    expect(await heardBy(sealKeys, 'alice', withSeal(seal))).toMatchObject({ status: 200 });
+    expect(heard()).toEqual([...(opens ? [thinking] : []), expect.objectContaining({ type: 'text', text: 'Hello' })]);
+  }
+  expect(await heardBy([fresh, old], 'bob', withSeal(seal))).toMatchObject({ status: 400 });
+});

@@ -288,6 +288,7 @@ test.each<[string, object, string, string]>([
   ['a server that is not there', { tool_choice: { type: 'mcp', server_label: 'x' } }, 'tool_choice', "'x'"],
   ['two servers of one name', { tools: [docs, docs] }, 'tools', 'twice'],
   ['a name that another tool has', { tools: [docs, { type: 'function', name: 'docs__search' }] }, 'tools', 'twice'],
+  ['too many servers', { tools: Array.from({ length: 17 }, (_, index) => ({ ...docs, server_label: `s${index}` })) }, 'tools[16]', '16'],
   ['no address', { tools: [{ ...docs, server_url: undefined }] }, 'tools[0]', 'server_url'],
   ['a connector', { tools: [{ ...docs, server_url: undefined, connector_id: 'connector_gmail' }] }, 'tools[0]', 'connector_id'],
   ['a header that breaks lines', { tools: [{ ...docs, headers: { a: 'b\r\nc: d' } }] }, 'tools[0].headers', "'a'"],

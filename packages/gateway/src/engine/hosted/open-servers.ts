@@ -6,6 +6,8 @@ import type { Tool } from '../../turn/tool.ts';
 import type { HostedTool, HostedTools, ListedServer } from './hosted-tools.ts';
 import type { ServerWish, ToolFilter } from './server-wish.ts';
 
+/** So many servers may a request name: all are connected to at once. */
+const maxServers = 16;
 /** So many tools may the servers of a request have together, as a request may bring tools. */
 const maxTools = 512;
 
@@ -19,6 +21,9 @@ export async function openServers(
   connector: McpConnector,
   options: McpConnectOptions,
 ): Promise<HostedTools> {
+  const extra = wishes[maxServers];
+  if (extra !== undefined)
+    throw badRequest(`Invalid value for '${extra.place}': there may be ${maxServers} MCP servers at most.`, extra.place);
   const opened = await Promise.allSettled(wishes.map((wish) => connector.connect(wish, options)));
   const connections = opened.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
   try {
