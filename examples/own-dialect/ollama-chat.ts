@@ -108,6 +108,6 @@ function toReply(model: string, said: object, end: object = { done: false }): ob
 
 function toEnd({ end, usage }: TurnAnswer): object {
   const prompt = usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens;
-  const reason = end?.reason === 'max_tokens' ? 'length' : 'stop';
+  const reason = end?.reason === 'max_tokens' || end?.reason === 'context_window' ? 'length' : 'stop';
   return { done: true, done_reason: reason, prompt_eval_count: prompt, eval_count: usage.outputTokens };
 }
