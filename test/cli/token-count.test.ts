@@ -208,7 +208,10 @@ describe('of other logins', () => {
   test.each<[string, Record<string, string>, object?]>([
     ['a token', { ANTHROPIC_API_KEY: '', ANTHROPIC_AUTH_TOKEN: 'a-token' }],
     ['a key and a token', { ANTHROPIC_API_KEY: 'a-key', ANTHROPIC_AUTH_TOKEN: 'a-token' }],
-    ['headers of the operator’s', { ANTHROPIC_API_KEY: 'a-key', ANTHROPIC_CUSTOM_HEADERS: 'X-Team: blue: green\nx-other: 1' }],
+    [
+      'headers of the operator’s',
+      { ANTHROPIC_API_KEY: 'a-key', ANTHROPIC_CUSTOM_HEADERS: 'X-Team: blue: green\nx-other: 1\nanthropic-version: 1' },
+    ],
     ['a helper', { ANTHROPIC_API_KEY: '' }, { apiKeyHelper: 'echo of-the-helper' }],
   ])('%s goes to the API as the CLI sends it', async (_, environment, settings) => {
     await mkdir(join(home, '.claude'));

@@ -24,6 +24,11 @@ test.each<[string, Record<string, string>, object | undefined]>([
   ],
   ['a subscription’s token in the place of a token', { ANTHROPIC_AUTH_TOKEN: 'sk-ant-oat01-x' }, undefined],
   ['a subscription’s token in the place of a key', { ANTHROPIC_API_KEY: 'sk-ant-oat01-x' }, undefined],
+  [
+    'a subscription’s token in a header',
+    { ANTHROPIC_API_KEY: 'k', ANTHROPIC_CUSTOM_HEADERS: 'Authorization: Bearer sk-ant-oat01-x' },
+    undefined,
+  ],
   ['a subscription’s token beside a key', { ANTHROPIC_API_KEY: 'k', ANTHROPIC_AUTH_TOKEN: 'sk-ant-oat01-x' }, undefined],
 ])('%s', async (_, environment, headers) => {
   expect(await open(environment)()).toEqual(headers);

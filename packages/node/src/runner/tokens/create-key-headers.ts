@@ -15,6 +15,8 @@ export type KeyHeaders = () => Promise<Headers | undefined>;
 const run = promisify(exec);
 const helperTimeoutMs = 30_000;
 const usualTtlMs = 300_000;
+/** So their tokens begin, in whatever variable they stand. */
+const ofSubscriptions = 'sk-ant-oat';
 
 /** Reads the key where the CLI does; what a helper prints is kept for as long as the CLI keeps it. */
 export function createKeyHeaders({ login, environment, loginHelpers, workingDirectory }: KeyHolder): KeyHeaders {
@@ -39,18 +41,14 @@ export function createKeyHeaders({ login, environment, loginHelpers, workingDire
     if (login !== 'key') return undefined;
     const { ANTHROPIC_API_KEY: key, ANTHROPIC_AUTH_TOKEN: token, ANTHROPIC_CUSTOM_HEADERS: custom } = environment;
     const helped = !key && !token && apiKeyHelper !== undefined ? await printedKey(apiKeyHelper) : undefined;
-    if ([key, token, helped].some(isOfSubscription)) return undefined;
     const [shown, bearer] = [key || helped, token || helped];
-    return {
+    const headers: Headers = {
       ...(shown !== undefined && { 'x-api-key': shown }),
       ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
       ...parseHeaders(custom),
     };
+    return Object.values(headers).some((value) => value.includes(ofSubscriptions)) ? undefined : headers;
   };
-}
-
-function isOfSubscription(key: string | undefined): boolean {
-  return key?.startsWith('sk-ant-oat') === true;
 }
 
 /** `Name: value`, one a line. */

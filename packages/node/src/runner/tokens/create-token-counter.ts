@@ -49,8 +49,9 @@ export function createTokenCounter({ launcher, prepare }: TokenCounterOptions): 
       'content-type': 'application/json',
       'user-agent': 'claude-code-api',
       'anthropic-version': '2023-06-01',
-      'anthropic-beta': betas.join(','),
       ...key,
+      // The CLI takes none from the operator's headers either.
+      'anthropic-beta': betas.join(','),
     };
     const response = await request(url, { method: 'POST', headers, body: JSON.stringify(body), dispatcher, signal });
     const { statusCode: status } = response;
