@@ -22,6 +22,5 @@ export interface CountInputOptions {
  */
 export async function countInput(turn: Turn, { runner, isWhole, signal }: CountInputOptions): Promise<InputCount> {
   const counted = isWhole ? await runner.countTokens?.(turn, signal) : undefined;
-  if (counted !== undefined) return { tokens: counted, headers: { 'x-token-count': 'counted' } };
-  return { tokens: estimateInput(turn), headers: { 'x-token-count': 'estimated' } };
+  return { tokens: counted ?? estimateInput(turn), headers: { 'x-token-count': counted === undefined ? 'estimated' : 'counted' } };
 }

@@ -24,7 +24,6 @@ import { countInput } from './count-input.ts';
 import type { Asked, Engine } from './engine.ts';
 import type { MessageSources } from './request/read-messages.ts';
 import { readTurn } from './request/read-turn.ts';
-import type { TurnRequest } from './turn-request.ts';
 import type { Sealer } from './seal/create-sealer.ts';
 
 export interface EngineOptions {
@@ -80,7 +79,12 @@ export function createEngine(options: EngineOptions): Engine {
   return {
     async countInput(plan, asked) {
       const turn = await turnReader(plan, asked)(new Map());
-      return countInput(turn, { runner: options.context.runner, isWhole: goesOnWithNothing(plan.request), signal: asked.signal });
+      const { conversation, previousResponse } = plan.request;
+      return countInput(turn, {
+        runner: options.context.runner,
+        isWhole: conversation === undefined && previousResponse === undefined,
+        signal: asked.signal,
+      });
     },
 
     async plan(request, caller, cacheControl) {
@@ -153,9 +157,4 @@ export function createEngine(options: EngineOptions): Engine {
       }
     },
   };
-}
-
-/** Whether all that is said is in the request itself. */
-function goesOnWithNothing({ conversation, previousResponse }: TurnRequest): boolean {
-  return conversation === undefined && previousResponse === undefined;
 }

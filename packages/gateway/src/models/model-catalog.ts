@@ -74,8 +74,8 @@ export function createModelCatalog(runner: ClaudeRunner, options: ModelCatalogOp
     const full = own.get(model) ?? model;
     const known = models.find(({ id }) => id === full) ?? models.findLast(({ resolvedId }) => resolvedId === full);
     // What the operator has named is best known by that name.
-    const called = model === full && name === model ? known?.displayName : undefined;
-    return { ...toObject(name), ...(called !== undefined && called !== '' && { display_name: called }), ...toFacts(known) };
+    const called = name === full && known?.displayName;
+    return { ...toObject(name), ...(called && { display_name: called }), ...toFacts(known) };
   }
 
   let listed: { readonly models: readonly RunnerModel[]; readonly ids: ReadonlySet<string> } | undefined;
