@@ -125,6 +125,56 @@ test('what the runner throws is thrown, and the place given back', async () => {
   expect(limiter.state().running).toBe(0);
 });
 
+describe('a turn that nobody waits for', () => {
+  const caller: Caller = { tenant: 'a', limits: { concurrentTurns: 1 } };
+  const busy = (status = 429): GatewayError => new GatewayError('All are taken.', { status, code: 'rate_limit_exceeded' });
+
+  function asked() {
+    const begun: number[] = [];
+    return { begun, request: { ...requestOf(caller), background: { begun: () => void begun.push(Date.now()) } } };
+  }
+
+  test('waits while its caller has all of their places on other servers, and holds none meanwhile', async () => {
+    const { context, limiter } = setUp();
+    let refusals = 3;
+    const ended: unknown[] = [];
+    const quotas: Quotas = {
+      admitRequest: async () => ({}),
+      beginTurn: async () => {
+        if ((refusals -= 1) >= 0) throw busy();
+        return { end: async (spent) => void ended.push(spent) };
+      },
+    };
+    const { begun, request: patient } = asked();
+    const events = gather(runTurn(turn, { ...context, quotas }, patient, new AbortController().signal));
+    await vi.advanceTimersByTimeAsync(2500);
+    expect([begun.length, limiter.state()]).toEqual([0, { running: 0, queued: 0 }]);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(withoutBlocks(await events)).toHaveLength(5);
+    expect([begun.length, ended.length, limiter.state().running]).toEqual([1, 1, 0]);
+  });
+
+  test('is told what no wait mends, and can be stopped while it waits', async () => {
+    const { context, limiter, runner } = setUp();
+    const refuse = (error: GatewayError): Quotas => ({
+      admitRequest: async () => ({}),
+      beginTurn: async () => {
+        throw error;
+      },
+    });
+    const { begun, request: patient } = asked();
+    const wrong = busy(400);
+    expect(await failureOf(runTurn(turn, { ...context, quotas: refuse(wrong) }, patient, new AbortController().signal))).toBe(wrong);
+    const stopping = new AbortController();
+    const failing = failureOf(runTurn(turn, { ...context, quotas: refuse(busy()) }, patient, stopping.signal));
+    await vi.advanceTimersByTimeAsync(1500);
+    const reason = new Error('stopped');
+    stopping.abort(reason);
+    expect(await failing).toBe(reason);
+    expect([begun, runner.turns, limiter.state(), vi.getTimerCount()]).toEqual([[], [], { running: 0, queued: 0 }, 0]);
+  });
+});
+
 describe('what a turn spends', () => {
   const usage = { inputTokens: 10, cacheReadTokens: 3, cacheWriteTokens: 4, cacheWriteHourTokens: 0, outputTokens: 5, reasoningTokens: 1 };
   const started = { ...usage, outputTokens: 1, reasoningTokens: 0 };

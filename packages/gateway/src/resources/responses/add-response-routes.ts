@@ -4,7 +4,7 @@ import { badRequest } from '../../bad-request.ts';
 import { parseBody } from '../../dialects/parse-body.ts';
 import { toErrorEvent } from '../../dialects/responses/reply/to-error-event.ts';
 import { toEventFrame } from '../../dialects/responses/reply/to-event-frame.ts';
-import { sseComment, sseContentType } from '../../dialects/sse.ts';
+import { sseContentType } from '../../dialects/sse.ts';
 import type { AddRoute, RouteContext } from '../../http/route.ts';
 import { toStreamResponse, type KeepAlive } from '../../http/stream-response.ts';
 import type { ResponseStore, StoredResponse } from '../../ports/response-store.ts';
@@ -92,7 +92,7 @@ function streamEvents(
   return toStreamResponse(background.follow(caller.tenant, found.id, from, reader.signal), {
     contentType: sseContentType,
     keepAlive,
-    idle: (form) => [form === 'comment' ? sseComment : toEventFrame({ type: 'keepalive' }, Math.max(0, from - 1))],
+    idle: () => [toEventFrame({ type: 'keepalive' }, Math.max(0, from - 1))],
     fail(thrown) {
       logger.warn({ error: thrown, response: found.id }, 'the events of a response can not be told');
       end('error', thrown);

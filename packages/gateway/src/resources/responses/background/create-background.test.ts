@@ -3,10 +3,11 @@ import { createGateway } from '../../../create-gateway.ts';
 import { GatewayError } from '../../../gateway-error.ts';
 import type { GatewayOptions } from '../../../gateway-options.ts';
 import type { LogFields, Logger } from '../../../ports/logger.ts';
+import type { CachedAnswer, ResponseCache } from '../../../ports/response-cache.ts';
 import type { ResponseStore } from '../../../ports/response-store.ts';
 import { createMemoryConversationStore } from '../../../testing/create-memory-conversation-store.ts';
 import { createMemoryResponseStore } from '../../../testing/create-memory-response-store.ts';
-import { createScriptedRunner, type Script } from '../../../testing/create-scripted-runner.ts';
+import { createScriptedRunner, textScript, type Script } from '../../../testing/create-scripted-runner.ts';
 import type { ScriptEvent } from '../../../testing/script-blocks.ts';
 import { noUsage } from '../../../turn/usage.ts';
 import { createBackground, type BackgroundOptions, type OwnedBackground } from './create-background.ts';
@@ -352,6 +353,85 @@ describe('a response in the background', () => {
     await expectError(await request('POST', '', body, theirs), 429, { code: 'rate_limit_exceeded' });
     await cancel(first.id);
     await begin();
+  });
+});
+
+describe('what else a request can ask for', () => {
+  test('an answer that does not fit its schema is repaired, where nothing is told before the end', async () => {
+    const answers = ['{"city":5}', '{"city":"Oslo"}'];
+    const { begin, get, runner } = open(function* () {
+      yield { type: 'text-delta', text: answers.shift() ?? '' };
+      yield { type: 'turn-end', reason: 'end_turn' };
+    });
+    const schema = { type: 'object', properties: { city: { type: 'string' } }, required: ['city'], additionalProperties: false };
+    const { id } = await begin({ text: { format: { type: 'json_schema', name: 'place', schema, strict: true } } });
+    await expect.poll(() => get(id)).toMatchObject({ status: 'completed' });
+    expect(textOf(await get(id))).toBe('{"city":"Oslo"}');
+    expect(runner.turns).toHaveLength(2);
+  });
+
+  test('an answer that is kept in the cache is told at once', async () => {
+    const kept = new Map<string, CachedAnswer>();
+    const store: ResponseCache = { get: async (key) => kept.get(key), set: async (key, answer) => void kept.set(key, answer) };
+    const { begin, get, runner, stream } = open(textScript(['Hello ', 'world']), stores(), { more: { cache: { store, mode: 'all' } } });
+    for (const count of [1, 2]) {
+      const { id } = await begin();
+      await expect.poll(() => get(id)).toMatchObject({ status: 'completed' });
+      expect(textOf(await get(id))).toBe('Hello world');
+      const types = (await allOf(await stream(id))).map(({ type }) => type);
+      expect([count, types.slice(0, 3), types.at(-1)]).toEqual([
+        count,
+        ['response.created', 'response.queued', 'response.in_progress'],
+        'response.completed',
+      ]);
+    }
+    expect(runner.turns).toHaveLength(1);
+  });
+
+  test('one that is cut is incomplete, and can be gone on with', async () => {
+    const { begin, get, request } = open(function* () {
+      yield { type: 'text-delta', text: 'Well' };
+      yield { type: 'turn-end', reason: 'max_tokens' };
+    });
+    const { id } = await begin({ max_output_tokens: 16 });
+    await expect.poll(() => get(id)).toMatchObject({ status: 'incomplete', incomplete_details: { reason: 'max_output_tokens' } });
+    expect((await request('POST', '', { model: 'sonnet', input: 'on', previous_response_id: id })).status).toBe(200);
+  });
+
+  test('who leaves before they are told of it has asked for nothing', async () => {
+    const leaving = new AbortController();
+    const { conversations, responses } = stores();
+    const { script } = slow();
+    const slowly = { ...conversations, hold: async (...asked: [string, string]) => (leaving.abort(), conversations.hold(...asked)) };
+    const { app, runner } = open(script, { conversations: slowly, responses });
+    const response = await app.request('/v1/responses', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ model: 'sonnet', input: 'hi', background: true }),
+      signal: leaving.signal,
+    });
+    expect(response.status).toBe(499);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(runner.turns).toEqual([]);
+  });
+
+  test('silent streams are kept alive, by events that have no number of their own', async () => {
+    for (const mode of ['comment', 'chunk'] as const) {
+      const { script, say, finish } = slow();
+      const { stream, request } = open(script, stores(), { more: { keepAlive: { mode, intervalMs: 20 } } });
+      const asked = await request('POST', '', { model: 'sonnet', input: 'hi', background: true, stream: true });
+      const own = asked.clone().text();
+      const again = (await stream(await collect(asked).idOf())).text();
+      await new Promise((resolve) => setTimeout(resolve, 150));
+      say('Hello');
+      finish();
+      for (const text of [await own, await again]) {
+        expect(text).toContain('event: keepalive');
+        const data = text.split('\n').flatMap((line) => (line.startsWith('data: {') ? [JSON.parse(line.slice(6)) as StreamedEvent] : []));
+        const numbers = data.filter(({ type }) => type !== 'keepalive').map(({ sequence_number: number }) => number);
+        expect(numbers).toEqual(numbers.map((_, index) => index));
+      }
+    }
   });
 });
 
