@@ -1,6 +1,7 @@
 import { badRequest } from '../bad-request.ts';
 import type { ReplyWriter } from '../dialects/dialect.ts';
 import type { Answer } from '../engine/answer.ts';
+import type { GatewayError } from '../gateway-error.ts';
 import { mergeTurns } from '../engine/events/merge-turns.ts';
 import type { Background } from '../responses/background.ts';
 import type { JsonObject } from '../turn/tool.ts';
@@ -31,12 +32,7 @@ export interface BackgroundReplyOptions extends BackgroundPlace {
 
 /** @throws {GatewayError} 400 where there are no such replies. */
 export function toBackground(background: Background | undefined, context: RouteContext): BackgroundPlace {
-  if (background === undefined)
-    throw badRequest(
-      "Unsupported value: 'background' is not supported on this server. Ask in the foreground.",
-      'background',
-      'unsupported_value',
-    );
+  if (background === undefined) throw notInBackground();
   let tell = (): void => {};
   return {
     background,
@@ -46,13 +42,16 @@ export function toBackground(background: Background | undefined, context: RouteC
   };
 }
 
-/** Begins a reply that nobody waits for, and tells of it at once: as it is, or its events as they come. Who leaves those ends nothing. */
+/**
+ * Begins a reply that nobody waits for, and tells of it at once: as it is, or its events as they come. Who leaves those ends nothing.
+ *
+ * @throws {GatewayError} 400 where its dialect has no such replies, 429 or 503 where it can't begin.
+ */
 export async function replyInBackground(writer: ReplyWriter, answer: Answer, options: BackgroundReplyOptions): Promise<Response> {
   const { background, context, leave, withOwn, whenBegun } = options;
   const { response } = answer;
   const { background: words } = writer;
   const told = (): JsonObject => writer.told?.() ?? {};
-  if (response === undefined || words === undefined) throw new Error('The dialect can not tell of it in the background.');
   let tell: (texts: readonly string[]) => void = () => {};
   const turns = mergeTurns(answer.turns, {
     take(event, index): undefined {
@@ -62,11 +61,12 @@ export async function replyInBackground(writer: ReplyWriter, answer: Answer, opt
     stop: leave,
   });
   const { tenant } = context.caller;
-  const first = words.wait();
-  const waiting = told();
   try {
+    if (response === undefined || words === undefined) throw notInBackground();
     // Who has left by now would never know that it is there.
     options.signal.throwIfAborted();
+    const first = words.wait();
+    const waiting = told();
     const { over } = await background.start({
       ...response,
       tenant,
@@ -86,11 +86,11 @@ export async function replyInBackground(writer: ReplyWriter, answer: Answer, opt
     });
     // Its line in the log is written when all is known, and its body is held until then.
     context.record.underway.add(over);
+    return options.streamed ? streamEvents(response.id, writer, options) : Response.json(waiting);
   } catch (error) {
     await turns.return?.();
     throw error;
   }
-  return options.streamed ? streamEvents(response.id, writer, options) : Response.json(waiting);
 }
 
 function streamEvents(id: string, writer: ReplyWriter, { background, context, streamType, keepAlive }: BackgroundReplyOptions): Response {
@@ -101,7 +101,7 @@ function streamEvents(id: string, writer: ReplyWriter, { background, context, st
     keepAlive,
     idle: (form) => writer.idle(form),
     fail(thrown) {
-      context.logger.warn({ error: thrown, response: id }, 'the events of a response in the background can not be told; it goes on');
+      context.logger.warn({ error: thrown, response: id }, 'a stream failed');
       end('error', thrown);
       return writer.background?.interrupt(context.toldError(thrown)) ?? [];
     },
@@ -111,4 +111,8 @@ function streamEvents(id: string, writer: ReplyWriter, { background, context, st
       reader.abort();
     },
   });
+}
+
+function notInBackground(): GatewayError {
+  return badRequest("Unsupported value: 'background' is not supported on this server.", 'background', 'unsupported_value');
 }
