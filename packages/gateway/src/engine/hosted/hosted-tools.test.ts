@@ -261,6 +261,14 @@ test('no more calls are made than the caller wants', async () => {
   expect(served.runner.turns[1]?.toolChoice).toEqual({ type: 'none' });
 });
 
+test('a model that calls on and on comes to an end', async () => {
+  const served = serve([answer('', ['1', 'docs__search'])]);
+  const reply = await served.ask({ input: 'hi', tools: [docs], max_tool_calls: 2 });
+  expect(served.calls).toHaveLength(2);
+  expect(served.runner.turns).toHaveLength(3);
+  expect(reply).toMatchObject({ status: 'completed', output: [{}, {}, {}, { status: 'failed' }] });
+});
+
 test.each<[string, object, object | undefined, string[]]>([
   ['any of a server', { type: 'mcp', server_label: 'docs' }, { type: 'any', disableParallel: false }, ['docs__delete', 'docs__search']],
   [

@@ -68,8 +68,10 @@ async function* runRounds(
     const calls = fold.answer.blocks.flatMap((block) => toContentBlock(block) ?? []).filter((block) => block.type === 'tool_use');
     const own = end.reason === 'tool_use' ? calls.filter(({ name }) => hosted.known.get(name)?.needsApproval === false) : [];
     const { steps, ...ending } = end;
+    // A model that goes on calling all the same, though it was told to do without, is done too.
+    const isOver = caller.isDone();
     if (own.length > 0) yield* tell({ type: 'calls-end', results: await caller.call(own), ...(steps !== undefined && { steps }) });
-    if (own.length === 0 || own.length < calls.length) {
+    if (own.length === 0 || own.length < calls.length || isOver) {
       yield usage;
       yield own.length === 0 ? end : ending;
       return;
