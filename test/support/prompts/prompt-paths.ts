@@ -104,7 +104,9 @@ function startOn(mock: MockAnthropic, { options, subscription }: PromptPath, hom
 function callWhenAsked(mock: MockAnthropic): void {
   let calls = 0;
   mock.replyWith(({ body }) => {
-    if (JSON.stringify(body.messages.at(-1)).includes('tool_result')) return textReply(['An answer ', 'of some words.']);
+    // What the CLI says of itself may stand behind the result.
+    const last = body.messages.findLast(({ role }) => role !== 'system');
+    if (JSON.stringify(last).includes('tool_result')) return textReply(['An answer ', 'of some words.']);
     calls += 1;
     return toolUseReply([{ id: `toolu_path_${calls}`, name: 'look_up', input: { what: `thing ${calls}` } }]);
   });
