@@ -14,7 +14,7 @@ import { gateways } from './gateways.ts';
 import { measureGateway, type Measured } from './measure-gateway.ts';
 import { startGateway, type RunningGateway } from './start-gateway.ts';
 
-const rounds = Number(process.env['BENCH_SAMPLES'] ?? 8);
+const rounds = Number(process.env['BENCH_SAMPLES'] ?? 5);
 /** As long is left between two gateways, for what they do by themselves. */
 const pauseMs = 1500;
 
