@@ -25,6 +25,7 @@ interface Contender {
   readonly measured: Measured[];
 }
 
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 const directory = mkdtempSync(join(tmpdir(), 'bench-peers-'));
 const contenders: Contender[] = [];
 const toLoad = await watchMachine();

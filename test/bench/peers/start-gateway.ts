@@ -43,7 +43,15 @@ export async function startGateway(installed: Installed, apiUrl: string): Promis
   const ended = once(child, 'exit');
   const url = `http://127.0.0.1:${port}`;
 
+  /** Nothing is left of it, however this ends. */
+  function onExit(): void {
+    for (const pid of treeOf(child.pid ?? 0)) kill(pid);
+    rmSync(home, { recursive: true, force: true });
+  }
+  process.once('exit', onExit);
+
   async function close(): Promise<void> {
+    process.off('exit', onExit);
     const all = treeOf(child.pid ?? 0);
     child.kill('SIGTERM');
     await Promise.race([ended, sleep(3000)]);
