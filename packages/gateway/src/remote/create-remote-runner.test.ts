@@ -423,6 +423,32 @@ test('leaving a turn stops it there, and gives its place back', async () => {
   }
 });
 
+test('a gateway that leaves as its turn gets a place keeps none', async () => {
+  const machine = createMachine(saying('', stall), { queue: { maxRunning: 1 } });
+  const runner = connect({ a: machine });
+  for (let round = 0; round < 30; round += 1) {
+    const leaving = new AbortController();
+    const running = gather(runner, hi, leaving.signal).catch(() => {});
+    for (let turns = 0; turns < round; turns += 1) await Promise.resolve();
+    leaving.abort();
+    await running;
+  }
+  await vi.waitFor(async () => {
+    await runner.health();
+    expect(runner.machines()[0]?.room).toMatchObject({ running: 0, queued: 0 });
+  });
+});
+
+test('one that is full is not left out', async () => {
+  const machine = createMachine(saying('', stall), { queue: { maxRunning: 1, maxWaiting: 0 } });
+  const runner = connect({ a: machine });
+  const events = runner.run(hi, new AbortController().signal)[Symbol.asyncIterator]();
+  await events.next();
+  await expect(gather(runner, hi)).rejects.toMatchObject({ status: 429 });
+  expect(runner.machines()).toMatchObject([{ status: 'ok' }]);
+  await events.return?.();
+});
+
 test('machines come and go with their list, and a list that can not be read changes nothing', async () => {
   const machines = { a: createMachine(saying('a')), b: createMachine(saying('b')) };
   let list: string[] | undefined = ['http://a/'];

@@ -109,7 +109,7 @@ export function createRemoteRunner(options: RemoteRunnerOptions): RemoteRunner {
       const done = machine.begin();
       const reader = createReader(names, (session) => fleet.hold(session, machine));
       try {
-        const timeoutMs = turn.timeoutMs === undefined ? {} : { timeoutMs: turn.timeoutMs - (performance.now() - begunAt) };
+        const timeoutMs = failed.size === 0 || turn.timeoutMs === undefined ? {} : { timeoutMs: leftOf(turn.timeoutMs, begunAt) };
         const session = names.isNamed ? names.key : undefined;
         const asked = {
           ...bare,
@@ -127,7 +127,8 @@ export function createRemoteRunner(options: RemoteRunnerOptions): RemoteRunner {
         return;
       } catch (error) {
         if (!(error instanceof MachineError)) throw error;
-        fleet.leaveOut(machine, error);
+        // One that is full is well.
+        if (error.told.status !== 429) fleet.leaveOut(machine, error);
         logger.warn({ error, machine: machine.name, requestId: turn.requestId, begun: reader.hasBegun }, 'a machine failed a turn');
         // Its caller has heard nothing, so that another machine may; but once only.
         if (reader.hasBegun || failed.size > 0) throw reader.toError(error);
@@ -199,6 +200,10 @@ function createReader(names: SessionNames, hold: (session: string) => void) {
     /** An agent has used a tool: clients are not to try again by themselves, or it would be done twice. */
     toError: ({ told }: MachineError): GatewayError => (hasWorked ? told.with({ shouldRetry: false }) : told),
   };
+}
+
+function leftOf(timeoutMs: number, begunAt: number): number {
+  return Math.max(1, Math.round(timeoutMs - (performance.now() - begunAt)));
 }
 
 function toDetails({ name, details, ...report }: MachineReport): [string, object] {

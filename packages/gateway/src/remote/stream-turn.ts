@@ -79,7 +79,7 @@ export function streamTurn({ turn, session, gateway, heartbeatMs }: TurnRequest,
       try {
         events ??= await begin(spending);
         const next = await events.next();
-        if (isOver) return;
+        if (isOver) return release();
         if (next.done !== true) {
           hasBegun = true;
           // Before the gateway knows of the end, so that what it places next finds it.
@@ -89,8 +89,9 @@ export function streamTurn({ turn, session, gateway, heartbeatMs }: TurnRequest,
         release();
         say({ type: 'end', room: machine.room() });
       } catch (thrown) {
-        if (isOver) return;
+        // The place may have come after the gateway had left.
         release();
+        if (isOver) return;
         if (session !== undefined) machine.drop(session);
         say(toErrorLine(thrown));
       }
