@@ -44,6 +44,7 @@ function open() {
   const cli: CliProcess = {
     pid: 1,
     requestId: undefined,
+    busy: undefined,
     ended: new Promise(() => {}),
     get failure() {
       return failure;

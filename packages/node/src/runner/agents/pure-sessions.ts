@@ -1,10 +1,12 @@
 import type { Logger } from '@claude-code-api/gateway';
 import { createOpeningNotes } from '../pool/opening-notes.ts';
 import { resumeProcess } from '../pool/resume-process.ts';
+import { createToolPrimer } from '../pool/prime-tools.ts';
 import { createSessionStarter, type SessionStarter } from '../pool/session-starter.ts';
 import { createWarmPool, type WarmPoolState } from '../pool/warm-pool.ts';
 import type { CircuitBreaker } from '../process/circuit-breaker.ts';
 import type { CliLauncher, Launch } from '../process/cli-launcher.ts';
+import type { CliProcess } from '../process/cli-process.ts';
 import { prepareTurn } from '@claude-code-api/gateway/messages-api';
 import { createSession } from '../session/session.ts';
 import type { ProfileSessions, ProfileSessionsOptions } from './profile-sessions.ts';
@@ -34,7 +36,13 @@ export interface PureState {
 export function createPureSessions(options: PureSessionsOptions): PureSessions {
   const { launcher, launch, session, logger } = options;
   const { breaker } = launch;
-  const pool = createWarmPool({ ...options, start: () => launcher.start(launch), breaker });
+  const primeTools = createToolPrimer();
+  async function prime(fresh: CliProcess): Promise<void> {
+    await options.prime(fresh);
+    await primeTools(fresh);
+  }
+
+  const pool = createWarmPool({ ...options, prime, start: () => launcher.start(launch), breaker });
   const ways = pureWays(session);
   const starter = createSessionStarter({
     take: () => pool.take(),

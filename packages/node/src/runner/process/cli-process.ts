@@ -51,6 +51,8 @@ export interface CliProcess {
   control(request: ControlRequest): Promise<unknown>;
   /** Whom to tell of messages and of the end; one at a time. */
   listener: CliListener | undefined;
+  /** What it still does for itself; whoever takes it waits for that. Never rejects. */
+  busy: Promise<void> | undefined;
   /** Reads nothing more until `resume`; the CLI waits once the pipe is full. */
   pause(): void;
   resume(): void;
@@ -163,6 +165,7 @@ export function startCliProcess(options: CliProcessOptions): CliProcess {
     pid: child.pid,
     ended,
     requestId: undefined,
+    busy: undefined,
     get failure() {
       return failure;
     },

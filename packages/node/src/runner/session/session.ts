@@ -60,15 +60,17 @@ export function createSession(cli: CliProcess, options: SessionOptions, ways: Se
   const history = createHistoryFeed({ cli, timeoutMs: options.historyTimeoutMs, totalTimeoutMs: options.firstEventTimeoutMs });
   const states = createSessionStates({ cli, history, singleTurn: ways.singleTurn, endTimeoutMs: options.historyTimeoutMs });
 
-  cli.listener = {
-    onMessage(message) {
-      states.notice();
-      if (message.type === 'control_request') return answerRequest(message);
-      if (message.type === 'user') tools.confirm(message.message.content.map((block) => block.tool_use_id));
-      states.hear(message);
-    },
-    onEnd: (failure) => states.fail(failure),
-  };
+  function listen(): void {
+    cli.listener = {
+      onMessage(message) {
+        states.notice();
+        if (message.type === 'control_request') return answerRequest(message);
+        if (message.type === 'user') tools.confirm(message.message.content.map((block) => block.tool_use_id));
+        states.hear(message);
+      },
+      onEnd: (failure) => states.fail(failure),
+    };
+  }
 
   function answerRequest(request: CliControlRequest): void {
     const response = ways.answer(request, cli.requestId);
@@ -100,6 +102,8 @@ export function createSession(cli: CliProcess, options: SessionOptions, ways: Se
 
     async open(turn) {
       cli.requestId = turn.requestId;
+      await cli.busy;
+      listen();
       tools = createClientTools(cli, listedTools(turn), { described: ways.hasOwnTools });
       const initialize = { subtype: 'initialize', ...ways.initialize(turn), ...tools.initialize };
       await Promise.all([cli.control(initialize), configure(turn)]);
