@@ -169,6 +169,25 @@ test('a stream that is silent is not', async () => {
   expect(await answer).toContain('data: late');
 });
 
+test('the head of a stream and its first event go out in one piece', async () => {
+  await start(async () => {
+    const ended = gate();
+    const body = new ReadableStream({
+      async pull(controller) {
+        controller.enqueue(new TextEncoder().encode('data: first\n\n'));
+        await ended.promise;
+      },
+    });
+    return new Response(body, { headers: { 'content-type': 'text/event-stream' } });
+  });
+  for (let request = 0; request < 5; request += 1) {
+    const socket = open();
+    socket.write('GET / HTTP/1.1\r\nhost: localhost\r\n\r\n');
+    const [piece] = (await once(socket, 'data')) as [Buffer];
+    expect(piece.toString()).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*\r\n\r\nd\r\ndata: first\n\n\r\n$/);
+  }
+});
+
 test('a connection on which no next request comes is closed', async () => {
   await start(echo, { keepAliveMs: 100 });
   expect(await send(get('/only'))).toMatch(/^HTTP\/1.1 200 .*GET \/only $/s);

@@ -10,7 +10,7 @@ export type Listener = (incoming: IncomingMessage, outgoing: ServerResponse) => 
 export function createListener(fetch: (request: Request) => Response | Promise<Response>, logger: Logger): Listener {
   const listener = getRequestListener(
     // HTTP/1.0 knows no chunks.
-    (request, { incoming }) => (incoming.httpVersion === '1.0' ? fetch(request) : sendStreamsAtOnce(fetch(request))),
+    (request, { incoming, outgoing }) => (incoming.httpVersion === '1.0' ? fetch(request) : sendStreamsAtOnce(fetch(request), outgoing)),
     { overrideGlobalObjects: false, hostname: 'localhost', errorHandler: (thrown) => toErrorResponse(thrown, logger) },
   );
   return (incoming, outgoing) => void listener(incoming, outgoing);
