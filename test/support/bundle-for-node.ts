@@ -12,6 +12,8 @@ export async function bundleForNode(script: string, outfile: string): Promise<vo
     target: 'node20',
     minifySyntax: true,
     alias: { ...entrySources },
+    // Loaded where a request names MCP servers, which no script here has; within one file it would have modules run before those they need.
+    external: ['@modelcontextprotocol/client'],
     // Packages in CommonJS look for it.
     banner: { js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);" },
     logLevel: 'error',
