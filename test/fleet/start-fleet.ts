@@ -35,7 +35,7 @@ export interface FleetOptions {
 }
 
 const cli = ['--claude.command', newestCli.path];
-const startTimeoutMs = 40_000;
+const startTimeoutMs = 80_000;
 
 /** Starts machines with the real CLI, and gateways before them. */
 export async function startFleet({ gateways, machines, storage }: FleetOptions): Promise<Fleet> {
