@@ -22,7 +22,9 @@ export interface MediaReaderOptions extends MediaLimits {
  * sent on, in base64. Once one can't be had no other is read on.
  */
 export function createMediaReader(access: MediaAccess, { maxBytes, signal, tenant, hold }: MediaReaderOptions): ReadMedia {
-  const reading = linkAbort(signal);
+  let controller: AbortController | undefined;
+  // Few requests have any.
+  const reading = (): AbortController => (controller ??= linkAbort(signal));
   const loaded = new Map<string, Promise<string>>();
   let left = maxBytes;
 
@@ -36,7 +38,7 @@ export function createMediaReader(access: MediaAccess, { maxBytes, signal, tenan
     return (
       read &&
       ((location) => {
-        const limits = { tenant, maxBytes: Math.floor(left / 4) * 3, signal: reading.signal };
+        const limits = { tenant, maxBytes: Math.floor(left / 4) * 3, signal: reading().signal };
         const base64 = loaded.get(location) ?? held(read(location, limits));
         loaded.set(location, base64);
         return base64;
@@ -45,10 +47,10 @@ export function createMediaReader(access: MediaAccess, { maxBytes, signal, tenan
   }
   // Before anything is made of it: a thousand times the same file is counted a thousand times, and looked at as often as there is room.
   function count(base64: string): void {
-    reading.signal.throwIfAborted();
+    reading().signal.throwIfAborted();
     left -= base64.length;
     if (left >= 0) return;
-    reading.abort();
+    reading().abort();
     throw tooMuch(maxBytes);
   }
 
@@ -59,7 +61,7 @@ export function createMediaReader(access: MediaAccess, { maxBytes, signal, tenan
     try {
       return await toMediaBlock(reference, source);
     } catch (error) {
-      reading.abort();
+      reading().abort();
       // Whoever reads knows not which field it is for.
       throw GatewayError.isInstance(error) && error.param === null ? error.with({ param }) : error;
     }

@@ -52,7 +52,8 @@ export function createScriptedRunner(options: ScriptedRunnerOptions = {}): Scrip
         for (const event of events) {
           signal.throwIfAborted();
           closing.signal.throwIfAborted();
-          yield* toBlocks(event);
+          // One by one: to delegate takes several asynchronous steps more for each.
+          for (const told of toBlocks(event)) yield told;
         }
       }
     },
@@ -86,7 +87,7 @@ async function* untilAborted(
       signal.throwIfAborted();
       const next = await Promise.race([aborted, iterator.next()]);
       if (next.done === true) return;
-      yield* toBlocks(next.value);
+      for (const told of toBlocks(next.value)) yield told;
     }
   } finally {
     clearTimeout(timer);

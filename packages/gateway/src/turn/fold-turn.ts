@@ -46,11 +46,14 @@ export interface TurnFold {
   readonly answer: TurnAnswer;
 }
 
+type Told = Pick<TurnAnswer, 'model' | 'messageId' | 'usage' | 'told' | 'costUsd' | 'end'>;
+type Facts = { -readonly [Fact in keyof Told]: Told[Fact] };
+
 /** Makes what folds the events of a turn into its answer. */
 export function foldTurn(events: Iterable<TurnEvent> = []): TurnFold {
   const blocks: (AnsweredBlock & { text: string; signature: string; citations: JsonObject[] })[] = [];
   const activities = new Map<string, Activity>();
-  let facts: Pick<TurnAnswer, 'model' | 'messageId' | 'usage' | 'told' | 'costUsd' | 'end'> = { model: '', usage: noUsage, end: undefined };
+  const facts: Facts = { model: '', usage: noUsage, end: undefined };
 
   function addToBlock(event: Exclude<BlockEvent, { type: 'block-start' }>): void {
     const block = blocks.at(-1);
@@ -64,11 +67,12 @@ export function foldTurn(events: Iterable<TurnEvent> = []): TurnFold {
 
   function add(event: TurnEvent): void {
     switch (event.type) {
-      case 'turn-start': {
-        const { type: _type, ...begun } = event;
-        facts = { ...facts, ...begun };
+      case 'turn-start':
+        facts.model = event.model;
+        facts.usage = event.usage;
+        if (event.messageId !== undefined) facts.messageId = event.messageId;
+        if (event.told !== undefined) facts.told = event.told;
         return;
-      }
       case 'block-start': {
         const { block: started, itemId } = event;
         blocks.push({ started, ...(itemId !== undefined && { itemId }), text: '', signature: '', citations: [] });
@@ -85,15 +89,12 @@ export function foldTurn(events: Iterable<TurnEvent> = []): TurnFold {
         return;
       }
       case 'usage':
-        facts = {
-          ...facts,
-          usage: event.usage,
-          ...(event.told !== undefined && { told: event.told }),
-          ...(event.costUsd !== undefined && { costUsd: event.costUsd }),
-        };
+        facts.usage = event.usage;
+        if (event.told !== undefined) facts.told = event.told;
+        if (event.costUsd !== undefined) facts.costUsd = event.costUsd;
         return;
       case 'turn-end':
-        facts = { ...facts, end: event };
+        facts.end = event;
         return;
       case 'call-start':
       case 'calls-end':

@@ -19,30 +19,28 @@ export interface TurnSources extends MessageSources {
  *
  * @throws {GatewayError} 400 for what can't be said so: see `readMessages`; and for a begun answer that the model does not go on with.
  */
-export async function readTurn(plan: TurnPlan, frame: TurnFrame, { sealer, ...sources }: TurnSources): Promise<Turn> {
+export async function readTurn(plan: TurnPlan, frame: TurnFrame, sources: TurnSources): Promise<Turn> {
   const { request, model, profile, abilities, sampling, reasoning } = plan;
   const { tools, toolChoice, outputSchema, endUser, extra, betas } = request;
-  const opened = await openSeals(request.messages, { sealer, tenant: frame.tenant, model });
+  const opened = await openSeals(request.messages, { sealer: sources.sealer, tenant: frame.tenant, model });
   const { system, messages: said } = await readMessages({ system: request.system, messages: opened }, sources);
   const messages =
     request.bringsThinking === true ? said.map((message) => (message.role === 'assistant' ? { ...message, model } : message)) : said;
   if (!abilities.begunAnswers && messages.at(-1)?.role === 'assistant') throw noBegunAnswers(model);
-  return {
-    ...frame,
-    model,
-    ...(profile !== undefined && { profile }),
-    system,
-    messages,
-    tools,
-    ...(toolChoice !== undefined && { toolChoice }),
-    sampling,
-    ...reasoning,
-    ...(outputSchema !== undefined && { outputSchema }),
-    ...(extra !== undefined && { extra }),
-    ...(betas !== undefined && { betas }),
-    ...(endUser !== undefined && { endUser }),
-  };
+  // Field by field: to spread what is there only perhaps costs more than all else here.
+  const turn: Draft = { ...frame, model, system, messages, tools, sampling };
+  if (profile !== undefined) turn.profile = profile;
+  if (toolChoice !== undefined) turn.toolChoice = toolChoice;
+  if (reasoning.effort !== undefined) turn.effort = reasoning.effort;
+  if (reasoning.thinking !== undefined) turn.thinking = reasoning.thinking;
+  if (outputSchema !== undefined) turn.outputSchema = outputSchema;
+  if (extra !== undefined) turn.extra = extra;
+  if (betas !== undefined) turn.betas = betas;
+  if (endUser !== undefined) turn.endUser = endUser;
+  return turn;
 }
+
+type Draft = { -readonly [Field in keyof Turn]: Turn[Field] };
 
 function noBegunAnswers(model: string): GatewayError {
   return badRequest(

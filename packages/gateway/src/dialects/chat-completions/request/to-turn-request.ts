@@ -19,7 +19,7 @@ import { toTools } from './to-tools.ts';
  */
 export function toTurnRequest(request: ChatCompletionRequest): TurnRequest {
   const { conversation_id: _, ...metadata } = request.metadata ?? {};
-  const { system, seed, activity } = request;
+  const { system, seed, activity, temperature, top_p, top_k, stop } = request;
   const { tools, choice } = toTools(request);
   const reasoning = toReasoningWish(request);
   const outputSchema = toOutputSchema(request.response_format);
@@ -30,19 +30,19 @@ export function toTurnRequest(request: ChatCompletionRequest): TurnRequest {
     system: toSystem(typeof system === 'string' ? system : (system ?? []).map(({ text }) => text).join('\n')),
     messages: toRequestMessages(request.messages),
     tools,
-    ...(choice !== undefined && { toolChoice: choice }),
-    sampling: toSampling({ ...request, max_tokens: request.max_completion_tokens ?? request.max_tokens }),
-    ...(reasoning !== undefined && { reasoning }),
-    ...(outputSchema !== undefined && { outputSchema }),
+    toolChoice: choice,
+    sampling: toSampling({ max_tokens: request.max_completion_tokens ?? request.max_tokens, temperature, top_p, top_k, stop }),
+    reasoning,
+    outputSchema,
     schemaPlaces: schemaPlaces(request),
-    ...(endUser && { endUser }),
-    ...(conversation !== undefined && { conversation }),
+    endUser: endUser || undefined,
+    conversation,
     keep: request.store !== false,
     metadata,
     choices: request.n ?? 1,
     streamed: request.stream === true,
-    ...(typeof seed === 'number' && { seed }),
-    ...(activity && { activity }),
+    seed: seed ?? undefined,
+    activity: activity ?? undefined,
     ignored: [...ineffectiveKeys(parameters, request), ...ineffectiveParts(request)],
   };
 }
