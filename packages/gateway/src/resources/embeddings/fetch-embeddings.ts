@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { GatewayError } from '../../gateway-error.ts';
+import { linkAbort } from '../../link-abort.ts';
 
 /** Another server, which speaks OpenAI's API. */
 export interface EmbeddingsOptions {
@@ -47,7 +48,9 @@ const callerStatuses: ReadonlySet<number> = new Set([400, 404, 413, 422, 429]);
  */
 export async function fetchEmbeddings(body: object, options: FetchEmbeddingsOptions): Promise<FetchedEmbeddings> {
   const { url, key, timeoutMs = defaultTimeoutMs, maxBytes, signal, fetch: send = fetch } = options;
-  const timeout = AbortSignal.timeout(timeoutMs);
+  // Signals of `AbortSignal.any` can be collected as garbage before they tell.
+  const ending = linkAbort(signal);
+  const timer = setTimeout(() => ending.abort(), timeoutMs);
   try {
     const response = await send(`${url.replace(/\/+$/, '')}/embeddings`, {
       method: 'POST',
@@ -59,7 +62,7 @@ export async function fetchEmbeddings(body: object, options: FetchEmbeddingsOpti
       body: JSON.stringify(body),
       // It would send the key to wherever it is told.
       redirect: 'manual',
-      signal: AbortSignal.any([signal, timeout]),
+      signal: ending.signal,
     });
     if (!response.ok) throw await toRefusal(response, key);
     const json = await readText(response, maxBytes, options.hold);
@@ -69,8 +72,10 @@ export async function fetchEmbeddings(body: object, options: FetchEmbeddingsOpti
   } catch (thrown) {
     signal.throwIfAborted();
     if (GatewayError.isInstance(thrown)) throw thrown;
-    if (timeout.aborted) throw failed(`did not answer within ${timeoutMs} ms`, { status: 504, code: 'timeout' });
+    if (ending.signal.aborted) throw failed(`did not answer within ${timeoutMs} ms`, { status: 504, code: 'timeout' });
     throw failed('can not be reached', { cause: thrown });
+  } finally {
+    clearTimeout(timer);
   }
 }
 
