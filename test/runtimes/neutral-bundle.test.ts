@@ -8,7 +8,7 @@ import { afterAll, expect, test } from 'vitest';
 /** What the gateway may cost whoever deploys it to the edge, with chat completions: bytes in brotli. Raise it only for a reason. */
 const coreBytes = 60_000;
 /** What each dialect beside chat completions may add, with all that is there for it alone. */
-const dialectBytes: Readonly<Record<string, number>> = { completions: 3_000, messages: 5_000, responses: 12_000 };
+const dialectBytes: Readonly<Record<string, number>> = { completions: 3_000, messages: 5_000, responses: 12_500 };
 
 // The process that builds is no child that other tests of this worker are to see.
 afterAll(() => stop());
