@@ -9,6 +9,7 @@ import { createCaller, type Caller, type Fate } from '../model/create-caller.ts'
 import { createRandom, type Random } from '../model/create-random.ts';
 import { listConversations } from '../model/list-conversations.ts';
 import { startRememberingServer, type RememberingServer, type RememberingStorage } from './start-remembering-server.ts';
+import { until } from '../../support/until.ts';
 import { isLong } from '../is-long.ts';
 
 /** So often each of the two lanes has its server killed. */
@@ -64,12 +65,20 @@ function count(counts: Counts, fates: readonly Fate[]): void {
   counts.kept += fates.filter((fate) => fate === 'kept').length;
 }
 
-/** Lets all talk, and kills their server a moment after. */
-async function killWhileTalking(server: RememberingServer, callers: readonly Caller[], random: Random): Promise<void> {
+const answeredOf = (callers: readonly Caller[]): number => callers.reduce((sum, caller) => sum + caller.answeredCount(), 0);
+
+/** Lets all talk, and kills their server a moment after: of them beginning, or of a first answer, however long that takes. */
+async function killWhileTalking(
+  server: RememberingServer,
+  callers: readonly Caller[],
+  { random, afterAnswer }: { readonly random: Random; readonly afterAnswer: boolean },
+): Promise<void> {
   let isGone = false;
   const talking = Promise.all(callers.map((caller) => caller.talk(server.url, () => isGone)));
   // Whoever fails before the kill is heard of after it.
   talking.catch(() => {});
+  const before = answeredOf(callers);
+  if (afterAnswer) await until(() => answeredOf(callers) > before, 'an answer');
   await wait(20 + random.below(130));
   isGone = true;
   await kill(server);
@@ -101,7 +110,7 @@ async function runLane(storage: RememberingStorage, laneSeed: number, counts: Co
       count(counts, await Promise.all(callers.map((caller) => caller.check(server.url))));
       await checkList(server.url, callers);
     }
-    await killWhileTalking(server, callers, random);
+    await killWhileTalking(server, callers, { random, afterAnswer: round % 2 === 0 });
     if (storage.driver === 'fs' && (await readdir(join(storage.path, '.tmp'))).length > 0) counts.cutWrites += 1;
   }
   const last = await start(storage);
@@ -147,7 +156,7 @@ test('when one of two servers on one Redis is killed, the other goes on with its
   const other = await start(storage);
   const counts = noCounts();
   for (let round = 0; round < 4; round += 1) {
-    await killWhileTalking(await start(storage), callers, random);
+    await killWhileTalking(await start(storage), callers, { random, afterAnswer: false });
     count(counts, await Promise.all(callers.map((caller) => caller.goOn(other.url))));
     await checkList(other.url, callers);
   }
