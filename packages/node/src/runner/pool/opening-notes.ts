@@ -49,8 +49,8 @@ export function createOpeningNotes({ launcher, launchIn, session, logger }: Open
   async function learn(model: string): Promise<OpeningNotes | undefined> {
     const place = join(launcher.root, `notes-${randomUUID()}`);
     const directories = { config: join(place, 'config'), work: join(place, 'work') };
-    for (const path of Object.values(directories)) mkdirSync(path, { recursive: true, mode: 0o700 });
     try {
+      for (const path of Object.values(directories)) mkdirSync(path, { recursive: true, mode: 0o700 });
       const launch = launchIn(directories.work);
       await haveAsked(model, {
         ...launch,
