@@ -2,7 +2,7 @@ import { createOpenAI } from '@ai-sdk/openai';
 import { HumanMessage } from '@langchain/core/messages';
 import { tool as langchainTool } from '@langchain/core/tools';
 import { ChatOpenAI } from '@langchain/openai';
-import { Agent, handoff, OpenAIProvider, Runner, setTracingDisabled, tool as agentTool } from '@openai/agents';
+import { Agent, getGlobalTraceProvider, handoff, OpenAIProvider, Runner, setTracingDisabled, tool as agentTool } from '@openai/agents';
 import { generateObject, generateText, stepCountIs, streamText, tool } from 'ai';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import * as z from 'zod';
@@ -37,6 +37,8 @@ describe('@openai/agents', () => {
     setTracingDisabled(true);
     runner = new Runner({ modelProvider: new OpenAIProvider({ baseURL, apiKey: 'unused', useResponses: true }) });
   });
+  // It looks every few seconds for traces to send, also where there are none.
+  afterAll(() => getGlobalTraceProvider().shutdown());
   const weather = agentTool({
     name: 'get_weather',
     description: 'Tells the weather in a city.',

@@ -1,5 +1,6 @@
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -12,18 +13,19 @@ os.environ["OPENAI_API_KEY"] = "of-nobody"
 
 from common import API_KEY, BASE_URL, MODEL, PIXEL, PLACE, Place, check, run
 
-common = {"model_name": MODEL, "api_base": BASE_URL, "api_key_name": "gateway"}
-chats = {"model_id": "chats", "supports_tools": True, "supports_schema": True, "vision": True, **common}
+page = (Path(__file__).parents[3] / "docs/applications.md").read_text()
+shown = re.search(r"```yaml\n(.*?)```", page, re.DOTALL)[1].replace("http://127.0.0.1:8080/v1", BASE_URL).replace("model_name: sonnet", f"model_name: {MODEL}")
+completes = {"model_id": "completes", "completion": True, "model_name": MODEL, "api_base": BASE_URL, "api_key_name": "claude"}
 # JSON is YAML.
-(home / "extra-openai-models.yaml").write_text(json.dumps([chats, {"model_id": "completes", "completion": True, **common}]))
-(home / "keys.json").write_text(json.dumps({"gateway": API_KEY}))
+(home / "extra-openai-models.yaml").write_text(f"{shown}- {json.dumps(completes)}\n")
+(home / "keys.json").write_text(json.dumps({"claude": API_KEY}))
 
 import llm
 from base64 import b64decode
 
 
 def chat() -> None:
-    model = llm.get_model("chats")
+    model = llm.get_model("claude")
     for stream in (True, False):
         response = model.prompt("count to three", system="Be brief.", stream=stream)
         pieces = list(response)
@@ -33,7 +35,7 @@ def chat() -> None:
 
 
 def conversation() -> None:
-    conversation = llm.get_model("chats").conversation()
+    conversation = llm.get_model("claude").conversation()
     check(conversation.prompt("hi").text(), "You said: hi")
     check(conversation.prompt("and now?").text(), "You said: and now?")
 
@@ -49,22 +51,22 @@ def tools_in_a_loop() -> None:
         return f"sunny in {city}"
 
     for stream in (True, False):
-        chain = llm.get_model("chats").chain("What is the weather in Paris and Oslo?", tools=[get_weather], stream=stream)
+        chain = llm.get_model("claude").chain("What is the weather in Paris and Oslo?", tools=[get_weather], stream=stream)
         check(chain.text(), "The tools say: sunny in Paris, sunny in Oslo.")
 
 
 def schema() -> None:
-    check(Place.model_validate_json(llm.get_model("chats").prompt("Where is it warm?", schema=Place).text()), PLACE)
+    check(Place.model_validate_json(llm.get_model("claude").prompt("Where is it warm?", schema=Place).text()), PLACE)
 
 
 def image() -> None:
     attachment = llm.Attachment(type="image/png", content=b64decode(PIXEL))
-    answer = llm.get_model("chats").prompt("What is this?", attachments=[attachment])
+    answer = llm.get_model("claude").prompt("What is this?", attachments=[attachment])
     check(answer.text(), "That is an image of type image/png.")
 
 
 def command() -> None:
-    ran = subprocess.run([sys.executable, "-m", "llm", "-m", "chats", "hi there"], capture_output=True, text=True, check=True)
+    ran = subprocess.run([sys.executable, "-m", "llm", "-m", "claude", "hi there"], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True)
     check(ran.stdout, "You said: hi there\n")
 
 
