@@ -21,7 +21,7 @@ Commands:
   create-key <name>    Makes a key, prints it once, and says what belongs in the settings
   doctor               Checks this machine and the settings, and says how to mend what is wrong
   runner               Runs turns for servers on other machines, whose claude.runner is remote
-  create-runner-token  Makes the token by which it knows them, and says what belongs in the settings of both
+  create-runner-token  Makes the token by which it knows them, and says what belongs in the settings
 
 Options:
   --config <file>     Settings as TOML; default config/local.toml, if it exists
