@@ -58,7 +58,7 @@ export function createGateway(options: GatewayOptions): Hono {
   const { runner, logger = silentLogger, insight, media = {}, sha256 = webSha256, isStopping = () => false } = options;
   checkRunner(runner);
   const { queue = {}, bodies = {}, access = {}, defaults = {}, conversations, embeddings } = options;
-  const { aliases = {}, profiles = {}, defaultProfile } = options.models ?? {};
+  const { aliases = {}, profiles = {}, defaultProfile, defaultProfileOptions = {} } = options.models ?? {};
   const { callerOf, corsOrigins = [] } = access;
   const { maxBytes: maxBodyBytes = gatewayDefaults.maxBodyBytes } = bodies;
   const limiter = createTurnLimiter({
@@ -82,7 +82,7 @@ export function createGateway(options: GatewayOptions): Hono {
   const engine = createEngine({
     context: { runner, limiter, quotas, insight, logContent: options.logContent ?? false },
     models,
-    profiles: new Map(Object.entries(profiles)),
+    profiles: new Map([[defaultProfile ?? '', defaultProfileOptions], ...Object.entries(profiles)]),
     turnTimeoutMs: options.turnTimeoutMs ?? gatewayDefaults.turnTimeoutMs,
     media,
     maxMediaBytes: maxBodyBytes,

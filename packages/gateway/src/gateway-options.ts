@@ -98,6 +98,8 @@ export interface ModelOptions {
    * name has no slash, and goes before a model's. Default: none.
    */
   readonly profiles?: Readonly<Record<string, ProfileOptions>>;
+  /** What to know of the default profile, where it is none of `profiles`: nobody can name it then. */
+  readonly defaultProfileOptions?: ProfileOptions;
   /** The profile of every turn whose model names none, whoever asks. Default: none; the turn is then as the runner likes. */
   readonly defaultProfile?: string;
 }

@@ -46,7 +46,7 @@ test.each<[string, () => Record<string, string>]>([
     },
   ],
 ])('%s leaves the pure model', (_, flags) => {
-  expect(resolved(flags())).toMatchObject({ profiles: {}, defaultProfile: undefined, efforts: {} });
+  expect(resolved(flags())).toMatchObject({ profiles: {}, defaultProfile: undefined, known: {} });
 });
 
 test('tools of the default profile reach its directories; those that write may', () => {
@@ -56,8 +56,10 @@ test('tools of the default profile reach its directories; those that write may',
     profiles: {
       default: { tools: ['Read', 'Grep'], additionalDirectories: [directory], permissionMode: 'default', mcpServers: {}, allow: [] },
     },
-    efforts: {},
+    known: {},
+    knownOfDefault: {},
   });
+  expect(resolved({ 'file_access.tools': '["WebSearch"]' }).knownOfDefault).toEqual({ searches: true });
   expect(byDefault(directories)).toMatchObject({
     tools: ['Read', 'Grep', 'Glob'],
     additionalDirectories: [directory],
@@ -150,7 +152,7 @@ test('a profile is told whole to the runner', () => {
     max_budget_usd: 0.25,
     effort: 'high',
   };
-  const { profiles, defaultProfile, efforts } = resolved({ 'profiles.agent': JSON.stringify(given), 'profiles.plain': '{}' });
+  const { profiles, defaultProfile, known } = resolved({ 'profiles.agent': JSON.stringify(given), 'profiles.plain': '{}' });
   const times = { startTimeoutMs: 1500, callTimeoutMs: 2000 };
   expect(profiles['agent']).toEqual({
     tools: ['Read'],
@@ -177,7 +179,7 @@ test('a profile is told whole to the runner', () => {
   expect(Object.keys(profiles)).toEqual(['agent', 'plain']);
   expect(profiles['plain']).toMatchObject({ tools: [], workingDirectory: undefined, permissionMode: 'default', systemPrompt: 'none' });
   expect(defaultProfile).toBeUndefined();
-  expect(efforts).toEqual({ agent: { effort: 'high' }, plain: {} });
+  expect(known).toEqual({ agent: { effort: 'high' }, plain: {} });
 });
 
 test('directories to be opened that are not there open nothing, and are told by their settings', () => {

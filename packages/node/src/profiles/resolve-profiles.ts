@@ -28,7 +28,9 @@ export interface ResolvedProfiles {
   /** The profile of requests whose model names none; undefined: the pure model. */
   readonly defaultProfile: string | undefined;
   /** The profiles that callers can name, with what the gateway must know of them. */
-  readonly efforts: Readonly<Record<string, ProfileOptions>>;
+  readonly known: Readonly<Record<string, ProfileOptions>>;
+  /** The same of the default one, which nobody can name. */
+  readonly knownOfDefault: ProfileOptions;
   /** The absolute paths that no tool and no caller may reach. */
   readonly protectedPaths: readonly string[];
 }
@@ -53,20 +55,14 @@ export function resolveProfiles(settings: Settings, options: ResolveProfilesOpti
   const { environment, isRoot = process.getuid?.() === 0 } = options;
   const taken = Object.keys(settings.profiles).find((name) => Object.hasOwn(settings.models.aliases, name));
   if (taken !== undefined) throw new SettingsError(`'${taken}' is the name of a profile and in 'models.aliases' too. Rename one of them.`);
-  const efforts = Object.fromEntries(
-    Object.entries(settings.profiles).map(([name, profile]): [string, ProfileOptions] => [
-      name,
-      {
-        ...(profile.effort !== undefined && { effort: profile.effort }),
-        ...(profile.tools.includes('WebSearch') && { searches: true }),
-      },
-    ]),
-  );
+  const ofDefault = toDefaultProfile(settings);
+  const known = Object.fromEntries(Object.entries(settings.profiles).map(([name, profile]) => [name, toKnown(profile)]));
+  const knownOfDefault = toKnown(ofDefault);
   const protectedPaths = protectedPathsOf(settings, { environment, settingsFile: options.settingsFile });
   if (options.isElsewhere === true) {
-    const { tools, mcp_config_file: mcpFile } = toDefaultProfile(settings);
+    const { tools, mcp_config_file: mcpFile } = ofDefault;
     const hasPowers = tools.length > 0 || mcpFile !== undefined;
-    return { profiles: {}, defaultProfile: hasPowers ? defaultName : undefined, efforts, protectedPaths };
+    return { profiles: {}, defaultProfile: hasPowers ? defaultName : undefined, known, knownOfDefault, protectedPaths };
   }
   const common = {
     environment,
@@ -79,13 +75,21 @@ export function resolveProfiles(settings: Settings, options: ResolveProfilesOpti
     name,
     toAgentProfile(profile, { ...common, keyOf: (field) => `profiles.${name}.${field}` }),
   ]);
-  const byDefault = toAgentProfile(toDefaultProfile(settings), { ...common, keyOf: (field) => defaultKeys[field] ?? field });
+  const byDefault = toAgentProfile(ofDefault, { ...common, keyOf: (field) => defaultKeys[field] ?? field });
   const pure = isPure(byDefault);
   return {
     profiles: Object.fromEntries(pure ? named : [[defaultName, byDefault], ...named]),
     defaultProfile: pure ? undefined : defaultName,
-    efforts,
+    known,
+    knownOfDefault,
     protectedPaths,
+  };
+}
+
+function toKnown(profile: ProfileSettings): ProfileOptions {
+  return {
+    ...(profile.effort !== undefined && { effort: profile.effort }),
+    ...(profile.tools.includes('WebSearch') && { searches: true }),
   };
 }
 

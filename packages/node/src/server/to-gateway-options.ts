@@ -49,8 +49,11 @@ export function toGatewayOptions(
   return {
     models: {
       aliases: models.aliases,
-      profiles: profiles.efforts,
-      ...(profiles.defaultProfile !== undefined && { defaultProfile: profiles.defaultProfile }),
+      profiles: profiles.known,
+      ...(profiles.defaultProfile !== undefined && {
+        defaultProfile: profiles.defaultProfile,
+        defaultProfileOptions: profiles.knownOfDefault,
+      }),
     },
     defaults: { effort: models.reasoning_effort, activity: server.activity, strictParameters: server.strict_parameters },
     queue: {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { createGateway } from '../../create-gateway.ts';
+import type { GatewayOptions } from '../../gateway-options.ts';
 import { createScriptedRunner } from '../../testing/create-scripted-runner.ts';
 import { textBlock } from '../../turn/block-events.ts';
 import { noUsage } from '../../turn/usage.ts';
@@ -14,7 +15,11 @@ interface Told {
   readonly output: readonly { readonly type: string; readonly [key: string]: unknown }[];
 }
 
-async function ask(model: string, body: object = {}): Promise<{ readonly response: Response; readonly told: Told }> {
+async function ask(
+  model: string,
+  body: object = {},
+  models: GatewayOptions['models'] = {},
+): Promise<{ readonly response: Response; readonly told: Told }> {
   const runner = createScriptedRunner({
     script: () => [
       { type: 'turn-start', model: 'claude-sonnet-5-5', usage: noUsage },
@@ -33,7 +38,7 @@ async function ask(model: string, body: object = {}): Promise<{ readonly respons
       { type: 'turn-end', reason: 'end_turn' },
     ],
   });
-  const app = createGateway({ runner, models: { profiles: { web: { searches: true }, other: {} } } });
+  const app = createGateway({ runner, models: { profiles: { web: { searches: true }, other: {} }, ...models } });
   const response = await app.request('/v1/responses', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -72,6 +77,12 @@ test.each(['web_search', 'web_search_2025_08_26', 'web_search_preview', 'web_sea
     ]);
   },
 );
+
+test('the default profile may search too', async () => {
+  const { response, told } = await ask('sonnet', {}, { defaultProfile: 'default', defaultProfileOptions: { searches: true } });
+  expect(response.headers.get('x-ignored-parameters')).toBeNull();
+  expect(told.output.map(({ type }) => type)).toEqual(['web_search_call', 'message']);
+});
 
 test('what was found is told where it is asked for', async () => {
   const action = (told: Told): unknown => told.output[0]?.['action'];
