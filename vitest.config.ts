@@ -4,8 +4,8 @@ import { entrySources } from './test/support/entry-sources.ts';
 
 // What tests of all kinds have in common that run real processes, on a machine that others may use too.
 const real = {
-  // A worker takes its files one after the other with the same modules, which costs a second of CPU less for each: so a file undoes what it changes.
-  isolate: false,
+  // Each file in a process of its own: they count what theirs leaves behind, and libraries of clients leave timers that nobody can end.
+  isolate: true,
   testTimeout: 60_000,
   hookTimeout: 60_000,
   // A test that fails is tried once more. `.ci/run` counts that, and bears three.
