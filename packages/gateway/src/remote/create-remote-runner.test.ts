@@ -92,6 +92,16 @@ async function* stall(): AsyncGenerator<ScriptEvent> {
   await new Promise(() => {});
 }
 
+test('it is made without randomness, which workers have only once there is a request', () => {
+  const random = vi.spyOn(crypto, 'randomUUID');
+  try {
+    connect({});
+    expect(random).not.toHaveBeenCalled();
+  } finally {
+    random.mockRestore();
+  }
+});
+
 describe('through a machine, the contract of runners holds', () => {
   const through = (runner: ClaudeRunner): ClaudeRunner => connect({ one: createMachine(runner) });
   const failing = (when: 'before' | 'within'): ClaudeRunner =>

@@ -53,14 +53,16 @@ const modelsKeptMs = 30_000;
 /** Runs turns on machines that serve `addRunnerRoutes`. It needs nothing but `fetch`. */
 export function createRemoteRunner(options: RemoteRunnerOptions): RemoteRunner {
   const { logger = silentLogger, sha256 = webSha256, heartbeatMs = 5000, machines } = options;
-  const gateway = randomId();
+  // Drawn when it is of use: workers have no randomness until there is a request.
+  let drawn: string | undefined;
+  const gateway = (): string => (drawn ??= randomId());
   const linkOptions = {
-    ...{ token: options.token, gateway, heartbeatMs, fetch: options.fetch ?? ((...given) => fetch(...given)) },
+    ...{ token: options.token, heartbeatMs, fetch: options.fetch ?? ((...given) => fetch(...given)) },
     maxLineCharacters: options.maxLineCharacters ?? 67_108_864,
   };
   const fleet = createFleet({
     list: typeof machines === 'function' ? machines : () => machines,
-    link: (url) => createMachineLink({ ...linkOptions, url }),
+    link: (url) => createMachineLink({ ...linkOptions, gateway: gateway(), url }),
     ...{ gateway, pollMs: options.pollMs ?? 5000, logger },
   });
   const closing = new AbortController();

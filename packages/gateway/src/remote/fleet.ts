@@ -23,7 +23,7 @@ export interface FleetOptions {
   readonly list: () => Promise<readonly string[]> | readonly string[];
   readonly link: (url: string) => MachineLink;
   /** Names this gateway to the machines. */
-  readonly gateway: string;
+  readonly gateway: () => string;
   /** So often each machine is asked how it is, while turns run. */
   readonly pollMs: number;
   readonly logger: Logger;
@@ -107,7 +107,7 @@ export function createFleet({ list, link, gateway, pollMs, logger }: FleetOption
 
   async function probe(known: Known): Promise<void> {
     try {
-      known.state = stateSchema.parse(await known.link.ask(paths.state, { gateway }, probeTimeoutMs));
+      known.state = stateSchema.parse(await known.link.ask(paths.state, { gateway: gateway() }, probeTimeoutMs));
       known.ownThen = known.own;
       known.begunSince = 0;
       const now = performance.now();
