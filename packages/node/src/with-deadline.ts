@@ -2,7 +2,7 @@
  * Does something with a signal that aborts when `source` does, or when the time is over. By hand: a signal that is composed of a timeout may be
  * collected while somebody waits for it, and then nothing ends.
  */
-export async function withinTime<Result>(
+export async function withDeadline<Result>(
   source: AbortSignal,
   timeoutMs: number,
   act: (signal: AbortSignal) => Promise<Result>,

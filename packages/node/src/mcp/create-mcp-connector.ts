@@ -10,7 +10,7 @@ import {
 import type { Client } from '@modelcontextprotocol/client';
 import * as z from 'zod';
 import { publicInternet } from '../media/public-internet.ts';
-import { withinTime } from '../media/within-time.ts';
+import { withDeadline } from '../with-deadline.ts';
 import { connectClient } from './connect-client.ts';
 import { mcpFailure } from './mcp-failure.ts';
 import { mcpFetch } from './mcp-fetch.ts';
@@ -72,7 +72,7 @@ export function createMcpConnector(options: McpConnectorOptions = {}): ClosableM
   }
 
   return {
-    connect: (server, { signal }) => withinTime(signal, connectTimeoutMs, (ends) => open(server, signal, ends)),
+    connect: (server, { signal }) => withDeadline(signal, connectTimeoutMs, (ends) => open(server, signal, ends)),
     close: () => internet.agent.destroy(),
   };
 }

@@ -1,6 +1,6 @@
 import { GatewayError, type MediaLimits } from '@claude-code-api/gateway';
 import { request } from 'undici';
-import { withinTime } from './within-time.ts';
+import { withDeadline } from '../with-deadline.ts';
 import { publicInternet, type PublicInternetOptions } from './public-internet.ts';
 
 export type UrlFetcherOptions = PublicInternetOptions;
@@ -50,7 +50,7 @@ export function createUrlFetcher(options: UrlFetcherOptions): UrlFetcher {
     async fetch(url, { maxBytes, signal }) {
       try {
         // For all redirects together.
-        return await withinTime(signal, options.timeoutMs, (ends) => get(new URL(url), maxRedirects, { maxBytes, signal: ends }));
+        return await withDeadline(signal, options.timeoutMs, (ends) => get(new URL(url), maxRedirects, { maxBytes, signal: ends }));
       } catch (error) {
         if (GatewayError.isInstance(error)) throw error;
         throw notFetched('its server can not be reached, is not on the public internet, or takes too long');

@@ -2,6 +2,7 @@ import { GatewayError, type Turn } from '@claude-code-api/gateway';
 import { request, type Dispatcher } from 'undici';
 import * as z from 'zod';
 import type { PreparedTurn } from '@claude-code-api/gateway/messages-api';
+import { withDeadline } from '../../with-deadline.ts';
 import { createApiDispatcher } from './create-api-dispatcher.ts';
 import { createKeyHeaders, type Headers, type KeyHolder } from './create-key-headers.ts';
 import { notCounted, noKey, tooSlow, toRefusal, withoutSecrets } from './count-errors.ts';
@@ -70,14 +71,16 @@ export function createTokenCounter({ launcher, prepare }: TokenCounterOptions): 
       });
       const turn = key === undefined ? undefined : await prepare(given);
       if (key === undefined || turn === undefined) return undefined;
-      const timeout = AbortSignal.timeout(Math.min(given.timeoutMs ?? longestMs, longestMs));
-      try {
-        return await ask(turn, key, AbortSignal.any([source, timeout]));
-      } catch (error) {
-        source.throwIfAborted();
-        if (GatewayError.isInstance(error)) throw withoutSecrets(error, key);
-        throw timeout.aborted ? tooSlow() : notCounted(error);
-      }
+      const timeoutMs = Math.min(given.timeoutMs ?? longestMs, longestMs);
+      return withDeadline(source, timeoutMs, async (signal) => {
+        try {
+          return await ask(turn, key, signal);
+        } catch (error) {
+          source.throwIfAborted();
+          if (GatewayError.isInstance(error)) throw withoutSecrets(error, key);
+          throw signal.aborted ? tooSlow() : notCounted(error);
+        }
+      });
     },
     close: async () => dispatcher?.destroy(),
   };
