@@ -3,13 +3,11 @@ import { parseSettings, type SettingsInput } from './config/load-settings.ts';
 import { createLogger } from './log/create-logger.ts';
 import { secretsOf } from './log/secrets-of.ts';
 import { resolveProfiles } from './profiles/resolve-profiles.ts';
-import { findCli } from './runner/cli/find-cli.ts';
 import { readStoredLogin } from './runner/cli/cli-login.ts';
 import type { CliRunnerOptions } from './runner/cli-runner-options.ts';
-import { createCliRunner } from './runner/create-cli-runner.ts';
 import type { RunnerState } from './runner/process/runner-insight.ts';
+import { openCliRunner } from './server/open-cli-runner.ts';
 import { startMachine, type RunningMachine } from './server/start-machine.ts';
-import { toRunnerOptions } from './server/to-runner-options.ts';
 
 export interface MachineOptions {
   /** See `ServerOptions`. */
@@ -37,24 +35,13 @@ export async function createMachine(given: SettingsInput = {}, options: MachineO
   const profiles = resolveProfiles(settings, { environment, settingsFile: options.settingsFile });
   const secrets = secretsOf(readStoredLogin(environment).environment, settings);
   const logger = options.logger ?? createLogger({ level: settings.log.level, secrets });
-  const fromSettings = toRunnerOptions(settings, profiles);
   let read: (() => Promise<RunnerState>) | undefined;
   const none = (): void => {};
   const insight = {
     ...{ processStarted: none, processFailed: none, turnRetried: none, toolDenied: none },
     watch: (readState: () => Promise<RunnerState>): void => void (read = readState),
   };
-  const runner =
-    options.runner ??
-    createCliRunner({
-      cli: cliRunner?.cli ?? (await findCli({ command: settings.claude.command, environment })),
-      ...fromSettings,
-      environment,
-      logger,
-      insight,
-      ...cliRunner,
-      processes: { ...fromSettings.processes, ...cliRunner?.processes },
-    });
+  const runner = options.runner ?? (await openCliRunner(settings, { environment, cliRunner, profiles, logger, insight }));
   try {
     return await startMachine({
       settings,

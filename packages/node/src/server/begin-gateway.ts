@@ -7,12 +7,11 @@ import { secretsOf } from '../log/secrets-of.ts';
 import { openApiRunner } from '../machines/open-api-runner.ts';
 import { openRemoteRunner } from '../machines/open-remote-runner.ts';
 import { resolveProfiles, type ResolvedProfiles } from '../profiles/resolve-profiles.ts';
-import { findCli } from '../runner/cli/find-cli.ts';
 import { readStoredLogin } from '../runner/cli/cli-login.ts';
 import type { CliRunnerOptions } from '../runner/cli-runner-options.ts';
-import { createCliRunner } from '../runner/create-cli-runner.ts';
 import type { Driver } from '../storage/unstorage-types.ts';
 import type { OpenGatewayOptions } from './open-gateway.ts';
+import { openCliRunner } from './open-cli-runner.ts';
 import { toRunnerOptions } from './to-runner-options.ts';
 
 export interface ServerOptions<Runner extends ClaudeRunner = ClaudeRunner> {
@@ -71,18 +70,11 @@ interface RunnerParts extends Required<Pick<ServerOptions, 'environment'>>, Pick
 }
 
 /** What runs the turns, as `claude.runner` says. */
-async function openRunner(settings: Settings, { environment, cliRunner, profiles, logger, insight }: RunnerParts): Promise<ClaudeRunner> {
-  const fromSettings = toRunnerOptions(settings, profiles);
-  if (settings.claude.runner === 'remote') return openRemoteRunner(settings, { prices: fromSettings.prices ?? {}, logger, insight });
-  if (settings.claude.runner === 'api')
-    return openApiRunner(settings, { environment, hasPowers: profiles.defaultProfile !== undefined, prices: fromSettings.prices ?? {} });
-  return createCliRunner({
-    cli: cliRunner?.cli ?? (await findCli({ command: settings.claude.command, environment })),
-    ...fromSettings,
-    environment,
-    logger,
-    insight,
-    ...cliRunner,
-    processes: { ...fromSettings.processes, ...cliRunner?.processes },
-  });
+async function openRunner(settings: Settings, parts: RunnerParts): Promise<ClaudeRunner> {
+  const { environment, cliRunner, profiles, logger, insight } = parts;
+  const { runner } = settings.claude;
+  if (runner === 'cli') return openCliRunner(settings, { environment, cliRunner, profiles, logger, insight });
+  const { prices = {} } = toRunnerOptions(settings, profiles);
+  if (runner === 'remote') return openRemoteRunner(settings, { prices, logger, insight });
+  return openApiRunner(settings, { environment, hasPowers: profiles.defaultProfile !== undefined, prices });
 }
