@@ -110,11 +110,11 @@ export function createApiRunner(options: ApiRunnerOptions): ClaudeRunner {
       const request = await toRequest(prepared, signal);
       spending?.sent();
       const response = await ask(request);
-      const read = createStreamReader({
+      const { read } = createStreamReader({
         answerTool: prepared.answerTool,
         priceOf,
         onUsage: spending && ((usage, costUsd) => spending.used(usage, costUsd)),
-        upstreamRequestId: response.headers.get('request-id') ?? undefined,
+        upstreamRequestId: () => response.headers.get('request-id') ?? undefined,
       });
       for await (const data of readEvents(response, request, maxLineCharacters)) {
         // Events of kinds that don't matter here, and those of the future, are passed over.

@@ -1,9 +1,9 @@
 import type { ModelPrice } from '../../ports/claude-runner.ts';
-import type { TurnEvent } from '../../turn/turn-event.ts';
+import type { TurnEndReason, TurnEvent } from '../../turn/turn-event.ts';
 import type { Usage } from '../../turn/usage.ts';
 import type { StreamEvent } from '../stream-event.ts';
 import { createAnswerText } from './answer-text.ts';
-import { createBlockReader } from './block-reader.ts';
+import { createBlockReader, type BlockReader } from './block-reader.ts';
 import { createStepsUsage } from './steps-usage.ts';
 import { toTold } from './to-told.ts';
 import { toEndReason, toTurnEnd, toTurnStart } from './turn-bounds.ts';
@@ -15,24 +15,31 @@ export interface StreamReaderOptions {
   /** What a model costs; undefined where that is not known. */
   readonly priceOf: (model: string) => ModelPrice | undefined;
   readonly onUsage: ((usage: Usage, costUsd: number | undefined) => void) | undefined;
-  readonly upstreamRequestId: string | undefined;
+  /** The API's id of the request, as far as it is known by the message's end. */
+  readonly upstreamRequestId: () => string | undefined;
+}
+
+export interface StreamReader {
+  read(event: StreamEvent): TurnEvent[];
+  /** What the model has said so far. */
+  readonly answer: Pick<BlockReader, 'blocks' | 'damaged'>;
+  /** Why the message has ended; undefined before that, and for one that is cut. */
+  readonly reason: TurnEndReason | undefined;
 }
 
 /** Reads the stream of one message of the API as the events of a turn. */
-export function createStreamReader({
-  answerTool,
-  priceOf,
-  onUsage,
-  upstreamRequestId,
-}: StreamReaderOptions): (event: StreamEvent) => TurnEvent[] {
+export function createStreamReader({ answerTool, priceOf, onUsage, upstreamRequestId }: StreamReaderOptions): StreamReader {
   const answer = createBlockReader();
   const told = answerTool === undefined ? undefined : createAnswerText(answerTool);
   const usage = createStepsUsage({ priceOf, onUsage });
+  let reason: TurnEndReason | undefined;
 
   function end({ delta, usage: latest, context_management: management }: Extract<StreamEvent, { type: 'message_delta' }>): TurnEvent[] {
     usage.update(latest);
-    const reason = toEndReason(delta.stop_reason);
+    reason = toEndReason(delta.stop_reason);
+    // A broken stream is closed by the CLI without a reason; the failure follows.
     if (reason === undefined) return [];
+    const requestId = upstreamRequestId();
     const { total, costUsd } = usage;
     const callsOthers = answer.blocks.some((block) => block.type === 'tool_use' && block.name !== answerTool);
     const isAnswered = told !== undefined && reason === 'tool_use' && !callsOthers;
@@ -41,14 +48,14 @@ export function createStreamReader({
       {
         ...{ type: 'usage', usage: total },
         ...(costUsd !== undefined && { costUsd }),
-        ...(upstreamRequestId !== undefined && { upstreamRequestId }),
+        ...(requestId !== undefined && { upstreamRequestId: requestId }),
         ...toTold(usageExtras(latest)),
       },
       { ...toTurnEnd({ ...delta, context_management: management }, reason), ...(isAnswered && { reason: 'end_turn' }) },
     ];
   }
 
-  return (event) => {
+  function read(event: StreamEvent): TurnEvent[] {
     if (event.type === 'message_start') {
       usage.begin(event.message.model, event.message.usage);
       return [{ ...toTurnStart(event.message, usage.total), ...toTold(usageExtras(event.message.usage)) }];
@@ -56,5 +63,13 @@ export function createStreamReader({
     const events = answer.read(event);
     const blocks = told === undefined ? events : events.flatMap((each) => told.tell(each));
     return event.type === 'message_delta' ? [...blocks, ...end(event)] : blocks;
+  }
+
+  return {
+    read,
+    answer,
+    get reason() {
+      return reason;
+    },
   };
 }

@@ -1,15 +1,6 @@
 import type { ContentBlock, ToolUseBlock, TurnEndReason, TurnEvent, Usage, ModelPrice } from '@claude-code-api/gateway';
-import type { CliMessage, CliStreamEvent } from '../process/cli-message.ts';
-import {
-  createAnswerText,
-  createBlockReader,
-  createStepsUsage,
-  toTold,
-  toEndReason,
-  toTurnEnd,
-  toTurnStart,
-  usageExtras,
-} from '@claude-code-api/gateway/messages-api';
+import type { CliMessage } from '../process/cli-message.ts';
+import { createStreamReader } from '@claude-code-api/gateway/messages-api';
 import { isLeftOut } from './is-left-out.ts';
 import { createUpstreamNotes } from './upstream-notes.ts';
 
@@ -52,10 +43,10 @@ export interface TurnReaderOptions {
 
 /** Follows one turn of the CLI, whose stream events are those of the Messages API. */
 export function createTurnReader(options: TurnReaderOptions): TurnReader {
-  const answer = createBlockReader();
-  const told = options.answerTool === undefined ? undefined : createAnswerText(options.answerTool);
-  const usage = createStepsUsage(options);
   const notes = createUpstreamNotes(options);
+  const { onUsage } = options;
+  const stream = createStreamReader({ ...options, onUsage, upstreamRequestId: () => notes.facts.upstreamRequestId });
+  const { answer } = stream;
   let outcome: TurnOutcome | undefined;
 
   /** Nobody will bring a result for the answer's tool. Numbers that the CLI would round when it goes on are better told to another. */
@@ -72,35 +63,6 @@ export function createTurnReader(options: TurnReaderOptions): TurnReader {
     return (reason === 'end_turn' || reason === 'stop_sequence') && isWhole ? 'complete' : 'runaway';
   }
 
-  function end({ delta, usage: latest, context_management: management }: Extract<CliStreamEvent, { type: 'message_delta' }>): TurnEvent[] {
-    usage.update(latest);
-    const reason = toEndReason(delta.stop_reason);
-    // A broken stream is closed by the CLI without a reason; the failure follows.
-    if (reason === undefined) return [];
-    outcome = outcomeOf(reason);
-    const { total, costUsd } = usage;
-    const isAnswered = told !== undefined && reason === 'tool_use' && !answer.blocks.some(isOtherCall);
-    return [
-      ...(told?.end(reason) ?? []),
-      { type: 'usage', usage: total, ...(costUsd !== undefined && { costUsd }), ...notes.facts, ...toTold(usageExtras(latest)) },
-      { ...toTurnEnd({ ...delta, context_management: management }, reason), ...(isAnswered && { reason: 'end_turn' }) },
-    ];
-  }
-
-  function isOtherCall(block: ContentBlock): boolean {
-    return block.type === 'tool_use' && block.name !== options.answerTool;
-  }
-
-  function readEvent(event: CliStreamEvent): TurnEvent[] {
-    if (event.type === 'message_start') {
-      usage.begin(event.message.model, event.message.usage);
-      return [{ ...toTurnStart(event.message, usage.total), ...toTold(usageExtras(event.message.usage)) }];
-    }
-    const events = answer.read(event);
-    const blocks = told === undefined ? events : events.flatMap((each) => told.tell(each));
-    return event.type === 'message_delta' ? [...blocks, ...end(event)] : blocks;
-  }
-
   return {
     get outcome() {
       return outcome;
@@ -108,9 +70,11 @@ export function createTurnReader(options: TurnReaderOptions): TurnReader {
     answer: answer.blocks,
     read(message) {
       notes.note(message);
-      if (message.type === 'stream_event') return readEvent(message.event);
       if (message.type === 'result') throw notes.toError(message);
-      return [];
+      if (message.type !== 'stream_event') return [];
+      const events = stream.read(message.event);
+      if (outcome === undefined && stream.reason !== undefined) outcome = outcomeOf(stream.reason);
+      return events;
     },
   };
 }
