@@ -35,13 +35,16 @@ const alone = {
 };
 
 const mostKnown = 100;
+/** After a failure it is asked again at the earliest. */
+const pauseMs = 600_000;
 
 const entrySchema = z.looseObject({ type: z.literal('attachment'), attachment: z.looseObject({ type: z.string() }) });
 
 /**
  * A CLI that is not bare notes its directory, the model and the date behind the first message that it hears asked, and nowhere else. A process that takes
  * on a conversation would put that at the end, where it parts the prompt from all that the cache has of it; told by a transcript that it has been
- * said at the beginning, it does not. It is learned once a day for each model, of a process that asks nobody.
+ * said at the beginning, it does not. It is learned once a day for each model, of a process that asks nobody;
+ * where that fails, ten minutes later again.
  */
 export function createOpeningNotes({ launcher, launchIn, session, logger }: OpeningNotesOptions): FindOpeningNotes {
   const known = new Map<string, Promise<OpeningNotes | undefined>>();
@@ -90,9 +93,12 @@ export function createOpeningNotes({ launcher, launchIn, session, logger }: Open
 
   return (model) => {
     const key = `${new Date().toDateString()} ${model}`;
-    const found = known.get(key) ?? learn(model);
+    const kept = known.get(key);
+    if (kept !== undefined) return kept;
+    const found = learn(model);
     if (known.size > mostKnown) known.clear();
     known.set(key, found);
+    void found.then((notes) => (notes === undefined ? setTimeout(() => known.delete(key), pauseMs).unref() : undefined));
     return found;
   };
 }
