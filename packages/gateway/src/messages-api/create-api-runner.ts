@@ -110,7 +110,7 @@ export function createApiRunner(options: ApiRunnerOptions): ClaudeRunner {
       const request = await toRequest(prepared, signal);
       spending?.sent();
       const response = await ask(request);
-      const { read } = createStreamReader({
+      const stream = createStreamReader({
         answerTool: prepared.answerTool,
         priceOf,
         onUsage: spending && ((usage, costUsd) => spending.used(usage, costUsd)),
@@ -120,7 +120,7 @@ export function createApiRunner(options: ApiRunnerOptions): ClaudeRunner {
         // Events of kinds that don't matter here, and those of the future, are passed over.
         const event = streamEventSchema.safeParse(data).data;
         if (event === undefined) continue;
-        for (const each of read(event)) {
+        for (const each of stream.read(event)) {
           for (const told of restore(each)) yield told;
           if (each.type === 'turn-end') return;
         }
