@@ -6,7 +6,7 @@ import { makeTemporaryDirectory } from '../../support/make-temporary-directory.t
 import { startRedis, type TestRedis } from '../../support/servers/start-redis.ts';
 import { bundleRememberingServer, type BundledServer } from './bundle-remembering-server.ts';
 import { createCaller, type Caller, type Fate } from '../model/create-caller.ts';
-import { createRandom, type Random } from '../model/create-random.ts';
+import { createRandom, type Random } from '../../support/create-random.ts';
 import { listConversations } from '../model/list-conversations.ts';
 import { startRememberingServer, type RememberingServer, type RememberingStorage } from './start-remembering-server.ts';
 import { until } from '../../support/until.ts';

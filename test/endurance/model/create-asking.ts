@@ -4,7 +4,7 @@ import type { Checks } from './create-checks.ts';
 import type { AskedTurn, ExpectedTurn, Model, Remembered, Saying } from './create-model.ts';
 import type { Pair } from './create-pair.ts';
 import type { Picks } from './create-picks.ts';
-import type { Random } from './create-random.ts';
+import type { Random } from '../../support/create-random.ts';
 import { toAnswer } from './to-answer.ts';
 
 export interface AskingOptions {

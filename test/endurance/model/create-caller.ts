@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { askTurn } from './ask-turn.ts';
-import type { Random } from './create-random.ts';
+import type { Random } from '../../support/create-random.ts';
 import { readConversation } from './read-conversation.ts';
 import { toAnswer } from './to-answer.ts';
 

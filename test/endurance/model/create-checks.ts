@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { toMessages, type Model, type Remembered, type Saying } from './create-model.ts';
-import type { Random } from './create-random.ts';
+import type { Random } from '../../support/create-random.ts';
 import { listConversations } from './list-conversations.ts';
 import { readConversation } from './read-conversation.ts';
 

@@ -1,4 +1,4 @@
-import type { Random } from './create-random.ts';
+import type { Random } from '../../support/create-random.ts';
 import { startRememberingServer, type RememberingServer, type RememberingStorage } from '../kills/start-remembering-server.ts';
 
 /** Two servers on one storage. */

@@ -1,5 +1,5 @@
 import { toMessages, type AskedTurn, type Model, type Remembered, type Saying } from './create-model.ts';
-import type { Random } from './create-random.ts';
+import type { Random } from '../../support/create-random.ts';
 
 /** What steps say, and to which conversation. */
 export interface Picks {

@@ -4,7 +4,7 @@ import { bundleRememberingServer, type BundledServer } from '../kills/bundle-rem
 import { createChecks } from './create-checks.ts';
 import { createModel } from './create-model.ts';
 import { createPair, type Pair } from './create-pair.ts';
-import { createRandom } from './create-random.ts';
+import { createRandom } from '../../support/create-random.ts';
 import { createSteps } from './steps/create-steps.ts';
 import { isLong } from '../is-long.ts';
 

@@ -1,7 +1,7 @@
-import { createRefillSchedule } from '../../../packages/node/src/runner/pool/refill-schedule.ts';
-import { createWarmPool } from '../../../packages/node/src/runner/pool/warm-pool.ts';
-import type { CliProcess } from '../../../packages/node/src/runner/process/cli-process.ts';
-import { silentLogger } from '../../support/silent-logger.ts';
+import { createRefillSchedule } from '../../packages/node/src/runner/pool/refill-schedule.ts';
+import { createWarmPool } from '../../packages/node/src/runner/pool/warm-pool.ts';
+import type { CliProcess } from '../../packages/node/src/runner/process/cli-process.ts';
+import { silentLogger } from '../support/silent-logger.ts';
 import type { ArrivalPattern } from './arrival-patterns.ts';
 import { createVirtualCpu } from './virtual-cpu.ts';
 import { installVirtualClock } from './virtual-clock.ts';
