@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { textReply, toolUseReply } from '@claude-code-api/mock-anthropic';
 import { startRedis } from '../../support/servers/start-redis.ts';
-import { startTestServer, type TestServer } from '../../support/servers/start-test-server.ts';
+import { startServerProcess, type ServerProcess } from '../servers/start-server-process.ts';
 import { calm } from '../calm.ts';
 import { threads, toolThreads, type Thread } from '../dialect-threads.ts';
 import { mediansInTurns } from '../medians-in-turns.ts';
@@ -24,9 +24,9 @@ export async function dialectRows(samples: number): Promise<Row[]> {
     keep({ close: () => redis.kill() });
     const settings = { 'storage.driver': 'redis', 'storage.url': redis.url };
     // Of each way that is compared one waits for its follow-up.
-    const server = keep(await startTestServer({ settings, runner: { maxLive: ways.length } }));
+    const server = keep(await startServerProcess({ ...settings, 'claude.max_live_processes': String(ways.length) }));
     // None waits there that could know a conversation.
-    const other = keep(await startTestServer({ settings, runner: { maxLive: 0 } }));
+    const other = keep(await startServerProcess({ ...settings, 'claude.max_live_processes': '0' }));
     return [
       ...(await newConversations(server, samples)),
       ...(await followUps(server, samples)),
@@ -36,7 +36,7 @@ export async function dialectRows(samples: number): Promise<Row[]> {
   });
 }
 
-async function newConversations(server: TestServer, samples: number): Promise<Row[]> {
+async function newConversations(server: ServerProcess, samples: number): Promise<Row[]> {
   let count = 0;
   const first = (way: Way) => (): Promise<number> => threads[way]().say(server.url, `Hello ${(count += 1)}`);
   const measures = { chat: first('chatByHistory'), responses: first('responsesByInput'), messages: first('messagesByHistory') };
@@ -47,7 +47,7 @@ async function newConversations(server: TestServer, samples: number): Promise<Ro
   ];
 }
 
-async function followUps(server: TestServer, samples: number): Promise<Row[]> {
+async function followUps(server: ServerProcess, samples: number): Promise<Row[]> {
   const begun = {} as Record<Way, () => Promise<number>>;
   for (const way of ways) {
     const thread = threads[way]();
@@ -61,7 +61,7 @@ async function followUps(server: TestServer, samples: number): Promise<Row[]> {
   return pairs.map(({ name, way, chat }) => toRow(`first token, follow-up, live process, ${name}`, times[way], times[chat]));
 }
 
-async function onAnotherServer(server: TestServer, other: TestServer, samples: number): Promise<Row[]> {
+async function onAnotherServer(server: ServerProcess, other: ServerProcess, samples: number): Promise<Row[]> {
   let count = 0;
   /** Conversations that are held on the one server, and of which the other has heard nothing. */
   const begun = new Map<Way, Thread>();
@@ -89,7 +89,7 @@ async function onAnotherServer(server: TestServer, other: TestServer, samples: n
   return pairs.map(({ name, way, chat }) => toRow(`first token, follow-up on another server, ${name}`, times[way], times[chat]));
 }
 
-async function toolResults(server: TestServer, samples: number): Promise<Row[]> {
+async function toolResults(server: ServerProcess, samples: number): Promise<Row[]> {
   let calls = 0;
   server.mock.replyWith(({ body }) => {
     if (!JSON.stringify(body.messages.at(-1)).includes('Look it up')) return textReply(['Here ', 'it is.']);

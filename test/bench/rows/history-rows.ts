@@ -1,4 +1,4 @@
-import { startTestServer, type TestServer } from '../../support/servers/start-test-server.ts';
+import { startServerProcess, type ServerProcess } from '../servers/start-server-process.ts';
 import { askGateway } from '../ask-gateway.ts';
 import { calm } from '../calm.ts';
 import { mediansInTurns } from '../medians-in-turns.ts';
@@ -11,7 +11,7 @@ const lengths = [40, 200] as const;
 /** What a history costs that a process takes on, against a new conversation. */
 export async function historyRows(samples: number): Promise<Row[]> {
   return withResources(async (keep) => {
-    const server = keep(await startTestServer());
+    const server = keep(await startServerProcess());
     const measures = { none: () => ask(server, 0), few: () => ask(server, lengths[0]), many: () => ask(server, lengths[1]) };
     const { none, few, many } = await mediansInTurns(samples, measures, () => calm(server));
     return [
@@ -37,7 +37,7 @@ export async function historyRows(samples: number): Promise<Row[]> {
 
 let asked = 0;
 
-async function ask(server: TestServer, exchanges: number): Promise<number> {
+async function ask(server: ServerProcess, exchanges: number): Promise<number> {
   asked += 1;
   const history = Array.from({ length: exchanges }, (_, index) => [
     { role: 'user', content: `Question ${asked}.${index}` },

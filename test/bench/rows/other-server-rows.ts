@@ -1,6 +1,6 @@
 import type { MockAnthropic } from '@claude-code-api/mock-anthropic';
 import { startRedis } from '../../support/servers/start-redis.ts';
-import { startTestServer, type TestServer } from '../../support/servers/start-test-server.ts';
+import { startServerProcess, type ServerProcess } from '../servers/start-server-process.ts';
 import { askGateway } from '../ask-gateway.ts';
 import { calm } from '../calm.ts';
 import { startDirectCli } from '../servers/direct-cli.ts';
@@ -18,9 +18,9 @@ export async function otherServerRows(samples: number): Promise<Row[]> {
     const redis = await startRedis();
     keep({ close: () => redis.kill() });
     const settings = { 'storage.driver': 'redis', 'storage.url': redis.url };
-    const first = keep(await startTestServer({ settings, runner: { maxLive: 1 } }));
+    const first = keep(await startServerProcess({ ...settings, 'claude.max_live_processes': '1' }));
     // None waits there that could know the conversation.
-    const other = keep(await startTestServer({ settings, runner: { maxLive: 0 } }));
+    const other = keep(await startServerProcess({ ...settings, 'claude.max_live_processes': '0' }));
     const times = { byId: [] as number[], byHistory: [] as number[], direct: [] as number[] };
     for (let sample = 0; sample < samples; sample += 1) {
       const measured = await measure(first, other, sample);
@@ -44,7 +44,11 @@ function toRow(kind: string, gateway: number, direct: number): Row {
   };
 }
 
-async function measure(first: TestServer, other: TestServer, sample: number): Promise<Record<'byId' | 'byHistory' | 'direct', number>> {
+async function measure(
+  first: ServerProcess,
+  other: ServerProcess,
+  sample: number,
+): Promise<Record<'byId' | 'byHistory' | 'direct', number>> {
   return withResources(async (keep) => {
     // It has long been waiting when it is asked.
     const cli = keep(startDirectCli(other.mock.url));
@@ -83,7 +87,7 @@ interface Conversed {
 }
 
 /** A conversation of some exchanges, its history resent each time. */
-async function converse(server: TestServer, name: string): Promise<Conversed> {
+async function converse(server: ServerProcess, name: string): Promise<Conversed> {
   await calm(server);
   const messages: object[] = [system];
   const said: [string, string][] = [];
