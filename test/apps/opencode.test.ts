@@ -1,7 +1,7 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { pixel } from '../support/chat/pixel.ts';
+import { pixel } from '../support/chat/pictures.ts';
 import { makeTemporaryDirectory } from '../support/make-temporary-directory.ts';
 import { startTestServer, type TestServer } from '../support/servers/start-test-server.ts';
 import { installPackage } from './install-package.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createScriptedRunner, textScript } from '@claude-code-api/gateway/testing';
 import type { RunningServer } from '@claude-code-api/node';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { makePng } from '../support/chat/make-png.ts';
+import { makePng } from '../support/chat/pictures.ts';
 import { makeTemporaryDirectory } from '../support/make-temporary-directory.ts';
 import { startScriptedTestServer } from '../support/servers/start-scripted-test-server.ts';
 import { until } from '../support/until.ts';

@@ -3,7 +3,7 @@ import { APICallError, generateObject, generateText, Output, stepCountIs, stream
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import * as z from 'zod';
 import { lastBlocks, lastRoles } from '../support/chat/last-messages.ts';
-import { pixel } from '../support/chat/pixel.ts';
+import { pixel } from '../support/chat/pictures.ts';
 import { scriptConversation } from '../support/chat/script-conversation.ts';
 import { startClientServer } from '../support/servers/start-client-server.ts';
 import type { TestServer } from '../support/servers/start-test-server.ts';

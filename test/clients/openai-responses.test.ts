@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import * as z from 'zod';
 import { stallReply, textReply, thinkingReply } from '@claude-code-api/mock-anthropic';
 import { lastBlocks, lastRoles } from '../support/chat/last-messages.ts';
-import { pixel } from '../support/chat/pixel.ts';
+import { pixel } from '../support/chat/pictures.ts';
 import { scriptConversation } from '../support/chat/script-conversation.ts';
 import { startClientServer } from '../support/servers/start-client-server.ts';
 import type { TestServer } from '../support/servers/start-test-server.ts';

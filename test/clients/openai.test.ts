@@ -4,7 +4,7 @@ import type { RunnableToolFunctionWithParse } from 'openai/lib/RunnableFunction'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import * as z from 'zod';
 import { lastBlocks, lastRoles } from '../support/chat/last-messages.ts';
-import { pixel } from '../support/chat/pixel.ts';
+import { pixel } from '../support/chat/pictures.ts';
 import { scriptConversation } from '../support/chat/script-conversation.ts';
 import { startClientServer } from '../support/servers/start-client-server.ts';
 import type { TestServer } from '../support/servers/start-test-server.ts';

@@ -11,11 +11,10 @@ import {
   type Reply,
 } from '@claude-code-api/mock-anthropic';
 import { answerOf } from '../support/chat/answer-of.ts';
-import { brokenReply, wholeCall, wholeText, wholeThinking } from '../support/chat/broken-reply.ts';
+import { brokenReply, wholeCall, wholeText, wholeThinking, slowCutReply } from '../support/chat/broken-reply.ts';
 import { childProcesses } from '../support/cli/child-processes.ts';
 import { minimumCli, newestCli } from '../support/cli/cli-versions.ts';
 import { readStream } from '../support/chat/read-stream.ts';
-import { slowCutReply } from '../support/chat/slow-cut-reply.ts';
 import { startTestServer, type TestServer } from '../support/servers/start-test-server.ts';
 import { weatherTool } from '../support/chat/tool-chat.ts';
 import { until } from '../support/until.ts';

@@ -5,7 +5,7 @@ import { answerOf } from '../support/chat/answer-of.ts';
 import { childProcesses } from '../support/cli/child-processes.ts';
 import { startLeakCheck, type LeakCheck } from '../support/leak-check.ts';
 import { readEvents, textOf, type StreamChunk } from '../support/chat/read-events.ts';
-import { slowCutReply } from '../support/chat/slow-cut-reply.ts';
+import { slowCutReply } from '../support/chat/broken-reply.ts';
 import { startTestServer, type TestServer } from '../support/servers/start-test-server.ts';
 import { until } from '../support/until.ts';
 

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { textReply, toolUseReply } from '@claude-code-api/mock-anthropic';
 import { makeTemporaryDirectory } from '../support/make-temporary-directory.ts';
-import { pixel } from '../support/chat/pixel.ts';
+import { pixel } from '../support/chat/pictures.ts';
 import { startTestServer, type TestServer, type TestServerOptions } from '../support/servers/start-test-server.ts';
 
 const here = createRequire(import.meta.url);

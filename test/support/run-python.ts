@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect } from 'vitest';
 import { toBlocks } from './chat/last-messages.ts';
-import { pixel } from './chat/pixel.ts';
+import { pixel } from './chat/pictures.ts';
 import type { TestServer } from './servers/start-test-server.ts';
 
 const run = promisify(execFile);

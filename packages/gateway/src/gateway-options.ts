@@ -1,6 +1,6 @@
 import type { CacheMode } from './cache/read-cache-wish.ts';
 import type { Dialect } from './dialects/dialect.ts';
-import type { ActivityMode } from './turn/activity-mode.ts';
+import type { ActivityMode } from './turn/turn-event.ts';
 import type { KeepAlive } from './http/stream-response.ts';
 import type { MediaAccess } from './media/media-access.ts';
 import type { ProfileOptions } from './models/profile-options.ts';

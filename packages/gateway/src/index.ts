@@ -1,6 +1,6 @@
 export { createGateway } from './create-gateway.ts';
 export { openaiErrorBody } from './dialects/openai/openai-error.ts';
-export type { ActivityMode } from './turn/activity-mode.ts';
+export type { ActivityMode } from './turn/turn-event.ts';
 export { GatewayError, type GatewayErrorOptions } from './gateway-error.ts';
 export {
   gatewayDefaults,

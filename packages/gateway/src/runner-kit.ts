@@ -10,6 +10,6 @@ export { foldTurn, toContentBlock, type Activity, type AnsweredBlock, type TurnA
 export { isThinking, saysSomething } from './turn/content-block.ts';
 export { normalizeMessages } from './turn/normalize-messages.ts';
 export { readArguments, type CallArguments } from './turn/parse-arguments.ts';
-export { systemText, toSystem } from './turn/system-text.ts';
+export { systemText, toSystem } from './turn/turn.ts';
 export { turnTimedOut } from './turn/turn-timed-out.ts';
 export { addUsage, noUsage } from './turn/usage.ts';

@@ -6,7 +6,7 @@ import { cutReply, errorReply, rawReply, streamErrorReply, type Reply } from '@c
 import { newestCli, minimumCli } from '../../support/cli/cli-versions.ts';
 import { expectErrorInStream, expectErrorResponse, type ExpectedError } from '../../support/chat/expect-error.ts';
 import { makeTemporaryDirectory } from '../../support/make-temporary-directory.ts';
-import { slowCutReply } from '../../support/chat/slow-cut-reply.ts';
+import { slowCutReply } from '../../support/chat/broken-reply.ts';
 import { startTestServer, type TestServer, type TestServerOptions } from '../../support/servers/start-test-server.ts';
 
 const question = { model: 'sonnet', messages: [{ role: 'user', content: 'hi' }] };

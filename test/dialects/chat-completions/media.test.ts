@@ -9,9 +9,8 @@ import type { BlockParam } from '@claude-code-api/mock-anthropic';
 import { createThread } from '../../support/chat/create-thread.ts';
 import { expectErrorResponse } from '../../support/chat/expect-error.ts';
 import { lastBlocks, toBlocks } from '../../support/chat/last-messages.ts';
-import { makePng } from '../../support/chat/make-png.ts';
+import { makePng, pixel } from '../../support/chat/pictures.ts';
 import { makeTemporaryDirectory } from '../../support/make-temporary-directory.ts';
-import { pixel } from '../../support/chat/pixel.ts';
 import { startTestServer, type TestServer } from '../../support/servers/start-test-server.ts';
 import { withoutCacheControl } from '../../support/chat/without-cache-control.ts';
 

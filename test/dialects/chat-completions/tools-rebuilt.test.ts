@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { messageReply, textReply, toolUseReply, type ReplyBlock, type RecordedMessages } from '@claude-code-api/mock-anthropic';
 import type { ChatMessage, ToolCall } from '../../support/chat/chat-message.ts';
 import { newestCli, minimumCli } from '../../support/cli/cli-versions.ts';
-import { makePng } from '../../support/chat/make-png.ts';
+import { makePng } from '../../support/chat/pictures.ts';
 import { onlyChild } from '../../support/cli/only-child.ts';
 import { startTestServer, type TestServer } from '../../support/servers/start-test-server.ts';
 import { processOf, result, toolChat, user, weatherTool, type AnswerMessage } from '../../support/chat/tool-chat.ts';

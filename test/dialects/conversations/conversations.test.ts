@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { errorReply, stallReply, textReply, toolUseReply, type BlockParam, type RecordedMessages } from '@claude-code-api/mock-anthropic';
 import { newestCli } from '../../support/cli/cli-versions.ts';
 import { expectErrorResponse } from '../../support/chat/expect-error.ts';
-import { pixel } from '../../support/chat/pixel.ts';
+import { pixel } from '../../support/chat/pictures.ts';
 import { readStream } from '../../support/chat/read-stream.ts';
 import { startTestServer, type TestServer } from '../../support/servers/start-test-server.ts';
 import { processOf, weatherTool, type AnswerMessage } from '../../support/chat/tool-chat.ts';

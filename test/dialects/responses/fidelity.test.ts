@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { textReply } from '@claude-code-api/mock-anthropic';
-import { pixel } from '../../support/chat/pixel.ts';
+import { pixel } from '../../support/chat/pictures.ts';
 import { hostTools } from '../../../packages/gateway/src/dialects/responses/request/host-tools.ts';
 import { startTestServer, type TestServer } from '../../support/servers/start-test-server.ts';
 import { expectResponse, readStrictly } from './read-strictly.ts';

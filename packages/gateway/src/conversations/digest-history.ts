@@ -1,6 +1,5 @@
 import type { Sha256 } from '../ports/sha256.ts';
-import { systemText } from '../turn/system-text.ts';
-import type { Turn } from '../turn/turn.ts';
+import { systemText, type Turn } from '../turn/turn.ts';
 import { identifyingMessage } from '../turn/message-identity.ts';
 import type { Message } from '../turn/message.ts';
 import { normalizeMessages } from '../turn/normalize-messages.ts';

@@ -1,4 +1,4 @@
-import { isObject } from '../turn/is-object.ts';
+import { isObject } from '../turn/tool.ts';
 
 /** What becomes of a parameter: Claude's own, made up for here, accepted without effect, or refused. */
 export type Support = 'native' | 'emulated' | 'ignored' | 'rejected';

@@ -1,8 +1,7 @@
 import type { AnswerCacheResult } from '../cache/create-answer-cache.ts';
 import type { ResponsePosition } from '../ports/response-store.ts';
-import type { TurnEvent } from '../turn/turn-event.ts';
+import type { TurnEvent, ActivityMode } from '../turn/turn-event.ts';
 import type { JsonObject } from '../turn/tool.ts';
-import type { ActivityMode } from '../turn/activity-mode.ts';
 import type { HostedTools } from './hosted/hosted-tools.ts';
 
 /** The answers to a request, on their way. */

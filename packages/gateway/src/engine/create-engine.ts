@@ -12,7 +12,7 @@ import type { ReasoningEffort } from '../turn/reasoning.ts';
 import type { Turn } from '../turn/turn.ts';
 import { createOutputCheck } from './events/create-output-check.ts';
 import { runTurn, type RunTurnContext } from './run-turn.ts';
-import type { ActivityMode } from '../turn/activity-mode.ts';
+import type { ActivityMode } from '../turn/turn-event.ts';
 import { keepAnswer } from './keep-answer.ts';
 import { openConversation, type OpenConversationOptions } from './open-conversation.ts';
 import { connectServers } from './hosted/connect-servers.ts';

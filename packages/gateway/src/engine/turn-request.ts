@@ -4,7 +4,7 @@ import type { Reasoning } from '../turn/reasoning.ts';
 import type { JsonObject, Tool, ToolChoice } from '../turn/tool.ts';
 import type { Sampling, TurnField } from '../turn/turn.ts';
 import type { MediaReference } from '../media/to-media-block.ts';
-import type { ActivityMode } from '../turn/activity-mode.ts';
+import type { ActivityMode } from '../turn/turn-event.ts';
 import type { ServerWish } from './hosted/server-wish.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { isObject } from '../turn/is-object.ts';
+import { isObject } from '../turn/tool.ts';
 import type { CheckContext } from './keyword.ts';
 import { TooDear } from './budget.ts';
 

@@ -1,5 +1,4 @@
-import type { JsonObject } from '../turn/tool.ts';
-import { isObject } from '../turn/is-object.ts';
+import { type JsonObject, isObject } from '../turn/tool.ts';
 import { subschemasOf } from './subschemas-of.ts';
 
 /** Finds what references refer to, within a schema: by path, by `$anchor`, by `$id`. Undefined for nothing there. */

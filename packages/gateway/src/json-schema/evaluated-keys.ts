@@ -1,4 +1,4 @@
-import { isObject } from '../turn/is-object.ts';
+import { isObject } from '../turn/tool.ts';
 import type { CheckContext, Checked } from './keyword.ts';
 
 /** The names or indexes of a value's parts that a schema, or one that it holds for the same value, says something about. */

@@ -1,10 +1,9 @@
-import type { JsonObject } from '../turn/tool.ts';
+import { type JsonObject, isObject } from '../turn/tool.ts';
 import { arrayKeywords } from './array-keywords.ts';
 import { combiningKeywords } from './combining-keywords.ts';
 import { compilePattern, type CompiledPattern } from './compile-pattern.ts';
 import { TooDear, createBudget } from './budget.ts';
 import { createReferences } from './create-references.ts';
-import { isObject } from '../turn/is-object.ts';
 import type { CheckContext, Problem } from './keyword.ts';
 import { matchesPattern } from './matches-pattern.ts';
 import { objectKeywords } from './object-keywords.ts';

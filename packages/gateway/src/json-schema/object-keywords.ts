@@ -1,7 +1,6 @@
 import { evaluatedKeys } from './evaluated-keys.ts';
-import { isObject } from '../turn/is-object.ts';
+import { isObject, type JsonObject } from '../turn/tool.ts';
 import { limitKeyword, type CheckContext, type Checked, type Keyword, type Problem } from './keyword.ts';
-import type { JsonObject } from '../turn/tool.ts';
 
 /** Keywords for objects. */
 export const objectKeywords: Readonly<Record<string, Keyword>> = {

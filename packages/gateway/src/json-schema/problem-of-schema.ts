@@ -1,6 +1,5 @@
-import type { JsonObject } from '../turn/tool.ts';
+import { type JsonObject, isObject } from '../turn/tool.ts';
 import { createReferences } from './create-references.ts';
-import { isObject } from '../turn/is-object.ts';
 import { parsePattern } from './parse-pattern.ts';
 import { problemOfSize } from './problem-of-size.ts';
 import { subschemasOf } from './subschemas-of.ts';

@@ -1,5 +1,4 @@
-import type { JsonObject } from '../turn/tool.ts';
-import { isObject } from '../turn/is-object.ts';
+import { type JsonObject, isObject } from '../turn/tool.ts';
 
 const inPlaceKeywords = ['allOf', 'anyOf', 'oneOf', 'not', 'if', 'then', 'else'];
 const inPlaceMaps = ['dependentSchemas', 'dependencies'];

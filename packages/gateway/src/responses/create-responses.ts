@@ -3,8 +3,7 @@ import { responseOfItem } from '../conversations/item-ids.ts';
 import { GatewayError } from '../gateway-error.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { ResponsePosition, ResponseStore, StoredResponse } from '../ports/response-store.ts';
-import { isObject } from '../turn/is-object.ts';
-import type { JsonObject } from '../turn/tool.ts';
+import { isObject, type JsonObject } from '../turn/tool.ts';
 import type { Background } from './background.ts';
 import { previousResponseNotFound } from './response-not-found.ts';
 

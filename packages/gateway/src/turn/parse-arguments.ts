@@ -1,4 +1,4 @@
-import { isObject } from './is-object.ts';
+import { isObject } from './tool.ts';
 import type { ToolUseBlock } from './content-block.ts';
 
 export type CallArguments = Pick<ToolUseBlock, 'input' | 'json'>;

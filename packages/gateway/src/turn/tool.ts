@@ -25,3 +25,7 @@ export type ToolChoice =
   | { readonly type: 'auto' | 'any'; readonly disableParallel: boolean }
   | { readonly type: 'tool'; readonly name: string; readonly disableParallel: boolean }
   | { readonly type: 'none' };
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

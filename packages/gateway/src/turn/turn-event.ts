@@ -97,3 +97,8 @@ export function activityStatus({ isError, denied }: Extract<TurnEvent, { type: '
   if (denied) return 'denied';
   return isError ? 'failed' : 'completed';
 }
+
+/** How an agent's use of its own tools is told: not at all; beside the answer; as lines of its reasoning. */
+export type ActivityMode = (typeof activityModes)[number];
+
+export const activityModes = ['none', 'events', 'reasoning'] as const;

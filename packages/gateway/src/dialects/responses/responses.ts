@@ -9,7 +9,7 @@ import { callIdOf } from './request/hosted-items.ts';
 import { nameOf } from './request/name-of.ts';
 import { parseRequest, type ResponsesRequest } from './request/parse-request.ts';
 import { resolveReferences } from './request/resolve-references.ts';
-import { responsesCallFault } from './request/responses-call-fault.ts';
+import { responsesCallFault } from './request/pair-outputs.ts';
 import { toTurnRequest } from './request/to-turn-request.ts';
 
 /** OpenAI's responses: `POST /v1/responses`, whole or streamed. */

@@ -6,8 +6,7 @@ import type { ContentBlock, DocumentBlock, ImageBlock, ResultBlock, TextBlock } 
 import { findCallFault, type CallFault } from '../../turn/find-call-fault.ts';
 import type { Message } from '../../turn/message.ts';
 import { normalizeMessages } from '../../turn/normalize-messages.ts';
-import { toSystem } from '../../turn/system-text.ts';
-import type { Turn } from '../../turn/turn.ts';
+import { toSystem, type Turn } from '../../turn/turn.ts';
 import type { OpenBlock, OpenMessage, RequestMedia, TurnRequest } from '../turn-request.ts';
 import { withClaudeIds } from './with-claude-ids.ts';
 import { withDistinctCalls } from './with-distinct-calls.ts';

@@ -9,7 +9,7 @@ import { requestSchema } from '../../dialects/chat-completions/request/request-s
 import { toRequestMessages } from '../../dialects/chat-completions/request/to-request-messages.ts';
 import { openaiCallFault } from '../../dialects/openai/openai-call-fault.ts';
 import { readMessages } from '../../engine/request/read-messages.ts';
-import { systemText } from '../../turn/system-text.ts';
+import { systemText } from '../../turn/turn.ts';
 import { toChatMessages } from './to-chat-messages.ts';
 
 const picture: ContentBlock = {

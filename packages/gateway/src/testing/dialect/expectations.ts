@@ -1,4 +1,4 @@
-import { isObject } from '../../turn/is-object.ts';
+import { isObject } from '../../turn/tool.ts';
 import { mustOf, type Must } from '../expectations.ts';
 
 export const must: Must = mustOf('Dialect');

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { activityModes } from '../../../turn/activity-mode.ts';
+import { activityModes } from '../../../turn/turn-event.ts';
 import { metadataSchema } from '../../openai/metadata-schema.ts';
 import { messageSchema, textSchema, type userPartSchema } from './message-schema.ts';
 import { functionName, name, orNone, seed } from '../../schema-fields.ts';

@@ -1,7 +1,7 @@
 import { badRequest } from '../../../bad-request.ts';
 import type { GatewayError } from '../../../gateway-error.ts';
 import type { ContentBlock } from '../../../turn/content-block.ts';
-import { isObject } from '../../../turn/is-object.ts';
+import { isObject } from '../../../turn/tool.ts';
 import { parseBody } from '../../parse-body.ts';
 import { parameters } from './parameters.ts';
 import { toTools } from './to-tools.ts';

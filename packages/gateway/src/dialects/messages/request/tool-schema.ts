@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { isObject } from '../../../turn/is-object.ts';
+import { isObject } from '../../../turn/tool.ts';
 import { something, toolName } from '../../schema-fields.ts';
 
 const own = z.looseObject({

@@ -3,13 +3,10 @@ import type { TurnEvent } from '../../../turn/turn-event.ts';
 import type { ReplyWriter } from '../../dialect.ts';
 import { toSseFrame } from '../../sse.ts';
 import type { ResponsesRequest } from '../request/parse-request.ts';
-import { toErrorEvent } from './to-error-event.ts';
-import { toEventFrame } from './to-event-frame.ts';
+import { toErrorEvent, toEventFrame, type StreamEvent, toCancelled } from './stream-event.ts';
 import { createOutput } from './create-output.ts';
 import type { OutputItem } from './output-item.ts';
 import type { OutputOptions } from './output.ts';
-import type { StreamEvent } from './stream-event.ts';
-import { toCancelled } from './to-cancelled.ts';
 import { toResponse, type ResponseIdentity, type ResponseObject, type ResponseState } from './to-response.ts';
 
 /** The only sign of life that all clients let pass. */

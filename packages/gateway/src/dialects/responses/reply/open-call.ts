@@ -1,5 +1,5 @@
 import { createCustomInput } from '../../openai/custom-input.ts';
-import type { GivenTool, HostKind } from '../request/given-tool.ts';
+import type { GivenTool, HostKind } from '../request/host-tools.ts';
 import type { ItemPlace, OpenItem } from './open-item.ts';
 import type { CallItem } from './output-item.ts';
 import { toHostCall } from './to-host-call.ts';

@@ -1,7 +1,7 @@
 import type { TurnEvent } from '../../../turn/turn-event.ts';
 import type { Usage } from '../../../turn/usage.ts';
 import type { HostedTools } from '../../../engine/hosted/hosted-tools.ts';
-import type { GivenTool } from '../request/given-tool.ts';
+import type { GivenTool } from '../request/host-tools.ts';
 import type { OutputItem } from './output-item.ts';
 import type { OutputEvent } from './stream-event.ts';
 

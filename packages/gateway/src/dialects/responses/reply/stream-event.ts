@@ -1,5 +1,8 @@
 import type { OutputItem, OutputPart, SummaryPart, UrlCitation } from './output-item.ts';
 import type { ResponseObject } from './to-response.ts';
+import { toSseFrame } from '../../sse.ts';
+import type { GatewayError } from '../../../gateway-error.ts';
+import { openaiErrorBody } from '../../openai/openai-error.ts';
 
 interface InItem {
   readonly item_id: string;
@@ -62,3 +65,19 @@ export interface ErrorEvent {
 
 /** An event of a stream; each has its number besides. */
 export type StreamEvent = OutputEvent | LifecycleEvent;
+
+/** Frames an event of a response, of which `number` is its place among all. */
+export function toEventFrame({ type, ...rest }: { readonly type: string }, number: number): string {
+  return toSseFrame(JSON.stringify({ type, sequence_number: number, ...rest }), type);
+}
+
+export function toErrorEvent(given: GatewayError): ErrorEvent {
+  const { error } = openaiErrorBody(given);
+  const { code, message, param } = error;
+  return { type: 'error', code, message, param, error };
+}
+
+/** There is no event of its own for it that clients know. */
+export function toCancelled<Response>(response: Response): { readonly type: 'response.incomplete'; readonly response: Response } {
+  return { type: 'response.incomplete', response };
+}

@@ -1,6 +1,6 @@
 import { parseArguments } from '../../../turn/parse-arguments.ts';
 import type { JsonObject } from '../../../turn/tool.ts';
-import type { HostKind } from '../request/given-tool.ts';
+import type { HostKind } from '../request/host-tools.ts';
 import type { CallItem, ItemStatus, LocalShellAction, PatchOperation } from './output-item.ts';
 
 interface CallIdentity {

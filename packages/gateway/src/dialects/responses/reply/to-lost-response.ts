@@ -1,6 +1,5 @@
 import type { JsonObject } from '../../../turn/tool.ts';
-import { toCancelled } from './to-cancelled.ts';
-import { toEventFrame } from './to-event-frame.ts';
+import { toCancelled, toEventFrame } from './stream-event.ts';
 
 /**
  * Ends a response whose server has gone: nobody knows more of it than what it has told.

@@ -1,6 +1,6 @@
 import type { Usage } from '../../../turn/usage.ts';
 import type { ResponsesRequest } from '../request/parse-request.ts';
-import { toToldTool } from '../request/to-told-tool.ts';
+import { toToldTool } from '../request/tool-schema.ts';
 import type { OutputItem } from './output-item.ts';
 
 /** What is the same of a response from its first event to its end. */

@@ -1,4 +1,4 @@
-import { isObject } from '../../../turn/is-object.ts';
+import { isObject } from '../../../turn/tool.ts';
 import type { UrlCitation } from './output-item.ts';
 
 /** A page that a search has found. */

@@ -1,6 +1,4 @@
-import { isObject } from '../../../turn/is-object.ts';
-import type { JsonObject, Tool } from '../../../turn/tool.ts';
-import type { HostKind } from './given-tool.ts';
+import { isObject, type JsonObject, type Tool } from '../../../turn/tool.ts';
 import type { InputItem } from './input-schema.ts';
 
 const text = { type: 'string' };
@@ -65,4 +63,16 @@ export function inputOfHostCall(item: HostCall): { readonly name: HostKind; read
 
 function withoutNulls(given: JsonObject | null | undefined): JsonObject {
   return Object.fromEntries(Object.entries(given ?? {}).filter(([, value]) => value !== null && value !== undefined));
+}
+
+/** Tools that the API defines and the caller runs. */
+export type HostKind = 'local_shell' | 'shell' | 'apply_patch' | 'tool_search';
+
+/** A tool of the caller's as the caller knows it; to Claude it is a tool that takes an object. */
+export interface GivenTool {
+  /** `custom` takes a text. */
+  readonly kind: 'function' | 'custom' | HostKind;
+  readonly name: string;
+  /** The group that the tool is in, whose names are its own. */
+  readonly namespace?: string;
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { isObject } from '../../../turn/is-object.ts';
+import { isObject } from '../../../turn/tool.ts';
 import { name, something } from '../../schema-fields.ts';
 import { effortSchema, formatSchema } from './configuration-schema.ts';
 import { toolsSchema } from './tool-schema.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { activityModes } from '../../../turn/activity-mode.ts';
+import { activityModes } from '../../../turn/turn-event.ts';
 import { metadataSchema } from '../../openai/metadata-schema.ts';
 import { name } from '../../schema-fields.ts';
 import { effortSchema, formatSchema } from './configuration-schema.ts';

@@ -1,5 +1,5 @@
 import { badRequest } from '../../../bad-request.ts';
-import { isObject } from '../../../turn/is-object.ts';
+import { isObject } from '../../../turn/tool.ts';
 import type { RequestMedia } from '../../../engine/turn-request.ts';
 import type { TextBlock } from '../../../turn/content-block.ts';
 import type { InputContent, InputPart } from './input-schema.ts';

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../turn/tool.ts';
 import type { InputItem } from './input-schema.ts';
-import { toToldTool } from './to-told-tool.ts';
+import { toToldTool } from './tool-schema.ts';
 
 /** An item of the input as it is told to who asks for it. */
 export type ToldInputItem = JsonObject & { readonly id: string };

@@ -1,7 +1,6 @@
 import { badRequest } from '../../../bad-request.ts';
 import type { JsonObject, Tool } from '../../../turn/tool.ts';
-import type { GivenTool, HostKind } from './given-tool.ts';
-import { hostTools } from './host-tools.ts';
+import { type GivenTool, type HostKind, hostTools } from './host-tools.ts';
 import type { ServerWish } from '../../../engine/hosted/server-wish.ts';
 import { groupedName } from '../../../turn/grouped-name.ts';
 import type { InputItem } from './input-schema.ts';

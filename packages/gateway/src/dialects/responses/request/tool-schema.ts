@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { isObject } from '../../../turn/is-object.ts';
+import { isObject, type JsonObject } from '../../../turn/tool.ts';
 import { name, something, toolName } from '../../schema-fields.ts';
 
 const maxTools = 512;
@@ -103,4 +103,24 @@ function toFlat(value: unknown): unknown {
   if (!isObject(value) || (value['type'] !== 'function' && value['type'] !== 'custom')) return value;
   const nested = value[value['type']];
   return isObject(nested) ? { ...nested, ...value } : value;
+}
+
+/** A tool of a request as it is told again, with all keys of functions; without the secrets that are for an MCP server alone. */
+export function toToldTool(tool: RequestTool): JsonObject {
+  if (tool.type === 'hosted') {
+    const { kind, ...given } = tool;
+    return { ...given, type: kind };
+  }
+  if (tool.type === 'mcp') {
+    const { headers: _headers, authorization: _authorization, server_url: url, ...given } = tool;
+    return { ...given, ...(url && { server_url: withoutPath(url) }) };
+  }
+  if (tool.type !== 'function') return tool;
+  return { ...tool, description: tool.description ?? null, parameters: tool.parameters ?? null, strict: tool.strict ?? null };
+}
+
+/** There may be a key in the path, in the query, or before the host. */
+function withoutPath(url: string): string {
+  const origin = /^https?:\/\/(?:[^/?#@]*@)?([^/?#@]+)/i.exec(url)?.[1];
+  return origin === undefined ? '<redacted>' : `${/^https:/i.test(url) ? 'https' : 'http'}://${origin}/<redacted>`;
 }

@@ -20,3 +20,6 @@ function chunk(type: string, data: Buffer): Buffer {
   frame.writeUInt32BE(crc32(typed), 4 + typed.length);
   return frame;
 }
+
+/** A red PNG of one pixel, in base64. */
+export const pixel = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==';
