@@ -1,20 +1,15 @@
 import { createGateway, type ClaudeRunner } from '@claude-code-api/gateway';
-import {
-  createConversationStore,
-  createLogger,
-  createResponseCache,
-  createResponseStore,
-  createStorageBackend,
-} from '@claude-code-api/node';
+import { createConversationStore, createLocalBackend, createResponseCache, createResponseStore } from '@claude-code-api/gateway/stores';
+import { createLogger } from '@claude-code-api/node';
 import type { Hono } from 'hono';
-import type { Driver } from 'unstorage';
+import { createStorage, type Driver } from 'unstorage';
 
 const thirtyMinutesMs = 30 * 60_000;
 
 /** The gateway with conversations, responses and cached answers in a place of your own: any driver of unstorage, one of theirs or yours. */
-export async function createApp(runner: ClaudeRunner, driver: Driver): Promise<Hono> {
+export function createApp(runner: ClaudeRunner, driver: Driver): Hono {
   const logger = createLogger({ level: 'warn' });
-  const backend = await createStorageBackend({ driver, logger });
+  const backend = createLocalBackend({ storage: createStorage({ driver }), logger });
   return createGateway({
     runner,
     logger,

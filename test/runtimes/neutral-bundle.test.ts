@@ -61,6 +61,7 @@ test.each([
   'remote-runner.ts',
   'runner-kit.ts',
   'schemas.ts',
+  'stores.ts',
   'testing/index.ts',
 ])('%s needs nothing of Node, nor of any other runtime', async (entry) => {
   const { imports, code } = await bundle({ entry });

@@ -13,3 +13,4 @@ export { readArguments, type CallArguments } from './turn/parse-arguments.ts';
 export { systemText, toSystem } from './turn/turn.ts';
 export { turnTimedOut } from './turn/turn-timed-out.ts';
 export { addUsage, noUsage } from './turn/usage.ts';
+export { withinTime } from './within-time.ts';

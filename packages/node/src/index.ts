@@ -1,4 +1,3 @@
-export { createResponseCache, type ResponseCacheOptions } from './storage/cache/create-response-cache.ts';
 export type { KeySettings } from './config/key-schema.ts';
 export { loadSettings, type SettingsInput, type SettingsSources } from './config/load-settings.ts';
 export { SettingsError } from './config/settings-error.ts';
@@ -22,12 +21,5 @@ export { findCli, minimumCliVersion, type CliInstallation, type FindCliOptions }
 export { pureProfile } from './runner/profile/pure-profile.ts';
 export { createMcpConnector, type ClosableMcpConnector, type McpConnectorOptions } from './mcp/create-mcp-connector.ts';
 export { createLogger, type LoggerOptions } from './log/create-logger.ts';
-export {
-  createConversationStore,
-  type ConversationStoreOptions,
-  type StoredConversations,
-} from './storage/conversations/create-conversation-store.ts';
-export { createResponseStore, type ResponseStoreOptions, type StoredResponses } from './storage/responses/create-response-store.ts';
 export type { ServerOptions } from './server/begin-gateway.ts';
 export { createStorageBackend, type StorageBackendOptions } from './storage/create-storage-backend.ts';
-export type { StorageBackend } from './storage/storage-backend.ts';

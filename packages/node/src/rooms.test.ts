@@ -11,13 +11,24 @@ const gatewayRooms = [
   ['models'],
   ['media', 'quotas', 'conversations', 'cache', 'messages-api'],
   ['responses'],
+  ['stores'],
   ['engine'],
   ['dialects'],
   ['http'],
   ['resources'],
   ['testing', 'remote', 'gateway-options.ts'],
   ['create-gateway.ts'],
-  ['index.ts', 'background.ts', 'dialect-kit.ts', 'mcp.ts', 'messages-api.ts', 'remote-runner.ts', 'runner-kit.ts', 'schemas.ts'],
+  [
+    'index.ts',
+    'background.ts',
+    'dialect-kit.ts',
+    'mcp.ts',
+    'messages-api.ts',
+    'remote-runner.ts',
+    'runner-kit.ts',
+    'schemas.ts',
+    'stores.ts',
+  ],
 ];
 const nodeRooms = [
   ...['cli', 'profile', 'process', 'permissions', 'models', 'request', 'response', 'session', 'pool', 'agents', 'tokens'].map((room) => [

@@ -3,7 +3,8 @@
  * `npx vitest run test/endurance/fuzz/requests.test.ts`; another seed by `FUZZ_SEED=2`, more by `FUZZ_RUNS=200000`.
  */
 import { createGateway } from '@claude-code-api/gateway';
-import { createConversationStore, createResponseCache, createServer, createStorageBackend } from '@claude-code-api/node';
+import { createConversationStore, createResponseCache } from '@claude-code-api/gateway/stores';
+import { createServer, createStorageBackend } from '@claude-code-api/node';
 import { afterEach, expect, test } from 'vitest';
 import { silentLogger as logger } from '../../support/silent-logger.ts';
 import type { Reply } from './check-reply.ts';

@@ -1,6 +1,7 @@
 import type { ConversationItem, NewConversation } from '@claude-code-api/gateway';
 import { newConversationId, newItemId } from '@claude-code-api/gateway/testing';
-import { createConversationStore, createStorageBackend, type StorageBackendOptions, type StoredConversations } from '@claude-code-api/node';
+import { createConversationStore, type StoredConversations } from '@claude-code-api/gateway/stores';
+import { createStorageBackend, type StorageBackendOptions } from '@claude-code-api/node';
 import { silentLogger } from '../../support/silent-logger.ts';
 
 export type TestBackend =

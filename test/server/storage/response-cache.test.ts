@@ -1,7 +1,8 @@
 import { rm } from 'node:fs/promises';
 import type { CachedAnswer } from '@claude-code-api/gateway';
 import { responseCacheContract } from '@claude-code-api/gateway/testing';
-import { createResponseCache, createStorageBackend, type StorageBackend } from '@claude-code-api/node';
+import { createResponseCache, type StorageBackend } from '@claude-code-api/gateway/stores';
+import { createStorageBackend } from '@claude-code-api/node';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { makeTemporaryDirectory } from '../../support/make-temporary-directory.ts';
 import { silentLogger } from '../../support/silent-logger.ts';

@@ -1,5 +1,5 @@
 import type { ClaudeRunner } from '@claude-code-api/gateway';
-import { withinTime } from '../within-time.ts';
+import { withinTime } from '@claude-code-api/gateway/runner-kit';
 
 const preferred = 'sonnet';
 

@@ -1,8 +1,7 @@
 import { gatewayDefaults } from '@claude-code-api/gateway';
 import * as z from 'zod';
 import { cliRunnerDefaults } from '../runner/cli-runner-options.ts';
-import { defaultCacheBytes } from '../storage/cache/create-response-cache.ts';
-import { defaultKeyPrefix } from '../storage/redis/redis-keys.ts';
+import { defaultCacheBytes, defaultKeyPrefix } from '@claude-code-api/gateway/stores';
 
 /** Where Redis is when `storage.url` does not say; a default of the setting itself would be masked as a secret. */
 export const defaultRedisUrl = 'redis://127.0.0.1:6379';

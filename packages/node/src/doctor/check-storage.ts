@@ -4,10 +4,9 @@ import { statfs } from 'node:fs/promises';
 import { createStorageBackend } from '../storage/create-storage-backend.ts';
 import { createNoteLogger, type Note } from './note-logger.ts';
 import { withProbeDirectory } from './with-probe-directory.ts';
-import { createStorage } from 'unstorage';
-import type { Storage } from '../storage/unstorage-types.ts';
+import { createRedisBackend, type Storage } from '@claude-code-api/gateway/stores';
 import { defaultRedisUrl } from '../config/storage-schema.ts';
-import { openRedis } from '../storage/redis/open-redis.ts';
+import { openRedis } from '../storage/open-redis.ts';
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 
@@ -60,15 +59,16 @@ async function checkRedis({ url = defaultRedisUrl, key_prefix: keyPrefix }: Sett
   const { logger, notes } = createNoteLogger();
   const { host, pathname } = new URL(url);
   const place = `${host}${pathname}`;
-  const redis = await openRedis({ url, keyPrefix, logger });
+  const redis = await openRedis({ url, logger });
   try {
-    const client = await redis.ready();
+    await redis.command('PING');
     const begin = performance.now();
-    await client.ping();
+    await redis.command('PING');
     const tookMs = (performance.now() - begin).toFixed(1);
-    await tryStorage(createStorage({ driver: redis.driver }));
+    await tryStorage(createRedisBackend({ command: redis.command, keyPrefix }).storage);
     // Some operators allow no INFO.
-    const version = /^redis_version:(\S+)/m.exec(await client.info('server').catch(() => ''))?.[1] ?? 'of an unknown version';
+    const version =
+      /^redis_version:(\S+)/m.exec(String(await redis.command('INFO', 'server').catch(() => '')))?.[1] ?? 'of an unknown version';
     return { status: 'ok', what: `Redis ${version} at ${place} answers in ${tookMs} ms: written, read and deleted` };
   } catch (error) {
     return {

@@ -1,5 +1,5 @@
 import type { GatewayState } from '@claude-code-api/gateway';
-import { withinTime } from '../within-time.ts';
+import { withinTime } from '@claude-code-api/gateway/runner-kit';
 import type { RunnerState } from '../runner/process/runner-insight.ts';
 
 export interface WatchedState {

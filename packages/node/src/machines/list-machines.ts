@@ -2,10 +2,11 @@ import { lookup } from 'node:dns/promises';
 import { readFile } from 'node:fs/promises';
 import { isIPv6 } from 'node:net';
 import type { Logger } from '@claude-code-api/gateway';
+import * as z from 'zod';
 import { parseMachineSource, toUrl, type MachineSource } from '../config/machine-sources.ts';
 import { defaultRedisUrl } from '../config/storage-schema.ts';
 import type { Settings } from '../config/settings-schema.ts';
-import { openRedis, type OpenRedis } from '../storage/redis/open-redis.ts';
+import { openRedis, type OpenRedis } from '../storage/open-redis.ts';
 
 export interface MachineList {
   /**
@@ -17,12 +18,12 @@ export interface MachineList {
   close(): void;
 }
 
+const members = z.array(z.string());
+
 /** Reads `claude.machines`, the same sources each time. */
 export async function listMachines({ claude, storage }: Pick<Settings, 'claude' | 'storage'>, logger: Logger): Promise<MachineList> {
   const sources = claude.machines.flatMap((text) => parseMachineSource(text) ?? []);
-  const redis = sources.some(({ kind }) => kind === 'redis')
-    ? await openRedis({ url: storage.url ?? defaultRedisUrl, keyPrefix: storage.key_prefix, logger })
-    : undefined;
+  const redis = sources.some(({ kind }) => kind === 'redis') ? await openRedis({ url: storage.url ?? defaultRedisUrl, logger }) : undefined;
   return {
     read: async () => [...new Set((await Promise.all(sources.map((source) => readSource(source, redis, storage.key_prefix)))).flat())],
     close: () => redis?.close(),
@@ -38,8 +39,7 @@ async function readSource(source: MachineSource, redis: OpenRedis | undefined, k
     case 'dns':
       return (await lookup(source.url.hostname, { all: true })).map(({ address }) => toAddressUrl(source.url, address));
     case 'redis': {
-      const client = await redis?.ready();
-      return toUrls((await client?.smembers(`${keyPrefix}:machines`)) ?? []);
+      return toUrls(members.parse((await redis?.command('SMEMBERS', `${keyPrefix}:machines`)) ?? []));
     }
   }
 }

@@ -9,7 +9,7 @@ import { openRemoteRunner } from '../machines/open-remote-runner.ts';
 import { resolveProfiles, type ResolvedProfiles } from '../profiles/resolve-profiles.ts';
 import { readStoredLogin } from '../runner/cli/cli-login.ts';
 import type { CliRunnerOptions } from '../runner/cli-runner-options.ts';
-import type { Driver } from '../storage/unstorage-types.ts';
+import type { Driver } from '@claude-code-api/gateway/stores';
 import type { OpenGatewayOptions } from './open-gateway.ts';
 import { openCliRunner } from './open-cli-runner.ts';
 import { toRunnerOptions } from './to-runner-options.ts';

@@ -11,7 +11,7 @@ import { createMcpConnector } from '../mcp/create-mcp-connector.ts';
 import { missingDirectoriesOf } from '../profiles/missing-directories-of.ts';
 import type { ResolvedProfiles } from '../profiles/resolve-profiles.ts';
 import { summarizeProfile } from '../profiles/summarize-profile.ts';
-import type { Driver } from '../storage/unstorage-types.ts';
+import type { Driver } from '@claude-code-api/gateway/stores';
 import { openStorage } from './open-storage.ts';
 import { toGatewayOptions } from './to-gateway-options.ts';
 import { warnOfAliases } from './warn-of-aliases.ts';

@@ -1,11 +1,8 @@
 import type { ConversationStore, QuotaStore, Logger, ResponseCache, ResponseStore } from '@claude-code-api/gateway';
-import { createResponseCache } from '../storage/cache/create-response-cache.ts';
+import { createConversationStore, createResponseCache, createResponseStore, type Driver } from '@claude-code-api/gateway/stores';
 import { defaultRedisUrl } from '../config/storage-schema.ts';
 import type { Settings } from '../config/settings-schema.ts';
 import { shareOf } from '../keys/share-of.ts';
-import { createConversationStore } from '../storage/conversations/create-conversation-store.ts';
-import { createResponseStore } from '../storage/responses/create-response-store.ts';
-import type { Driver } from '../storage/unstorage-types.ts';
 import { createStorageBackend, type StorageBackendOptions } from '../storage/create-storage-backend.ts';
 
 export interface OpenedStorage {

@@ -1,0 +1,6 @@
+import { randomId } from '../random-id.ts';
+
+/** Text that is hard to guess. */
+export function newSecret(): string {
+  return randomId() + randomId();
+}
