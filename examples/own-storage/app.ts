@@ -1,5 +1,5 @@
 import { createGateway, type ClaudeRunner } from '@claude-code-api/gateway';
-import { createConversationStore, createLocalBackend, createResponseCache, createResponseStore } from '@claude-code-api/gateway/stores';
+import { createLocalBackend, createStores } from '@claude-code-api/gateway/stores';
 import { createLogger } from '@claude-code-api/node';
 import type { Hono } from 'hono';
 import { createStorage, type Driver } from 'unstorage';
@@ -10,14 +10,15 @@ const thirtyMinutesMs = 30 * 60_000;
 export function createApp(runner: ClaudeRunner, driver: Driver): Hono {
   const logger = createLogger({ level: 'warn' });
   const backend = createLocalBackend({ storage: createStorage({ driver }), logger });
+  const stores = createStores({ backend, ttlMs: thirtyMinutesMs, logger });
   return createGateway({
     runner,
     logger,
-    conversations: { store: createConversationStore({ backend, ttlMs: thirtyMinutesMs, logger }) },
-    responses: { store: createResponseStore({ backend, ttlMs: thirtyMinutesMs, logger }) },
+    conversations: { store: stores.conversations },
+    responses: { store: stores.responses },
+    cache: { store: stores.cache },
     // What Claude thinks is sealed with a key that lies there too: it outlives this process, where the place does.
-    seal: { key: backend.secret },
-    cache: { store: createResponseCache({ storage: backend.storage, maxEntries: 1000, ttlSeconds: 3600, logger }) },
+    seal: { key: stores.secret },
     // Whoever has a key of his own has conversations and answers of his own.
     access: { callerOf: (request) => ({ tenant: request.headers.get('authorization') ?? '' }) },
   });

@@ -5,8 +5,10 @@ export {
   type ConversationStoreOptions,
   type StoredConversations,
 } from './stores/conversations/create-conversation-store.ts';
+export { createStores, type Stores, type StoresOptions } from './stores/create-stores.ts';
 export { createLocalBackend, type LocalBackendOptions } from './stores/local/create-local-backend.ts';
 export { createRedisBackend, type RedisBackendOptions } from './stores/redis/create-redis-backend.ts';
+export { createRedisOverHttp, type RedisOverHttpOptions } from './stores/redis/create-redis-over-http.ts';
 export type { RedisCommand } from './stores/redis/redis-command.ts';
 export { defaultKeyPrefix } from './stores/redis/redis-keys.ts';
 export { createResponseStore, type ResponseStoreOptions, type StoredResponses } from './stores/responses/create-response-store.ts';

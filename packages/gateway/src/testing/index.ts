@@ -18,5 +18,6 @@ export { sampleModel, sampleOddText, sampleTurns, sampleUsage, type SampleTurn, 
 export { quotaStoreContract, type QuotaStoreContractOptions } from './quota-store-contract.ts';
 export { responseCacheContract, type ResponseCacheContractOptions } from './response-cache-contract.ts';
 export { responseStoreContract, type ResponseStoreContractOptions } from './response-store-contract.ts';
+export { storesContract, type StoresContractOptions } from './stores-contract.ts';
 export { runnerContract, type ContractCheck, type RunnerContractOptions } from './runner-contract.ts';
 export { inBlocks, scriptBlocks, withoutBlocks, type ScriptEvent } from './script-blocks.ts';

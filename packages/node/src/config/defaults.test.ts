@@ -21,7 +21,8 @@ test('a gateway by the settings is the one without options, but for what depends
     conversations: createMemoryConversationStore(),
     responses: createMemoryResponseStore(),
     secret: async () => 'secret',
-    responseCache: { get: async () => undefined, set: async () => {} },
+    sharing: 'single' as const,
+    cache: { get: async () => undefined, set: async () => {} },
     quotas: createMemoryQuotaStore(),
     close: async () => {},
   };

@@ -1,61 +1,33 @@
-import type { ConversationStore, QuotaStore, Logger, ResponseCache, ResponseStore } from '@claude-code-api/gateway';
-import { createConversationStore, createResponseCache, createResponseStore, type Driver } from '@claude-code-api/gateway/stores';
+import type { Logger } from '@claude-code-api/gateway';
+import { createStores, type Driver, type Stores } from '@claude-code-api/gateway/stores';
 import { defaultRedisUrl } from '../config/storage-schema.ts';
 import type { Settings } from '../config/settings-schema.ts';
 import { shareOf } from '../keys/share-of.ts';
 import { createStorageBackend, type StorageBackendOptions } from '../storage/create-storage-backend.ts';
 
-export interface OpenedStorage {
-  readonly conversations: ConversationStore;
-  readonly responses: ResponseStore;
-  /** What seals what Claude thinks, the same on all servers of one Redis. */
-  readonly secret: () => Promise<string>;
-  /** Undefined when the cache is off. */
-  readonly responseCache: ResponseCache | undefined;
-  /** Where it is counted what callers use. */
-  readonly quotas: QuotaStore;
-  close(): Promise<void>;
-}
-
 /**
- * Opens the store of conversations and the cache as the settings say.
+ * Opens what is kept, as the settings say.
  *
  * @param driver In the place of what the settings say.
  */
-export async function openStorage(settings: Settings, logger: Logger, driver: Driver | undefined): Promise<OpenedStorage> {
+export async function openStorage(settings: Settings, logger: Logger, driver: Driver | undefined): Promise<Stores> {
   const { storage, cache, conversation } = settings;
   const backend = await createStorageBackend(driver === undefined ? toBackendOptions(settings, logger) : { driver, logger });
-  const bounds = {
+  return createStores({
+    backend,
     ttlMs: conversation.session_timeout_minutes * 60_000,
     maxBytes: storage.max_megabytes * 1_000_000,
     maxTenantBytes: shareOf(storage.max_megabytes * 1_000_000, settings),
-  };
-  const conversations = createConversationStore({ backend, ...bounds, logger });
-  const responses = createResponseStore({ backend, ...bounds, logger });
-  const responseCache = cache.enabled
-    ? createResponseCache({
-        storage: backend.storage,
-        maxEntries: cache.max_entries,
-        maxTenantEntries: Math.max(1, Math.floor(shareOf(cache.max_entries, settings))),
-        maxBytes: cache.max_megabytes * 1_000_000,
-        maxTenantBytes: shareOf(cache.max_megabytes * 1_000_000, settings),
-        ttlSeconds: cache.ttl_seconds,
-        adopt: storage.driver === 'fs',
-        logger,
-      })
-    : undefined;
-  return {
-    conversations,
-    responses,
-    secret: backend.secret,
-    responseCache,
-    quotas: backend.quotas,
-    async close() {
-      await conversations.close();
-      await responses.close();
-      await backend.close();
+    cache: {
+      maxEntries: cache.max_entries,
+      maxTenantEntries: Math.max(1, Math.floor(shareOf(cache.max_entries, settings))),
+      maxBytes: cache.max_megabytes * 1_000_000,
+      maxTenantBytes: shareOf(cache.max_megabytes * 1_000_000, settings),
+      ttlSeconds: cache.ttl_seconds,
+      adopt: storage.driver === 'fs',
     },
-  };
+    logger,
+  });
 }
 
 /** A server that is to end, while the next one starts, may take longer than its turns. */

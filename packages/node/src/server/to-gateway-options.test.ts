@@ -2,17 +2,19 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createGateway, createMemoryQuotaStore, type GatewayOptions } from '@claude-code-api/gateway';
 import { turnTimedOut } from '@claude-code-api/gateway/runner-kit';
 import { createMemoryConversationStore, createMemoryResponseStore, createScriptedRunner } from '@claude-code-api/gateway/testing';
+import type { Stores } from '@claude-code-api/gateway/stores';
 import { expect, test } from 'vitest';
 import { listSettings } from '../config/list-settings.ts';
 import { parseSettings } from '../config/load-settings.ts';
 import { resolveProfiles } from '../profiles/resolve-profiles.ts';
 import { toGatewayOptions } from './to-gateway-options.ts';
 
-const storage = {
+const storage: Stores = {
   conversations: createMemoryConversationStore(),
   responses: createMemoryResponseStore(),
   secret: async () => 'secret',
-  responseCache: undefined,
+  sharing: 'single',
+  cache: { get: async () => undefined, set: async () => {} },
   quotas: createMemoryQuotaStore(),
   close: async () => {},
 };

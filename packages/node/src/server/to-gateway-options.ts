@@ -11,7 +11,7 @@ import { createLocalFileReader } from '../media/create-local-file-reader.ts';
 import { createMediaAccess } from '../media/create-media-access.ts';
 import type { UrlFetcher } from '../media/create-url-fetcher.ts';
 import type { ResolvedProfiles } from '../profiles/resolve-profiles.ts';
-import type { OpenedStorage } from './open-storage.ts';
+import type { Stores } from '@claude-code-api/gateway/stores';
 
 const loopbackNames = ['localhost', '127.0.0.1', '[::1]'];
 
@@ -29,7 +29,7 @@ const optionNames = {
 export interface GatewayParts {
   readonly profiles: ResolvedProfiles;
   readonly fetcher: UrlFetcher | undefined;
-  readonly storage: OpenedStorage;
+  readonly storage: Stores;
 }
 
 /** What the settings say of the gateway itself. */
@@ -76,7 +76,7 @@ export function toGatewayOptions(
     },
     conversations: { store: storage.conversations, busyTimeoutMs: conversation.busy_timeout_seconds * 1000 },
     seal: { key: settings.responses.seal_key ?? storage.secret },
-    ...(storage.responseCache !== undefined && { cache: { store: storage.responseCache, mode: cache.mode } }),
+    ...(cache.enabled && { cache: { store: storage.cache, mode: cache.mode } }),
     ...(settings.embeddings.url !== undefined && {
       embeddings: {
         url: settings.embeddings.url,
