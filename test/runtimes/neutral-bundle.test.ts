@@ -58,6 +58,7 @@ test.each([
   'dialect-kit.ts',
   'mcp.ts',
   'messages-api.ts',
+  'openapi.ts',
   'remote-runner.ts',
   'runner-kit.ts',
   'schemas.ts',

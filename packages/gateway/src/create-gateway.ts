@@ -138,7 +138,7 @@ export function createGateway(options: GatewayOptions): Hono {
   }
   addTokenCount(add, engine);
   addResponseHelpers(add, engine);
-  addOperationRoutes(add, { runner, limiter, isStopping, insight, welcome: options.welcome });
+  addOperationRoutes(add, { runner, limiter, isStopping, insight, welcome: options.welcome, documents: options.documents });
   addEmbeddingRoutes(add, { embeddings, maxBytes: maxBodyBytes, quotas, insight });
   addModelRoutes(add, models, dialects);
   if (conversations !== undefined) {

@@ -16,7 +16,7 @@ const gatewayRooms = [
   ['dialects'],
   ['http'],
   ['resources'],
-  ['testing', 'remote', 'gateway-options.ts'],
+  ['openapi', 'testing', 'remote', 'gateway-options.ts'],
   ['create-gateway.ts'],
   [
     'index.ts',
@@ -24,6 +24,7 @@ const gatewayRooms = [
     'dialect-kit.ts',
     'mcp.ts',
     'messages-api.ts',
+    'openapi.ts',
     'remote-runner.ts',
     'runner-kit.ts',
     'schemas.ts',

@@ -37,7 +37,7 @@ export interface RecordRequestOptions {
 const nobody: Caller = { tenant: '' };
 
 /** What asks how the server is, every few seconds, is no use of it. */
-const watching: ReadonlySet<string> = new Set(['/', '/health', '/stats', '/metrics', '/dashboard']);
+const watching: ReadonlySet<string> = new Set(['/', '/health', '/stats', '/metrics', '/dashboard', '/docs', '/openapi.json']);
 
 /** As much of a caller's own words as a line of the log has. */
 const loggedCharacters = 256;

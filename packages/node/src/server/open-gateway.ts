@@ -12,6 +12,7 @@ import { missingDirectoriesOf } from '../profiles/missing-directories-of.ts';
 import type { ResolvedProfiles } from '../profiles/resolve-profiles.ts';
 import { summarizeProfile } from '../profiles/summarize-profile.ts';
 import type { Driver } from '@claude-code-api/gateway/stores';
+import { createDocuments } from './create-documents.ts';
 import { openStorage } from './open-storage.ts';
 import { toGatewayOptions } from './to-gateway-options.ts';
 import { warnOfAliases } from './warn-of-aliases.ts';
@@ -70,6 +71,7 @@ export async function openGateway(options: OpenGatewayOptions): Promise<OpenedGa
     logger,
     insight,
     welcome: loadPage('welcome'),
+    documents: createDocuments(),
     isStopping: () => stopping,
   });
   return {

@@ -1,14 +1,13 @@
 import type { Context } from 'hono';
-import * as z from 'zod/mini';
 import { conversationBusy, conversationNotFound } from '../../conversations/conversation-errors.ts';
 import { GatewayError } from '../../gateway-error.ts';
 import type { AddRoute } from '../../http/route.ts';
 import type { RequestContext } from '../../engine/request-context.ts';
 import { parseBody } from '../../dialects/parse-body.ts';
 import type { Conversation } from '../../ports/conversation-store.ts';
+import { itemsSchema } from './body-schemas.ts';
 import { checkItemCalls } from './check-item-calls.ts';
 import { conversationIdOf, readerFor, type ConversationRoutesOptions } from './conversation-request.ts';
-import { givenItemsSchema } from '../../dialects/items/given-items-schema.ts';
 import { parseItems } from '../../dialects/items/parse-items.ts';
 import { pageOf } from '../page-of.ts';
 import { parsePage } from '../parse-page.ts';
@@ -16,8 +15,6 @@ import { toAddedItems, type AddedItems } from './to-added-items.ts';
 import { toApiItem } from '../../dialects/items/to-api-item.ts';
 import { toConversationObject } from './to-conversation-object.ts';
 import { toList } from '../to-list.ts';
-
-const addSchema = z.looseObject({ items: givenItemsSchema.check(z.minLength(1, 'it must have at least one item')) });
 
 interface Place {
   readonly tenant: string;
@@ -58,7 +55,7 @@ export function addItemRoutes(add: AddRoute, options: ConversationRoutesOptions)
 
   add('POST', '/v1/conversations/:id/items', async (c, request) => {
     const place = placeOf(c, request);
-    const { items } = parseBody(addSchema, await request.readJson());
+    const { items } = parseBody(itemsSchema, await request.readJson());
     const added = await toAddedItems(parseItems(items), readerFor(c.req.raw, request, options));
     await held(place, () => append(place, added));
     return c.json(toList(added.told, false));

@@ -16,8 +16,8 @@ export interface EmbeddingRoutesOptions {
   readonly insight: Insight | undefined;
 }
 
-// All but the model is the other server's to read.
-const requestSchema = z.looseObject({ model: z.string().check(z.minLength(1), z.maxLength(256)) });
+/** The body: all but the model is the other server's to read. */
+export const requestSchema = z.looseObject({ model: z.string().check(z.minLength(1), z.maxLength(256)) });
 
 /**
  * `POST /v1/embeddings`, which another server answers: Claude has none.

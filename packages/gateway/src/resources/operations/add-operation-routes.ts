@@ -9,6 +9,8 @@ export interface OperationRoutesOptions extends HealthOptions {
   readonly insight: Insight | undefined;
   /** For browsers at `GET /`. */
   readonly welcome: Page | undefined;
+  /** By their paths. */
+  readonly documents: Readonly<Record<string, () => Promise<Response>>> | undefined;
 }
 
 interface HealthOptions {
@@ -18,8 +20,9 @@ interface HealthOptions {
 }
 
 /** What tells how the gateway is: `GET /health`, `/stats`, `/metrics` and `/dashboard`. */
-export function addOperationRoutes(add: AddRoute, { insight, welcome, ...options }: OperationRoutesOptions): void {
+export function addOperationRoutes(add: AddRoute, { insight, welcome, documents, ...options }: OperationRoutesOptions): void {
   addWelcome(add, welcome);
+  for (const [path, read] of Object.entries(documents ?? {})) add('GET', path, read, { access: 'anyone' });
   add('GET', '/health', createHealth(options), { access: 'anyone' });
   if (insight !== undefined) addInsightRoutes(add, insight);
 }

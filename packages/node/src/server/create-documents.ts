@@ -1,0 +1,18 @@
+import { ownVersion } from '../own-version.ts';
+
+/** What the server says of itself to anyone, by path; each is made when it is asked for first. */
+export function createDocuments(): Readonly<Record<string, () => Promise<Response>>> {
+  let json: string | undefined;
+
+  async function readOpenapi(): Promise<string> {
+    const { openapiDocument } = await import('@claude-code-api/gateway/openapi');
+    return JSON.stringify(openapiDocument({ version: ownVersion() }));
+  }
+
+  return {
+    '/openapi.json': async () => {
+      json ??= await readOpenapi();
+      return new Response(json, { headers: { 'content-type': 'application/json', 'cache-control': 'no-cache' } });
+    },
+  };
+}
