@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { isObject } from '../turn/is-object.ts';
+import { isObject } from '../turn/tool.ts';
 import type { JsonObject } from '../turn/tool.ts';
 import { requestSchemas, type RequestSchema } from './request-schemas.ts';
 
