@@ -1,3 +1,5 @@
+import { createRandom } from '../support/create-random.ts';
+
 /** When new conversations come, in milliseconds from the beginning. */
 export type ArrivalPattern = readonly number[];
 
@@ -5,23 +7,12 @@ const secondMs = 1000;
 const minuteMs = 60 * secondMs;
 const hourMs = 60 * minuteMs;
 
-/** Numbers from 0 to 1 that look like chance, the same ones each time. */
-function createChance(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
 /** Arrivals that know nothing of each other, at a rate for each time. */
 function byChance(startMs: number, endMs: number, perSecond: (share: number) => number, seed: number): number[] {
-  const chance = createChance(seed);
+  const random = createRandom(seed);
   const arrivals: number[] = [];
   for (let at = startMs; at < endMs;) {
-    at += (-Math.log(1 - chance()) / perSecond((at - startMs) / (endMs - startMs))) * secondMs;
+    at += (-Math.log(1 - random.fraction()) / perSecond((at - startMs) / (endMs - startMs))) * secondMs;
     if (at < endMs) arrivals.push(at);
   }
   return arrivals;

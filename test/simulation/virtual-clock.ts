@@ -1,6 +1,10 @@
+/** Something that is to happen; it does not once it is over. */
 interface Timer {
   readonly atMs: number;
+  /** Of two at the same time, the one that was set first is first. */
+  readonly order: number;
   readonly run: () => void;
+  isOver: boolean;
 }
 
 /** A clock of its own for what waits by timers and asks `performance.now()`: hours go by in a moment, always alike. */
@@ -8,6 +12,8 @@ export interface VirtualClock {
   readonly nowMs: number;
   /** Runs something at a time. */
   at(atMs: number, run: () => void): Timer;
+  /** Ends when so much time has gone by. */
+  wait(ms: number): Promise<void>;
   cancel(timer: Timer): void;
   /** Runs all that is to happen before this time, in order, each with all that follows from it at once. */
   runUntil(endMs: number): Promise<void>;
@@ -18,11 +24,12 @@ export interface VirtualClock {
 /** Puts a virtual clock in the place of `setTimeout`, `setInterval` and `performance.now()`. */
 export function installVirtualClock(): VirtualClock {
   const real = { setTimeout, setInterval, clearTimeout, clearInterval, setImmediate };
-  const timers = new Set<Timer>();
+  const timers = createTimerHeap();
   let nowMs = 0;
+  let order = 0;
 
   function at(atMs: number, run: () => void): Timer {
-    const timer = { atMs: Math.max(atMs, nowMs), run };
+    const timer = { atMs: Math.max(atMs, nowMs), order: (order += 1), run, isOver: false };
     timers.add(timer);
     return timer;
   }
@@ -38,7 +45,14 @@ export function installVirtualClock(): VirtualClock {
     return handle;
   }
 
-  const clear = (handle: { readonly current: Timer } | undefined): void => void (handle && timers.delete(handle.current));
+  function cancel(timer: Timer): void {
+    timer.isOver = true;
+  }
+
+  function clear(handle: { readonly current: Timer } | undefined): void {
+    if (handle !== undefined) cancel(handle.current);
+  }
+
   Object.assign(globalThis, {
     setTimeout: (run: () => void, delayMs = 0) => fakeTimer(run, delayMs, false),
     setInterval: (run: () => void, everyMs: number) => fakeTimer(run, everyMs, true),
@@ -52,16 +66,14 @@ export function installVirtualClock(): VirtualClock {
       return nowMs;
     },
     at,
-    cancel: (timer) => void timers.delete(timer),
+    wait: (ms) => new Promise((resolve) => void at(nowMs + ms, resolve)),
+    cancel,
     async runUntil(endMs) {
       for (;;) {
         await new Promise<void>((resolve) => void real.setImmediate(resolve));
-        const next = [...timers].reduce<Timer | undefined>(
-          (first, each) => (first === undefined || each.atMs < first.atMs ? each : first),
-          undefined,
-        );
+        const next = timers.first();
         if (next === undefined || next.atMs >= endMs) break;
-        timers.delete(next);
+        next.isOver = true;
         nowMs = next.atMs;
         next.run();
       }
@@ -70,6 +82,44 @@ export function installVirtualClock(): VirtualClock {
     close() {
       Object.assign(globalThis, real);
       Reflect.deleteProperty(performance, 'now');
+    },
+  };
+}
+
+/** A binary heap: a day of many users sets millions of timers. */
+function createTimerHeap(): { add(timer: Timer): void; first(): Timer | undefined } {
+  const heap: Timer[] = [];
+  const isBefore = (one: Timer, other: Timer): boolean => one.atMs < other.atMs || (one.atMs === other.atMs && one.order < other.order);
+
+  function settle(timer: Timer): void {
+    let hole = 0;
+    for (;;) {
+      const left = 2 * hole + 1;
+      if (left >= heap.length) break;
+      const child = left + 1 < heap.length && isBefore(heap[left + 1]!, heap[left]!) ? left + 1 : left;
+      if (!isBefore(heap[child]!, timer)) break;
+      heap[hole] = heap[child]!;
+      hole = child;
+    }
+    heap[hole] = timer;
+  }
+
+  return {
+    add(timer) {
+      let hole = heap.length;
+      heap.push(timer);
+      for (let parent = (hole - 1) >> 1; hole > 0 && isBefore(timer, heap[parent]!); parent = (hole - 1) >> 1) {
+        heap[hole] = heap[parent]!;
+        hole = parent;
+      }
+      heap[hole] = timer;
+    },
+    first() {
+      while (heap[0]?.isOver === true) {
+        const last = heap.pop();
+        if (heap.length > 0 && last !== undefined) settle(last);
+      }
+      return heap[0];
     },
   };
 }

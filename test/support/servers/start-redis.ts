@@ -8,26 +8,29 @@ import { makeTemporaryDirectory } from '../make-temporary-directory.ts';
 
 export interface TestRedis {
   readonly url: string;
-  /** Ends the process; what it stored is gone. */
+  /** Ends the process in order. */
   stop(): Promise<void>;
-  /** Starts it again, empty, on the same port. */
+  /** Starts it again on the same port, with what it has kept by its flags. */
   start(): Promise<void>;
   /** Holds the process: it stays connected and answers nothing. */
   pause(): void;
   resume(): void;
+  /** Ends the process at once; it can be started again. */
+  crash(): Promise<void>;
   /** Ends the process at once, for good. */
   kill(): Promise<void>;
 }
 
 /**
- * Starts a Redis server of its own, without persistence, on a free port.
+ * Starts a Redis server of its own on a free port.
  *
+ * @param flags More for its command line. Default: it keeps nothing when it ends.
  * @throws {Error} When there is no `redis-server` on the PATH.
  */
-export async function startRedis(): Promise<TestRedis> {
+export async function startRedis(flags: readonly string[] = []): Promise<TestRedis> {
   const port = await freePort();
   const directory = await makeTemporaryDirectory();
-  let server = await launch(port, directory);
+  let server = await launch(port, directory, flags);
 
   async function end(signal: NodeJS.Signals): Promise<void> {
     if (server.exitCode !== null || server.signalCode !== null) return;
@@ -41,8 +44,9 @@ export async function startRedis(): Promise<TestRedis> {
   return {
     url: `redis://127.0.0.1:${port}`,
     stop: () => end('SIGTERM'),
+    crash: () => end('SIGKILL'),
     async start() {
-      server = await launch(port, directory);
+      server = await launch(port, directory, flags);
     },
     pause: () => void server.kill('SIGSTOP'),
     resume: () => void server.kill('SIGCONT'),
@@ -53,8 +57,8 @@ export async function startRedis(): Promise<TestRedis> {
   };
 }
 
-async function launch(port: number, directory: string): Promise<ChildProcess> {
-  const options = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', directory];
+async function launch(port: number, directory: string, flags: readonly string[]): Promise<ChildProcess> {
+  const options = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', directory, ...flags];
   const server = spawn('redis-server', options, { stdio: 'ignore' });
   const failed = once(server, 'error').then(([error]) => {
     throw new Error('There is no redis-server on the PATH: apt-get install redis-server', { cause: error });
