@@ -27,21 +27,22 @@ const printable = /^[\w.-]{1,64}$/;
 
 /** The keys of a request that have no effect: ignored parameters with a wish in them, and unknown keys. */
 export function ineffectiveKeys(parameters: Parameters, request: Readonly<Record<string, unknown>>): string[] {
-  const unknown = Object.entries(request).filter(
-    ([key, value]) => !isNothing(value) && !Object.hasOwn(parameters, key) && printable.test(key),
-  );
-  return [...ignoredKeys(parameters, request), ...unknown.map(([key]) => key)];
+  const unknown = Object.keys(request).filter((key) => !isNothing(request[key]) && !Object.hasOwn(parameters, key) && printable.test(key));
+  return [...ignoredKeys(parameters, request), ...unknown];
 }
 
 /** The ignored parameters that a request has a wish in. */
 export function ignoredKeys(parameters: Parameters, request: Readonly<Record<string, unknown>>): string[] {
-  return Object.entries(parameters).flatMap(([path, { support, isHarmless }]) => {
-    if (support !== 'ignored' && isHarmless === undefined) return [];
+  const found: string[] = [];
+  for (const path in parameters) {
+    const parameter = parameters[path];
+    if (parameter?.support !== 'ignored' && parameter?.isHarmless === undefined) continue;
     const [key = '', within] = path.split('.');
     const object = request[key];
     const value = within === undefined ? object : isObject(object) ? object[within] : undefined;
-    return isNothing(value) || isHarmless?.(value) === true ? [] : [path];
-  });
+    if (!isNothing(value) && parameter.isHarmless?.(value) !== true) found.push(path);
+  }
+  return found;
 }
 
 function isNothing(value: unknown): boolean {

@@ -33,7 +33,7 @@ export function runTurn(turn: Turn, context: RunTurnContext, request: RequestCon
 
 /** By hand, since every event passes here: a generator takes several more steps for each. */
 function limited(turn: Turn, context: RunTurnContext, request: RequestContext, signal: AbortSignal): AsyncIterator<TurnEvent> {
-  const { runner, limiter, quotas } = context;
+  const { runner, limiter, quotas, insight, logContent } = context;
   let events: AsyncIterator<TurnEvent> | undefined;
   let meter: TurnMeter | undefined;
   let release = (): void => {};
@@ -62,7 +62,7 @@ function limited(turn: Turn, context: RunTurnContext, request: RequestContext, s
     const { background } = request;
     const queuedAt = performance.now();
     const allowance = background === undefined ? await allow() : await allowInTime();
-    meter = createTurnMeter({ ...context, turn, request, allowance, queuedAt });
+    meter = createTurnMeter({ turn, request, allowance, insight, runner, logContent, queuedAt });
     if (background === undefined) await enter(false);
     meter.begin();
     background?.begun();

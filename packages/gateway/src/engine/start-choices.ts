@@ -62,14 +62,18 @@ export async function startChoices(turn: Turn, options: StartChoicesOptions): Pr
   const { request, blankStops, cacheWish: wish } = plan;
 
   // Only the first choice becomes part of the conversation: side by side in one working directory they would disturb each other.
-  const { conversation: _conversation, ...aside } = turn;
-  const ownTurn = (index: number): Turn => (index === 0 ? turn : aside);
+  function ownTurn(index: number): Turn {
+    if (index === 0) return turn;
+    const { conversation: _conversation, ...aside } = turn;
+    return aside;
+  }
   // What a call has done is done: no answer with calls of ours is asked for again, or kept for others.
   const isRepaired = turn.outputSchema !== undefined && !request.streamed && servers === undefined;
 
   function source(index: number, turnSignal: AbortSignal): AsyncIterable<TurnEvent> {
-    const runOnce = (each: Turn): AsyncIterable<TurnEvent> =>
-      retryUntold(() => options.run(each, turnSignal), { ...options, isStreamed: request.streamed, signal: turnSignal });
+    const { maxRetries, logger } = options;
+    const retrying = { isStreamed: request.streamed, maxRetries, signal: turnSignal, logger };
+    const runOnce = (each: Turn): AsyncIterable<TurnEvent> => retryUntold(() => options.run(each, turnSignal), retrying);
     const { maxHostedCalls: maxCalls } = request;
     const run = servers === undefined ? runOnce : (each: Turn) => servers.run(each, { maxCalls, run: runOnce, signal: turnSignal });
     return isRepaired ? repairOutput(ownTurn(index), run, check) : run(ownTurn(index));

@@ -86,16 +86,18 @@ export function recordRequest(c: Context, errorBody: ErrorBody, options: RecordR
   function log(facts: RequestFacts): void {
     held?.release();
     const { conversation, ignored, usage, costUsd, upstreamRequestId } = record;
+    // What is spread at first makes V8 take a microsecond for each field behind it.
     const line = {
+      requestId: id,
       ...facts,
       param: failure?.param ? shorten(failure.param, loggedCharacters) : undefined,
       conversation,
       usage,
       costUsd,
       upstreamRequestId,
-      ...(ignored.length > 0 && { ignored }),
+      ignored: ignored.length > 0 ? ignored : undefined,
     };
-    requestLogger[isWatching(facts) ? 'debug' : 'info'](line, 'request');
+    logger[isWatching(facts) ? 'debug' : 'info'](line, 'request');
   }
 
   function failed(thrown: unknown): GatewayError {

@@ -35,7 +35,7 @@ export function serveDialect<Request>(dialect: Dialect<Request>, options: ServeD
     const request = (await dialect.resolve?.(parsed, options.engine.itemFinder(context.caller.tenant))) ?? parsed;
     const withOwn = (thrown: unknown): unknown => withOwnNames(thrown, (field) => dialect.nameOf(request, field));
     try {
-      return await respond(dialect, request, raw, { ...options, context, withOwn });
+      return await respond(dialect, request, raw, { context, withOwn, ...options });
     } catch (thrown) {
       throw withOwn(thrown);
     }
@@ -61,8 +61,10 @@ async function respond<Request>(
   const { streamed } = asked;
   const toPlan = (each: TurnRequest): Promise<TurnPlan> => engine.plan(each, context.caller, headers.get('cache-control'));
   const plan = await toPlan(asked);
-  const plans: [TurnPlan, ...TurnPlan[]] = [plan, ...(await Promise.all(others.map(toPlan)))];
-  Object.assign(record, { model: plan.model, profile: plan.profile, streamed });
+  const plans: [TurnPlan, ...TurnPlan[]] = [plan, ...(others.length > 0 ? await Promise.all(others.map(toPlan)) : [])];
+  record.model = plan.model;
+  record.profile = plan.profile;
+  record.streamed = streamed;
   const conversation = namedOnce(asked.conversation, headers.get(conversationHeader));
   if (conversation !== undefined && others.length > 0) throw severalTurns();
   const ignored = [...plan.request.ignored, ...plan.withoutEffect.map((field) => dialect.nameOf(request, field))].slice(0, maxNamed);
@@ -81,11 +83,11 @@ async function respond<Request>(
   });
   if (answer.cache !== undefined) record.cache = answer.cache;
   const leave = (): void => caller?.abort();
-  const streaming = { ...options, streamed, signal, streamType: dialect.streamType, leave };
+  const streaming = (): StreamReplyOptions => ({ streamType: dialect.streamType, leave, ...options });
   const response = await (background !== undefined
-    ? replyInBackground(dialect.replyStreamed(request, answer), answer, { ...streaming, ...background })
+    ? replyInBackground(dialect.replyStreamed(request, answer), answer, { streamed, signal, ...streaming(), ...background })
     : streamed
-      ? stream(dialect.replyStreamed(request, answer), answer, streaming)
+      ? stream(dialect.replyStreamed(request, answer), answer, streaming())
       : whole(dialect.replyWhole(request, answer), leave));
   const id = answer.conversationId();
   record.conversation = id;
@@ -124,7 +126,7 @@ function refuseFirst([first]: readonly string[]): void {
 
 async function whole(reply: Promise<object>, leave: () => void): Promise<Response> {
   try {
-    return Response.json(await reply);
+    return new Response(JSON.stringify(await reply), { headers: { 'content-type': 'application/json' } });
   } catch (error) {
     leave();
     throw error;

@@ -49,9 +49,16 @@ export interface TurnFold {
 type Told = Pick<TurnAnswer, 'model' | 'messageId' | 'usage' | 'told' | 'costUsd' | 'end'>;
 type Facts = { -readonly [Fact in keyof Told]: Told[Fact] };
 
+interface OpenBlock extends AnsweredBlock {
+  itemId?: string;
+  text: string;
+  signature: string;
+  citations: JsonObject[];
+}
+
 /** Makes what folds the events of a turn into its answer. */
 export function foldTurn(events: Iterable<TurnEvent> = []): TurnFold {
-  const blocks: (AnsweredBlock & { text: string; signature: string; citations: JsonObject[] })[] = [];
+  const blocks: OpenBlock[] = [];
   const activities = new Map<string, Activity>();
   const facts: Facts = { model: '', usage: noUsage, end: undefined };
 
@@ -75,7 +82,9 @@ export function foldTurn(events: Iterable<TurnEvent> = []): TurnFold {
         return;
       case 'block-start': {
         const { block: started, itemId } = event;
-        blocks.push({ started, ...(itemId !== undefined && { itemId }), text: '', signature: '', citations: [] });
+        const block: OpenBlock = { started, text: '', signature: '', citations: [] };
+        if (itemId !== undefined) block.itemId = itemId;
+        blocks.push(block);
         return;
       }
       case 'activity-start': {
@@ -108,7 +117,7 @@ export function foldTurn(events: Iterable<TurnEvent> = []): TurnFold {
   return {
     add,
     get answer() {
-      return { ...facts, blocks, activities: [...activities.values()] };
+      return { blocks, activities: [...activities.values()], ...facts };
     },
   };
 }

@@ -24,8 +24,8 @@ export const chatCompletions: Dialect<ChatCompletionRequest> = {
 
   async replyWhole(request, answer) {
     const form = formOf(request, answer);
-    const choices = await Promise.all(answer.turns.map((turn, index) => gatherTurn(turn, { ...form, index })));
-    return toCompletion(choices, newIdentity(), { ...form, conversationId: answer.conversationId() });
+    const choices = await Promise.all(answer.turns.map((turn, index) => gatherTurn(turn, { index, ...form })));
+    return toCompletion(choices, newIdentity(), { conversationId: answer.conversationId(), tellsActivity: form.tellsActivity });
   },
 
   replyStreamed(request, answer) {

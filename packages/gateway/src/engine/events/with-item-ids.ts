@@ -41,6 +41,6 @@ export function withItemIds(response?: string): TurnTransform {
     if (event.type === 'call-start') return [{ ...event, itemId: newId('fc') }];
     if (event.type !== 'block-start') return [event];
     const itemId = idOf(event.block.type);
-    return [itemId === undefined ? event : { ...event, itemId }];
+    return [itemId === undefined ? event : { type: 'block-start', index: event.index, block: event.block, itemId }];
   };
 }

@@ -16,17 +16,16 @@ const fields = ['temperature', 'topP', 'topK'] as const;
 /** Leaves out what the model does not take. */
 export function fitSampling(sampling: TurnRequest['sampling'], ability: ModelAbilities['sampling']): FittedSampling {
   const { stopSequences: given = [], maxOutputTokens } = sampling;
-  const wished = fields.filter((field) => sampling[field] !== undefined);
-  const untaken = wished.filter((field) => ability === 'none' || (ability === 'no-top-p' && field === 'topP'));
-  const taken = wished.filter((field) => !untaken.includes(field)).map((field) => [field, sampling[field]] as const);
+  const taken: { -readonly [Field in keyof Sampling]: Sampling[Field] } = {};
+  const untaken: YieldingField[] = [];
+  if (maxOutputTokens !== undefined) taken.maxOutputTokens = maxOutputTokens;
+  for (const field of fields) {
+    const wish = sampling[field];
+    if (wish === undefined) continue;
+    if (ability === 'none' || (ability === 'no-top-p' && field === 'topP')) untaken.push(field);
+    else taken[field] = wish;
+  }
   const stopSequences = given.filter((stop) => /\S/.test(stop));
-  return {
-    sampling: {
-      ...(maxOutputTokens !== undefined && { maxOutputTokens }),
-      ...Object.fromEntries(taken),
-      ...(stopSequences.length > 0 && { stopSequences }),
-    },
-    blankStops: given.filter((stop) => stop !== '' && !/\S/.test(stop)),
-    untaken,
-  };
+  if (stopSequences.length > 0) taken.stopSequences = stopSequences;
+  return { sampling: taken, blankStops: given.filter((stop) => stop !== '' && !/\S/.test(stop)), untaken };
 }

@@ -2,7 +2,7 @@ import { badRequest } from '../../bad-request.ts';
 import type { GatewayError } from '../../gateway-error.ts';
 import { checkMediaCount } from '../../media/check-media-count.ts';
 import type { ReadMedia } from '../../media/create-media-reader.ts';
-import type { ContentBlock, DocumentBlock, ImageBlock, ResultBlock, TextBlock } from '../../turn/content-block.ts';
+import type { ContentBlock, DocumentBlock, ImageBlock, ResultBlock, TextBlock, ToolResultBlock } from '../../turn/content-block.ts';
 import { findCallFault, type CallFault } from '../../turn/find-call-fault.ts';
 import type { Message } from '../../turn/message.ts';
 import { normalizeMessages } from '../../turn/normalize-messages.ts';
@@ -42,7 +42,7 @@ export async function readMessages(
     isAnswered ||= role === 'assistant';
     if (role === 'system' && !isAnswered) system.push({ type: 'text', text: textOf(content) });
     else {
-      const said = await toBlocks(content, media);
+      const said = isRead(content) ? content : await toBlocks(content, media);
       messages.push({ role: role === 'assistant' ? role : 'user', content: said, ...(model !== undefined && { model }) });
     }
   }
@@ -61,12 +61,22 @@ function pairCalls(
   openCalls: ReadonlyMap<string, string>,
   callFault: MessageSources['callFault'],
 ): readonly OpenMessage[] {
+  // Most requests have neither calls nor results.
+  if (openCalls.size === 0 && !given.some(({ content }) => content.some(isOfCall))) return given;
   // Who brings answers brings the calls in them too.
   const earlier = given.some(({ role }) => role === 'assistant') ? new Map<string, string>() : openCalls;
   const distinct = withDistinctCalls(given, earlier);
   const fault = findCallFault(distinct, { earlier: earlier.keys() });
   if (fault !== undefined) throw callFault(fault);
   return withClaudeIds(distinct);
+}
+
+function isOfCall({ type }: OpenBlock): boolean {
+  return type === 'tool_use' || type === 'tool_result';
+}
+
+function isRead(content: readonly OpenBlock[]): content is readonly Exclude<ContentBlock, ToolResultBlock>[] {
+  return !content.some(({ type }) => type === 'media' || type === 'tool_result');
 }
 
 function toBlocks(content: readonly OpenBlock[], media: ReadMedia): Promise<ContentBlock[]> {

@@ -7,7 +7,7 @@ import { openSeals } from '../seal/open-seals.ts';
 import { readMessages, type MessageSources } from './read-messages.ts';
 
 /** What the engine says of every turn. */
-export type TurnFrame = Pick<Turn, 'tenant' | 'requestId' | 'timeoutMs'>;
+export type TurnFrame = Required<Pick<Turn, 'tenant' | 'requestId' | 'timeoutMs'>>;
 
 export interface TurnSources extends MessageSources {
   /** Opens what callers bring back sealed. */
@@ -28,7 +28,8 @@ export async function readTurn(plan: TurnPlan, frame: TurnFrame, sources: TurnSo
     request.bringsThinking === true ? said.map((message) => (message.role === 'assistant' ? { ...message, model } : message)) : said;
   if (!abilities.begunAnswers && messages.at(-1)?.role === 'assistant') throw noBegunAnswers(model);
   // Field by field: to spread what is there only perhaps costs more than all else here.
-  const turn: Draft = { ...frame, model, system, messages, tools, sampling };
+  const { tenant, requestId, timeoutMs } = frame;
+  const turn: Draft = { tenant, requestId, timeoutMs, model, system, messages, tools, sampling };
   if (profile !== undefined) turn.profile = profile;
   if (toolChoice !== undefined) turn.toolChoice = toolChoice;
   if (reasoning.effort !== undefined) turn.effort = reasoning.effort;

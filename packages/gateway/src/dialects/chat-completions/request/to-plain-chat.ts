@@ -28,7 +28,10 @@ export function toPlainChat(chat: readonly ChatMessage[]): PlainMessage[] {
       plain[plain.length - 1] = { ...last, message: join(last.message, withPlainCalls(message)) };
     else plain.push({ message: withPlainCalls(message), index });
   }
-  return plain.map((each, at) => ({ ...each, message: withCallId(each.message, at, plain[at - 1]?.message) }));
+  return plain.map((each, at) => {
+    const message = withCallId(each.message, at, plain[at - 1]?.message);
+    return message === each.message ? each : { ...each, message };
+  });
 }
 
 function withCallId(message: ChatMessage, at: number, before: ChatMessage | undefined): ChatMessage {
