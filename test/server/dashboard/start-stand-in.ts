@@ -1,11 +1,10 @@
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { pagePolicyOf } from '../../../packages/node/src/insight/load-page.ts';
+import { loadPage } from '../../../packages/node/src/insight/load-page.ts';
 import type { Stats } from '../../../packages/node/src/insight/stats.ts';
 
-export const pageHtml = readFileSync(new URL('../../../packages/node/dashboard/dashboard.html', import.meta.url), 'utf8');
+const { html, policy } = loadPage('dashboard');
 
 /** What the statistics are answered with: a body and its status, or nothing, for as long as it is not ended. */
 export type Answer = { readonly status: number; readonly body: unknown } | 'silence';
@@ -34,8 +33,8 @@ export async function startStandIn(): Promise<StandIn> {
 
   function respond(request: IncomingMessage, response: ServerResponse): void {
     if (request.url === '/claude/dashboard') {
-      response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': pagePolicyOf(pageHtml) });
-      response.end(pageHtml);
+      response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': policy });
+      response.end(html);
     } else if (request.url === '/claude/stats') {
       const authorization = request.headers.authorization ?? null;
       asked.push(authorization);

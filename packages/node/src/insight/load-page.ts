@@ -1,25 +1,39 @@
-import { readFileSync } from 'node:fs';
-import type { Page } from '@claude-code-api/gateway';
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
+import type { Page } from '@claude-code-api/gateway';
+import { inlineParts } from './inline-parts.ts';
 
-/** A page that comes with this package: that of `GET /dashboard`, or of `GET /` in a browser. */
-export function loadPage(name: 'dashboard' | 'welcome'): Page {
-  const html = readFileSync(new URL(`../../dashboard/${name}.html`, import.meta.url), 'utf8');
+/** A page that comes with this package, in one piece: that of `GET /dashboard`, or of `GET /` in a browser. */
+export function loadPage(name: 'dashboard' | 'playground' | 'welcome'): Page {
+  const html = inlineParts(`./${name}.html`, readPart);
   return { html, policy: pagePolicyOf(html) };
 }
 
+const require = createRequire(import.meta.url);
+
+/** A file of the pages, or of a package that this one depends on: `marked/lib/marked.umd.js`. */
+function readPart(path: string): string {
+  const [folder, rest] = path.startsWith('./')
+    ? [new URL('../../pages/', import.meta.url), path]
+    : [pathToFileURL(require.resolve(`${path.split('/')[0]}/package.json`)), path.slice(path.indexOf('/') + 1)];
+  return readFileSync(new URL(rest, folder), 'utf8');
+}
+
 /**
- * The `content-security-policy` of a page that brings its own style and script: nothing but these two runs, and it talks to nobody but
- * its own server.
+ * The `content-security-policy` of a page that brings its own styles and scripts: nothing but these runs, it talks to nobody but its own server, and shows
+ * no pictures but those that it has been given.
  *
- * @param html A page with exactly one `style` and one `script` element.
- * @throws {Error} When there are more or fewer of them.
+ * @param html A page with `style` and `script` elements that hold what they stand for.
+ * @throws {Error} When there is none of one.
  */
 export function pagePolicyOf(html: string): string {
   return [
     `default-src 'none'`,
-    `style-src '${hashOf(html, 'style')}'`,
-    `script-src '${hashOf(html, 'script')}'`,
+    `style-src ${hashesOf(html, 'style')}`,
+    `script-src ${hashesOf(html, 'script')}`,
+    `img-src data:`,
     `connect-src 'self'`,
     `base-uri 'none'`,
     `form-action 'none'`,
@@ -27,12 +41,11 @@ export function pagePolicyOf(html: string): string {
   ].join('; ');
 }
 
-/** As CSP Level 3 has it: SHA-256 of the element's text, in base64. */
-function hashOf(html: string, element: 'style' | 'script'): string {
+/** As CSP Level 3 has it: SHA-256 of each element's text, in base64. */
+function hashesOf(html: string, element: 'style' | 'script'): string {
   const found = [...html.matchAll(new RegExp(`<${element}\\b[^>]*>(.*?)</${element}\\s*>`, 'gis'))];
-  const text = found[0]?.[1];
-  if (text === undefined || found.length > 1) throw new Error(`The page must have exactly one ${element} element; it has ${found.length}.`);
+  if (found.length === 0) throw new Error(`The page has no ${element} element.`);
   // A browser reads all ends of lines as line feeds, before it takes the hash.
-  const read = text.replaceAll('\r\n', '\n');
-  return `sha256-${createHash('sha256').update(read).digest('base64')}`;
+  const texts = found.map(([, text = '']) => text.replaceAll('\r\n', '\n'));
+  return texts.map((text) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`).join(' ');
 }

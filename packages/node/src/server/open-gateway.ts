@@ -48,9 +48,10 @@ const fetchTimeoutMs = 20_000;
 /**
  * Opens what the settings ask for, and puts the gateway on it.
  *
+ * @param startPage What a browser gets at `/`: a page that only tells how the server is used, or one to try it on too.
  * @throws {Error} When another process uses the directory of what is stored.
  */
-export async function openGateway(options: OpenGatewayOptions): Promise<OpenedGateway> {
+export async function openGateway(options: OpenGatewayOptions, startPage: 'welcome' | 'playground' = 'welcome'): Promise<OpenedGateway> {
   const { settings, runner, logger, profiles, insight } = options;
   const storage = await openStorage(settings, logger, options.storageDriver);
   const fetcher = settings.file_access.fetch_urls ? createUrlFetcher({ timeoutMs: fetchTimeoutMs }) : undefined;
@@ -70,7 +71,7 @@ export async function openGateway(options: OpenGatewayOptions): Promise<OpenedGa
     runner,
     logger,
     insight,
-    welcome: loadPage('welcome'),
+    welcome: loadPage(startPage),
     documents: createDocuments(),
     isStopping: () => stopping,
   });

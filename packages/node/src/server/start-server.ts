@@ -30,7 +30,7 @@ const partingMs = 1000;
 export async function startServer(options: OpenGatewayOptions): Promise<ServedGateway> {
   const { settings, logger, insight } = options;
   checkExposure(settings);
-  const gateway = await openGateway(options);
+  const gateway = await openGateway(options, 'playground');
   const { server, requests } = createHttpServer({
     fetch: (request) => gateway.app.fetch(request),
     requestTimeoutMs: settings.server.request_timeout_seconds * 1000,
