@@ -16,6 +16,7 @@ const setExitCode = (code: number): void => {
 const starting = main({ argv: process.argv.slice(2), environment: process.env, print, setExitCode });
 /** npm sends on the Ctrl-C of a terminal that has sent it here as well: so soon after the first a second one is the same. */
 const sameSignalMs = 500;
+const lastWordsMs = 5000;
 let stoppedAt: number | undefined;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
@@ -29,11 +30,18 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     void starting
       .then((server) => server?.stop())
       .then(
-        () => process.exit(0),
-        () => process.exit(1),
+        () => leave(0),
+        () => leave(1),
       );
   });
 }
+
+/** Nothing is left that keeps the process from its end, but for what others have put into it, which may have something to send yet. */
+function leave(exitCode: number): void {
+  process.exitCode = exitCode;
+  setTimeout(() => process.exit(), lastWordsMs).unref();
+}
+
 try {
   await starting;
 } catch (error) {

@@ -2,8 +2,10 @@ import type { Sha256 } from '../ports/sha256.ts';
 import { webSha256 } from '../ports/web-sha256.ts';
 import type { Turn } from '../turn/turn.ts';
 
+type Without = 'timeoutMs' | 'conversation' | 'requestId' | 'trace' | 'messageDigests';
+
 /** What the answer depends on: every field of a turn but its time limit, its conversation, its request, and what is made of other fields. A new field must be put here, or be left out by name. */
-type KeyParts = { readonly [Field in Exclude<keyof Turn, 'timeoutMs' | 'conversation' | 'requestId' | 'messageDigests'>]-?: unknown };
+type KeyParts = { readonly [Field in Exclude<keyof Turn, Without>]-?: unknown };
 
 /**
  * The key of a turn's answer: 64 hexadecimal digits, which are equal for turns that ask for the same.

@@ -1,5 +1,5 @@
 import type { Caller } from '../ports/caller.ts';
-import type { RequestFacts } from '../ports/insight.ts';
+import type { RequestFacts, RequestTrace } from '../ports/insight.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Usage } from '../turn/usage.ts';
 
@@ -11,6 +11,8 @@ export interface RequestContext {
   readonly logger: Logger;
   readonly caller: Caller;
   readonly record: RequestRecord;
+  /** Follows it. Undefined: nobody does. */
+  readonly trace?: RequestTrace | undefined;
   /**
    * Counts bytes that the request holds beside its body, until it is over.
    *

@@ -62,11 +62,12 @@ function limited(turn: Turn, context: RunTurnContext, request: RequestContext, s
     const { background } = request;
     const queuedAt = performance.now();
     const allowance = background === undefined ? await allow() : await allowInTime();
-    meter = createTurnMeter({ turn, request, allowance, insight, runner, logContent, queuedAt });
+    const trace = request.trace?.turnBegan(turn, queuedAt);
+    meter = createTurnMeter({ turn, request, allowance, insight, runner, logContent, queuedAt, trace });
     if (background === undefined) await enter(false);
     meter.begin();
     background?.begun();
-    return runner.run(turn, signal, meter)[Symbol.asyncIterator]();
+    return runner.run(trace?.turn ?? turn, signal, meter)[Symbol.asyncIterator]();
   }
 
   return {

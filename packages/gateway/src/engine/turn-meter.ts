@@ -3,7 +3,7 @@ import type { RequestContext } from './request-context.ts';
 import { costAt } from '../models/cost-at.ts';
 import type { TurnAllowance } from '../quotas/create-quotas.ts';
 import type { ClaudeRunner, TurnSpending } from '../ports/claude-runner.ts';
-import type { Insight, TurnFacts } from '../ports/insight.ts';
+import type { Insight, TurnFacts, TurnTrace } from '../ports/insight.ts';
 import type { Turn } from '../turn/turn.ts';
 import type { TurnEvent } from '../turn/turn-event.ts';
 import { addUsage, noUsage, type Usage } from '../turn/usage.ts';
@@ -21,6 +21,8 @@ export interface TurnMeterOptions {
   readonly logContent: boolean;
   /** Since when it waits for its place, by `performance.now()`. */
   readonly queuedAt: number;
+  /** Undefined: nobody follows it. */
+  readonly trace: TurnTrace | undefined;
 }
 
 /** Counts what a turn spends. */
@@ -33,8 +35,8 @@ export interface TurnMeter extends TurnSpending {
   end(outcome: TurnFacts['outcome'], error?: unknown): Promise<void>;
 }
 
-export function createTurnMeter({ turn, request, allowance, insight, runner, logContent, queuedAt }: TurnMeterOptions): TurnMeter {
-  const { record } = request;
+export function createTurnMeter({ turn, request, allowance, insight, runner, logContent, queuedAt, trace }: TurnMeterOptions): TurnMeter {
+  const { record, caller } = request;
   let begunAt: number | undefined;
   let isSent = false;
   let usage: Usage | undefined;
@@ -88,6 +90,7 @@ export function createTurnMeter({ turn, request, allowance, insight, runner, log
       costUsd = cost;
     },
     add(event) {
+      trace?.told(event);
       switch (event.type) {
         case 'turn-start':
           // The runner may have told more already.
@@ -131,17 +134,18 @@ export function createTurnMeter({ turn, request, allowance, insight, runner, log
       if (cost !== undefined) record.costUsd = (record.costUsd ?? 0) + cost;
       record.underway.delete(ended);
       tellEnd();
+      const facts: TurnFacts = {
+        caller: caller.name ?? caller.tenant,
+        model: turn.model,
+        profile: turn.profile,
+        outcome,
+        usage: total,
+        costUsd: cost,
+        queuedMs: (begunAt ?? performance.now()) - queuedAt,
+      };
+      trace?.ended(facts, error);
       if (begunAt !== undefined) {
-        const { caller } = request;
-        insight?.turnEnded({
-          caller: caller.name ?? caller.tenant,
-          model: turn.model,
-          profile: turn.profile,
-          outcome,
-          usage: total,
-          costUsd: cost,
-          queuedMs: begunAt - queuedAt,
-        });
+        insight?.turnEnded(facts);
         if (logContent) request.logger.info({ system: turn.system, messages: turn.messages, answer }, 'turn');
       }
       await allowance?.end({ usage: total, ...(cost !== undefined && { costUsd: cost }) });

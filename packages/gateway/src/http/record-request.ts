@@ -52,6 +52,7 @@ export function recordRequest(c: Context, errorBody: ErrorBody, options: RecordR
   const id = requestIdOf(c.req.raw);
   const requestLogger = withFields(logger, { requestId: id });
   const record = newRequestRecord();
+  const trace = insight?.requestBegan?.(c.req.raw, route, id);
   let status = 200;
   let goesOn = false;
   let isOver = false;
@@ -80,6 +81,7 @@ export function recordRequest(c: Context, errorBody: ErrorBody, options: RecordR
     // What is left has turns that are only about to stop.
     if (record.underway.size === 0) log(facts);
     else void Promise.all(record.underway).then(() => log(facts));
+    trace?.ended(facts);
     if (!isWatching(facts)) insight?.requestEnded(facts);
   }
 
@@ -117,6 +119,7 @@ export function recordRequest(c: Context, errorBody: ErrorBody, options: RecordR
     logger: requestLogger,
     caller: nobody,
     record,
+    trace,
     toldError: (thrown) => toToldError(toGatewayError(thrown), options.optionNames),
     readJson(empty) {
       held ??= options.bodies(request.caller.tenant);

@@ -1,7 +1,16 @@
+import type { TurnEvent } from '../turn/turn-event.ts';
+import type { Turn } from '../turn/turn.ts';
 import type { Usage } from '../turn/usage.ts';
 
 /** What is told of requests and turns as they end, and asked for by `/stats`, `/metrics` and `/dashboard`. Nothing of it may fail. */
 export interface Insight {
+  /**
+   * Begins to follow a request as it goes on, by a span for instance. Undefined: nobody looks. Absent: nobody ever does.
+   *
+   * @param route As in `RequestFacts`.
+   * @param id The caller's own id of it, or a new one.
+   */
+  requestBegan?(request: Request, route: string, id: string): RequestTrace | undefined;
   requestEnded(facts: RequestFacts): void;
   turnEnded(facts: TurnFacts): void;
   /** Names what tells how the gateway is; it is asked every few seconds. `createGateway` calls it once. */
@@ -18,6 +27,24 @@ export interface Insight {
 export interface Page {
   readonly html: string;
   readonly policy: string;
+}
+
+/** Follows one request. Nothing of it may fail. */
+export interface RequestTrace {
+  /** Begins to follow a turn of it, which waits for its place since `queuedAt`, by `performance.now()`. A turn that is run again is another one. */
+  turnBegan(turn: Turn, queuedAt: number): TurnTrace;
+  /** All of its reply has been said, or its caller has left. Turns of it may go on. */
+  ended(facts: RequestFacts): void;
+}
+
+/** Follows one turn. Nothing of it may fail. */
+export interface TurnTrace {
+  /** The turn as it is to be run, with a `trace` that names this. */
+  readonly turn: Turn;
+  /** Is told each event, before the caller. */
+  told(event: TurnEvent): void;
+  /** Once; `error` is what it failed with. */
+  ended(facts: TurnFacts, error?: unknown): void;
 }
 
 /** A request that was answered, refused, or left by its caller. */
@@ -53,7 +80,7 @@ export interface TurnFacts {
   /** As far as it is known: of a turn that did not end, the output is estimated. */
   readonly usage: Usage;
   readonly costUsd?: number | undefined;
-  /** How long it waited for a place. */
+  /** How long it waited for a place, or until it was refused one. */
   readonly queuedMs: number;
 }
 

@@ -36,5 +36,6 @@ export const turnSchema: z.ZodMiniType<Turn> = z.looseObject({
   endUser: text,
   timeoutMs: number,
   requestId: text,
+  trace: z.exactOptional(z.record(z.string(), z.string())),
   tenant: z.string(),
 });

@@ -41,6 +41,8 @@ export interface Turn {
   readonly timeoutMs?: number;
   /** The request that it is of, for the log. */
   readonly requestId?: string;
+  /** What it is a part of, for who traces it further: headers, such as those of W3C Trace Context. Absent: nobody traces it. */
+  readonly trace?: Readonly<Record<string, string>>;
   /** Whom the turn belongs to: nothing of it is matched with, or shown to, another tenant. */
   readonly tenant: string;
 }

@@ -13,6 +13,7 @@ import { createStatsHistory } from './stats-history.ts';
 import type { RunnerStats, Stats } from './stats.ts';
 import { createSteadyClock } from './steady-clock.ts';
 import { toStatsWindow } from './to-stats-window.ts';
+import { traceRequests } from './trace-requests.ts';
 
 export interface InsightOptions {
   /** Unix time in milliseconds. Default: the clock's. */
@@ -30,7 +31,10 @@ export interface NodeInsight extends Insight, RunnerInsight {
 
 const stepMs = 10_000;
 
-/** Counts what it is told in a registry of its own, from which both `/stats` and `/metrics` are read. */
+/**
+ * Counts what it is told in a registry of its own, from which both `/stats` and `/metrics` are read, and tells it to an SDK of OpenTelemetry where the
+ * process has one.
+ */
 export function createInsight(options: InsightOptions = {}): NodeInsight {
   const { now = Date.now, monotonicMs = () => performance.now() } = options;
   const registry = new Registry();
@@ -60,6 +64,7 @@ export function createInsight(options: InsightOptions = {}): NodeInsight {
 
   return {
     dashboard: loadPage('dashboard'),
+    requestBegan: traceRequests(),
     requestEnded: safely(recorder.requestEnded),
     turnEnded: safely(recorder.turnEnded),
     processStarted: safely(recorder.processStarted),

@@ -13,6 +13,7 @@ import { digestHistory, type HistoryDigests } from './session/history-digest.ts'
 import { cutHistory } from './session/prepare-history.ts';
 import type { Session } from './session/session.ts';
 import type { ThinkingMemory } from './session/thinking-memory.ts';
+import type { AttemptTrace } from './trace-attempt.ts';
 
 export interface AskTurnOptions extends PrepareForCliOptions {
   readonly live: LiveSessions;
@@ -23,7 +24,13 @@ export interface AskTurnOptions extends PrepareForCliOptions {
 }
 
 /** Asks a turn of a process: of the one that holds its history already, or else of one that is given it. */
-export type AskTurn = (turn: Turn, limit: TimeLimit, spending: TurnSpending | undefined) => Promise<AskedTurn>;
+export type AskTurn = (turn: Turn, limit: TimeLimit, watchers: TurnWatchers) => Promise<AskedTurn>;
+
+/** Whom to tell of a turn; undefined for nobody. */
+export interface TurnWatchers {
+  readonly spending: TurnSpending | undefined;
+  readonly attempt: AttemptTrace | undefined;
+}
 
 export function createAskTurn({ live, loginCheck, maxHistoryMessages, thoughts, ...options }: AskTurnOptions): AskTurn {
   /** The session, and the turn as it is asked there. */
@@ -32,22 +39,24 @@ export function createAskTurn({ live, loginCheck, maxHistoryMessages, thoughts, 
     digests: HistoryDigests,
     profile: ProfileSessions,
     signal: AbortSignal,
-  ): Promise<{ session: Session; asked: PreparedTurn }> {
+  ): Promise<{ session: Session; asked: PreparedTurn; isKept: boolean }> {
     const known = digests.before === undefined ? undefined : live.take(digests.before);
     if (known !== undefined && addsText(turn.messages.at(-2), { content: known.answer })) void known.stop();
     else if (known !== undefined) {
-      if (await guardProcess(known, signal, () => known.accepts(turn))) return { session: known, asked: thoughts.restore(turn) };
+      if (await guardProcess(known, signal, () => known.accepts(turn)))
+        return { session: known, asked: thoughts.restore(turn), isKept: true };
       void known.stop();
     }
     const asked = profile.toWholeHistory(cutHistory(thoughts.restore(turn), maxHistoryMessages));
-    return { session: await profile.start(asked, signal), asked };
+    return { session: await profile.start(asked, signal), asked, isKept: false };
   }
 
-  return async (given, { signal, endsAt }, spending) => {
+  return async (given, { signal, endsAt }, { spending, attempt }) => {
     const { turn, restore, profile, prepared: ready } = prepareForCli(given, options);
     const prepared = endsAt === undefined ? ready : { ...ready, endsAt };
     const digests = digestHistory(prepared, profile.scope(prepared));
-    const { session, asked } = await sessionFor(prepared, digests, profile, signal);
+    const { session, asked, isKept } = await sessionFor(prepared, digests, profile, signal);
+    attempt?.has(session, isKept);
     let model = '';
 
     function note(event: TurnEvent): void {

@@ -15,6 +15,7 @@ import { prepareForCli } from './prepare-for-cli.ts';
 import { runTurn } from './run-turn.ts';
 import { toRunnerHealth, toRunnerState, type CliRunnerHealth, type RunnerFacts } from './runner-facts.ts';
 import { createThinkingMemory } from './session/thinking-memory.ts';
+import { traceAttempt } from './trace-attempt.ts';
 import { createTokenCounter } from './tokens/create-token-counter.ts';
 
 /** The runner of turns on the CLI of this machine. */
@@ -90,9 +91,10 @@ export function createCliRunner(options: CliRunnerOptions): CliRunner {
           };
           return { ...limit, release };
         },
-        async ask(limit) {
+        follow: () => traceAttempt(turn.trace),
+        async ask(limit, attempt) {
           await opened;
-          return askTurn(turn, limit, spending);
+          return askTurn(turn, limit, { spending, attempt });
         },
         onFailure({ code }) {
           if (code === 'claude_not_logged_in') loginCheck.refuse();

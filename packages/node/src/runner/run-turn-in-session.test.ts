@@ -43,6 +43,7 @@ function open() {
   const stop = vi.fn(async () => finish());
   const cli: CliProcess = {
     pid: 1,
+    startedAt: 0,
     requestId: undefined,
     busy: undefined,
     ended: new Promise(() => {}),

@@ -1,13 +1,16 @@
 import { GatewayError, type Logger, type TurnEvent } from '@claude-code-api/gateway';
 import type { TimeLimit } from './limit-time.ts';
+import type { AttemptTrace } from './trace-attempt.ts';
 import { CliProcessError } from './process/cli-process-error.ts';
 import { isSystemError, shuttingDown, unavailable } from './process/runner-failures.ts';
 
 export interface RunTurnOptions {
   /** Begins the turn's time; released when it has ended. */
   readonly limit: () => TimeLimit;
+  /** Begins to follow an attempt. Default: nobody does. */
+  readonly follow?: () => AttemptTrace | undefined;
   /** Asks the turn of a process. */
-  readonly ask: (limit: TimeLimit) => Promise<AskedTurn>;
+  readonly ask: (limit: TimeLimit, attempt: AttemptTrace | undefined) => Promise<AskedTurn>;
   /** Whether the runner is closed: then all that fails does so for that reason. */
   readonly isClosed: () => boolean;
   /** As often is the turn tried again at most. */
@@ -62,10 +65,11 @@ export async function* runTurn(options: RunTurnOptions): AsyncGenerator<TurnEven
   try {
     for (let retries = 0; ; retries += 1) {
       let asked: AskedTurn | undefined;
+      const attempt = options.follow?.();
       try {
         signal.throwIfAborted();
         if (isClosed()) throw shuttingDown();
-        asked = await options.ask(limit);
+        asked = await options.ask(limit, attempt);
         for await (const event of asked.events) {
           started = true;
           hasWorked ||= event.type === 'activity-start';
@@ -73,12 +77,15 @@ export async function* runTurn(options: RunTurnOptions): AsyncGenerator<TurnEven
         }
         return;
       } catch (error) {
+        attempt?.ended(error);
         const isProcess = error instanceof CliProcessError && !signal.aborted && !isClosed();
         if (isProcess) logger.warn({ kind: error.kind, problem: error.message, started, retries }, 'a CLI failed');
         if (!isProcess || started || retries >= maxRetries) throw toFailure(asked?.toError(error) ?? error);
         await options.onRetry();
         // What an abort means is seen to above.
         await sleep(pauseAfter(retries), signal);
+      } finally {
+        attempt?.ended();
       }
     }
   } finally {

@@ -39,6 +39,8 @@ export interface ControlRequest {
 /** A running CLI that is spoken to in its stream-json protocol. */
 export interface CliProcess {
   readonly pid: number | undefined;
+  /** By `performance.now()`. */
+  readonly startedAt: number;
   /** The request that it works for, for the log. */
   requestId: string | undefined;
   /** Resolves once the process has ended, whatever the reason. */
@@ -164,6 +166,7 @@ export function startCliProcess(options: CliProcessOptions): CliProcess {
   const cli: CliProcess = {
     pid: child.pid,
     ended,
+    startedAt: performance.now(),
     requestId: undefined,
     busy: undefined,
     get failure() {

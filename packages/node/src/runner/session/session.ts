@@ -24,6 +24,8 @@ export interface SessionOptions {
 /** One process in the service of one conversation. */
 export interface Session {
   readonly pid: number | undefined;
+  /** Since when its process runs, by `performance.now()`. */
+  readonly startedAt: number;
   /** Gives the process its system prompt, tools, model and parameters. Once, before anything else. */
   open(turn: PreparedTurn): Promise<void>;
   /** See `HistoryFeed`; when it gives false, the process must go. */
@@ -95,6 +97,7 @@ export function createSession(cli: CliProcess, options: SessionOptions, ways: Se
 
   return {
     pid: cli.pid,
+    startedAt: cli.startedAt,
 
     get answer() {
       return answer;
