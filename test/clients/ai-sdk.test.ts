@@ -14,7 +14,7 @@ const place = { city: 'Paris', degrees: 21, tags: ['Paris'], country: 'Paris' };
 let server: TestServer;
 let provider: OpenAICompatibleProvider;
 beforeAll(async () => {
-  server = await startClientServer();
+  server = await startClientServer({ cli: 'none' });
   provider = createOpenAICompatible({
     name: 'claude-code-api',
     baseURL: `${server.url}/v1`,

@@ -15,7 +15,7 @@ const place = { city: 'Paris', degrees: 21, tags: ['Paris'], country: 'Paris' };
 let server: TestServer;
 let model: ChatOpenAI;
 beforeAll(async () => {
-  server = await startClientServer();
+  server = await startClientServer({ cli: 'none' });
   model = new ChatOpenAI({ model: 'sonnet', apiKey: 'unused', maxRetries: 0, configuration: { baseURL: `${server.url}/v1` } });
 });
 beforeEach(() => {

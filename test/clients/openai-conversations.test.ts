@@ -13,7 +13,7 @@ const notThere = 'conv_00000000000000000000000000000000';
 let server: TestServer;
 let client: OpenAI;
 beforeAll(async () => {
-  server = await startClientServer();
+  server = await startClientServer({ cli: 'none' });
   client = new OpenAI({ baseURL: `${server.url}/v1`, apiKey: 'unused', maxRetries: 0 });
 });
 beforeEach(() => {

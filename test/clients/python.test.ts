@@ -19,18 +19,23 @@ if (problem !== undefined && !process.env['CI']) {
   test('the Python clients are left out: this machine has no python3 >= 3.10 with venv', () => {});
 } else {
   describe('Python', () => {
+    // The scripts ask for so much that CLIs would take most of their time. The programs of the pages have one.
     let server: TestServer;
+    let withCli: TestServer;
     let python: string;
     beforeAll(async () => {
       if (problem !== undefined) throw new Error(`CI runs the Python clients, but ${problem}`);
       python = await installPython('python-clients', requirements('requirements'));
-      server = await startClientServer();
+      [server, withCli] = await Promise.all([startClientServer({ cli: 'none' }), startClientServer()]);
     }, 600_000);
     beforeEach(() => {
       server.mock.reset();
       server.mock.replyWith(scriptConversation);
     });
-    afterAll(() => server?.close());
+    afterAll(async () => {
+      await server?.close();
+      await withCli?.close();
+    });
 
     test('openai', () => runPython(python, 'openai_client', server), 180_000);
     test('openai, openai-agents and pydantic-ai: responses', () => runPython(python, 'openai_responses_client', server), 180_000);
@@ -39,8 +44,8 @@ if (problem !== undefined && !process.env['CI']) {
     test('anthropic, langchain-anthropic', () => runPython(python, 'anthropic_client', server), 180_000);
     test.each(pythonPages)('the program of %s', async (page) => {
       const [code = ''] = snippetsOf(page).flatMap(({ language, code: text }) => (language === 'python' ? [text] : []));
-      const program = code.replaceAll('http://127.0.0.1:8080', server.url);
-      expect(program).toContain(server.url);
+      const program = code.replaceAll('http://127.0.0.1:8080', withCli.url);
+      expect(program).toContain(withCli.url);
       const { stdout } = await run(python, ['-c', program], { env: { ...process.env, NO_PROXY: '127.0.0.1' }, timeout: 60_000 });
       expect(stdout.trim() !== '').toBe(program.includes('print('));
     });

@@ -22,7 +22,7 @@ const image = `data:image/png;base64,${pixel}`;
 let server: TestServer;
 let baseURL: string;
 beforeAll(async () => {
-  server = await startClientServer();
+  server = await startClientServer({ cli: 'none' });
   baseURL = `${server.url}/v1`;
 });
 beforeEach(() => {

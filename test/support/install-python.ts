@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
+const uvVersion = '0.13.9';
 const cache = fileURLToPath(new URL('../../node_modules/.cache/', import.meta.url));
 
 /** Why no Python clients can be run; undefined when they can. */
@@ -31,10 +32,22 @@ export async function installPython(name: string, requirements: string): Promise
   const wanted = await readFile(requirements, 'utf8');
   const stamp = join(environment, 'installed-requirements.txt');
   if (existsSync(stamp) && existsSync(python) && (await readFile(stamp, 'utf8')) === wanted) return python;
+  const uv = await installUv();
   await rm(environment, { recursive: true, force: true });
-  await mkdir(environment, { recursive: true });
-  await run('python3', ['-m', 'venv', environment]);
-  await run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', requirements], { timeout: 540_000 });
+  await run(uv, ['venv', '--quiet', '--python', 'python3', environment]);
+  await run(uv, ['pip', 'install', '--quiet', '--python', python, '-r', requirements], { timeout: 540_000 });
   await writeFile(stamp, wanted);
   return python;
+}
+
+/** Brings uv, which installs with a tenth of the CPU time that pip takes. */
+async function installUv(): Promise<string> {
+  const environment = join(cache, `uv-${uvVersion}`);
+  const uv = join(environment, 'bin', 'uv');
+  if (existsSync(uv)) return uv;
+  await mkdir(cache, { recursive: true });
+  await run('python3', ['-m', 'venv', environment]);
+  const wanted = ['--quiet', '--disable-pip-version-check', `uv==${uvVersion}`];
+  await run(join(environment, 'bin', 'python'), ['-m', 'pip', 'install', ...wanted], { timeout: 540_000 });
+  return uv;
 }

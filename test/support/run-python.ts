@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect } from 'vitest';
@@ -12,7 +13,14 @@ const scripts = fileURLToPath(new URL('../clients/python/', import.meta.url));
 /** Runs a script of `clients/python` against a server; among all that it asks there must be a picture and the result of a tool. */
 export async function runPython(python: string, name: string, server: TestServer): Promise<void> {
   const proxies = { NO_PROXY: '127.0.0.1', no_proxy: '127.0.0.1' };
-  const env = { ...process.env, ...proxies, GATEWAY_URL: server.url, PYTHONDONTWRITEBYTECODE: '1', PYTHONWARNINGS: 'ignore' };
+  const env = {
+    ...process.env,
+    ...proxies,
+    GATEWAY_URL: server.url,
+    // What is imported is compiled once, and beside the repository.
+    PYTHONPYCACHEPREFIX: join(dirname(python), 'compiled'),
+    PYTHONWARNINGS: 'ignore',
+  };
   await run(python, [`${name}.py`], { cwd: scripts, env, timeout: 150_000 }).catch((error: { stdout: string; stderr: string }) => {
     throw new Error(`${name}.py failed:\n${error.stdout}\n${error.stderr}`);
   });

@@ -1,9 +1,10 @@
 import { scriptConversation } from '../chat/script-conversation.ts';
-import { startTestServer, type TestServer } from './start-test-server.ts';
+import { newestCli } from '../cli/cli-versions.ts';
+import { startTestServer, type TestServer, type TestServerOptions } from './start-test-server.ts';
 
 /** A server for real clients: the model behind it answers by what it is asked. */
-export async function startClientServer(): Promise<TestServer> {
-  const server = await startTestServer();
+export async function startClientServer({ cli = newestCli }: Pick<TestServerOptions, 'cli'> = {}): Promise<TestServer> {
+  const server = await startTestServer({ cli, runner: { minIdle: 1, maxIdle: 1 } });
   server.mock.replyWith(scriptConversation);
   return server;
 }
