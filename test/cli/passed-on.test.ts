@@ -52,7 +52,12 @@ const user = (...content: ContentBlock[]): Message => ({ role: 'user', content }
 const assistant = (...content: ContentBlock[]): Message => ({ role: 'assistant', content });
 
 async function send(messages: readonly Message[], more: Partial<Turn> = {}) {
-  const runner = createCliRunner({ cli: newestCli, logger: silentLogger, environment: mockEnvironment(mock.url) });
+  const runner = createCliRunner({
+    cli: newestCli,
+    logger: silentLogger,
+    environment: mockEnvironment(mock.url),
+    processes: { minIdle: 0 },
+  });
   const turn: Turn = { model: 'claude-sonnet-4-5', system: [], messages, tools: [], sampling: {}, tenant: '', ...more };
   try {
     for await (const event of runner.run(turn, AbortSignal.timeout(60_000))) if (event.type === 'turn-end') break;

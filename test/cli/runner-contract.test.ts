@@ -23,7 +23,10 @@ beforeEach(() => {
 afterEach(() => leaks.finish());
 afterAll(() => mock.close());
 
-const createCli = (): ClaudeRunner => createCliRunner({ cli: newestCli, logger: silentLogger, environment: mockEnvironment(mock.url) });
+const createCli = (): ClaudeRunner => {
+  const environment = mockEnvironment(mock.url);
+  return createCliRunner({ cli: newestCli, logger: silentLogger, environment, processes: { minIdle: 0, maxIdle: 0 } });
+};
 
 /** A machine with the real CLI, and what runs turns there. */
 async function createRemote(): Promise<ClaudeRunner> {

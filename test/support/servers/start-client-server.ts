@@ -4,7 +4,7 @@ import { startTestServer, type TestServer, type TestServerOptions } from './star
 
 /** A server for real clients: the model behind it answers by what it is asked. */
 export async function startClientServer({ cli = newestCli }: Pick<TestServerOptions, 'cli'> = {}): Promise<TestServer> {
-  const server = await startTestServer({ cli, runner: { minIdle: 1, maxIdle: 1 } });
+  const server = await startTestServer({ cli });
   server.mock.replyWith(scriptConversation);
   return server;
 }

@@ -17,7 +17,7 @@ export interface TestMachineOptions extends Pick<MachineOptions, 'runner' | 'log
   readonly settings?: Readonly<Record<string, string>>;
 }
 
-/** A machine that runs turns for gateways on the real CLI, in this process. */
+/** A machine that runs turns for gateways on the real CLI, in this process; no CLI waits. */
 export async function startTestMachine({
   mockUrl,
   token = createKey(),
@@ -29,7 +29,7 @@ export async function startTestMachine({
   const machine = await createMachine(loadSettings({ environment: {}, flags }), {
     environment: mockEnvironment(mockUrl),
     logger,
-    ...(runner === undefined ? { cliRunner: { cli: newestCli } } : { runner }),
+    ...(runner === undefined ? { cliRunner: { cli: newestCli, processes: { minIdle: 0, maxIdle: 0 } } } : { runner }),
   });
   return { ...machine, token };
 }

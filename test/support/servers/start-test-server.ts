@@ -23,7 +23,7 @@ export interface TestServerOptions {
   readonly storageDriver?: ServerOptions['storageDriver'];
   /** In the place of what the settings say. */
   readonly mcp?: ServerOptions['mcp'];
-  /** More for the CLI runner, the options of its processes among them. */
+  /** More for the CLI runner, the options of its processes among them: no process waits unless it is said, since its start would be for nothing. */
   readonly runner?: WaitingProcesses & Partial<Omit<CliRunnerOptions, 'cli' | 'logger' | 'environment' | 'processes'>>;
 }
 
@@ -49,7 +49,7 @@ export async function startTestServer({ cli = newestCli, ...options }: TestServe
   const log: LogLine[] = [];
   const logger = createRecordingLogger(log);
   const settings = loadSettings({ environment: {}, flags: { 'server.port': '0', ...options.settings } });
-  const { minIdle, maxIdle, maxLive, liveIdleMs, maxLiveMemoryBytes, ...more } = options.runner ?? {};
+  const { minIdle = 0, maxIdle = minIdle, maxLive, liveIdleMs, maxLiveMemoryBytes, ...more } = options.runner ?? {};
   const given = Object.entries({ minIdle, maxIdle, maxLive, liveIdleMs, maxLiveMemoryBytes }).filter(([, value]) => value !== undefined);
   const processes: WaitingProcesses = Object.fromEntries(given);
   const server = await createServer(settings, {
