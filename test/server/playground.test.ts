@@ -1,6 +1,4 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -10,13 +8,13 @@ import { createScriptedRunner, textScript, type Script, type ScriptedRunner } fr
 import { noUsage } from '../../packages/gateway/src/turn/usage.ts';
 import { openDashboard, type OpenDashboard, type OpenDashboardOptions } from './dashboard/open-dashboard.ts';
 import { makeKeys } from '../support/servers/make-keys.ts';
+import { runAxe } from '../support/run-axe.ts';
 import { startBrowser } from '../support/servers/start-browser.ts';
 import { startScriptedTestServer } from '../support/servers/start-scripted-test-server.ts';
 import { pixel } from '../support/chat/pictures.ts';
 
 const run = promisify(execFile);
 const models = ['sonnet', 'opus'].map((id) => ({ id, resolvedId: `claude-${id}-5-5`, displayName: id }));
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 let browser: Browser;
 let server: RunningServer;
@@ -284,10 +282,6 @@ test.each([
   };
   await say(page, 'Fail');
   await page.locator('.answer [role="alert"]').waitFor();
-  await page.evaluate(axe);
-  const broken = await page.evaluate(
-    'axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]))',
-  );
-  expect(broken).toEqual([]);
+  expect(await runAxe(page)).toEqual([]);
   expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
 });

@@ -1,4 +1,5 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { recordDrawnTexts } from './read-plot.ts';
 import type { StandIn } from './start-stand-in.ts';
 
 export interface OpenDashboard {
@@ -48,6 +49,7 @@ export async function openDashboard(
     await page.clock.install({ time: pageTime.getTime() - 60_000 });
     await page.clock.pauseAt(pageTime);
   }
+  await recordDrawnTexts(page);
   await page.goto(server.pageUrl);
   return {
     page,
