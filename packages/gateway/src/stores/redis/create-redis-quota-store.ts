@@ -3,12 +3,12 @@ import { toMeterState } from '../../quotas/to-meter-state.ts';
 import type { QuotaStore, MeterAmount, TakeResult } from '../../ports/quota-store.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { randomId } from '../../random-id.ts';
-import { letEnd } from '../let-end.ts';
+import { renewUntilReleased } from '../renew-until-released.ts';
 import type { RedisCommand } from './redis-command.ts';
 import * as z from 'zod/mini';
 import { createRareWarnings } from '../rare-warnings.ts';
 import { createOwedBudgets } from './create-owed-budgets.ts';
-import { createRedisAttempts, type AttemptInRedis } from './create-redis-attempts.ts';
+import { createRedisAttempts } from './create-redis-attempts.ts';
 import { quotaScripts } from './quota-scripts.ts';
 
 export interface RedisQuotaStoreOptions {
@@ -73,9 +73,24 @@ export function createRedisQuotaStore({ command, keyPrefix, logger }: RedisQuota
         async () => (await command('EVAL', quotaScripts.enter, 1, keyOf(key), limit, token, stayMs)) === 1,
         async () => true,
       );
-      if (isIn) return keepPlace({ command, attempt, key: keyOf(key), token, leave });
-      await leave();
-      return undefined;
+      if (!isIn) {
+        await leave();
+        return undefined;
+      }
+      const giveBack = renewUntilReleased(
+        renewEveryMs,
+        () => command('EVAL', quotaScripts.stay, 1, keyOf(key), token, stayMs),
+        () =>
+          attempt(
+            async () => void (await command('ZREM', keyOf(key), token)),
+            // It ends by itself, within half a minute.
+            async () => {},
+          ),
+      );
+      return async () => {
+        await leave();
+        await giveBack();
+      };
     },
   };
 }
@@ -98,44 +113,5 @@ async function takeInRedis(
   return {
     taken: isTaken,
     states: amounts.map(({ meter, amount }, index) => toMeterState({ meter, amount: isTaken ? 0 : amount }, left[index] ?? 0, now)),
-  };
-}
-
-interface Place {
-  readonly command: RedisCommand;
-  readonly attempt: AttemptInRedis;
-  readonly key: string;
-  readonly token: string;
-  /** Gives back the place that this server counts. */
-  readonly leave: () => Promise<void>;
-}
-
-/** Keeps a place until it is given back. That of a server that dies is free half a minute later. */
-function keepPlace({ command, attempt, key, token, leave }: Place): () => Promise<void> {
-  let isGivenBack = false;
-  const stay = async (): Promise<void> => {
-    try {
-      await command('EVAL', quotaScripts.stay, 1, key, token, stayMs);
-    } catch {
-      // Redis is away: the next time tries again.
-    }
-  };
-  let staying = Promise.resolve();
-  const timer = setInterval(() => {
-    staying = stay();
-  }, renewEveryMs);
-  letEnd(timer);
-  return async () => {
-    if (isGivenBack) return;
-    isGivenBack = true;
-    clearInterval(timer);
-    await leave();
-    // One that came after the end would take it again.
-    await staying;
-    await attempt(
-      async () => void (await command('ZREM', key, token)),
-      // It ends by itself, within half a minute.
-      async () => {},
-    );
   };
 }

@@ -1,5 +1,5 @@
 import { randomId } from '../../random-id.ts';
-import { letEnd } from '../let-end.ts';
+import { renewUntilReleased } from '../renew-until-released.ts';
 import type { RedisCommand } from './redis-command.ts';
 import { redisScripts } from './redis-scripts.ts';
 
@@ -21,36 +21,14 @@ export async function holdInRedis(command: RedisCommand, key: string): Promise<(
   const token = randomId();
   for (;;) {
     const leftMs = Number(await command('EVAL', redisScripts.hold, 1, key, token, holdMs));
-    if (leftMs === -1) return keep(command, key, token);
+    if (leftMs === -1) {
+      return renewUntilReleased(
+        renewEveryMs,
+        () => command('EVAL', redisScripts.renew, 1, key, token, holdMs),
+        () => command('EVAL', redisScripts.release, 1, key, token),
+      );
+    }
     if (leftMs >= seemsDeadMs) return undefined;
     await new Promise((resolve) => setTimeout(resolve, lookAgainMs));
   }
-}
-
-function keep(command: RedisCommand, key: string, token: string): () => Promise<void> {
-  let isGivenBack = false;
-  const renew = async (): Promise<void> => {
-    try {
-      await command('EVAL', redisScripts.renew, 1, key, token, holdMs);
-    } catch {
-      // Redis is away: the next second tries again, and meanwhile nobody else can take it either.
-    }
-  };
-  let renewing = Promise.resolve();
-  const timer = setInterval(() => {
-    renewing = renew();
-  }, renewEveryMs);
-  letEnd(timer);
-  return async () => {
-    if (isGivenBack) return;
-    isGivenBack = true;
-    clearInterval(timer);
-    // One that came after the release would take it again.
-    await renewing;
-    try {
-      await command('EVAL', redisScripts.release, 1, key, token);
-    } catch {
-      // It ends by itself within seconds.
-    }
-  };
 }

@@ -1,0 +1,146 @@
+import { describe, expect, test, vi } from 'vitest';
+import { storesContract } from '../../testing/stores-contract.ts';
+import { createConversationStore } from '../conversations/create-conversation-store.ts';
+import { createDurableObjectStorage, type DurableObjectStorage } from '../local/create-durable-object-storage.ts';
+import { createLocalBackend } from '../local/create-local-backend.ts';
+import type { Storage } from '../unstorage-types.ts';
+import { createServedBackend } from './create-served-backend.ts';
+import { createLeases } from './leases.ts';
+import { serveBackend } from './serve-backend.ts';
+
+/** As a Durable Object has it, within its bounds; what is written in one go is there at once. */
+function createObjectStorage(): { storage: DurableObjectStorage; kept: Map<string, unknown> } {
+  const kept = new Map<string, unknown>();
+  const checked = <Keys extends { length: number }>(keys: Keys): Keys => {
+    if (keys.length > 128) throw new Error('More than 128 keys.');
+    return keys;
+  };
+  const storage: DurableObjectStorage = {
+    get: async (keys) => new Map(checked(keys).flatMap((key) => (kept.has(key) ? [[key, kept.get(key)]] : []))),
+    async put(entries) {
+      for (const [key, value] of checked(Object.entries(entries))) {
+        if (key.length > 1000 || (typeof value === 'string' && value.length > 65_536)) throw new Error('It is too large.');
+        kept.set(key, value);
+      }
+    },
+    delete: async (keys) => checked(keys).filter((key) => kept.delete(key)).length,
+    list: async ({ prefix, startAfter = '', limit }) =>
+      new Map(
+        [...kept]
+          .toSorted(([one], [other]) => (one < other ? -1 : 1))
+          .filter(([key]) => key.startsWith(prefix) && key > startAfter)
+          .slice(0, limit),
+      ),
+  };
+  return { storage, kept };
+}
+
+const serve = (storage: Storage) => serveBackend(createLocalBackend({ storage }));
+
+describe('a place of one, that many share', () => {
+  const contract = storesContract({
+    async open(count) {
+      const served = serve(createDurableObjectStorage(createObjectStorage().storage));
+      return Array.from({ length: count }, () => createServedBackend({ fetch: served }));
+    },
+    sharing: 'shared',
+  });
+  for (const check of contract) test(check.name, check.run);
+
+  test('that is away, answers nothing, or answers something else is a 503', async () => {
+    vi.useFakeTimers();
+    try {
+      const places = [
+        () => Promise.reject(new Error('away')),
+        () => new Promise<never>(() => {}),
+        async () => Response.json({ value: 'odd' }),
+        async () => new Response('<html>', { status: 200 }),
+        async () => new Response(null, { status: 500 }),
+      ];
+      for (const place of places) {
+        const backend = createServedBackend({ fetch: place });
+        const store = createConversationStore({ backend, ttlMs: 1000, logger: { debug() {}, info() {}, warn() {}, error() {} } });
+        const failing = Promise.all([
+          store.read('a', 'conv_1').catch((error: unknown) => error),
+          store.hold('a', 'conv_1').catch((error: unknown) => error),
+          backend.quotas.take([], true).catch((error: unknown) => error),
+        ]);
+        await vi.advanceTimersByTimeAsync(3000);
+        for (const error of await failing) expect(error).toMatchObject({ status: 503, code: 'storage_unavailable' });
+        await store.close();
+      }
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  test.each(['/', '/records', '/toString', '/records/nothing', '/records/commit'])(
+    'what is no operation, or not of its form, changes nothing: %s',
+    async (path) => {
+      const { storage, kept } = createObjectStorage();
+      const response = await serve(createDurableObjectStorage(storage))(
+        new Request(`http://stores${path}`, { method: 'POST', body: '{"key":1}' }),
+      );
+      expect([404, 500]).toContain(response.status);
+      expect(await response.text()).toBe('');
+      expect(kept.size).toBe(0);
+    },
+  );
+});
+
+describe('in the storage of a Durable Object', () => {
+  test('items of any size come back, and nothing of what they replace is left', async () => {
+    const { storage, kept } = createObjectStorage();
+    const items = createDurableObjectStorage(storage);
+    for (const length of [10, 59_990, 60_000, 9_000_000, 130_000, 1]) {
+      const item = { text: '\ud83d\ude00x'.repeat(length / 3), __proto__: null };
+      await items.setItem('key', item);
+      expect(((await items.getItem('key')) as typeof item).text === item.text).toBe(true);
+    }
+    expect([...kept.keys()]).toEqual(['item:key', 'piece:0:key']);
+    await items.removeItem('key');
+    expect(kept.size).toBe(0);
+    expect(await items.getItem('key')).toBeNull();
+  });
+
+  test('side by side they are as whole', async () => {
+    const { storage, kept } = createObjectStorage();
+    const items = createDurableObjectStorage(storage);
+    const lengths = [200_000, 5, 100_000, 70_000];
+    await Promise.all(lengths.map((length) => items.setItem('key', { text: String(length).repeat(length) })));
+    expect(JSON.stringify(await items.getItem('key'))).toHaveLength(70_000 * 5 + 11);
+    expect(kept.size).toBe(1 + 6);
+  });
+
+  test('thousands are listed, by what they begin with', async () => {
+    const items = createDurableObjectStorage(createObjectStorage().storage);
+    for (let count = 0; count < 2500; count += 1) await items.setItem(`a:${count}`, {});
+    await items.setItem('b:1', {});
+    expect(new Set(await items.getKeys('a:')).size).toBe(2500);
+    expect(await items.getKeys()).toHaveLength(2501);
+  });
+});
+
+test('what is lent goes to another when it is not renewed in time, and back to nobody else', async () => {
+  let time = 0;
+  let holder: string | undefined;
+  const leases = createLeases(() => time);
+  const keep = (token: string): Promise<boolean> =>
+    leases.keep(token, 3000, async () => {
+      if (holder !== undefined) return undefined;
+      holder = token;
+      return async () => void (holder = undefined);
+    });
+  expect([await keep('one'), await keep('other')]).toEqual([true, false]);
+  time = 2900;
+  expect(await keep('one')).toBe(true);
+  time = 5000;
+  expect(await keep('other')).toBe(false);
+  time = 5900;
+  expect(await keep('other')).toBe(true);
+  await leases.release('one');
+  expect(holder).toBe('other');
+  expect(await keep('one')).toBe(false);
+  await leases.release('other');
+  expect(await keep('one')).toBe(true);
+});
