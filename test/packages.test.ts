@@ -1,14 +1,12 @@
-import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startMockAnthropic, textReply, type MockAnthropic } from '@claude-code-api/mock-anthropic';
-import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { docPages, pathOf, snippetsOf } from './support/doc-pages.ts';
 import { expectMounted } from './support/expect-mounted.ts';
 import { installRuntime } from './support/install-runtime.ts';
 import { createPackedProject, type PackedProject } from './support/packed-project.ts';
-import { freePort } from './support/servers/free-port.ts';
+import { startWorkerd } from './support/start-workerd.ts';
 import { startProgram } from './support/start-program.ts';
 
 interface Manifest {
@@ -147,39 +145,12 @@ async function askOver(url: string, stream: boolean): Promise<string> {
 }
 
 test('worker.js, in workerd: several requests, whole and streamed, also at once', async () => {
-  const workerd = await installRuntime('workerd', '1.20261117.1');
-  const port = await freePort();
   const directory = join(project.directory, 'worker');
   mkdirSync(directory, { recursive: true });
-  await build({
-    entryPoints: [join(project.directory, project.copy('examples/mounting/worker.js'))],
-    bundle: true,
-    platform: 'neutral',
-    mainFields: ['module', 'main'],
-    format: 'esm',
-    outfile: join(directory, 'bundle.js'),
-  });
-  const config = `using Workerd = import "/workerd/workerd.capnp";
-const config :Workerd.Config = (services = [(name = "main", worker = .worker)], sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "main")]);
-const worker :Workerd.Worker = (modules = [(name = "main", esModule = embed "bundle.js")], compatibilityDate = "2026-01-01");`;
-  writeFileSync(join(directory, 'config.capnp'), config);
-  const child = spawn(workerd, ['serve', join(directory, 'config.capnp')]);
-  let said = '';
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => void (said += text));
-  const ended = new Promise((resolve) => void child.once('exit', resolve));
-  ends.push(() => {
-    child.kill('SIGKILL');
-    return ended;
-  });
-  const url = `http://127.0.0.1:${port}`;
-  let hasAnswered = false;
-  while (!hasAnswered) {
-    hasAnswered = await fetch(url).then(
-      () => true,
-      () => false,
-    );
-    if (child.exitCode !== null) throw new Error(said);
-  }
-  const answers = await Promise.all(Array.from({ length: 20 }, (_, index) => askOver(url, index % 2 === 1)));
-  for (const [index, text] of answers.entries()) expect(text, said).toMatch(index % 2 === 1 ? /Hello [^]*\[DONE\]/ : /"Hello world"/);
+  const entry = join(project.directory, project.copy('examples/mounting/worker.js'));
+  const worker = await startWorkerd({ entry, directory });
+  ends.push(() => worker.close());
+  const answers = await Promise.all(Array.from({ length: 20 }, (_, index) => askOver(worker.url, index % 2 === 1)));
+  for (const [index, text] of answers.entries())
+    expect(text, worker.said()).toMatch(index % 2 === 1 ? /Hello [^]*\[DONE\]/ : /"Hello world"/);
 }, 360_000);

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { GatewayError } from '../gateway-error.ts';
+import { leadsElsewhere } from '../leads-elsewhere.ts';
 import { splitLines } from '../split-lines.ts';
 import { toTurnError } from './response/to-turn-error.ts';
 
@@ -46,9 +47,10 @@ export async function askApi({ path, body, betas, model, signal }: ApiRequest, o
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
       // The key is for this address alone.
-      redirect: 'error',
+      redirect: 'manual',
       signal,
     });
+    if (leadsElsewhere(response)) throw new Error('It leads elsewhere.');
   } catch (error) {
     throw signal.aborted ? signal.reason : unreachable(error);
   }

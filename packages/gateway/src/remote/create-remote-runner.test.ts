@@ -135,6 +135,44 @@ test('an error is the same here as there', async () => {
   expect(thrown).toHaveProperty('message', 'Too much.');
 });
 
+test.each([301, 302, 303, 307, 308])('a machine that leads elsewhere (%i) is not followed, and gets nothing more', async (status) => {
+  const asked: string[] = [];
+  const runner = connect(
+    {},
+    {
+      machines: ['http://one'],
+      async fetch(input, init) {
+        const request = new Request(input, init);
+        asked.push(request.url);
+        // Workers refuse any other.
+        expect(request.redirect).toBe('manual');
+        return new Response(null, { status, headers: { location: 'http://elsewhere' } });
+      },
+    },
+  );
+  await expect(gather(runner)).rejects.toMatchObject({ status: 503, code: 'runner_unavailable' });
+  expect(new Set(asked)).toEqual(new Set(['http://one/runner/state']));
+});
+
+test('machines are asked again how they are, also where the timer for that has ended with the request that began it', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
+  try {
+    const [one, other] = [createMachine(createScriptedRunner()), createMachine(createScriptedRunner())];
+    other.mode = 'gone';
+    const runner = connect({ one, other }, { pollMs: 1000 });
+    await gather(runner);
+    expect(runner.machines().map(({ status }) => status)).toEqual(['ok', 'gone']);
+    // As workers do.
+    vi.clearAllTimers();
+    other.mode = 'well';
+    vi.advanceTimersByTime(2001);
+    await gather(runner);
+    expect(runner.machines().map(({ status }) => status)).toEqual(['ok', 'ok']);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
 test('what a turn costs is told as it goes', async () => {
   const told: unknown[] = [];
   const spending: TurnSpending = { sent: () => told.push('sent'), used: (usage, cost) => told.push([usage.inputTokens, cost]) };

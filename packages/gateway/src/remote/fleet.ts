@@ -75,6 +75,7 @@ export function createFleet({ list, link, gateway, pollMs, logger }: FleetOption
   const holders = new Map<string, { readonly machine: string; readonly at: number }>();
   let timer: ReturnType<typeof setInterval> | undefined;
   let refreshing: Promise<void> | undefined;
+  let refreshedAt = 0;
   let lastUse = 0;
 
   function add(name: string): Known {
@@ -139,13 +140,25 @@ export function createFleet({ list, link, gateway, pollMs, logger }: FleetOption
       await readList();
       await Promise.all([...machines.values()].map(probe));
     };
-    refreshing ??= all().finally(() => (refreshing = undefined));
-    return refreshing;
+    const now = performance.now();
+    // Workers end what a request has begun with that request: then it never ends.
+    if (refreshing !== undefined && now - refreshedAt < 2 * probeTimeoutMs) return refreshing;
+    refreshedAt = now;
+    const own = all().finally(() => {
+      if (refreshing === own) refreshing = undefined;
+    });
+    refreshing = own;
+    return own;
   }
 
   /** It is begun by the first turn: some platforms allow no timers before. */
   function keepAsking(): void {
     lastUse = performance.now();
+    // So does the timer: one that should have asked twice meanwhile is begun anew.
+    if (timer !== undefined && lastUse - refreshedAt > 2 * pollMs) {
+      clearInterval(timer);
+      timer = undefined;
+    }
     timer ??= setInterval(() => {
       const isBusy = [...machines.values()].some(({ own }) => own > 0);
       if (isBusy || performance.now() - lastUse < restMs) return void refresh();
@@ -156,9 +169,9 @@ export function createFleet({ list, link, gateway, pollMs, logger }: FleetOption
 
   return {
     async ready() {
-      const isKnown = timer !== undefined && [...machines.values()].some(isOpen);
+      const before = timer;
       keepAsking();
-      if (isKnown) return;
+      if (before !== undefined && before === timer && [...machines.values()].some(isOpen)) return;
       await refresh();
     },
     place({ key, stays }, session, except) {

@@ -16,6 +16,7 @@ import {
   type Room,
   type TurnRequest,
 } from './protocol.ts';
+import { leadsElsewhere } from '../leads-elsewhere.ts';
 import { splitLines } from '../split-lines.ts';
 import { MachineError } from './machine-error.ts';
 import type { TurnWithoutMedia } from './take-media-out.ts';
@@ -79,9 +80,10 @@ export function createMachineLink(options: MachineLinkOptions): MachineLink {
         },
         ...(body !== undefined && { body }),
         // The token is for this machine alone.
-        redirect: 'error',
+        redirect: 'manual',
         signal,
       });
+      if (leadsElsewhere(response)) throw new Error('It leads elsewhere.');
       await checkReply(response);
       return response;
     } catch (error) {

@@ -17,7 +17,7 @@ const pieceLength = 60_000;
 const mostAtOnce = 128;
 const listedAtOnce = 1000;
 
-const count = z._default(z.number(), 0);
+const count = z.optional(z.number());
 
 const headOf = (key: string): string => `item:${key}`;
 const pieceOf = (key: string, index: number): string => `piece:${index}:${key}`;
@@ -30,7 +30,7 @@ export function createDurableObjectStorage(storage: DurableObjectStorage): Stora
   const queue = createKeyedQueue();
 
   async function countOf(key: string): Promise<number> {
-    return count.parse((await storage.get([headOf(key)])).get(headOf(key)));
+    return count.parse((await storage.get([headOf(key)])).get(headOf(key))) ?? 0;
   }
 
   async function readPieces(key: string, pieces: number): Promise<string> {
@@ -60,7 +60,8 @@ export function createDurableObjectStorage(storage: DurableObjectStorage): Stora
     getItem: (key) =>
       queue.run(key, async () => {
         const pieces = await countOf(key);
-        return pieces === 0 ? null : JSON.parse(await readPieces(key, pieces));
+        const value: unknown = pieces === 0 ? null : JSON.parse(await readPieces(key, pieces));
+        return value;
       }),
     setItem: (key, value) => queue.run(key, async () => write(key, JSON.stringify(value), await countOf(key))),
     removeItem: (key) =>

@@ -1,0 +1,42 @@
+import { createGateway, GatewayError } from '@claude-code-api/gateway';
+import { createRemoteRunner } from '@claude-code-api/gateway/remote-runner';
+import {
+  createDurableObjectStorage,
+  createLocalBackend,
+  createServedBackend,
+  createStores,
+  serveBackend,
+} from '@claude-code-api/gateway/stores';
+
+/** One place for what all gateways at the edge keep. It is reached by them alone. */
+export class Place {
+  #serve;
+  constructor(state) {
+    this.#serve = serveBackend(createLocalBackend({ storage: createDurableObjectStorage(state.storage) }));
+  }
+  fetch(request) {
+    return this.#serve(request);
+  }
+}
+
+function openGateway({ MACHINES, RUNNER_TOKEN, API_KEY, PLACE }) {
+  const backend = createServedBackend({ fetch: (request) => PLACE.get(PLACE.idFromName('all')).fetch(request) });
+  const stores = createStores({ backend, ttlMs: 24 * 3_600_000 });
+  return createGateway({
+    runner: createRemoteRunner({ machines: MACHINES.split(','), token: RUNNER_TOKEN }),
+    conversations: { store: stores.conversations },
+    responses: { store: stores.responses },
+    cache: { store: stores.cache },
+    seal: { key: stores.secret },
+    access: {
+      quotas: stores.quotas,
+      callerOf(request) {
+        if (request.headers.get('authorization') === `Bearer ${API_KEY}`) return { tenant: 'all' };
+        throw new GatewayError('Show the API key.', { status: 401, code: 'invalid_api_key' });
+      },
+    },
+  });
+}
+
+let gateway;
+export default { fetch: (request, environment) => (gateway ??= openGateway(environment)).fetch(request) };
