@@ -7,7 +7,7 @@ import { createScriptedRunner, textScript, type ScriptEvent } from '@claude-code
 import type { RunningServer } from '@claude-code-api/node';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createGates, type Gates } from '../endurance/model/create-gates.ts';
-import { snippetsOf } from '../support/doc-pages.ts';
+import { readPage, snippetsOf } from '../support/doc-pages.ts';
 import { makeTemporaryDirectory } from '../support/make-temporary-directory.ts';
 import { freePort } from '../support/servers/free-port.ts';
 import { startRedis, type TestRedis } from '../support/servers/start-redis.ts';
@@ -55,12 +55,17 @@ function startServer(name: string): Promise<RunningServer> {
 
 const portOf = ({ url }: RunningServer): string => new URL(url).port;
 
-/** The page's snippet, with the addresses of the test. */
-function shown(language: string, port: number): string {
-  const snippet = snippetsOf('docs/scaling.md').find((each) => each.language === language)?.code ?? '';
-  return snippet
-    .replaceAll('10.0.0.11:8080', `127.0.0.1:${portOf(servers[0]!)}`)
-    .replaceAll('10.0.0.12:8080', `127.0.0.1:${portOf(servers[1]!)}`)
+type Balancer = 'nginx' | 'haproxy';
+
+const shown = (language: Balancer): string => snippetsOf('docs/scaling.md').find((each) => each.language === language)?.code ?? '';
+
+/** Has a configuration be about this test. */
+function withAddresses(code: string, port: number): string {
+  const [one = '', two = ''] = servers.map((server) => `127.0.0.1:${portOf(server)}`);
+  return code
+    .replaceAll('10.0.0.11:8080', one)
+    .replaceAll('10.0.0.12:8080', two)
+    .replace(/server server:8080( .*)$/m, `server ${one}$1\n server ${two}$1`)
     .replace('listen 80;', `listen 127.0.0.1:${port};`)
     .replace('bind :80', `bind 127.0.0.1:${port}`);
 }
@@ -83,17 +88,17 @@ const balancers = {
 // Debian has both where only root looks.
 const env = { ...process.env, PATH: `${process.env['PATH']}:/usr/sbin` };
 
-async function start(name: keyof typeof balancers): Promise<string> {
+async function start(name: Balancer, code = shown(name)): Promise<string> {
   const { around, parameters } = balancers[name];
   const port = await freePort();
   const file = join(directory, 'balancer.conf');
-  await writeFile(file, around(shown(name, port)));
+  await writeFile(file, around(withAddresses(code, port)));
   let said = '';
   let ended: string | undefined;
   balancer = spawn(name, parameters(file), { stdio: ['ignore', 'pipe', 'pipe'], env });
   for (const stream of [balancer.stdout, balancer.stderr]) stream?.setEncoding('utf8').on('data', (text: string) => (said += text));
   balancer.once('error', () => (ended = `There is none: apt-get install ${name}`));
-  balancer.once('exit', (code) => (ended ??= `It ended with ${code}: ${said}`));
+  balancer.once('exit', (status) => (ended ??= `It ended with ${status}: ${said}`));
   await expect
     .poll(() => ended ?? listens(port), { timeout: 30_000, message: 'the start of the balancer' })
     .toSatisfy((state) => state === true || typeof state === 'string');
@@ -131,6 +136,26 @@ async function ask(url: string, headers: Readonly<Record<string, string>> = {}):
   return { by: body.choices[0].message.content.replace(' goes on', ''), id: body.conversation_id };
 }
 
+/** What the model says is there before it says more. */
+async function expectStreams(url: string): Promise<void> {
+  for (const [index, headers] of [{}, { 'x-conversation-id': (await ask(url)).id }].entries()) {
+    const response = await post(url, `Who are you? gate:g${index}`, headers, true);
+    expect(response.headers.get('content-type')).toContain('text/event-stream');
+    const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+    let text = '';
+    while (!/"content":"(one|two)"/.test(text)) {
+      const { value, done } = await reader.read();
+      expect(done, text).toBe(false);
+      text += value;
+    }
+    expect(text).not.toContain('goes on');
+    gates.open(`g${index}`);
+    for (let read = await reader.read(); !read.done; read = await reader.read()) text += read.value;
+    expect(text).toContain('goes on');
+    expect(text.trimEnd().endsWith('data: [DONE]')).toBe(true);
+  }
+}
+
 /** In CI both are installed; elsewhere those are tried that there are. */
 const tried = (['nginx', 'haproxy'] as const).filter((name) => process.env['CI'] || spawnSync(name, ['-v'], { env }).status === 0);
 if (tried.length === 0) test.skip('there is neither nginx nor haproxy', () => {});
@@ -152,23 +177,7 @@ describe.each(tried)('%s', (name) => {
   });
 
   test('a stream is not held back: its first word is there before the second is said', { timeout: 120_000 }, async () => {
-    const url = await start(name);
-    for (const [index, headers] of [{}, { 'x-conversation-id': (await ask(url)).id }].entries()) {
-      const response = await post(url, `Who are you? gate:g${index}`, headers, true);
-      expect(response.headers.get('content-type')).toContain('text/event-stream');
-      const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
-      let text = '';
-      while (!/"content":"(one|two)"/.test(text)) {
-        const { value, done } = await reader.read();
-        expect(done, text).toBe(false);
-        text += value;
-      }
-      expect(text).not.toContain('goes on');
-      gates.open(`g${index}`);
-      for (let read = await reader.read(); !read.done; read = await reader.read()) text += read.value;
-      expect(text).toContain('goes on');
-      expect(text.trimEnd().endsWith('data: [DONE]')).toBe(true);
-    }
+    await expectStreams(await start(name));
   });
 
   test('when a server is gone the other goes on with its conversations', { timeout: 120_000 }, async () => {
@@ -181,3 +190,14 @@ describe.each(tried)('%s', (name) => {
     expect(await ask(url, { 'x-conversation-id': id })).toEqual({ by: by === 'one' ? 'two' : 'one', id });
   });
 });
+
+test.runIf(tried.includes('nginx'))(
+  'that of deploy/compose.yaml uses all servers, and holds no stream back',
+  { timeout: 120_000 },
+  async () => {
+    const url = await start('nginx', readPage('deploy/nginx.conf'));
+    await expectStreams(url);
+    const answers = [await ask(url), await ask(url), await ask(url), await ask(url)];
+    expect(new Set(answers.map(({ by }) => by)).size).toBe(2);
+  },
+);
