@@ -35,7 +35,7 @@ afterAll(async () => {
 });
 
 async function start(storage: RememberingStorage): Promise<RememberingServer> {
-  const server = await startRememberingServer(bundle.path, storage);
+  const server = await startRememberingServer(bundle.path, { storage });
   servers.add(server);
   return server;
 }

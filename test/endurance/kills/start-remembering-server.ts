@@ -6,6 +6,14 @@ export type RememberingStorage =
   | { readonly driver: 'fs'; readonly path: string }
   | { readonly driver: 'redis'; readonly url: string; readonly keyPrefix: string };
 
+/** Which part of a fleet it is. */
+export interface RememberingPart {
+  /** Absent: a machine that runs turns for servers. */
+  readonly storage?: RememberingStorage;
+  /** The file that names the machines, one a line. Absent: it runs the turns itself. */
+  readonly machines?: string;
+}
+
 export interface RememberingServer {
   readonly url: string;
   /** What it has written to stderr. */
@@ -21,8 +29,8 @@ export interface RememberingServer {
  *
  * @throws {Error} With what it said when it does not start.
  */
-export async function startRememberingServer(script: string, storage: RememberingStorage): Promise<RememberingServer> {
-  const child = spawn(process.execPath, [script, JSON.stringify(storage)], { stdio: ['ignore', 'pipe', 'pipe'] });
+export async function startRememberingServer(script: string, part: RememberingPart): Promise<RememberingServer> {
+  const child = spawn(process.execPath, [script, JSON.stringify(part)], { stdio: ['ignore', 'pipe', 'pipe'] });
   const exited = once(child, 'exit');
   const problems: string[] = [];
   createInterface(child.stderr).on('line', (line) => problems.push(line));

@@ -3,6 +3,7 @@ import { expect } from 'vitest';
 import { askTurn, type TurnReply } from '../ask-turn.ts';
 import type { PreparedTurn } from '../create-asking.ts';
 import type { AskedTurn } from '../create-model.ts';
+import type { PairMachines } from '../create-pair.ts';
 import type { Steps, StepTools } from './steps.ts';
 
 /** How long Redis keeps a dead server's hold, and a bit more. */
@@ -58,7 +59,32 @@ export function createServerSteps({ model, pair, checks, random, picks, asking }
     await settle(prepared, await replying.catch(() => undefined), gate === undefined);
   }
 
+  /** The machine on which a turn waits at this gate. */
+  const machineAt = (gate: string): Promise<string> =>
+    Promise.any((pair.machines?.urls() ?? []).map(async (url) => (await (await fetch(`${url}/control/waiting/${gate}`)).text(), url)));
+
+  /** Who has heard something is told so, and nothing is kept; who has not is answered by another machine. */
+  async function killMachineInTurn(machines: PairMachines): Promise<void> {
+    const gate = picks.gate();
+    const prepared = asking.prepare(picks.turn(` [gate:${gate}]`));
+    if (asking.mayBeHeld(prepared)) return;
+    const { url, reply: replying, open } = await asking.begin(prepared, gate);
+    await machines.kill(await machineAt(gate));
+    await open();
+    const reply = await replying;
+    const { request, expected } = prepared;
+    if (request.body['stream'] !== true) return checks.conversation(url, await asking.checkAnswer(url, prepared, reply));
+    expect(reply).toMatchObject({ status: 200, errorCode: 'upstream_error' });
+    if (expected.goesInto !== undefined) await checks.conversation(url, expected.goesInto);
+    else if (reply.id !== undefined) await checks.absent(url, reply.id);
+  }
+
+  const { machines } = pair;
   return {
+    ...(machines !== undefined && {
+      'a machine that is killed': { weight: 1.5, run: () => machines.kill(random.pick(machines.urls())) },
+      'a machine that is killed while it runs a turn': { weight: 2, run: () => killMachineInTurn(machines) },
+    }),
     'a restart': { weight: 0.7, run: () => pair.restart() },
     'a kill': { weight: 0.7, run: () => pair.kill(pair.url()) },
     'a kill in the middle of a turn': { weight: 1.5, run: () => killInTurn(picks.turn()) },
