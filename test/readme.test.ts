@@ -1,7 +1,10 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { anchorsOf, docPages, linksOf, pathOf, readPage, withCode } from './support/doc-pages.ts';
 import { madeTables, withTables } from './support/readme-tables.ts';
+
+const filesIn = (folder: string): string[] =>
+  readdirSync(pathOf(folder), { withFileTypes: true }).flatMap((entry) => (entry.isFile() ? `${folder}/${entry.name}` : []));
 
 test.each(Object.entries(madeTables))('%s has the tables that the code has; UPDATE_README=1 writes them', (name, tables) => {
   const page = readPage(name);
@@ -22,6 +25,16 @@ test.each(docPages)('%s links to what is there', (page) => {
     return anchor !== '' && !anchorsOf(file).includes(anchor);
   });
   expect(broken).toEqual([]);
+});
+
+test('the versions of programs that are said to be tried are those that tests install', () => {
+  const [, table = ''] = readPage('docs/applications.md').split('## What is tried');
+  const versions = [...table.matchAll(/^\| [^|]+ \| ([\d., ]+) \|/gm)].flatMap(([, cell = '']) => cell.split(', '));
+  const installing = ['test/package.json', 'packages/package.json', ...filesIn('test/clients/python'), ...filesIn('test/apps')]
+    .map(readPage)
+    .join('\n');
+  expect(versions.length).toBeGreaterThan(10);
+  expect(versions.filter((version) => !installing.includes(version))).toEqual([]);
 });
 
 test('every page is reached from the README', () => {

@@ -9,8 +9,9 @@ export function obey({ body }: { readonly body: MessagesBody }): Reply {
   const asked = last.flatMap(({ text }) => text ?? []).at(-1) ?? '';
   const [, command] = /run (echo [^"\n]*)/.exec(asked) ?? [];
   if (command !== undefined) {
-    const input = { command, description: 'Runs it.' };
-    return toolUseReply([{ id: `toolu_${Date.now()}`, name: 'bash', input }]);
+    const name = body.tools?.map((tool) => tool.name).find((each) => /^(bash|run_commands)$/i.test(each)) ?? 'bash';
+    const input = name === 'run_commands' ? { commands: [command] } : { command, description: 'Runs it.' };
+    return toolUseReply([{ id: `toolu_${Date.now()}`, name, input }]);
   }
   const image = last.find(({ type }) => type === 'image');
   if (image !== undefined) return textReply(['That is ', 'an image of type ', String(image.source?.['media_type'])]);

@@ -16,9 +16,14 @@ export interface Program {
 export async function startProgram(
   command: string,
   parameters: readonly string[],
-  options: { readonly cwd: string; readonly environment: Readonly<Record<string, string>>; readonly says?: RegExp },
+  options: {
+    readonly cwd: string;
+    readonly environment: Readonly<Record<string, string>>;
+    readonly says?: RegExp;
+    readonly withinMs?: number;
+  },
 ): Promise<Program> {
-  const { cwd, environment, says = /Claude answers at (http:\S+)\/v1/ } = options;
+  const { cwd, environment, says = /Claude answers at (http:\S+)\/v1/, withinMs = 60_000 } = options;
   const child = spawn(command, [...parameters], { cwd, env: { ...process.env, HOME: cwd, PORT: '0', ...environment } });
   const ended = new Promise<number | null>((resolve) => void child.once('exit', resolve));
   const end = (signal: NodeJS.Signals): Promise<number | null> => {
@@ -30,7 +35,7 @@ export async function startProgram(
   await until(
     () => says.test(said) || child.exitCode !== null,
     () => `the address: ${said}`,
-    60_000,
+    withinMs,
   ).catch(async (error: unknown) => {
     await end('SIGKILL');
     throw error;
