@@ -6,8 +6,10 @@ import { entrySources } from './test/support/entry-sources.ts';
 const real = {
   // Each file in a process of its own: they count what theirs leaves behind, and libraries of clients leave timers that nobody can end.
   isolate: true,
-  testTimeout: 60_000,
-  hookTimeout: 60_000,
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
+  // What is polled for takes a second on an idle machine.
+  expect: { poll: { timeout: 30_000 } },
   // A test that fails is tried once more. `.ci/run` counts that, and bears three.
   retry: 1,
 };

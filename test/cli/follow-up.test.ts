@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { textReply, type MessagesBody, type RecordedMessages } from '@claude-code-api/mock-anthropic';
+import { stallReply, textReply, type MessagesBody, type RecordedMessages } from '@claude-code-api/mock-anthropic';
 import type { ChatMessage } from '../support/chat/chat-message.ts';
 import { newestCli, minimumCli } from '../support/cli/cli-versions.ts';
 import { answerOf } from '../support/chat/answer-of.ts';
@@ -171,8 +171,8 @@ describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
     { what: 'a cut answer without text', reply: textReply([], { stopReason: 'max_tokens' }), content: '', finishReason: 'length' },
     { what: 'a stop sequence', reply: textReply('Hello ', { stopSequence: 'world' }), content: 'Hello ', finishReason: 'stop' },
   ])('after $what the CLI does not go on by itself', async ({ reply, content, finishReason }) => {
-    // Who goes on would wait, and be seen to wait.
-    server.mock.replyWith(() => textReply('more', { delayMs: 400 }));
+    // Who goes on would wait for ever, and be seen to wait.
+    server.mock.replyWith(() => stallReply());
     server.mock.reply(reply);
     const body = { model: 'sonnet', messages: start };
     const whole = await server.chat(body);
@@ -181,14 +181,14 @@ describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
       usage: { prompt_tokens: 10, completion_tokens: 5 },
     });
     await wait(500);
-    expect(answered()).toHaveLength(1);
+    await expect.poll(answered).toHaveLength(1);
 
     if (cli === newestCli) {
       server.mock.reply(reply);
       const streamed = await readStream(await server.chat({ ...body, stream: true }));
       expect(streamed).toMatchObject({ text: content, finishReasons: [finishReason], errors: [], isDone: true });
       await wait(500);
-      expect(answered()).toHaveLength(2);
+      await expect.poll(answered).toHaveLength(2);
     }
 
     server.mock.reset();

@@ -41,10 +41,12 @@ async function begin(): Promise<string> {
 /** Asks, and does something while the answer is under way. */
 async function during(body: object, happens: () => void | Promise<void>): Promise<Response> {
   const before = server.mock.messages().length;
-  server.mock.reply(textReply(['Well', ' then'], { delayMs: 1500 }));
+  let answer = (): void => {};
+  server.mock.reply(textReply(['Well', ' then'], { after: new Promise<void>((resolve) => (answer = resolve)) }));
   const responding = server.chat(body);
   await until(() => server.mock.messages().length > before, 'the request upstream');
   await happens();
+  answer();
   return responding;
 }
 

@@ -4,6 +4,8 @@ import type { ErrorReply, MessageReply, RawReply, ReplyBlock, ReplyEnding, Token
 export interface ReplyOptions {
   /** The pause before the first byte; default 0. */
   readonly delayMs?: number;
+  /** What it waits for before the first byte, so that a test can do something meanwhile, however busy the machine is; default: nothing. */
+  readonly after?: Promise<unknown>;
   /** The pause between two deltas; default 0. */
   readonly chunkDelayMs?: number;
   /** How many `ping` events come before each delta, beside the one at the beginning; default 0. */
@@ -41,6 +43,7 @@ export function messageReply(
     },
     model: options.model,
     delayMs: options.delayMs ?? 0,
+    after: options.after,
     chunkDelayMs: options.chunkDelayMs ?? 0,
     pings: options.pings ?? 0,
   };

@@ -17,6 +17,8 @@ export interface MessageReply {
   readonly model: string | undefined;
   /** The pause before the first byte. */
   readonly delayMs: number;
+  /** What it waits for before the first byte, whatever becomes of it. Absent: nothing. */
+  readonly after?: Promise<unknown> | undefined;
   /** The pause between two deltas. */
   readonly chunkDelayMs: number;
   /** How many `ping` events come before each delta. */

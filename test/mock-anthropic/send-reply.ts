@@ -35,6 +35,7 @@ export async function sendReply(exchange: Exchange, body: MessagesBody, reply: R
     case 'message': {
       const { requestId } = exchange;
       const identity = { requestId, messageId: requestId.replace('req_', 'msg_'), model: body.model };
+      await Promise.race([Promise.allSettled([reply.after]), untilAborted(exchange.signal)]);
       await pause(reply.delayMs, exchange.signal);
       const send = body.stream === true ? sendStream : sendMessage;
       await send(exchange, reply, identity);

@@ -192,7 +192,7 @@ test('the settings of conversations, storage, the cache, prices and agents reach
     '--storage.path=kept',
     '--storage.max_megabytes=0.1',
     '--cache.max_entries=1',
-    '--cache.ttl_seconds=3',
+    '--cache.ttl_seconds=8',
     '--models.prices={"claude-sonnet-5-5":{"input":1000000,"output":0}}',
     '--profiles.agent={"tools":["Write"],"permission_mode":"acceptEdits"}',
   );
@@ -213,19 +213,21 @@ test('the settings of conversations, storage, the cache, prices and agents reach
   for (const text of ['two', 'three']) await ask({ conversation_id: first.id, messages: [user(text)] });
   expect(mock.messages().at(-1)?.body.messages).toHaveLength(3);
   // Three turns of ten input tokens each, at a dollar for one.
-  expect(await (await fetch(`${url}/stats`)).json()).toMatchObject({ since_start: { tokens: { input: 30 }, cost_usd: 30 } });
+  await expect
+    .poll(async () => (await fetch(`${url}/stats`)).json())
+    .toMatchObject({ since_start: { tokens: { input: 30 }, cost_usd: 30 } });
   await untilHealth(url, ({ processes }) => processes.live === 0);
 
   const told = (await (await conversation(first.id)).json()) as { updated_at: number; expires_at: number };
   expect(told.expires_at - told.updated_at).toBe(30);
   expect(existsSync(join(place.directory, 'kept', 'conversations'))).toBe(true);
   for (const letter of ['x', 'y']) await ask({ messages: [user(letter.repeat(60_000))] });
-  expect((await conversation(first.id)).status).toBe(404);
+  await expect.poll(async () => (await conversation(first.id)).status).toBe(404);
 
   const cached = (text: string): Promise<{ cache: string | null }> => ask({ messages: [user(text)], seed: 1, store: false });
   expect([(await cached('a')).cache, (await cached('a')).cache]).toEqual(['miss', 'hit']);
   expect([(await cached('b')).cache, (await cached('a')).cache]).toEqual(['miss', 'miss']);
-  await wait(3200);
+  await wait(8200);
   expect((await cached('a')).cache).toBe('miss');
 
   mock.reply(toolUseReply([{ id: 'toolu_1', name: 'Write', input: { file_path: 'note.txt', content: 'written' } }]));

@@ -7,7 +7,7 @@ import { until } from './until.ts';
 
 export interface LeakCheck {
   /**
-   * Waits, by default for ten seconds at most, until nothing is left of what was started since the check began.
+   * Waits, by default for thirty seconds at most, until nothing is left of what was started since the check began.
    *
    * @throws {Error} With what is left: a child process (a zombie too), a temporary directory, an active handle.
    */
@@ -45,7 +45,7 @@ export function startLeakCheck(): LeakCheck {
   }
 
   return {
-    async finish(patienceMs = 10_000) {
+    async finish(patienceMs = 30_000) {
       try {
         await until(
           () => leaks().length === 0,

@@ -9,7 +9,7 @@ export async function untilPolled<Value>(
   get: () => Promise<Value>,
   isRight: (value: Value) => boolean,
   what: string,
-  timeoutMs = 20_000,
+  timeoutMs = 30_000,
 ): Promise<Value> {
   for (const deadline = performance.now() + timeoutMs; ;) {
     const value = await get();

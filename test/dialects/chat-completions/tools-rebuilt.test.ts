@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { messageReply, textReply, toolUseReply, type ReplyBlock, type RecordedMessages } from '@claude-code-api/mock-anthropic';
+import { messageReply, stallReply, toolUseReply, type ReplyBlock, type RecordedMessages } from '@claude-code-api/mock-anthropic';
 import type { ChatMessage, ToolCall } from '../../support/chat/chat-message.ts';
 import { newestCli, minimumCli } from '../../support/cli/cli-versions.ts';
 import { makePng } from '../../support/chat/pictures.ts';
@@ -191,8 +191,8 @@ describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
       input: { city: 'Oslo' },
     },
   ])("a mistake of the model is the caller's to answer: $what", async ({ blocks, calls, input }) => {
-    // Who goes on by itself would wait, and be seen to wait.
-    server.mock.replyWith(() => textReply('more', { delayMs: 400 }));
+    // Who goes on by itself would wait for ever, and be seen to wait.
+    server.mock.replyWith(() => stallReply());
     server.mock.reply(messageReply(blocks));
     const first = await server.chat({ model: 'sonnet', tools: [weatherTool], messages: [question] });
     const { choices } = (await first.json()) as { choices: [{ message: AnswerMessage; finish_reason: string }] };
@@ -200,7 +200,7 @@ describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
     expect(finishReason).toBe('tool_calls');
     expect(message.tool_calls?.map((call) => [call.function.name, call.function.arguments])).toEqual(calls);
     await wait(600);
-    expect(answered()).toHaveLength(1);
+    await expect.poll(answered).toHaveLength(1);
 
     server.mock.reset();
     const results = (message.tool_calls ?? []).map(({ id }) => result(id, 'No such thing.'));

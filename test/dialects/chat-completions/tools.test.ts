@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { messageReply, textReply, toolUseReply, type RecordedMessages } from '@claude-code-api/mock-anthropic';
+import { messageReply, stallReply, toolUseReply, type RecordedMessages } from '@claude-code-api/mock-anthropic';
 import { newestCli, minimumCli } from '../../support/cli/cli-versions.ts';
 import { createThread } from '../../support/chat/create-thread.ts';
 import { expectErrorResponse } from '../../support/chat/expect-error.ts';
@@ -290,7 +290,7 @@ describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
   });
 
   test('a cut call is an answer that is too long, and the CLI does not go on by itself', async () => {
-    server.mock.replyWith(() => textReply('more', { delayMs: 400 }));
+    server.mock.replyWith(() => stallReply());
     const cut = { type: 'tool_use', id: 'toolu_c', name: 'get_weather', input: {}, chunks: ['{"city":"Os'] } as const;
     server.mock.reply(messageReply([cut], { stopReason: 'max_tokens' }));
     const response = await server.chat({ model: 'sonnet', tools: [weatherTool], messages: [user('Weather?')] });
@@ -298,7 +298,7 @@ describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
     expect(choices[0]).toMatchObject({ finish_reason: 'length', message: { tool_calls: [{ function: { arguments: '{"city":"Os' } }] } });
     await wait(500);
     // It may have begun to, on a busy machine, before it was killed.
-    expect(server.mock.messages().filter(({ closedEarlyAt }) => closedEarlyAt === undefined)).toHaveLength(1);
+    await expect.poll(() => server.mock.messages().filter(({ closedEarlyAt }) => closedEarlyAt === undefined)).toHaveLength(1);
   });
 });
 

@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { errorReply, stallReply, textReply, toolUseReply, type BlockParam, type RecordedMessages } from '@claude-code-api/mock-anthropic';
 import { newestCli } from '../../support/cli/cli-versions.ts';
@@ -8,6 +7,7 @@ import { readStream } from '../../support/chat/read-stream.ts';
 import { startTestServer, type TestServer } from '../../support/servers/start-test-server.ts';
 import { processOf, weatherTool, type AnswerMessage } from '../../support/chat/tool-chat.ts';
 import { withoutCacheControl } from '../../support/chat/without-cache-control.ts';
+import { until } from '../../support/until.ts';
 
 const user = (content: unknown): object => ({ role: 'user', content });
 const assistant = (content: string): object => ({ role: 'assistant', content });
@@ -185,9 +185,11 @@ describe('a conversation by its id', () => {
 
   test('takes one turn at a time: the second gets a 409', async () => {
     const { id } = await ask([user('one')]);
-    server.mock.reply(textReply('late', { delayMs: 800 }));
+    let answer = (): void => {};
+    server.mock.reply(textReply('late', { after: new Promise<void>((resolve) => (answer = resolve)) }));
+    const before = server.mock.messages().length;
     const running = server.chat({ model: 'sonnet', messages: [user('slow')], conversation_id: id });
-    await wait(200);
+    await until(() => server.mock.messages().length > before, 'the first request upstream');
     const second = await server.chat({ model: 'sonnet', messages: [user('two')], conversation_id: id });
     await expectErrorResponse(second, {
       status: 409,
@@ -196,6 +198,7 @@ describe('a conversation by its id', () => {
       message: new RegExp(id),
       retryAfter: '1',
     });
+    answer();
     expect((await running).status).toBe(200);
     const { heard } = await ask([user('three')], { conversation_id: id });
     expect(heard).toEqual([

@@ -7,7 +7,8 @@ import { expectResponse, readStrictly } from './read-strictly.ts';
 
 let server: TestServer;
 beforeAll(async () => {
-  server = await startTestServer();
+  // What the dialects make of a request is the same or not before a CLI gets it.
+  server = await startTestServer({ cli: 'none' });
 });
 beforeEach(() => {
   server.mock.reset();

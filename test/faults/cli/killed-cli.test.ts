@@ -50,7 +50,7 @@ test('killed in mid-stream: an error in the stream, and later requests are fine'
 
 test('killed in mid-answer, not streamed: an error, not half an answer', async () => {
   await start({ runner: { minIdle: 0, maxIdle: 0 } });
-  server.mock.replyWith(() => textReply(['The', ' beginning', ' and', ' more'], { chunkDelayMs: 400 }));
+  server.mock.replyWith(() => stallReply({ afterText: 'The beginning' }));
   const responding = server.chat(hi);
   await until(() => server.mock.messages().length === 1, 'the request upstream');
   await new Promise((resolve) => setTimeout(resolve, 500));

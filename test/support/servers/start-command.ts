@@ -80,7 +80,7 @@ export function createCommandPlace(mockUrl: string): CommandPlace {
       await until(
         () => output.stdout.includes('curl') || child.exitCode !== null,
         () => `the welcome: ${JSON.stringify(output)}`,
-        30_000,
+        60_000,
       );
       const url = /http:\/\/[\d.]+:\d+/.exec(output.stdout)?.[0];
       if (url === undefined) throw new Error(`No address: ${JSON.stringify(output)}`);

@@ -4,9 +4,9 @@ import { readHealth, type Health } from './read-health.ts';
 /**
  * Asks a server how it does until it is as told.
  *
- * @throws {Error} When it is not in time (default: 20,000 ms), with what it said last.
+ * @throws {Error} When it is not in time (default: 30,000 ms), with what it said last.
  */
-export async function untilHealth(url: string, holds: (now: Health) => boolean, timeoutMs = 20_000): Promise<Health> {
+export async function untilHealth(url: string, holds: (now: Health) => boolean, timeoutMs = 30_000): Promise<Health> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {
     const now = await readHealth(url);
