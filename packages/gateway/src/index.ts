@@ -35,7 +35,7 @@ export type {
   NewConversation,
   PageRequest,
 } from './ports/conversation-store.ts';
-export type { GatewayState, Insight, Page, RequestFacts, RequestTrace, TurnFacts, TurnTrace } from './ports/insight.ts';
+export type { GatewayState, Insight, Page, RequestFacts, RequestTrace, RunningRequest, TurnFacts, TurnTrace } from './ports/insight.ts';
 export type { Meter, MeterAmount, MeterState, QuotaStore, TakeResult } from './ports/quota-store.ts';
 export type {
   BackgroundState,

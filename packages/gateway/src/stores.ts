@@ -1,10 +1,11 @@
-/** The entry `@claude-code-api/gateway/stores`: conversations, responses, answers and quotas in any storage of unstorage, or in Redis. */
+/** The entry `@claude-code-api/gateway/stores`: conversations, responses, answers and quotas in any storage of unstorage, or in Redis; how quotas stand. */
 export { createResponseCache, defaultCacheBytes, type ResponseCacheOptions } from './stores/cache/create-response-cache.ts';
 export {
   createConversationStore,
   type ConversationStoreOptions,
   type StoredConversations,
 } from './stores/conversations/create-conversation-store.ts';
+export { readLimits, type LimitState } from './quotas/read-limits.ts';
 export { createStores, type Stores, type StoresOptions } from './stores/create-stores.ts';
 export { createDurableObjectStorage, type DurableObjectStorage } from './stores/local/create-durable-object-storage.ts';
 export { createLocalBackend, type LocalBackendOptions } from './stores/local/create-local-backend.ts';

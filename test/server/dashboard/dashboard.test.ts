@@ -458,6 +458,46 @@ test('machines that run the turns are listed, and are not where there are none',
   expect(dashboard.complaints).toEqual([]);
 });
 
+test('requests that run are listed, and one can be cancelled, by keys too', async () => {
+  const dashboard = await showStats(makeStats(), { isClockHeld: true });
+  const { page } = dashboard;
+  expect(await dashboard.rows('running')).toEqual([
+    ['req_a1', '/v1/chat/completions', 'alice', 'research: sonnet', '12 s', 'Cancel'],
+    ['my-own-id', '/v1/chat/completions', 'without a key', 'sonnet', '24 s', 'Cancel'],
+  ]);
+  // The rows are made anew every five seconds, and the focus stays with its request, or, when that is over, where it was.
+  const focused = (): Promise<unknown> => page.evaluate('document.activeElement.getAttribute("aria-label")');
+  await page.getByRole('button', { name: 'Cancel my-own-id' }).focus();
+  const { now } = makeStats();
+  standIn.serve(makeStats({ now: { ...now, requests: now.requests.map((request) => ({ ...request, running_ms: 99_000 })) } }));
+  await page.clock.runFor(5_000);
+  await page.getByText('1 min 39 s').first().waitFor();
+  expect(await focused()).toBe('Cancel my-own-id');
+  standIn.serve(makeStats({ now: { ...now, requests: now.requests.slice(0, 1) } }));
+  await page.keyboard.press('Enter');
+  await expect.poll(() => dashboard.rows('running')).toHaveLength(1);
+  expect(standIn.cancelled).toEqual([['run-1', null]]);
+  expect(await page.locator('#told').textContent()).toBe('The request is cancelled.');
+  expect(await focused()).toBe('Running now');
+  expect(dashboard.complaints).toEqual([]);
+});
+
+test('what keys have left of their limits is told, and what is nearly or all used up stands out', async () => {
+  const dashboard = await showStats();
+  expect(await dashboard.rows('limits')).toEqual([
+    ['alice', 'tokens per day', '500,000', '480,000', '20,000', '2 h'],
+    ['alice', 'requests per minute', '60', '0', '60', 'full'],
+    ['night-jobs', 'dollars per month', '$100.00', '$101.50', '$0', '21 d'],
+  ]);
+  const kinds = await dashboard.page
+    .locator('[data-table="limits"] tbody tr td:last-child')
+    .evaluateAll((all) => all.map((cell) => cell.getAttribute('data-kind')));
+  expect(kinds).toEqual(['warn', '', 'bad']);
+  const none = await showStats(makeEmptyStats());
+  expect(await none.page.locator('[data-table="limits"]').count()).toBe(0);
+  expect(await none.rows('running')).toEqual([['Claude is asked for nothing now']]);
+});
+
 test('names are text, whatever they hold', async () => {
   const hostile = '<img src=x onerror="document.title=\'owned\'"><script>document.title="owned"</script>';
   const window = makeWindow(1);
@@ -469,7 +509,11 @@ test('names are text, whatever they hold', async () => {
   });
   const dashboard = await showStats({
     ...stats,
-    now: { ...stats.now, runner: { ...stats.now.runner!, cli_version: hostile, mcp_servers: { [hostile]: { [hostile]: hostile } } } },
+    now: {
+      ...stats.now,
+      requests: stats.now.requests.map((each) => ({ ...each, id: hostile, request_id: hostile, key: hostile })),
+      runner: { ...stats.now.runner!, cli_version: hostile, mcp_servers: { [hostile]: { [hostile]: hostile } } },
+    },
   });
   for (const table of ['routes', 'statuses', 'models', 'keys'])
     expect((await dashboard.rows(table)).map((row) => row.slice(0, 2))).toEqual([

@@ -13,6 +13,15 @@ export function makeStats(changes: Partial<Stats> = {}): Stats {
     last_minutes: { '15': makeWindow(0.1), '5': makeWindow(0.03), '1': makeWindow(0.006) },
     now: {
       turns: { running: 4, queued: 2 },
+      requests: ['req_a1', 'my-own-id'].map((name, index) => ({
+        ...{ id: `run-${index}`, request_id: name, route: '/v1/chat/completions', key: index === 0 ? 'alice' : '' },
+        ...{ model: 'sonnet', profile: index === 0 ? 'research' : '', streamed: true, running_ms: 12_000 * (index + 1) },
+      })),
+      limits: [
+        { key: 'alice', name: 'tokens_per_day', limit: 500_000, left: 20_000, full_in_ms: 7_200_000 },
+        { key: 'alice', name: 'requests_per_minute', limit: 60, left: 60, full_in_ms: 0 },
+        { key: 'night-jobs', name: 'usd_per_month', limit: 100, left: -1.5, full_in_ms: 1_814_400_000 },
+      ],
       runner: {
         cli_version: '2.1.330',
         processes: { idle: 2, starting: 1, live: 6, live_memory_bytes: 1_272_000_000, live_memory_kind: 'pss', all: 13 },
@@ -93,7 +102,7 @@ export function makeEmptyStats(): Stats {
     uptime_seconds: 3,
     since_start: emptyWindow,
     last_minutes: { '1': emptyWindow, '5': emptyWindow, '15': emptyWindow },
-    now: { turns: { running: 0, queued: 0 }, memory_bytes: 71_000_000 },
+    now: { turns: { running: 0, queued: 0 }, requests: [], limits: [], memory_bytes: 71_000_000 },
     timeline: [],
   };
 }

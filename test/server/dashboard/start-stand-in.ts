@@ -15,6 +15,8 @@ export interface StandIn {
   readonly pageUrl: string;
   /** The `authorization` of each request for statistics so far; null without one. */
   readonly asked: readonly (string | null)[];
+  /** The ids of the requests that were to be cancelled, with the `authorization` of each. */
+  readonly cancelled: readonly (readonly [string, string | null])[];
   /** How many requests there were for anything else than the page and the statistics. */
   readonly strays: readonly string[];
   answer(decide: (authorization: string | null) => Answer): void;
@@ -29,6 +31,7 @@ export interface StandIn {
 export async function startStandIn(): Promise<StandIn> {
   const asked: (string | null)[] = [];
   const strays: string[] = [];
+  const cancelled: [string, string | null][] = [];
   let decide: (authorization: string | null) => Answer = () => 'silence';
 
   function respond(request: IncomingMessage, response: ServerResponse): void {
@@ -42,6 +45,9 @@ export async function startStandIn(): Promise<StandIn> {
       if (answer === 'silence') return;
       response.writeHead(answer.status, { 'content-type': 'application/json' });
       response.end(JSON.stringify(answer.body));
+    } else if (request.method === 'DELETE' && request.url?.startsWith('/claude/requests/') === true) {
+      cancelled.push([request.url.slice('/claude/requests/'.length), request.headers.authorization ?? null]);
+      response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
     } else {
       strays.push(request.url ?? '');
       response.writeHead(404).end();
@@ -56,6 +62,7 @@ export async function startStandIn(): Promise<StandIn> {
     pageUrl: `${origin}/claude/dashboard`,
     asked,
     strays,
+    cancelled,
     answer(next) {
       decide = next;
     },

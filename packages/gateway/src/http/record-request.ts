@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import type { ErrorBody } from '../dialects/dialect.ts';
-import type { GatewayError } from '../gateway-error.ts';
+import { GatewayError } from '../gateway-error.ts';
 import type { Caller } from '../ports/caller.ts';
 import type { Insight, RequestFacts } from '../ports/insight.ts';
 import type { Logger } from '../ports/logger.ts';
@@ -59,21 +59,18 @@ export function recordRequest(c: Context, errorBody: ErrorBody, options: RecordR
   let outcome: RequestFacts['outcome'] = 'ok';
   let failure: GatewayError | undefined;
   let held: HeldBytes | undefined;
+  let forget: (() => void) | undefined;
 
   function end(): void {
     if (isOver) return;
     isOver = true;
-    const { caller } = request;
+    forget?.();
     const facts: RequestFacts = {
-      route,
       method: c.req.method,
       status,
       outcome,
       error: failure && (failure.code ?? (failure.status >= 500 ? 'server_error' : 'invalid_request_error')),
-      caller: caller.name ?? caller.tenant,
-      model: record.model,
-      profile: record.profile,
-      streamed: record.streamed,
+      ...asked(),
       cache: record.cache,
       firstTokenMs: record.firstTokenAt === undefined ? undefined : record.firstTokenAt - startedAt,
       durationMs: performance.now() - startedAt,
@@ -83,6 +80,11 @@ export function recordRequest(c: Context, errorBody: ErrorBody, options: RecordR
     else void Promise.all(record.underway).then(() => log(facts));
     trace?.ended(facts);
     if (!isWatching(facts)) insight?.requestEnded(facts);
+  }
+
+  function asked(): Pick<RequestFacts, 'route' | 'caller' | 'model' | 'profile' | 'streamed'> {
+    const { caller } = request;
+    return { route, caller: caller.name ?? caller.tenant, model: record.model, profile: record.profile, streamed: record.streamed };
   }
 
   function log(facts: RequestFacts): void {
@@ -125,6 +127,9 @@ export function recordRequest(c: Context, errorBody: ErrorBody, options: RecordR
       held ??= options.bodies(request.caller.tenant);
       return readJsonBody(c.req.raw, { maxBytes: options.maxBodyBytes, held }, empty);
     },
+    cancellable(cancel) {
+      forget = insight?.requestRuns?.({ ...asked(), requestId: id, cancel: () => cancel(cancelled()) });
+    },
     hold(bytes) {
       held ??= options.bodies(request.caller.tenant);
       held.take(bytes);
@@ -150,6 +155,14 @@ export function recordRequest(c: Context, errorBody: ErrorBody, options: RecordR
     },
   };
   return request;
+}
+
+function cancelled(): GatewayError {
+  return new GatewayError('The operator of this server has cancelled the request.', {
+    status: 503,
+    code: 'request_cancelled',
+    shouldRetry: false,
+  });
 }
 
 function isWatching({ outcome, route }: RequestFacts): boolean {

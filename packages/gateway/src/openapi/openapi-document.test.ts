@@ -16,6 +16,7 @@ const app = createGateway({
     turnEnded: () => {},
     watchGateway: () => {},
     stats: async () => ({}),
+    cancelRequest: () => false,
     metrics: async () => ({ contentType: 'text/plain', text: '' }),
     dashboard: page,
   },

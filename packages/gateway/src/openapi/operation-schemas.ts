@@ -25,6 +25,11 @@ const machine = z.looseObject({
   status: z.enum(['ok', 'gone', 'unwell', 'draining', 'unknown']),
   ...{ places: count, running: count, queued: count, warm: count, live: count, load: count },
 });
+const running = z.strictObject({
+  ...{ id: z.string().describe('for `DELETE /requests/{id}`'), request_id: z.string(), route: z.string(), key: z.string() },
+  ...{ model: z.string(), profile: z.string(), streamed: z.boolean(), running_ms: count },
+});
+const keyLimit = z.strictObject({ key: z.string(), name: z.string(), limit: count, left: z.number(), full_in_ms: count });
 const circuit = z.enum(['closed', 'open', 'half-open']);
 const turns = z.strictObject({ running: count, queued: count });
 
@@ -42,12 +47,13 @@ export const operationSchemas = {
     .describe(
       'Beside `status` and `problem` only callers with `admin`, and all where there are no keys, are told more: of the CLI, its processes, or machines.',
     ),
+  RequestDeleted: z.strictObject({ id: z.string(), object: z.literal('request'), deleted: z.literal(true) }),
   Stats: z
     .strictObject({
       ...{ object: z.literal('stats'), started_at: count.describe('Unix time in seconds'), uptime_seconds: count },
       ...{ since_start: window, last_minutes: z.strictObject({ '1': window, '5': window, '15': window }) },
       now: z.strictObject({
-        ...{ turns, memory_bytes: count },
+        ...{ turns, memory_bytes: count, requests: z.array(running), limits: z.array(keyLimit) },
         runner: z
           .strictObject({
             cli_version: z.string(),

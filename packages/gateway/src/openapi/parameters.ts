@@ -39,5 +39,6 @@ export const parameters: Readonly<Record<string, JsonObject>> = {
   Model: inPath('model', 'its name, which may have slashes'),
   ConversationId: inPath('conversation_id', 'of a conversation: `conv_...`'),
   ItemId: inPath('item_id', 'of an item of the conversation'),
+  RunningId: inPath('id', 'of a request that runs, as `/stats` lists it in `now.requests`'),
   ResponseId: inPath('response_id', 'of a response that is kept: `resp_...`'),
 };

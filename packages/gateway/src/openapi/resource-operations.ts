@@ -113,6 +113,13 @@ export const resourceOperations: readonly Operation[] = [
     otherReplies: { 503: { [json]: ['Health'] } },
   },
   { ...watched, ...{ path: '/stats', id: 'getStats', summary: 'What was asked, answered and spent' }, reply: { [json]: ['Stats'] } },
+  {
+    ...watched,
+    ...{ method: 'delete', path: '/requests/{id}', id: 'cancelRequest', summary: 'Cancel a running request, whosever it is' },
+    parameters: ['RunningId'],
+    reply: { [json]: ['RequestDeleted'] },
+    errorStatuses: [401, 403, 404],
+  },
   { ...watched, ...{ path: '/metrics', id: 'getMetrics', summary: 'The same for Prometheus' }, reply: { 'text/plain': [] } },
   { ...open, ...{ path: '/dashboard', id: 'getDashboard', summary: 'The same as a page, live' }, reply: html },
   { ...open, ...{ path: '/openapi.json', id: 'getOpenapi', summary: 'This document' }, reply: { [json]: ['OpenapiDocument'] } },

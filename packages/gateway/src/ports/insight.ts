@@ -12,6 +12,10 @@ export interface Insight {
    */
   requestBegan?(request: Request, route: string, id: string): RequestTrace | undefined;
   requestEnded(facts: RequestFacts): void;
+  /** Is told of a request once it is known which model it asks for. What it gives is called at the request's end. Absent: nobody looks. */
+  requestRuns?(running: RunningRequest): () => void;
+  /** Cancels a running request, by the name that `stats` has for it. It gives whether there was one. Absent: there is no `DELETE /requests/{id}`. */
+  cancelRequest?(id: string): boolean;
   turnEnded(facts: TurnFacts): void;
   /** Names what tells how the gateway is; it is asked every few seconds. `createGateway` calls it once. */
   watchGateway(read: () => GatewayState): void;
@@ -27,6 +31,14 @@ export interface Insight {
 export interface Page {
   readonly html: string;
   readonly policy: string;
+}
+
+/** A request that Claude is asked for. */
+export interface RunningRequest extends Pick<RequestFacts, 'route' | 'caller' | 'model' | 'profile' | 'streamed'> {
+  /** The caller's own id of it, or a new one: another may have the same. */
+  readonly requestId: string;
+  /** Ends it, with an error that its caller is told. */
+  cancel(): void;
 }
 
 /** Follows one request. Nothing of it may fail. */

@@ -1,4 +1,5 @@
 import { byId, setText } from '../shared/dom.js';
+import { ask } from '../shared/server.js';
 import { keyName, keyProblem, writeTab } from '../shared/tab.js';
 import { fetchStats } from './fetch-stats.js';
 import { showNumbers } from './numbers.js';
@@ -108,6 +109,21 @@ byId('window').addEventListener('change', (event) => {
   show();
 });
 for (const input of byId('window').querySelectorAll('input')) input.checked = input.value === state.window;
+
+byId('now-tables').addEventListener('click', (event) => {
+  const { cancel } = event.target.dataset;
+  if (cancel !== undefined) void cancelRequest(event.target, cancel);
+});
+
+/** What has ended meanwhile is gone from the list all the same; who may not do it is asked for another key. */
+async function cancelRequest(button, id) {
+  // One that is disabled loses the focus.
+  if (button.ariaDisabled === 'true') return;
+  button.ariaDisabled = 'true';
+  const response = await ask(`requests/${encodeURIComponent(id)}`, state.key, { method: 'DELETE' }).catch(() => undefined);
+  setText(byId('told'), response?.ok === true ? 'The request is cancelled.' : 'The request was not cancelled.');
+  void readStats();
+}
 
 byId('pause').addEventListener('click', () => {
   state.isPaused = !state.isPaused;

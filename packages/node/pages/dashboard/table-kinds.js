@@ -1,4 +1,4 @@
-import { toCount, toUsd } from './format.js';
+import { toCount, toMs, toSpan, toUsd } from './format.js';
 import { machinesOf, mcpServersOf, nameOr } from './problems.js';
 
 const noTokens = { input: 0, cache_read: 0, cache_write: 0, output: 0, reasoning: 0 };
@@ -9,8 +9,39 @@ const most = (record) => Object.entries(record).toSorted(([, one], [, other]) =>
 const statusKind = (status) => (status >= 500 ? 'bad' : status >= 400 ? 'warn' : '');
 const share = (part, whole) => ({ share: whole === 0 ? 0 : part / whole });
 
-/** By name: title, columns, and the rows: a name, how well it is, and its cells, which are text or a share of the whole. */
+/** By name: title, columns, and the rows: a name, how well it is, and its cells, which are text, a share of the whole, or what ends a request. */
 export const tableKinds = {
+  running: {
+    title: 'Running now',
+    place: 'now-tables',
+    columns: ['Request', 'Route', 'Key', 'Model', 'For', 'End it'],
+    none: 'Claude is asked for nothing now',
+    rows: (_, { now }) =>
+      now.requests.map(({ id, request_id: name, route, key, model, profile, running_ms: ms }) => ({
+        name,
+        cells: [route, nameOr(key, 'without a key'), [profile, model].filter(Boolean).join(': '), toMs(ms), { cancel: id, of: name }],
+      })),
+  },
+  limits: {
+    title: 'Limits of keys now',
+    place: 'now-tables',
+    columns: ['Key', 'Limit', 'Most', 'Used', 'Left', 'Full again in'],
+    none: '',
+    isLeftOut: ({ now }) => now.limits.length === 0,
+    rows: (_, { now }) =>
+      now.limits.map(({ key, name, limit, left, full_in_ms: ms }) => {
+        const toAmount = name.startsWith('usd') ? toUsd : toCount;
+        return {
+          name: key,
+          kind: left <= 0 ? 'bad' : left < limit / 10 ? 'warn' : '',
+          cells: [
+            name.replaceAll('_', ' ').replace('usd', 'dollars'),
+            ...[limit, limit - left, Math.max(left, 0)].map(toAmount),
+            ms === 0 ? 'full' : toSpan(Math.ceil(ms / 1000)),
+          ],
+        };
+      }),
+  },
   models: {
     title: 'Models',
     columns: ['Model', 'Requests', ...tokenColumns],

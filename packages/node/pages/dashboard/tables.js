@@ -19,7 +19,7 @@ function addTable(name, kind) {
     table.isWhole = !table.isWhole;
     if (state.stats !== undefined) showTable(table, state.stats);
   });
-  byId('tables').append(card);
+  byId(kind.place ?? 'tables').append(card);
   tables.set(name, table);
   return table;
 }
@@ -34,6 +34,7 @@ function showTable(table, stats) {
   more.hidden = rows.length <= rowsAtFirst;
   more.setAttribute('aria-expanded', String(table.isWhole));
   setText(more, table.isWhole ? `Show the first ${rowsAtFirst}` : `Show all ${toCount(rows.length)}`);
+  const focused = body.contains(document.activeElement) ? document.activeElement.dataset.cancel : undefined;
   const visible = table.isWhole ? rows : rows.slice(0, rowsAtFirst);
   if (visible.length > 0) body.replaceChildren(...visible.map(toRow));
   else {
@@ -41,6 +42,10 @@ function showTable(table, stats) {
     row.append(make('td', kind.none, { class: 'none', colspan: String(kind.columns.length) }));
     body.replaceChildren(row);
   }
+  if (focused === undefined) return;
+  // Who goes from button to button does so in the new rows too.
+  const same = [...body.querySelectorAll('[data-cancel]')].find(({ dataset }) => dataset.cancel === focused);
+  (same ?? body.closest('.scroll')).focus();
 }
 
 function toRow({ name, kind = '', kindOfLast = kind, cells }) {
@@ -51,10 +56,14 @@ function toRow({ name, kind = '', kindOfLast = kind, cells }) {
     const element = make('td', typeof cell === 'string' ? cell : undefined, {
       'data-kind': isLast ? kindOfLast : kind,
     });
-    if (typeof cell !== 'string') element.append(toShareBar(cell.share));
+    if (typeof cell !== 'string') element.append(cell.cancel === undefined ? toShareBar(cell.share) : toCancelButton(cell));
     row.append(element);
   }
   return row;
+}
+
+function toCancelButton({ cancel, of }) {
+  return make('button', 'Cancel', { type: 'button', 'data-cancel': cancel, 'aria-label': `Cancel ${of}` });
 }
 
 function toShareBar(part) {
@@ -71,6 +80,6 @@ export function showTables(stats) {
 }
 
 export function clearTables() {
-  byId('tables').replaceChildren();
+  for (const place of ['now-tables', 'tables']) byId(place).replaceChildren();
   tables.clear();
 }

@@ -71,7 +71,7 @@ const noTokens = { input: 0, cache_read: 0, cache_write: 0, output: 0, reasoning
 test('without anything that happened, there is nothing to tell', async () => {
   const stats = await create().stats();
   expect(stats).toMatchObject({ object: 'stats', started_at: startMs / 1000, uptime_seconds: 0, timeline: [] });
-  expect(stats.now).toEqual({ turns: { running: 0, queued: 0 }, memory_bytes: expect.any(Number) });
+  expect(stats.now).toEqual({ turns: { running: 0, queued: 0 }, requests: [], limits: [], memory_bytes: expect.any(Number) });
   expect(stats.since_start).toEqual({
     requests: { total: 0, failed: 0, left: 0, by_route: {}, by_status: {}, by_model: {}, by_key: {} },
     tokens: { ...noTokens, by_model: {}, by_key: {} },
@@ -217,6 +217,8 @@ test('the gateway and the runner tell how they are', async () => {
   const { now } = await insight.stats();
   expect(now).toEqual({
     turns: { running: 2, queued: 5 },
+    requests: [],
+    limits: [],
     runner: {
       cli_version: '2.1.330',
       processes: { idle: 2, starting: 1, live: 3, live_memory_bytes: 700_000_000, live_memory_kind: 'pss', all: 8 },

@@ -3,6 +3,7 @@ import { Registry } from 'prom-client';
 import { ownVersion } from '../own-version.ts';
 import { addProcessMetrics } from './add-process-metrics.ts';
 import { createRecorder } from './create-recorder.ts';
+import { createRunningRequests } from './create-running-requests.ts';
 import { createInstruments } from './instruments.ts';
 import { loadPage } from './load-page.ts';
 import { readInstruments } from './reading.ts';
@@ -10,7 +11,7 @@ import type { RunnerInsight, RunnerState } from '../runner/process/runner-insigh
 import { createStateGauges } from './state-gauges.ts';
 import { createStateWatch } from './state-watch.ts';
 import { createStatsHistory } from './stats-history.ts';
-import type { RunnerStats, Stats } from './stats.ts';
+import type { KeyLimitStats, RunnerStats, Stats } from './stats.ts';
 import { createSteadyClock } from './steady-clock.ts';
 import { toStatsWindow } from './to-stats-window.ts';
 import { traceRequests } from './trace-requests.ts';
@@ -25,6 +26,8 @@ export interface InsightOptions {
 /** For one gateway and one runner. */
 export interface NodeInsight extends Insight, RunnerInsight {
   stats(): Promise<Stats>;
+  /** Names what tells how the limits of keys stand, for `stats`. */
+  watchLimits(read: () => Promise<readonly KeyLimitStats[]>): void;
   /** Ends its timer. What is told afterwards is still counted. */
   close(): void;
 }
@@ -42,6 +45,8 @@ export function createInsight(options: InsightOptions = {}): NodeInsight {
   const setGauges = createStateGauges(registry, ownVersion());
   addProcessMetrics(registry);
   const recorder = createRecorder(instruments);
+  const running = createRunningRequests();
+  let readLimits = async (): Promise<readonly KeyLimitStats[]> => [];
   const clock = createSteadyClock({ now, monotonicMs });
   const watch = createStateWatch();
   const read = () => readInstruments(instruments);
@@ -65,6 +70,8 @@ export function createInsight(options: InsightOptions = {}): NodeInsight {
   return {
     dashboard: loadPage('dashboard'),
     requestBegan: traceRequests(),
+    requestRuns: (request) => running.add(request),
+    cancelRequest: (id) => running.cancel(id),
     requestEnded: safely(recorder.requestEnded),
     turnEnded: safely(recorder.turnEnded),
     processStarted: safely(recorder.processStarted),
@@ -73,6 +80,9 @@ export function createInsight(options: InsightOptions = {}): NodeInsight {
     toolDenied: safely(recorder.toolDenied),
     watchGateway(readGateway) {
       watch.watchGateway(readGateway);
+    },
+    watchLimits(readAll) {
+      readLimits = readAll;
     },
     watch(readRunner) {
       watch.watchRunner(readRunner);
@@ -90,7 +100,13 @@ export function createInsight(options: InsightOptions = {}): NodeInsight {
           '5': history.lastMinutes(5, reading),
           '15': history.lastMinutes(15, reading),
         },
-        now: { turns, ...(runner !== undefined && { runner: toRunnerStats(runner) }), memory_bytes: process.memoryUsage.rss() },
+        now: {
+          turns,
+          requests: running.list(),
+          limits: await readLimits(),
+          ...(runner !== undefined && { runner: toRunnerStats(runner) }),
+          memory_bytes: process.memoryUsage.rss(),
+        },
         timeline: history.timeline(),
       };
     },

@@ -13,11 +13,40 @@ export interface Stats {
     readonly turns: { readonly running: number; readonly queued: number };
     /** Absent without a CLI runner. */
     readonly runner?: RunnerStats;
+    /** Those that Claude is asked for, the oldest first, 100 at most; none that are made in the background. */
+    readonly requests: readonly RequestStats[];
+    /** How the limits of keys stand; none of one without limits. */
+    readonly limits: readonly KeyLimitStats[];
     /** Of this server's own process. */
     readonly memory_bytes: number;
   };
   /** The last 15 minutes in steps of 10 seconds, the oldest first. */
   readonly timeline: readonly TimelinePoint[];
+}
+
+export interface RequestStats {
+  /** For `DELETE /requests/{id}`. */
+  readonly id: string;
+  /** Its `x-request-id`, which its caller may have chosen. */
+  readonly request_id: string;
+  readonly route: string;
+  /** Empty without one. */
+  readonly key: string;
+  readonly model: string;
+  /** Empty for none. */
+  readonly profile: string;
+  readonly streamed: boolean;
+  readonly running_ms: number;
+}
+
+export interface KeyLimitStats {
+  readonly key: string;
+  /** The setting's: `tokens_per_day`. */
+  readonly name: string;
+  readonly limit: number;
+  /** Below 0 when more was used. */
+  readonly left: number;
+  readonly full_in_ms: number;
 }
 
 export interface StatsWindow {

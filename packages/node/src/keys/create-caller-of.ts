@@ -1,8 +1,9 @@
 import { timingSafeEqual } from 'node:crypto';
-import type { Caller, CallerLimits } from '@claude-code-api/gateway';
+import type { Caller } from '@claude-code-api/gateway';
 import type { KeySettings } from '../config/key-schema.ts';
 import { hashKey } from './create-key.ts';
 import { missingKey, wrongKey } from './key-errors.ts';
+import { toCaller } from './to-caller.ts';
 
 interface KnownKey {
   readonly hash: Buffer;
@@ -45,28 +46,4 @@ function findCaller(known: readonly KnownKey[], key: string): Caller | undefined
 function readSentKeys(headers: Headers): string[] {
   const bearer = /^bearer[ \t]+(.+)$/i.exec(headers.get('authorization')?.trim() ?? '')?.[1];
   return [bearer, headers.get('x-api-key')].flatMap((key) => key?.trim() || []);
-}
-
-/** Who calls with a key: a tenant of its own, under its name. */
-function toCaller(name: string, key: KeySettings): Caller {
-  return {
-    tenant: name,
-    name,
-    ...(key.models !== undefined && { models: key.models }),
-    ...(!key.profiles.includes('*') && { profiles: key.profiles }),
-    limits: toLimits(key),
-    admin: key.admin,
-  };
-}
-
-function toLimits(key: KeySettings): CallerLimits {
-  return {
-    ...(key.requests_per_minute !== undefined && { requestsPerMinute: key.requests_per_minute }),
-    ...(key.tokens_per_minute !== undefined && { tokensPerMinute: key.tokens_per_minute }),
-    ...(key.concurrent_turns !== undefined && { concurrentTurns: key.concurrent_turns }),
-    ...(key.tokens_per_day !== undefined && { tokensPerDay: key.tokens_per_day }),
-    ...(key.tokens_per_month !== undefined && { tokensPerMonth: key.tokens_per_month }),
-    ...(key.usd_per_day !== undefined && { usdPerDay: key.usd_per_day }),
-    ...(key.usd_per_month !== undefined && { usdPerMonth: key.usd_per_month }),
-  };
 }

@@ -5,6 +5,7 @@ import { createMcpHosting } from '@claude-code-api/gateway/mcp';
 import type { Settings } from '../config/settings-schema.ts';
 import type { NodeInsight } from '../insight/create-insight.ts';
 import { loadPage } from '../insight/load-page.ts';
+import { readKeyLimits } from '../keys/read-key-limits.ts';
 import { shareOf } from '../keys/share-of.ts';
 import { createUrlFetcher } from '../media/create-url-fetcher.ts';
 import { createMcpConnector } from '../mcp/create-mcp-connector.ts';
@@ -75,6 +76,7 @@ export async function openGateway(options: OpenGatewayOptions, startPage: 'welco
     documents: createDocuments(),
     isStopping: () => stopping,
   });
+  insight.watchLimits(() => readKeyLimits(settings.server.api_keys, storage.quotas));
   return {
     app,
     refuseMore() {

@@ -19,7 +19,7 @@ interface HealthOptions {
   readonly isStopping: () => boolean;
 }
 
-/** What tells how the gateway is: `GET /health`, `/stats`, `/metrics` and `/dashboard`. */
+/** What tells how the gateway is: `GET /health`, `/stats`, `/metrics` and `/dashboard`; and what ends a request that runs, `DELETE /requests/{id}`. */
 export function addOperationRoutes(add: AddRoute, { insight, welcome, documents, ...options }: OperationRoutesOptions): void {
   addWelcome(add, welcome);
   for (const [path, read] of Object.entries(documents ?? {})) add('GET', path, read, { access: 'anyone' });
@@ -56,6 +56,19 @@ function addInsightRoutes(add: AddRoute, insight: Insight): void {
     },
     { access: 'admin' },
   );
+  if (insight.cancelRequest !== undefined) {
+    // By DELETE, which no page of another origin may send unasked.
+    add(
+      'DELETE',
+      '/requests/:id',
+      async (c) => {
+        const id = c.req.param('id') ?? '';
+        if (insight.cancelRequest?.(id) === true) return c.json({ id, object: 'request', deleted: true });
+        throw new GatewayError('No such request runs here.', { status: 404, code: 'request_not_found' });
+      },
+      { access: 'admin' },
+    );
+  }
   const { dashboard } = insight;
   if (dashboard === undefined) return;
   add('GET', '/dashboard', async () => toPageResponse(dashboard), { access: 'anyone' });
