@@ -3,14 +3,16 @@ import { askGateway } from '../ask-gateway.ts';
 import { calm } from '../calm.ts';
 import { processTimes } from '../process-times.ts';
 import { startScriptedServer } from '../servers/start-scripted-server.ts';
+import { turnPace } from '../servers/stream-pace.ts';
 import { withResources } from '../with-resources.ts';
 import type { Row } from './row.ts';
 
-const deltas = 300;
-/** About as fast as the fastest models. */
-const everyMs = 5;
+const { deltas, everyMs } = turnPace;
 
-/** How long the gateway works for a streamed turn, beside the CLI whose turn it is; none where that can't be told. */
+/**
+ * How long the gateway works for a streamed turn, all its threads: beside the CLI whose turn it is, and beside the least that could be done. None
+ * where that can't be told.
+ */
 export async function cpuRows(samples: number): Promise<Row[]> {
   return withResources(async (keep) => {
     const mock = keep(await startMockAnthropic());
@@ -31,7 +33,8 @@ export async function cpuRows(samples: number): Promise<Row[]> {
     const before = await timesUnder(server.pid);
     for (let turn = 0; turn < samples; turn += 1) await ask();
     const after = await timesUnder(server.pid);
-    if (before === undefined || after === undefined) return [];
+    const copied = await workOfCopying(samples);
+    if (before === undefined || after === undefined || copied === undefined) return [];
     const [own, cli] = [(after.own - before.own) / samples, (after.children - before.children) / samples];
     return [
       {
@@ -42,7 +45,27 @@ export async function cpuRows(samples: number): Promise<Row[]> {
         unit: '%',
         target: { atMost: 5 },
       },
+      {
+        measure: 'work of the gateway for such a turn',
+        value: `${own.toFixed(1)} ms`,
+        against: `of a server that checks and keeps nothing, and only copies the lines: ${copied.toFixed(1)} ms`,
+        result: own / copied,
+        unit: 'x',
+      },
     ];
+  });
+}
+
+/** In milliseconds a turn. */
+async function workOfCopying(samples: number): Promise<number | undefined> {
+  return withResources(async (keep) => {
+    const { url, pid } = keep(await startScriptedServer('copier'));
+    const ask = (): Promise<unknown> => askGateway(url, [{ role: 'user', content: 'Go on' }]);
+    for (let turn = 0; turn < 3; turn += 1) await ask();
+    const before = await timesUnder(pid);
+    for (let turn = 0; turn < samples; turn += 1) await ask();
+    const after = await timesUnder(pid);
+    return before && after && (after.own - before.own) / samples;
   });
 }
 

@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { briskTexts } from './brisk-runner.ts';
 import { createPacedSource } from './paced-source.ts';
 import { streamBeginning } from './stream-pace.ts';
+import { toChunk } from './to-chunk.ts';
 
 const encoder = new TextEncoder();
 const headers = { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache', 'transfer-encoding': 'chunked' };
@@ -48,16 +49,4 @@ export function createBareBriskRoute(): (request: Request) => Response | Promise
     return c.body(body, 200, headers);
   });
   return app.fetch;
-}
-
-/** A chunk as the gateway makes it. */
-function toChunk(content: string): string {
-  return JSON.stringify({
-    id: 'chatcmpl-00000000-0000-4000-8000-000000000000',
-    object: 'chat.completion.chunk',
-    created: 1_700_000_000,
-    model: 'sonnet',
-    system_fingerprint: 'fp_claude_code',
-    choices: [{ index: 0, delta: { content }, logprobs: null, finish_reason: null }],
-  });
 }

@@ -12,6 +12,7 @@
  * - `remote`: the whole server with the settings given, its turns on a machine
  * - `brisk`: the gateway alone with a runner that gives each event as soon as it is asked for
  * - `bare-brisk`: a Hono route that streams the same
+ * - `copier`: a server that only copies the lines of a process
  * - `generous`: the whole server with a runner that gives as much as is taken, and tells how much that was
  */
 import { once } from 'node:events';
@@ -26,6 +27,7 @@ import { createBriskRunner } from './brisk-runner.ts';
 import { createClockedRunner } from './clocked-runner.ts';
 import { createGenerousRunner } from './generous-runner.ts';
 import { createPacedRunner } from './paced-runner.ts';
+import { serveCopiedLines } from './serve-copied-lines.ts';
 
 interface Started {
   readonly url: string;
@@ -45,6 +47,7 @@ async function end(): Promise<void> {
 async function start(): Promise<Started> {
   if (kind === 'bare-stream') return serveAlone(createBareStreamRoute());
   if (kind === 'bare') return serveAlone(await bareRoute());
+  if (kind === 'copier') return serveCopiedLines();
   if (kind === 'bare-brisk') return serveAlone(createBareBriskRoute());
   if (kind === 'gateway' || kind === 'brisk')
     return serveAlone(createGateway({ runner: tellMemory(runnerOf(kind)), queue: { maxRunning: 1000 } }).fetch);

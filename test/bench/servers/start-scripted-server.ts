@@ -26,6 +26,7 @@ export async function startScriptedServer(
     | 'bare-stream'
     | 'brisk'
     | 'bare-brisk'
+    | 'copier'
     | 'generous'
     | 'clocked'
     | 'machine'

@@ -6,3 +6,6 @@ export const streamBeginning = 'begun';
 
 /** The same for streams whose events come as fast as they are read. */
 export const briskPace = { streams: 500, eventsEach: 200 } as const;
+
+/** One turn, about as fast as the fastest models. */
+export const turnPace = { deltas: 300, everyMs: 5 } as const;
