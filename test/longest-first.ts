@@ -5,6 +5,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const long = [
   'clients/python',
   'packages',
+  'runtimes/runtimes',
   'fleet/fleet',
   'attacks/shared-directory',
   'endurance/kills/killed-server',

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -12,12 +12,20 @@ const cache = fileURLToPath(new URL('../../node_modules/.cache/runtimes/', impor
  *
  * @returns Where its command is.
  */
-export async function installRuntime(name: 'bun' | 'deno' | 'workerd', version: string): Promise<string> {
+export async function installRuntime(name: 'bun' | 'deno' | 'node' | 'workerd', version: string): Promise<string> {
   const directory = join(cache, `${name}-${version}`);
   const command = join(directory, 'node_modules/.bin', name);
   if (existsSync(command)) return command;
-  mkdirSync(directory, { recursive: true });
-  writeFileSync(join(directory, 'package.json'), '{ "private": true }');
-  await run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error', `${name}@${version}`], { cwd: directory, timeout: 300_000 });
+  mkdirSync(cache, { recursive: true });
+  // Beside it at first: several files of tests may do so at a time, and none is to use half of it.
+  const making = mkdtempSync(join(cache, 'making-'));
+  writeFileSync(join(making, 'package.json'), '{ "private": true }');
+  await run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error', `${name}@${version}`], { cwd: making, timeout: 300_000 });
+  try {
+    renameSync(making, directory);
+  } catch (error) {
+    rmSync(making, { recursive: true });
+    if (!existsSync(command)) throw error;
+  }
   return command;
 }

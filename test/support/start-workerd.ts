@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { build, type BuildOptions } from 'esbuild';
 import { installRuntime } from './install-runtime.ts';
 import { freePort } from './servers/free-port.ts';
 import { untilPolled } from './until-polled.ts';
 
-export interface WorkerOptions {
+export interface WorkerOptions extends Pick<BuildOptions, 'alias' | 'plugins'> {
   /** The source of the worker. */
   readonly entry: string;
   /** Where the bundle is written, with what belongs to it. */
@@ -15,8 +15,6 @@ export interface WorkerOptions {
   readonly bindings?: Readonly<Record<string, string>>;
   /** Classes of Durable Objects that it exports, by what they are bound to. */
   readonly objects?: Readonly<Record<string, string>>;
-  /** Modules that stand for others. */
-  readonly alias?: Readonly<Record<string, string>>;
 }
 
 export interface RunningWorker {
@@ -27,11 +25,18 @@ export interface RunningWorker {
 }
 
 /** Runs a worker in workerd, as Cloudflare does, with the network of this machine. */
-export async function startWorkerd({ entry, directory, bindings = {}, objects = {}, alias = {} }: WorkerOptions): Promise<RunningWorker> {
+export async function startWorkerd({
+  entry,
+  directory,
+  bindings = {},
+  objects = {},
+  alias = {},
+  plugins = [],
+}: WorkerOptions): Promise<RunningWorker> {
   const workerd = await installRuntime('workerd', '1.20261117.1');
   const port = await freePort();
   await build({
-    ...{ entryPoints: [entry], bundle: true, platform: 'neutral', mainFields: ['module', 'main'], format: 'esm', alias: { ...alias } },
+    ...{ entryPoints: [entry], bundle: true, platform: 'neutral', mainFields: ['module', 'main'], format: 'esm', alias, plugins },
     outfile: join(directory, 'bundle.js'),
   });
   const bound = [
