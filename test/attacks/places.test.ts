@@ -64,7 +64,7 @@ async function start(allowed: Readonly<Record<string, object>>) {
           const health = await callWithKey(`${url}/health`, keys['watcher']);
           expect(await health.json()).toMatchObject({ turns: { running: count } });
         },
-        { timeout: 10_000, interval: 20 },
+        { timeout: 30_000, interval: 20 },
       ),
     /** Asks, and is answered while the others still have their places: those never give them back. */
     ask: async (name: string): Promise<void> => {

@@ -70,7 +70,7 @@ describe.each([newestCli, minimumCli])('a CLI $version that does not take earlie
   test('leaves no transcript behind', async () => {
     const root = (await readdir(directory)).find((name) => name.startsWith('claude-code-api-')) ?? '';
     expect(root).not.toBe('');
-    await expect.poll(() => readdir(join(directory, root, 'transcripts')), { timeout: 5000 }).toEqual([]);
+    await expect.poll(() => readdir(join(directory, root, 'transcripts'))).toEqual([]);
     expect(await readdir(join(directory, root, 'work'))).toEqual([]);
   });
 });

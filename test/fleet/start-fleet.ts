@@ -78,7 +78,8 @@ export async function startFleet({ gateways, machines, storage }: FleetOptions):
     };
   }
 
-  const limits = ['--claude.max_concurrent_sessions', '4', '--claude.max_live_processes', '3', '--server.shutdown_timeout_seconds', '10'];
+  const processes = ['--claude.max_concurrent_sessions', '4', '--claude.max_live_processes', '3', '--claude.max_idle_processes', '1'];
+  const limits = [...processes, '--server.shutdown_timeout_seconds', '10'];
   const runners = await Promise.all(
     Array.from({ length: machines }, async (_, index) => {
       const port = await freePort();

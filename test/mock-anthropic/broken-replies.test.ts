@@ -1,5 +1,5 @@
 import { createConnection } from 'node:net';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { cutReply, hugeReply, rawReply, stallReply, startMockAnthropic, streamErrorReply, textReply } from './index.ts';
 import type { MockAnthropic, Reply } from './index.ts';
 import { parseStream } from './parse-stream.ts';
@@ -39,7 +39,7 @@ async function outcomeOf(sent: Promise<Response>): Promise<'complete' | 'failed'
 }
 
 async function untilClosedEarly(): Promise<void> {
-  await vi.waitFor(() => expect(mock.requests[0]?.closedEarlyAt).toBeGreaterThan(0), { timeout: 5000 });
+  await expect.poll(() => mock.requests[0]?.closedEarlyAt).toBeGreaterThan(0);
 }
 
 test('an error event ends the stream; without stream it is an HTTP error', async () => {
@@ -85,7 +85,7 @@ test.each<[string, Reply, boolean]>([
 ])('close ends %s, which is not the client leaving', async (_name, reply, isStream) => {
   mock.reply(reply);
   const ended = outcomeOf(postMessages(mock.url, { stream: isStream }));
-  await vi.waitFor(() => expect(mock.requests).toHaveLength(1));
+  await expect.poll(() => mock.requests).toHaveLength(1);
   await mock.close();
   expect(await ended).toBe('failed');
   expect(mock.requests[0]).not.toHaveProperty('closedEarlyAt');
@@ -97,7 +97,7 @@ test('a client that leaves during a delay, or a raw reply, is noticed', async ()
     mock.reply(reply);
     const client = new AbortController();
     const ended = outcomeOf(postMessages(mock.url, {}, client.signal));
-    await vi.waitFor(() => expect(mock.requests).toHaveLength(1));
+    await expect.poll(() => mock.requests).toHaveLength(1);
     client.abort();
     expect(await ended).toBe('failed');
     await untilClosedEarly();
@@ -110,7 +110,7 @@ test('a huge reply stops when a client that does not read leaves', async () => {
   const body = JSON.stringify({ model: 'm', max_tokens: 1, messages: [], stream: true });
   const socket = createConnection(Number(port), '127.0.0.1').pause();
   socket.write(`POST /v1/messages HTTP/1.1\r\nhost: mock\r\ncontent-length: ${body.length}\r\n\r\n${body}`);
-  await vi.waitFor(() => expect(mock.requests).toHaveLength(1));
+  await expect.poll(() => mock.requests).toHaveLength(1);
   await new Promise((resolve) => setTimeout(resolve, 100));
   expect(mock.requests[0]).not.toHaveProperty('closedEarlyAt');
   socket.destroy();
@@ -122,7 +122,7 @@ test('a cut upload is recorded with what had arrived', async () => {
   socket.write('POST /v1/messages HTTP/1.1\r\nhost: mock\r\ncontent-length: 100\r\n\r\n{"model":');
   await new Promise((resolve) => setTimeout(resolve, 50));
   socket.destroy();
-  await vi.waitFor(() => expect(mock.requests).toHaveLength(1));
+  await expect.poll(() => mock.requests).toHaveLength(1);
   expect(mock.requests[0]).toMatchObject({ method: 'POST', body: '{"model":', closedEarlyAt: expect.any(Number) });
   expect(mock.messages()).toEqual([]);
 });

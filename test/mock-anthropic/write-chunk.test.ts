@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { ServerResponse } from 'node:http';
 import { createConnection } from 'node:net';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { writeChunk } from './send-reply.ts';
 
 const CHUNK_BYTES = 65_536;
@@ -28,13 +28,13 @@ test('waits while the client does not read, and throws when it is aborted', asyn
   const socket = createConnection(address.port, '127.0.0.1').pause();
   try {
     socket.write('GET / HTTP/1.1\r\nhost: mock\r\n\r\n');
-    await vi.waitFor(() => expect(written).toBeGreaterThan(0));
+    await expect.poll(() => written).toBeGreaterThan(0);
     await new Promise((resolve) => setTimeout(resolve, 200));
     // What the kernel's socket buffers take is a few megabytes; the whole would be 190.
     expect(written * CHUNK_BYTES).toBeLessThan(50_000_000);
     expect(outcome).toBe('running');
     client.abort();
-    await vi.waitFor(() => expect(outcome).toMatchObject({ name: 'AbortError' }));
+    await expect.poll(() => outcome).toMatchObject({ name: 'AbortError' });
   } finally {
     socket.destroy();
     server.close();

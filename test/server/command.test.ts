@@ -34,7 +34,7 @@ const promptMs = 20_000;
 
 /** What must hold a moment after an end: no process of the command's, and no file. */
 async function expectNothingLeft(pids: readonly number[]): Promise<void> {
-  await until(() => !pids.some(isAlive), 'the end of the CLIs', 10_000);
+  await until(() => !pids.some(isAlive), 'the end of the CLIs');
   expect(leftFiles()).toEqual([]);
 }
 
@@ -234,4 +234,4 @@ test('the settings of conversations, storage, the cache, prices and agents reach
   await ask({ model: 'agent/sonnet', messages: [user('Write.')] });
   const [name = ''] = readdirSync(workRoot);
   expect(readFileSync(join(workRoot, name, 'note.txt'), 'utf8')).toBe('written');
-}, 90_000);
+});

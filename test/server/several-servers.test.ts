@@ -184,7 +184,7 @@ test('while Redis is gone, who names a conversation gets a 503, and who names no
     redis.resume();
   }
   await expect
-    .poll(async () => (await one.chat({ model: 'sonnet', messages: [user('two')], conversation_id: id })).status, { timeout: 15_000 })
+    .poll(async () => (await one.chat({ model: 'sonnet', messages: [user('two')], conversation_id: id })).status, { timeout: 30_000 })
     .toBe(200);
   expect(withoutCacheControl(one.mock.messages().at(-1)?.body.messages)).toEqual([
     said('user', text('one')),

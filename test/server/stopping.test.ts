@@ -89,7 +89,7 @@ test('those that wait for a place get it, and end whole too', async () => {
   const command = await serve('--claude.max_concurrent_sessions=1');
   const { url } = command;
   const answers = [1, 2].map(async () => readStream(await chat(url, { stream: true })));
-  await expect.poll(async () => (await readHealth(url)).turns, { timeout: 20_000 }).toEqual({ running: 1, queued: 1 });
+  await expect.poll(async () => (await readHealth(url)).turns).toEqual({ running: 1, queued: 1 });
   const expectNothingLeft = await stop(command, 'SIGINT');
   for (const { text, errors } of await Promise.all(answers)) expect({ text, errors }).toEqual({ text: words.join(''), errors: [] });
   expect(await command.ended).toBe(0);
@@ -104,7 +104,7 @@ test('what takes longer than the limit is cut, and told so', async () => {
   const whole = chat(url);
   await untilAsked(2);
   const queued = chat(url);
-  await expect.poll(async () => (await readHealth(url)).turns, { timeout: 20_000 }).toEqual({ running: 2, queued: 1 });
+  await expect.poll(async () => (await readHealth(url)).turns).toEqual({ running: 2, queued: 1 });
   const expectNothingLeft = await stop(command);
   await expectErrorInStream(streamed, { ...shuttingDown, text: 'Well' });
   await expectErrorResponse(await whole, { ...shuttingDown, retryAfter: '1' });

@@ -21,7 +21,7 @@ test('the server answers with the page, and the page shows what the server did',
   const { page, complaints, addresses, fields, rows } = await openDashboard(browser, toPage());
   await page.getByText('Live', { exact: true }).waitFor();
   // A request is counted once its reply has gone, which may be after its caller has read it.
-  await expect.poll(fields, { timeout: 20_000 }).toMatchObject({ requests: '1', failed: '0', circuit: 'processes start as usual' });
+  await expect.poll(fields).toMatchObject({ requests: '1', failed: '0', circuit: 'processes start as usual' });
   expect((await rows('routes'))[0]?.slice(0, 2)).toEqual(['POST /v1/chat/completions', '1']);
   expect((await rows('models'))[0]?.slice(0, 2)).toEqual(['sonnet', '1']);
   expect(complaints).toEqual([]);
@@ -44,7 +44,7 @@ test('the page gets the statistics of a server with keys by the key of an admin,
   await page.getByRole('heading', { name: 'This key may not read the statistics' }).waitFor();
   await enter('boss-key');
   await page.getByText('Live', { exact: true }).waitFor();
-  await expect.poll(async () => (await rows('keys')).find(([name]) => name === 'worker')?.[1], { timeout: 20_000 }).toBe('1');
+  await expect.poll(async () => (await rows('keys')).find(([name]) => name === 'worker')?.[1]).toBe('1');
   expect(await fields()).not.toMatchObject({ tokens: '0' });
 });
 

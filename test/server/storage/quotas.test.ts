@@ -12,7 +12,7 @@ import { startRedis, type TestRedis } from '../../support/servers/start-redis.ts
 import { until } from '../../support/until.ts';
 
 const run = promisify(execFile);
-const patience = { timeout: 10_000, interval: 50 };
+const patience = { timeout: 30_000, interval: 50 };
 const bucket: Meter = { kind: 'bucket', key: 'requests:a', limit: 3, periodMs: 60_000 };
 const budget = (endsAt: number): Extract<Meter, { kind: 'budget' }> => ({ kind: 'budget', key: `usd:${endsAt}:a`, limit: 10, endsAt });
 const soon = (): number => Date.now() + 60_000;
@@ -161,7 +161,7 @@ describe('in Redis', () => {
     await redis.stop();
     await redis.start();
     expect(await one.quotas.enter('turns:a', 1)).toBeUndefined();
-    await vi.waitFor(async () => expect(await ask('zcard', 'restart:limits:turns:a')).toEqual(['1']), { timeout: 20_000, interval: 200 });
+    await vi.waitFor(async () => expect(await ask('zcard', 'restart:limits:turns:a')).toEqual(['1']), { timeout: 30_000, interval: 200 });
     await vi.waitFor(async () => {
       const taken = await other.quotas.enter('turns:a', 1);
       await taken?.();

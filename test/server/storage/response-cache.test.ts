@@ -84,7 +84,7 @@ describe('in Redis', () => {
     const cache = createResponseCache({ ...limits, storage, ttlSeconds: 1 });
     await cache.set('a', answer, 'tenant');
     expect(await storage.getKeys('cache')).toEqual(['cache:a']);
-    await expect.poll(() => storage.getKeys('cache'), { timeout: 5000 }).toEqual([]);
+    await expect.poll(() => storage.getKeys('cache')).toEqual([]);
   });
 
   test('what one server writes, another one reads', async () => {
@@ -102,16 +102,13 @@ describe('in Redis', () => {
     const begin = performance.now();
     expect(await cache.get('a')).toBeUndefined();
     await cache.set('b', answer, 'tenant');
-    expect(performance.now() - begin).toBeLessThan(4500);
+    expect(performance.now() - begin).toBeLessThan(20_000);
     await redis.start();
     await expect
-      .poll(
-        async () => {
-          await cache.set('c', answer, 'tenant');
-          return cache.get('c');
-        },
-        { timeout: 10_000 },
-      )
+      .poll(async () => {
+        await cache.set('c', answer, 'tenant');
+        return cache.get('c');
+      })
       .toEqual(answer);
   });
 });
