@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { configDefaults, defineConfig } from 'vitest/config';
 import { LongestFirst } from './test/longest-first.ts';
 import { entrySources } from './test/support/entry-sources.ts';
@@ -19,6 +20,12 @@ const source = { alias: Object.entries(entrySources).map(([name, replacement]) =
 // But `npm test` has built it and runs that, since each file with a process of its own takes two seconds of CPU less to load it.
 const resolve = process.env['TEST_BUILT'] === undefined ? source : {};
 
+// All that a gateway answers in a unit test is held to the OpenAPI document.
+const checkedGateway = {
+  find: /^(?:.*\/)?create-gateway\.ts$/,
+  replacement: fileURLToPath(new URL('test/support/openapi/checked-gateway.ts', import.meta.url)),
+};
+
 export default defineConfig({
   test: {
     reporters: ['default'],
@@ -31,9 +38,10 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        resolve: source,
+        resolve: { alias: [...source.alias, checkedGateway] },
         test: {
           name: 'unit',
+          setupFiles: ['test/support/openapi/expect-described-replies.ts'],
           include: ['packages/*/src/**/*.test.ts', 'examples/**/*.test.ts'],
           // Properties take a while where real processes use the machine too.
           testTimeout: 60_000,
@@ -48,6 +56,8 @@ export default defineConfig({
         test: {
           ...real,
           name: 'end-to-end',
+          // What gateways answer to `fetch` is held to the OpenAPI document.
+          setupFiles: ['test/support/openapi/check-fetched-replies.ts', 'test/support/openapi/expect-described-replies.ts'],
           include: ['test/**/*.test.ts'],
           exclude: [...configDefaults.exclude, 'test/apps/**', 'test/attacks/**', 'test/endurance/**', 'test/fleet/**'],
         },

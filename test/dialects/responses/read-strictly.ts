@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { eventSchemas, outputItemSchema, responseSchema } from './wire-schemas.ts';
+import { problemsOf } from '../../support/openapi/described-operations.ts';
 
 interface StreamedEvent {
   readonly type: string;
@@ -18,9 +18,17 @@ export interface StrictlyRead {
   readonly response: StreamedEvent['response'];
 }
 
+const schemaNamed = (name: string) => ({ $ref: `#/components/schemas/${name}` });
+
+/** `response.output_text.delta` is a `ResponseOutputTextDeltaEvent`. */
+function eventSchemaOf(name: string): string {
+  const words = name.replace(/^response\./, '').split(/[._]/);
+  return `Response${words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('')}Event`;
+}
+
 /** Checks a whole response, as the body of a reply, by the published schemas. */
 export function expectResponse(body: unknown): void {
-  expect(responseSchema.safeParse(body).error?.issues ?? [], JSON.stringify(body)).toEqual([]);
+  expect(problemsOf(body, schemaNamed('Response')), JSON.stringify(body)).toEqual([]);
 }
 
 /**
@@ -34,9 +42,7 @@ export function readStrictly(text: string): StrictlyRead {
     const [, name = '', data = ''] = /^event: (\S+)\ndata: ([^\n]*)$/.exec(frame) ?? [];
     const event = JSON.parse(data) as StreamedEvent;
     expect(event.type).toBe(name);
-    const schema = eventSchemas[name];
-    if (schema === undefined) throw new Error(`The event '${name}' is in no published schema.`);
-    expect(schema.safeParse(event).error?.issues ?? [], data).toEqual([]);
+    expect(problemsOf(event, schemaNamed(eventSchemaOf(name))), data).toEqual([]);
     return event;
   });
   expect(events.map(({ sequence_number: number }) => number)).toEqual([...events.keys()]);
@@ -61,5 +67,5 @@ export function readStrictly(text: string): StrictlyRead {
 
 /** Checks the items of a list by the published schemas. */
 export function expectItems(items: readonly unknown[]): void {
-  for (const item of items) expect(outputItemSchema.safeParse(item).error?.issues ?? [], JSON.stringify(item)).toEqual([]);
+  for (const item of items) expect(problemsOf(item, schemaNamed('ResponseOutputItem')), JSON.stringify(item)).toEqual([]);
 }
