@@ -78,7 +78,7 @@ export interface GatewayOptions {
   /** What `GET /` answers in a browser: a page that says how to use the server. Default: the same 404 as for all others. */
   readonly welcome?: Page;
   /** What else anyone may read, by its path: `{ '/openapi.json': async () => Response.json(openapiDocument({ version })) }`. Default: nothing. */
-  readonly documents?: Readonly<Record<string, () => Promise<Response>>>;
+  readonly documents?: Readonly<Record<string, () => Promise<Response | Page>>>;
   /** How histories and requests are digested. Default: by WebCrypto; one that answers at once is faster. */
   readonly sha256?: Sha256;
   /** Whether nothing new is begun any more: then requests get a 503, but for those that only read. Default: never. */

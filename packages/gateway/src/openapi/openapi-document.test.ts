@@ -20,7 +20,7 @@ const app = createGateway({
     metrics: async () => ({ contentType: 'text/plain', text: '' }),
     dashboard: page,
   },
-  documents: { '/openapi.json': async () => Response.json(document) },
+  documents: { '/openapi.json': async () => Response.json(document), '/docs': async () => page },
   access: {
     callerOf: () => {
       throw new GatewayError('No key.', { status: 401, code: 'invalid_api_key' });

@@ -122,5 +122,6 @@ export const resourceOperations: readonly Operation[] = [
   },
   { ...watched, ...{ path: '/metrics', id: 'getMetrics', summary: 'The same for Prometheus' }, reply: { 'text/plain': [] } },
   { ...open, ...{ path: '/dashboard', id: 'getDashboard', summary: 'The same as a page, live' }, reply: html },
+  { ...open, ...{ path: '/docs', id: 'getDocs', summary: 'This document as a page' }, reply: html },
   { ...open, ...{ path: '/openapi.json', id: 'getOpenapi', summary: 'This document' }, reply: { [json]: ['OpenapiDocument'] } },
 ];

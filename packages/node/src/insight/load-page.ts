@@ -2,23 +2,25 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
+import { brotliDecompressSync } from 'node:zlib';
 import type { Page } from '@claude-code-api/gateway';
 import { inlineParts } from './inline-parts.ts';
 
-/** A page that comes with this package, in one piece: that of `GET /dashboard`, or of `GET /` in a browser. */
-export function loadPage(name: 'dashboard' | 'playground' | 'welcome'): Page {
+/** A page that comes with this package, in one piece: that of `GET /dashboard`, of `GET /docs`, or of `GET /` in a browser. */
+export function loadPage(name: 'dashboard' | 'playground' | 'reference' | 'welcome'): Page {
   const html = inlineParts(`./${name}.html`, readPart);
   return { html, policy: pagePolicyOf(html) };
 }
 
 const require = createRequire(import.meta.url);
 
-/** A file of the pages, or of a package that this one depends on: `marked/lib/marked.umd.js`. */
+/** A file of the pages, compressed (`.br`) or not, or of a package that this one depends on: `marked/lib/marked.umd.js`. */
 function readPart(path: string): string {
   const [folder, rest] = path.startsWith('./')
     ? [new URL('../../pages/', import.meta.url), path]
     : [pathToFileURL(require.resolve(`${path.split('/')[0]}/package.json`)), path.slice(path.indexOf('/') + 1)];
-  return readFileSync(new URL(rest, folder), 'utf8');
+  const file = readFileSync(new URL(rest, folder));
+  return (path.endsWith('.br') ? brotliDecompressSync(file) : file).toString();
 }
 
 /**

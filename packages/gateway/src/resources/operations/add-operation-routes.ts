@@ -10,7 +10,7 @@ export interface OperationRoutesOptions extends HealthOptions {
   /** For browsers at `GET /`. */
   readonly welcome: Page | undefined;
   /** By their paths. */
-  readonly documents: Readonly<Record<string, () => Promise<Response>>> | undefined;
+  readonly documents: Readonly<Record<string, () => Promise<Response | Page>>> | undefined;
 }
 
 interface HealthOptions {
@@ -22,7 +22,9 @@ interface HealthOptions {
 /** What tells how the gateway is: `GET /health`, `/stats`, `/metrics` and `/dashboard`; and what ends a request that runs, `DELETE /requests/{id}`. */
 export function addOperationRoutes(add: AddRoute, { insight, welcome, documents, ...options }: OperationRoutesOptions): void {
   addWelcome(add, welcome);
-  for (const [path, read] of Object.entries(documents ?? {})) add('GET', path, read, { access: 'anyone' });
+  for (const [path, read] of Object.entries(documents ?? {})) {
+    add('GET', path, async () => toResponse(await read()), { access: 'anyone' });
+  }
   add('GET', '/health', createHealth(options), { access: 'anyone' });
   if (insight !== undefined) addInsightRoutes(add, insight);
 }
@@ -71,10 +73,12 @@ function addInsightRoutes(add: AddRoute, insight: Insight): void {
   }
   const { dashboard } = insight;
   if (dashboard === undefined) return;
-  add('GET', '/dashboard', async () => toPageResponse(dashboard), { access: 'anyone' });
+  add('GET', '/dashboard', async () => toResponse(dashboard), { access: 'anyone' });
 }
 
-function toPageResponse({ html, policy }: Page): Response {
+function toResponse(made: Response | Page): Response {
+  if (!('html' in made)) return made;
+  const { html, policy } = made;
   const headers = {
     'content-type': 'text/html; charset=utf-8',
     'content-security-policy': policy,
@@ -93,7 +97,7 @@ function addWelcome(add: AddRoute, page: Page | undefined): void {
     '/',
     async ({ req: { raw } }) => {
       if (raw.method === 'HEAD') return new Response(null);
-      if (page !== undefined && raw.headers.get('accept')?.includes('text/html') === true) return toPageResponse(page);
+      if (page !== undefined && raw.headers.get('accept')?.includes('text/html') === true) return toResponse(page);
       throw new GatewayError('Invalid URL (GET /)', { status: 404, code: 'unknown_url' });
     },
     { access: 'anyone' },
