@@ -1,4 +1,4 @@
-import { describedOperation, describedReply, problemsOf } from './described-operations.ts';
+import { describedOperation, describedReply, problemsOf, type JsonSchema } from './described-operations.ts';
 
 /** What replies have told otherwise than the document says, in this process. */
 export const unlikeReplies: string[] = [];
@@ -12,19 +12,20 @@ const maxEvents = 1000;
 /**
  * Holds a reply of a gateway to the document, and gives one like it; what differs is kept in `unlikeReplies`.
  *
- * @param mayBeOthers Whether what the document does not know may be of another server, or of a gateway that is mounted below a path.
+ * @param isFetched Whether it has come over HTTP: then what the document does not know may be of another server, or of a gateway that is mounted
+ * below a path.
  */
-export async function checkReply(request: Pick<Request, 'method' | 'url'>, response: Response, mayBeOthers = false): Promise<Response> {
-  const { status, headers } = response;
+export async function checkReply(request: Pick<Request, 'method' | 'url'>, response: Response, isFetched = false): Promise<Response> {
+  const { status, headers, body } = response;
   const method = request.method === 'HEAD' ? 'get' : request.method.toLowerCase();
   const path = pathOf(request);
-  if (method === 'options' || response.body === null || status === 499) return response;
+  if (method === 'options' || body === null || status === 499) return response;
   // Of a test that counts its steps.
   if (headers.get('x-request-id') === 'unchecked') return response;
   const note = (problem: string): void => void unlikeReplies.push(`${method} ${path} ${status}: ${problem}`);
   const operation = describedOperation(method, path);
   if (operation === undefined) {
-    if (status !== 404 && !mayBeOthers) note('there is no such route in the document');
+    if (status !== 404 && !isFetched) note('there is no such route in the document');
     return response;
   }
   const { headers: known = {}, content = {} } = describedReply(operation, status);
@@ -34,34 +35,42 @@ export async function checkReply(request: Pick<Request, 'method' | 'url'>, respo
   const type = headers.get('content-type')?.split(';')[0] ?? '';
   const described = content[type];
   if (described === undefined) note(`an unknown content type ${type}`);
-  else if (type === 'text/event-stream') return new Response(checkedEvents(response.body, described.schema, note), { status, headers });
-  else if (type === 'application/json' && request.method !== 'HEAD') {
-    const text = await response.text();
+  if (described === undefined || request.method === 'HEAD') return response;
+  const check = (text: string): void => {
     for (const problem of problemsOf(JSON.parse(text), described.schema)) note(`${problem} of ${text.slice(0, 1000)}`);
-    return new Response(text, { status, headers });
+  };
+  if (type === 'text/event-stream') return new Response(tapped(body, checkEvents(described.schema, note)), { status, headers });
+  if (type !== 'application/json') return response;
+  if (isFetched) {
+    let text = '';
+    return new Response(tapped(body, { piece: (piece) => void (text += piece), end: () => check(text) }), { status, headers });
   }
-  return response;
+  const text = await response.text();
+  check(text);
+  return new Response(text, { status, headers });
 }
 
-/** Passes a stream on as it is read, so that it waits, and is left, as without. */
-function checkedEvents(
-  body: ReadableStream<Uint8Array>,
-  schema: Parameters<typeof problemsOf>[1],
-  note: (problem: string) => void,
-): ReadableStream<Uint8Array> {
+/** What looks at a text as it passes. */
+interface Tap {
+  piece(text: string): void;
+  end?(): void;
+}
+
+/** Passes a body on as it is read, so that it waits, fails and is left as without. */
+function tapped(body: ReadableStream<Uint8Array>, tap: Tap): ReadableStream<Uint8Array> {
   const reader = body.getReader();
   const decoder = new TextDecoder();
-  let rest = '';
-  let count = 0;
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
         const { done, value } = await reader.read();
-        if (done) return controller.close();
+        if (done) {
+          tap.end?.();
+          controller.close();
+          return;
+        }
         controller.enqueue(value);
-        const frames = (rest + decoder.decode(value, { stream: true })).split('\n\n');
-        rest = frames.pop() ?? '';
-        for (const frame of frames) if ((count += 1) <= maxEvents) for (const problem of problemsOfFrame(frame, schema)) note(problem);
+        tap.piece(decoder.decode(value, { stream: true }));
       },
       cancel: (reason) => reader.cancel(reason),
     },
@@ -69,7 +78,21 @@ function checkedEvents(
   );
 }
 
-function problemsOfFrame(frame: string, schema: Parameters<typeof problemsOf>[1]): string[] {
+function checkEvents(schema: JsonSchema, note: (problem: string) => void): Tap {
+  let rest = '';
+  let count = 0;
+  return {
+    piece(text) {
+      if (count > maxEvents) return;
+      const frames = (rest + text).split('\n\n');
+      rest = frames.pop() ?? '';
+      for (const frame of frames.slice(0, maxEvents - count)) for (const problem of problemsOfFrame(frame, schema)) note(problem);
+      count += frames.length;
+    },
+  };
+}
+
+function problemsOfFrame(frame: string, schema: JsonSchema): string[] {
   const [, name, data = ''] = /^(?:event: (\S+)\n)?data: ([^\n]*)$/.exec(frame) ?? [];
   if (data === '[DONE]' || frame.startsWith(':')) return [];
   if (data === '') return [`no event: ${frame}`];
