@@ -28,7 +28,7 @@ const document = JSON.parse(readFileSync(file, 'utf8')) as Document;
 // Those of replies alone: each file of tests reads them anew.
 const schemas = Object.fromEntries(Object.entries(document.components.schemas).filter(([name]) => !/(Request|Update)$/.test(name)));
 closeObjects(schemas);
-const lookup = dereference({ components: { schemas } } as Schema);
+const lookup = dereference({ components: { schemas } });
 
 const routes = Object.entries(document.paths).map(([path, methods]) => ({
   // Names of models may have slashes.
@@ -49,11 +49,11 @@ export function describedReply({ responses }: DescribedOperation, status: number
 
 /** What is wrong with a value of which the document says that it is of a schema, or of one of several; it may have nothing that they do not know. */
 export function problemsOf(value: unknown, { $ref, anyOf = [] }: JsonSchema): string[] {
-  const schemas = [$ref, ...anyOf.map((each) => each.$ref)].flatMap((ref) => (ref === undefined ? [] : [schemaOf(ref)]));
+  const choices = [$ref, ...anyOf.map((each) => each.$ref)].flatMap((ref) => (ref === undefined ? [] : [schemaOf(ref)]));
   // Of the many events of a stream the one whose type it has: a problem then says what is wrong, and checking is cheap.
   const type = (value as { readonly type?: unknown } | null)?.type;
-  const named = schemas.find(({ properties }) => type !== undefined && properties?.['type']?.const === type);
-  const found = (named === undefined ? schemas : [named]).map((schema) => validate(value, schema as Schema, '2020-12', lookup));
+  const named = choices.find(({ properties }) => type !== undefined && properties?.['type']?.const === type);
+  const found = (named === undefined ? choices : [named]).map((schema) => validate(value, schema as Schema, '2020-12', lookup));
   if (found.some(({ valid }) => valid)) return [];
   return found.flatMap(({ errors }) => errors).map(({ instanceLocation, error }) => `${instanceLocation}: ${error}`);
 }
