@@ -8,6 +8,7 @@ import { cpuRows } from './rows/cpu-rows.ts';
 import { dialectRows } from './rows/dialect-rows.ts';
 import { eventRateRows } from './rows/event-rate-rows.ts';
 import { firstTokenRows } from './rows/first-token-rows.ts';
+import { fleetRows } from './rows/fleet-rows.ts';
 import { followUpRows } from './rows/follow-up-rows.ts';
 import { historyRows } from './rows/history-rows.ts';
 import { otherServerRows } from './rows/other-server-rows.ts';
@@ -41,7 +42,7 @@ const groups: Readonly<Record<string, (samples: number) => Promise<Row[]>>> = {
   dialects: dialectRows,
   cpu: cpuRows,
   prompts: promptCacheRows,
-  remote: remoteRows,
+  remote: async (count) => [...(await remoteRows(count)), ...(await fleetRows())],
 };
 
 const named = process.argv.slice(2);

@@ -5,7 +5,8 @@
  */
 import { parseArgs } from 'node:util';
 import { dayOfUsers, usualHabits, type Habits } from './day-of-users.ts';
-import { simulateDay, type SimulatedDay } from './simulate-day.ts';
+import { simulateDay } from './simulate-day.ts';
+import { simulatePlacement } from './simulate-placement.ts';
 import { machineOf16Gigabytes, type MachineSize } from './simulated-machine.ts';
 
 const defaults = { users: 1000, machines: 1, fromHour: 0, toHour: 24, seed: 1, ...usualHabits, ...machineOf16Gigabytes };
@@ -14,10 +15,6 @@ type Given = typeof defaults & Habits & MachineSize;
 const percent = (share: number): string => (Number.isNaN(share) ? '-' : `${(share * 100).toFixed(share < 0.995 ? 1 : 0)} %`);
 const toTable = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
   [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
-
-function simulate(given: Given, placing: 'own' | 'random' = 'own'): Promise<SimulatedDay> {
-  return simulateDay(dayOfUsers(given, given), { machines: given.machines, size: given, placing });
-}
 
 const dayHead = [
   ...[
@@ -33,7 +30,7 @@ const dayHead = [
 ];
 
 async function toDayRow(given: Given): Promise<string[]> {
-  const day = await simulate(given);
+  const day = await simulateDay(dayOfUsers(given, given), { machines: given.machines, size: given });
   return [
     given.users.toLocaleString('en'),
     String(given.machines),
@@ -45,9 +42,8 @@ async function toDayRow(given: Given): Promise<string[]> {
 }
 
 async function toPlacementRow(machines: number): Promise<string[]> {
-  const given = { ...defaults, users: 1000 * machines, machines, fromHour: 10, toHour: 11 };
-  const [own, random] = [await simulate(given), await simulate(given, 'random')];
-  return [String(machines), given.users.toLocaleString('en'), percent(own.liveShare), percent(random.liveShare)];
+  const { users, own, random } = await simulatePlacement(machines);
+  return [String(machines), users.toLocaleString('en'), percent(own), percent(random)];
 }
 
 function parse(): Given | undefined {

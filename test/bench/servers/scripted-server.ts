@@ -9,6 +9,7 @@
  * - `bare-stream`: a Hono route that streams the same
  * - `clocked`: the same with a runner whose answers say when their pieces were given
  * - `machine`: a machine that has this runner, for gateways
+ * - `steady-machine`, `brisk-machine`: the same with a runner whose turns each go at a steady pace, and with that of `brisk`
  * - `remote`: the whole server with the settings given, its turns on a machine
  * - `brisk`: the gateway alone with a runner that gives each event as soon as it is asked for
  * - `bare-brisk`: a Hono route that streams the same
@@ -28,6 +29,7 @@ import { createClockedRunner } from './clocked-runner.ts';
 import { createGenerousRunner } from './generous-runner.ts';
 import { createPacedRunner } from './paced-runner.ts';
 import { serveCopiedLines } from './serve-copied-lines.ts';
+import { createSteadyRunner } from './steady-runner.ts';
 
 interface Started {
   readonly url: string;
@@ -54,7 +56,7 @@ async function start(): Promise<Started> {
   // The gateway alone is measured without what only a whole server loads.
   const { serveMachine, serveRemote, serveWhole } = await import('./serve-whole.ts');
   const settings = JSON.parse(flags) as Record<string, string>;
-  if (kind === 'machine') return serveMachine(settings, createClockedRunner());
+  if (kind?.endsWith('machine') === true) return serveMachine(settings, runnerOf(kind));
   if (kind === 'remote') return serveRemote(settings);
   return serveWhole({ settings, runner: kind === 'live' ? undefined : runnerOf(kind), wrap: tellMemory });
 }
@@ -62,8 +64,9 @@ async function start(): Promise<Started> {
 function runnerOf(serverKind: string | undefined): ClaudeRunner {
   if (serverKind === 'paced') return createPacedRunner();
   if (serverKind === 'generous') return createGenerousRunner();
-  if (serverKind === 'clocked') return createClockedRunner();
-  if (serverKind === 'brisk') return createBriskRunner();
+  if (serverKind === 'clocked' || serverKind === 'machine') return createClockedRunner();
+  if (serverKind === 'brisk' || serverKind === 'brisk-machine') return createBriskRunner();
+  if (serverKind === 'steady-machine') return createSteadyRunner();
   return createScriptedRunner({ keepTurns: false });
 }
 

@@ -30,6 +30,8 @@ export async function startScriptedServer(
     | 'generous'
     | 'clocked'
     | 'machine'
+    | 'steady-machine'
+    | 'brisk-machine'
     | 'remote',
   { settings = {}, environment = {} }: ScriptedServerOptions = {},
 ): Promise<ScriptedServer> {

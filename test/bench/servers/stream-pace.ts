@@ -9,3 +9,6 @@ export const briskPace = { streams: 500, eventsEach: 200 } as const;
 
 /** One turn, about as fast as the fastest models. */
 export const turnPace = { deltas: 300, everyMs: 5 } as const;
+
+/** The same on each of several machines, each stream by itself. */
+export const steadyPace = { streams: 100, eventsEach: 40, everyMs: 100 } as const;
