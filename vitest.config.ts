@@ -59,7 +59,10 @@ export default defineConfig({
           // What gateways answer to `fetch` is held to the OpenAPI document.
           setupFiles: ['test/support/openapi/check-fetched-replies.ts', 'test/support/openapi/expect-described-replies.ts'],
           include: ['test/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, 'test/apps/**', 'test/attacks/**', 'test/endurance/**', 'test/fleet/**'],
+          exclude: [
+            ...configDefaults.exclude,
+            ...['test/apps/**', 'test/attacks/**', 'test/endurance/**', 'test/fleet/**', 'test/runtimes/runtimes.test.ts'],
+          ],
         },
       },
       {
@@ -67,6 +70,12 @@ export default defineConfig({
         resolve,
         // Fuzz, a model of what is remembered, kills, a fleet of several machines, soaks, long waits: in a short form, or the long one by `npm run endurance`.
         test: { ...real, name: 'endurance', include: ['test/endurance/**/*.test.ts', 'test/fleet/**/*.test.ts'] },
+      },
+      {
+        extends: true,
+        resolve,
+        // Every runtime but this one, each brought from npm: some 100 MB.
+        test: { ...real, name: 'runtimes', include: ['test/runtimes/runtimes.test.ts'] },
       },
       {
         extends: true,
