@@ -54,6 +54,9 @@ test('mounted in Hono it remembers, logs, counts and has its own errors, under i
   const headers = { host: 'localhost' };
   expect(await (await app.request('/claude/stats', { headers })).json()).toMatchObject({ since_start: { requests: { total: 2 } } });
   expect((await app.request('/claude/dashboard', { headers })).headers.get('content-type')).toContain('text/html');
+  const page = await (await app.request('/claude/', { headers: { ...headers, accept: 'text/html' } })).text();
+  // Whoever mounts it has pages of their own, and gets no chat among them.
+  expect([page.includes('/v1/chat/completions'), page.includes('<textarea')]).toEqual([true, false]);
   const unknown = await app.request('/claude/v1/nothing', { headers });
   expect([unknown.status, await unknown.json()]).toMatchObject([404, { error: { code: 'unknown_url' } }]);
 });

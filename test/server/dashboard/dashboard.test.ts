@@ -462,8 +462,8 @@ test('requests that run are listed, and one can be cancelled, by keys too', asyn
   const dashboard = await showStats(makeStats(), { isClockHeld: true });
   const { page } = dashboard;
   expect(await dashboard.rows('running')).toEqual([
-    ['req_a1', '/v1/chat/completions', 'alice', 'research: sonnet', '12 s', 'Cancel'],
-    ['my-own-id', '/v1/chat/completions', 'without a key', 'sonnet', '24 s', 'Cancel'],
+    ['req_a1', 'Cancel', '12 s', 'alice', 'research: sonnet', '/v1/chat/completions'],
+    ['my-own-id', 'Cancel', '24 s', 'without a key', 'sonnet', '/v1/chat/completions'],
   ]);
   // The rows are made anew every five seconds, and the focus stays with its request, or, when that is over, where it was.
   const focused = (): Promise<unknown> => page.evaluate('document.activeElement.getAttribute("aria-label")');

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { textReply } from '@claude-code-api/mock-anthropic';
 import type { Browser } from 'playwright-core';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startBrowser } from '../../support/servers/start-browser.ts';
@@ -24,8 +25,20 @@ test('the server answers with the page, and the page shows what the server did',
   await expect.poll(fields).toMatchObject({ requests: '1', failed: '0', circuit: 'processes start as usual' });
   expect((await rows('routes'))[0]?.slice(0, 2)).toEqual(['POST /v1/chat/completions', '1']);
   expect((await rows('models'))[0]?.slice(0, 2)).toEqual(['sonnet', '1']);
+  // What the real CLI is in the middle of is cancelled by a button, and its process is fit for the next.
+  server.mock.reply(textReply('late', { delayMs: 600_000 }));
+  const answering = server.chat({ model: 'sonnet', messages: [{ role: 'user', content: 'take long' }] });
+  await page.getByRole('button', { name: /^Cancel req_/ }).click({ timeout: 30_000 });
+  const cancelled = await answering;
+  expect([cancelled.status, await cancelled.json()]).toMatchObject([503, { error: { code: 'request_cancelled' } }]);
+  await page.getByText('Claude is asked for nothing now').waitFor();
+  await chat();
+  const { origin } = new URL(server.url);
+  expect(addresses.filter((address) => address.startsWith(`${origin}/requests/`))).toHaveLength(1);
   expect(complaints).toEqual([]);
-  expect(new Set(addresses)).toEqual(new Set([`${server.url}/dashboard`, `${server.url}/stats`]));
+  expect(new Set(addresses.filter((address) => !address.includes('/requests/')))).toEqual(
+    new Set([`${server.url}/dashboard`, `${server.url}/stats`]),
+  );
 });
 
 test('the page gets the statistics of a server with keys by the key of an admin, and by no other', async () => {

@@ -39,7 +39,7 @@ try {
 
   // The one of `docs/operations.md`: down to the plots, with a time that is pointed at.
   standIn.serve(well);
-  const page = await open(1180, 1090);
+  const page = await open(1180, 1500);
   await page.locator('[data-plot="requests"] .canvas').hover({ position: { x: 191, y: 60 } });
   await page.screenshot({ path: `${directory}/dashboard.png`, animations: 'disabled' });
 

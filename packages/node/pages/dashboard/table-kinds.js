@@ -14,12 +14,13 @@ export const tableKinds = {
   running: {
     title: 'Running now',
     place: 'now-tables',
-    columns: ['Request', 'Route', 'Key', 'Model', 'For', 'End it'],
+    // What ends it is to be seen on a phone too, which shows the first two.
+    columns: ['Request', 'End it', 'For', 'Key', 'Model', 'Route'],
     none: 'Claude is asked for nothing now',
     rows: (_, { now }) =>
       now.requests.map(({ id, request_id: name, route, key, model, profile, running_ms: ms }) => ({
         name,
-        cells: [route, nameOr(key, 'without a key'), [profile, model].filter(Boolean).join(': '), toMs(ms), { cancel: id, of: name }],
+        cells: [{ cancel: id, of: name }, toMs(ms), nameOr(key, 'without a key'), [profile, model].filter(Boolean).join(': '), route],
       })),
   },
   limits: {

@@ -75,6 +75,8 @@ export function createChat({ talk, pictures, keyOf, changed }) {
         await run(body, answer, signal);
         return undefined;
       } catch (problem) {
+        // One that is not kept any more is begun again with what was said in it.
+        if (problem.code === 'conversation_not_found') keep(undefined);
         // What was asked is not part of the conversation: it can be asked again as it was.
         if (input.value === '') input.value = text;
         if (pictures.urls().length === 0) pictures.take(taken);
