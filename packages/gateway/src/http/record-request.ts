@@ -127,9 +127,11 @@ export function recordRequest(c: Context, errorBody: ErrorBody, options: RecordR
       held ??= options.bodies(request.caller.tenant);
       return readJsonBody(c.req.raw, { maxBytes: options.maxBodyBytes, held }, empty);
     },
-    cancellable(cancel) {
-      forget = insight?.requestRuns?.({ ...asked(), requestId: id, cancel: () => cancel(cancelled()) });
-    },
+    cancellable:
+      insight?.requestRuns &&
+      ((cancel) => {
+        forget = insight.requestRuns?.({ requestId: id, cancel: () => cancel(cancelled()), ...asked() });
+      }),
     hold(bytes) {
       held ??= options.bodies(request.caller.tenant);
       held.take(bytes);

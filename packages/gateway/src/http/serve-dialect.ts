@@ -72,18 +72,19 @@ async function respond<Request>(
   if (strict === null ? options.strictParameters : strict === 'true') refuseFirst(ignored);
   record.ignored = ignored;
   const background = asked.response?.background === true ? toBackground(options.background, context) : undefined;
-  // Turns can be left, cancelled, or go on without their caller: they have a signal of their own.
-  const caller = background?.caller ?? linkAbort(signal);
-  if (background === undefined) context.cancellable((reason) => caller.abort(reason));
+  // Only turns that can be left or cancelled, that run side by side, or that go on without their caller, need a signal of their own.
+  const needsOwn = streamed || asked.choices > 1 || others.length > 0 || context.cancellable !== undefined;
+  const caller = background?.caller ?? (needsOwn ? linkAbort(signal) : undefined);
+  if (background === undefined) context.cancellable?.((reason) => caller?.abort(reason));
   const { callFault } = dialect;
   const answer = await answerAll(engine, plans, {
     conversation,
     callFault,
     context: background?.context ?? context,
-    signal: caller.signal,
+    signal: caller?.signal ?? signal,
   });
   if (answer.cache !== undefined) record.cache = answer.cache;
-  const leave = (): void => caller.abort();
+  const leave = (): void => caller?.abort();
   const streaming = (): StreamReplyOptions => ({ streamType: dialect.streamType, leave, ...options });
   const response = await (background !== undefined
     ? replyInBackground(dialect.replyStreamed(request, answer), answer, { streamed, signal, ...streaming(), ...background })
