@@ -13,6 +13,9 @@ import { startBrowser } from '../support/servers/start-browser.ts';
 import { startScriptedTestServer } from '../support/servers/start-scripted-test-server.ts';
 import { pixel } from '../support/chat/pictures.ts';
 
+/** A machine may be busy. */
+const patient = { timeout: 30_000 };
+
 const run = promisify(execFile);
 const models = ['sonnet', 'opus'].map((id) => ({ id, resolvedId: `claude-${id}-5-5`, displayName: id }));
 
@@ -102,7 +105,7 @@ test('the conversation goes on, outlives the page, and ends when a new one is be
   await say(page, 'My name is Ada.');
   await ended(page);
   await say(page, 'What is it?');
-  await expect.poll(() => page.locator('.facts').count()).toBe(2);
+  await expect.poll(() => page.locator('.facts').count(), patient).toBe(2);
   const said = () => runner.turns.at(-1)?.messages.map(({ role, content }) => [role, content[0]?.type === 'text' && content[0].text]);
   const soFar = [
     ['user', 'My name is Ada.'],

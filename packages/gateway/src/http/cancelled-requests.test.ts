@@ -4,6 +4,9 @@ import type { Insight, RequestFacts, RunningRequest } from '../ports/insight.ts'
 import { createScriptedRunner } from '../testing/index.ts';
 import { noUsage } from '../turn/usage.ts';
 
+/** A machine may be busy. */
+const patient = { timeout: 30_000 };
+
 /** A gateway whose turns begin, and never end by themselves. */
 function open(maxRunning = 10) {
   const running = new Set<RunningRequest>();
@@ -64,7 +67,7 @@ const routes = [
 test.each(routes)('%s %j: a whole reply that is cancelled is a 503 that nobody sends again', async (path, body, turns) => {
   const gateway = open();
   const answering = gateway.post(path, body);
-  await expect.poll(() => gateway.runner.turns.length).toBe(turns);
+  await expect.poll(() => gateway.runner.turns.length, patient).toBe(turns);
   expect([...gateway.running]).toMatchObject([{ route: path, model: 'sonnet', streamed: false, requestId: 'mine', caller: '' }]);
   expect([(await gateway.cancel()).status, (await gateway.cancel('other')).status]).toEqual([200, 404]);
   const response = await answering;
@@ -80,7 +83,7 @@ test.each(routes)('%s %j: a stream that is cancelled says so', async (path, body
   const gateway = open();
   const response = await gateway.post(path, { ...body, stream: true });
   const reading = response.text();
-  await expect.poll(() => gateway.running.size).toBe(1);
+  await expect.poll(() => gateway.running.size, patient).toBe(1);
   expect([...gateway.running]).toMatchObject([{ streamed: true }]);
   expect((await gateway.cancel()).status).toBe(200);
   expect(await reading).toContain('The operator of this server has cancelled the request.');
@@ -91,9 +94,9 @@ test.each(routes)('%s %j: a stream that is cancelled says so', async (path, body
 test('what waits for its place can be cancelled, and takes none any more', async () => {
   const gateway = open(1);
   const first = gateway.post('/v1/messages', { messages }, 'first');
-  await expect.poll(() => gateway.runner.turns.length).toBe(1);
+  await expect.poll(() => gateway.runner.turns.length, patient).toBe(1);
   const second = gateway.post('/v1/messages', { messages }, 'second');
-  await expect.poll(() => gateway.running.size).toBe(2);
+  await expect.poll(() => gateway.running.size, patient).toBe(2);
   expect((await gateway.cancel('second')).status).toBe(200);
   expect((await second).status).toBe(503);
   expect([gateway.runner.turns.length, gateway.running.size]).toEqual([1, 1]);
@@ -105,6 +108,6 @@ test('who leaves is not listed any more', async () => {
   const gateway = open();
   const response = await gateway.post('/v1/messages', { messages, stream: true });
   await response.body?.cancel();
-  await expect.poll(() => gateway.running.size).toBe(0);
+  await expect.poll(() => gateway.running.size, patient).toBe(0);
   expect((await gateway.cancel()).status).toBe(404);
 });

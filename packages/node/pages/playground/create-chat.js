@@ -5,6 +5,9 @@ import { showKept } from './show-kept.js';
 
 const conversationName = 'claude-code-api-conversation';
 
+/** Why a request ends of which nothing is to be seen any more. */
+const forgotten = 'forgotten';
+
 /** The conversation of this tab: what is asked in it, and what is shown of it. */
 export function createChat({ talk, pictures, keyOf, changed }) {
   let conversationId = readTab(conversationName);
@@ -75,6 +78,7 @@ export function createChat({ talk, pictures, keyOf, changed }) {
         await run(body, answer, signal);
         return undefined;
       } catch (problem) {
+        if (signal.reason === forgotten) return undefined;
         // One that is not kept any more is begun again with what was said in it.
         if (problem.code === 'conversation_not_found') keep(undefined);
         // What was asked is not part of the conversation: it can be asked again as it was.
@@ -92,7 +96,7 @@ export function createChat({ talk, pictures, keyOf, changed }) {
     },
     stop: () => running?.abort(),
     forget() {
-      running?.abort();
+      running?.abort(forgotten);
       keep(undefined);
       history = [];
       system = '';

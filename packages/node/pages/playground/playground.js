@@ -124,6 +124,8 @@ byId('gate-form').addEventListener('submit', (event) => {
 byId('forget').addEventListener('click', () => {
   keepKey(undefined);
   chat.forget();
+  byId('message').value = '';
+  pictures.take();
   void open();
 });
 document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && void showHealth(key));
