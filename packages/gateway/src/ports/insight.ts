@@ -14,7 +14,7 @@ export interface Insight {
   requestEnded(facts: RequestFacts): void;
   /** Is told of a request once it is known which model it asks for. What it gives is called at the request's end. Absent: nobody looks. */
   requestRuns?(running: RunningRequest): () => void;
-  /** Cancels a running request, by the name that `stats` has for it. It gives whether there was one. Absent: there is no `DELETE /requests/{id}`. */
+  /** Cancels a running request, by the name that `stats` has for it. It gives whether there was one. Absent: there is none. */
   cancelRequest?(id: string): boolean;
   turnEnded(facts: TurnFacts): void;
   /** Names what tells how the gateway is; it is asked every few seconds. `createGateway` calls it once. */

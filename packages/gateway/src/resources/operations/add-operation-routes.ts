@@ -58,19 +58,17 @@ function addInsightRoutes(add: AddRoute, insight: Insight): void {
     },
     { access: 'admin' },
   );
-  if (insight.cancelRequest !== undefined) {
-    // By DELETE, which no page of another origin may send unasked.
-    add(
-      'DELETE',
-      '/requests/:id',
-      async (c) => {
-        const id = c.req.param('id') ?? '';
-        if (insight.cancelRequest?.(id) === true) return c.json({ id, object: 'request', deleted: true });
-        throw new GatewayError('No such request runs here.', { status: 404, code: 'request_not_found' });
-      },
-      { access: 'admin' },
-    );
-  }
+  // By DELETE, which no page of another origin may send unasked.
+  add(
+    'DELETE',
+    '/requests/:id',
+    async (c) => {
+      const id = c.req.param('id') ?? '';
+      if (insight.cancelRequest?.(id)) return c.json({ id, object: 'request', deleted: true });
+      throw new GatewayError('No such request runs here.', { status: 404, code: 'request_not_found' });
+    },
+    { access: 'admin' },
+  );
   const { dashboard } = insight;
   if (dashboard === undefined) return;
   add('GET', '/dashboard', async () => toResponse(dashboard), { access: 'anyone' });
