@@ -46,7 +46,7 @@ test('docs/licences.md lists what the lock file has; UPDATE_LICENCES=1 writes it
     '# Licences',
     '',
     'What is installed with the published packages, by the lock file. `@claude-code-api/node` has Swagger UI within it, which is under Apache-2.0, with',
-    'what that is made of: [its licences](../packages/node/pages/reference/LICENSES.txt).',
+    'what that is made of: [its licences](../packages/node/pages/reference/NOTICES.txt).',
     '',
     '| package | version | licence |',
     '| --- | --- | --- |',

@@ -14,7 +14,8 @@ export function vendoredSwaggerUi(): Readonly<Record<string, string>> {
   return {
     'swagger-ui.css': withoutSource(readPart('swagger-ui.css')),
     'swagger-ui-bundle.js': withoutSource(readPart('swagger-ui-bundle.js')).replaceAll(/<(?=script|style)/g, '\\x3c'),
-    'LICENSES.txt': ['LICENSE', 'NOTICE', 'swagger-ui-bundle.js.LICENSE.txt'].map(readPart).join('\n'),
+    // Under the name of licences pnpm would take it for that of the package, and leave out its own.
+    'NOTICES.txt': ['LICENSE', 'NOTICE', 'swagger-ui-bundle.js.LICENSE.txt'].map(readPart).join('\n'),
   };
 }
 
