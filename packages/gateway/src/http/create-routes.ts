@@ -90,11 +90,8 @@ async function identify(request: Request, access: Access, callerOf: RoutesOption
 }
 
 function notAdmin(): GatewayError {
-  return new GatewayError(
-    'You may not read the statistics of this server, which are of all its callers. Its operator can let you (admin).',
-    {
-      status: 403,
-      code: 'insufficient_permissions',
-    },
-  );
+  return new GatewayError('You may not read the statistics of this server. Its operator can let you (admin).', {
+    status: 403,
+    code: 'insufficient_permissions',
+  });
 }
