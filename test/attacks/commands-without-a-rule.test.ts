@@ -167,7 +167,7 @@ describe.each([
     await until(
       () => denials() > before,
       () => 'the denial',
-      10_000,
+      30_000,
     );
     expect(JSON.stringify(agents.mock.messages().map(({ body }) => body.messages))).not.toContain(secret);
   });

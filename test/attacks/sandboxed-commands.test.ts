@@ -160,10 +160,10 @@ describe.each([
         : toolUseReply([callOf('Bash', { command, timeout: 60_000 })]),
     );
     const turn = agents.ask({ profile: 'fresh', messages: [say('Sleep.')] }).catch(() => {});
-    await until(isRunning, 'the command', 20_000);
+    await until(isRunning, 'the command');
     for (const { pid } of childProcesses(process.pid)) process.kill(pid, 'SIGKILL');
     await turn;
-    await until(() => !isRunning(), 'the end of the command', 10_000);
+    await until(() => !isRunning(), 'the end of the command');
   });
 });
 

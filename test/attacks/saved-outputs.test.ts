@@ -100,7 +100,7 @@ describe.each<[string, () => Record<string, string>]>([
     await until(
       () => filesWithMark().length === 0,
       () => `nothing to be left of ${filesWithMark().join(', ')}`,
-      10_000,
+      30_000,
     );
   });
 });

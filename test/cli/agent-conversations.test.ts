@@ -277,7 +277,7 @@ test('a caller who leaves ends the process and the command that runs', async () 
   const left = (async () => {
     for await (const event of agents.runner.run(turn, controller.signal)) if (event.type === 'turn-end') throw new Error('It ended.');
   })();
-  await until(() => existsSync(pidFile) && readFileSync(pidFile, 'utf8') !== '', 'the command to run', 20_000);
+  await until(() => existsSync(pidFile) && readFileSync(pidFile, 'utf8') !== '', 'the command to run');
   const pid = Number(readFileSync(pidFile, 'utf8'));
   expect(isAlive(pid)).toBe(true);
   controller.abort(new Error('gone'));

@@ -36,7 +36,7 @@ beforeAll(async () => {
     env: { ...process.env, PORT: String(port) },
     stdio: 'ignore',
   });
-  await until(() => isOpen(port), 'the HTTP server to listen', 20_000);
+  await until(() => isOpen(port), 'the HTTP server to listen');
   const files = serverOf(
     { command: process.execPath, args: [programOf('server-filesystem'), join(root, 'work')], env: { TOKEN: secret } },
     { allowedTools: ['read_text_file'], callTimeoutMs: 20_000 },

@@ -113,8 +113,8 @@ describe('a caller who leaves', () => {
     await until(() => stream.text() === 'Well', 'the first words');
     const { pid } = await onlyChild();
     stream.leave();
-    await until(() => mock.messages()[0]?.closedEarlyAt !== undefined, 'the end of the connection upstream', 5000);
-    await until(() => !isAlive(pid), 'the end of the process', 5000);
+    await until(() => mock.messages()[0]?.closedEarlyAt !== undefined, 'the end of the connection upstream');
+    await until(() => !isAlive(pid), 'the end of the process');
     expect((await fetch(`${url}/v1/responses/${await stream.id()}`)).status).toBe(404);
   });
 });
@@ -131,8 +131,8 @@ test('who cancels ends the process, and hears what was said', async () => {
     const { pid } = await onlyChild();
     const told = await askResponses(canceller.url).cancel(await stream.id());
     expect([told.status, textOf(told)]).toEqual(['cancelled', 'Well']);
-    await until(() => one.mock.messages()[0]?.closedEarlyAt !== undefined, 'the end of the connection upstream', 5000);
-    await until(() => !isAlive(pid), 'the end of the process', 5000);
+    await until(() => one.mock.messages()[0]?.closedEarlyAt !== undefined, 'the end of the connection upstream');
+    await until(() => !isAlive(pid), 'the end of the process');
     await stream.done;
     expect(stream.events.at(-1)).toMatchObject({ type: 'response.incomplete', response: told });
     expect(await askResponses(one.url).get(told.id)).toEqual(told);
@@ -253,7 +253,7 @@ describe('Redis', () => {
     // Longer than its server's hold lasts.
     await wait(4000);
     const before = stream.text().length;
-    await until(() => stream.text().length > before, 'more words meanwhile', 5000);
+    await until(() => stream.text().length > before, 'more words meanwhile');
     expect((await fetch(`${other.url}/v1/responses/${id}`)).status).toBe(503);
     redis.resume();
     const there = askResponses(other.url);
@@ -275,7 +275,7 @@ describe('Redis', () => {
     const { pid } = await onlyChild();
     await redis.stop();
     await redis.start();
-    await until(() => !isAlive(pid), 'the end of the process', 20_000);
+    await until(() => !isAlive(pid), 'the end of the process');
     await stream.done;
     expect(stream.events.at(-1)).toMatchObject({ type: 'error', code: 'response_not_found' });
     expect((await fetch(`${url}/v1/responses/${await stream.id()}`)).status).toBe(404);

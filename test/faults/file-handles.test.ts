@@ -134,7 +134,7 @@ test('no handles for a process that is to wait: it is started later', async () =
   expect(command.output.stderr).toBe('');
   allowNone();
   for (const started of command.startedPids()) process.kill(started, 'SIGKILL');
-  await until(() => command.output.stderr.includes('failed to start') || command.child.exitCode !== null, 'the warning', 20_000);
+  await until(() => command.output.stderr.includes('failed to start') || command.child.exitCode !== null, 'the warning');
   expect(command.output.stderr).toContain('a waiting CLI failed to start');
   expect(command.child.exitCode).toBeNull();
   allowAll();

@@ -42,7 +42,7 @@ async function untilAsked(count: number): Promise<void> {
   await until(
     () => mock.messages().length >= count,
     () => `request ${count} to Anthropic; there are ${mock.messages().length}`,
-    20_000,
+    30_000,
   );
 }
 

@@ -5,7 +5,7 @@ import type { QuotaStore, Meter } from '@claude-code-api/gateway';
 import { quotaStoreContract } from '@claude-code-api/gateway/testing';
 import type { StorageBackend } from '@claude-code-api/gateway/stores';
 import { createStorageBackend } from '@claude-code-api/node';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { makeTemporaryDirectory } from '../../support/make-temporary-directory.ts';
 import { silentLogger } from '../../support/silent-logger.ts';
 import { startRedis, type TestRedis } from '../../support/servers/start-redis.ts';
@@ -97,6 +97,11 @@ describe('in Redis', () => {
   let prefixes = 0;
   beforeAll(async () => {
     redis = await startRedis();
+  });
+  // What a test that failed has left is nothing to its next try.
+  beforeEach(async () => {
+    await redis.stop();
+    await redis.start();
   });
   afterAll(() => redis.kill());
 

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { Conversation } from '@claude-code-api/gateway';
 import { conversationStoreContract } from '@claude-code-api/gateway/testing';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { startRedis, type TestRedis } from '../../support/servers/start-redis.ts';
 import { conversationOf, itemOf, openTestStore, textsOf, type TestStore } from './open-test-store.ts';
 
@@ -11,6 +11,11 @@ let redis: TestRedis;
 const stores: TestStore[] = [];
 beforeAll(async () => {
   redis = await startRedis();
+});
+// What a test that failed has left is nothing to its next try.
+beforeEach(async () => {
+  await redis.stop();
+  await redis.start();
 });
 afterEach(async () => {
   await Promise.all(stores.splice(0).map((store) => store.close()));

@@ -3,7 +3,7 @@ import type { CachedAnswer } from '@claude-code-api/gateway';
 import { responseCacheContract } from '@claude-code-api/gateway/testing';
 import { createResponseCache, type StorageBackend } from '@claude-code-api/gateway/stores';
 import { createStorageBackend } from '@claude-code-api/node';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { makeTemporaryDirectory } from '../../support/make-temporary-directory.ts';
 import { silentLogger } from '../../support/silent-logger.ts';
 import { startRedis, type TestRedis } from '../../support/servers/start-redis.ts';
@@ -59,6 +59,11 @@ describe('in Redis', () => {
   let redis: TestRedis;
   beforeAll(async () => {
     redis = await startRedis();
+  });
+  // What a test that failed has left is nothing to its next try.
+  beforeEach(async () => {
+    await redis.stop();
+    await redis.start();
   });
   afterAll(() => redis.kill());
 
