@@ -18,6 +18,6 @@ export type { ModelObject } from './models/model-catalog.ts';
 export type { CallFault } from './turn/find-call-fault.ts';
 export { foldTurn, gatherAnswer, textOf, toContentBlock, type AnsweredBlock, type TurnAnswer, type TurnFold } from './turn/fold-turn.ts';
 export { readArguments } from './turn/parse-arguments.ts';
-export { toSystem } from './turn/turn.ts';
+export { toSystem } from './turn/content-block.ts';
 export { toReasoning } from './turn/reasoning.ts';
 export type { TurnField } from './turn/turn.ts';

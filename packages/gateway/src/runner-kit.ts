@@ -7,10 +7,9 @@ export { bareId, canonicalMessage, identifyingMessage } from './turn/message-ide
 export { callBlock, renumberBlocks, textBlock, thinkingBlock } from './turn/block-events.ts';
 export { cacheMarksOf, maxMarksBesideOwn, type CacheMarks } from './turn/cache-marks.ts';
 export { foldTurn, toContentBlock, type Activity, type AnsweredBlock, type TurnAnswer, type TurnFold } from './turn/fold-turn.ts';
-export { isThinking, saysSomething } from './turn/content-block.ts';
+export { isThinking, saysSomething, systemText, toSystem } from './turn/content-block.ts';
 export { normalizeMessages } from './turn/normalize-messages.ts';
 export { readArguments, type CallArguments } from './turn/parse-arguments.ts';
-export { systemText, toSystem } from './turn/turn.ts';
 export { turnTimedOut } from './turn/turn-timed-out.ts';
 export { addUsage, noUsage } from './turn/usage.ts';
 export { withinTime } from './within-time.ts';

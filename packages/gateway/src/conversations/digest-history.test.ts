@@ -1,7 +1,6 @@
 import { expect, test, vi } from 'vitest';
-import type { ContentBlock } from '../turn/content-block.ts';
+import { toSystem, type ContentBlock } from '../turn/content-block.ts';
 import type { Message } from '../turn/message.ts';
-import { toSystem } from '../turn/turn.ts';
 import { identifyingMessage } from '../turn/message-identity.ts';
 import { normalizeMessages } from '../turn/normalize-messages.ts';
 import { webSha256 } from '../ports/web-sha256.ts';

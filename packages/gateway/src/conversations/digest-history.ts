@@ -1,5 +1,6 @@
 import type { Sha256 } from '../ports/sha256.ts';
-import { systemText, type Turn } from '../turn/turn.ts';
+import type { Turn } from '../turn/turn.ts';
+import { systemText } from '../turn/content-block.ts';
 import { identifyingMessage } from '../turn/message-identity.ts';
 import type { Message } from '../turn/message.ts';
 import { normalizeMessages } from '../turn/normalize-messages.ts';

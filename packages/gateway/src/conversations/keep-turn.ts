@@ -4,7 +4,7 @@ import type { ResponsePosition } from '../ports/response-store.ts';
 import type { Logger } from '../ports/logger.ts';
 import { pause } from '../pause.ts';
 import { normalizeMessages } from '../turn/normalize-messages.ts';
-import { systemText } from '../turn/turn.ts';
+import { systemText } from '../turn/content-block.ts';
 import type { TurnEvent } from '../turn/turn-event.ts';
 import type { Conversations } from './create-conversations.ts';
 import type { EnteredConversation } from './enter-conversation.ts';

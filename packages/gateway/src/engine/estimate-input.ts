@@ -1,5 +1,5 @@
-import type { ContentBlock } from '../turn/content-block.ts';
-import { systemText, type Turn } from '../turn/turn.ts';
+import { systemText, type ContentBlock } from '../turn/content-block.ts';
+import type { Turn } from '../turn/turn.ts';
 
 /** About as many characters of English or code are one token, where nobody has counted. */
 export const charactersPerToken = 4;

@@ -65,13 +65,3 @@ export interface Sampling {
 export const turnFields = ['temperature', 'topP', 'topK', 'seed', 'thinking', 'messages', 'tools', 'outputSchema'] as const;
 
 export type TurnField = (typeof turnFields)[number];
-
-/** A system prompt as one text: its parts, a blank line between; empty for none. */
-export function systemText(system: readonly TextBlock[]): string {
-  return system.map(({ text }) => text).join('\n\n');
-}
-
-/** A text as a system prompt; none for an empty one. */
-export function toSystem(text: string): TextBlock[] {
-  return text === '' ? [] : [{ type: 'text', text }];
-}

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createGateway } from '../../create-gateway.ts';
 import { createScriptedRunner } from '../../testing/index.ts';
-import { systemText } from '../../turn/turn.ts';
+import { systemText } from '../../turn/content-block.ts';
 
 const user = (content: unknown): object => ({ role: 'user', content });
 const assistant = (content: unknown, more: object = {}): object => ({ role: 'assistant', content, ...more });

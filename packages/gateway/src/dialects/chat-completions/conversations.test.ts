@@ -6,7 +6,7 @@ import type { ConversationStore } from '../../ports/conversation-store.ts';
 import { createMemoryConversationStore, createScriptedRunner, textScript, type Script } from '../../testing/index.ts';
 import type { Message } from '../../turn/message.ts';
 import { callBlock, thinkingBlock } from '../../turn/block-events.ts';
-import { systemText } from '../../turn/turn.ts';
+import { systemText } from '../../turn/content-block.ts';
 import { noUsage } from '../../turn/usage.ts';
 
 /** What was heard, in one line: `S:system U:one A:two`. */

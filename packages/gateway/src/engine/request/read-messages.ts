@@ -2,11 +2,19 @@ import { badRequest } from '../../bad-request.ts';
 import type { GatewayError } from '../../gateway-error.ts';
 import { checkMediaCount } from '../../media/check-media-count.ts';
 import type { ReadMedia } from '../../media/create-media-reader.ts';
-import type { ContentBlock, DocumentBlock, ImageBlock, ResultBlock, TextBlock, ToolResultBlock } from '../../turn/content-block.ts';
+import {
+  toSystem,
+  type ContentBlock,
+  type DocumentBlock,
+  type ImageBlock,
+  type ResultBlock,
+  type TextBlock,
+  type ToolResultBlock,
+} from '../../turn/content-block.ts';
 import { findCallFault, type CallFault } from '../../turn/find-call-fault.ts';
 import type { Message } from '../../turn/message.ts';
 import { normalizeMessages } from '../../turn/normalize-messages.ts';
-import { toSystem, type Turn } from '../../turn/turn.ts';
+import type { Turn } from '../../turn/turn.ts';
 import type { OpenBlock, OpenMessage, RequestMedia, TurnRequest } from '../turn-request.ts';
 import { withClaudeIds } from './with-claude-ids.ts';
 import { withDistinctCalls } from './with-distinct-calls.ts';

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { canonicalMessage } from '../../turn/message-identity.ts';
-import type { ContentBlock } from '../../turn/content-block.ts';
+import { systemText, type ContentBlock } from '../../turn/content-block.ts';
 import type { Message } from '../../turn/message.ts';
 import { createMediaReader } from '../../media/create-media-reader.ts';
 import { normalizeMessages } from '../../turn/normalize-messages.ts';
@@ -9,7 +9,6 @@ import { requestSchema } from '../../dialects/chat-completions/request/request-s
 import { toRequestMessages } from '../../dialects/chat-completions/request/to-request-messages.ts';
 import { openaiCallFault } from '../../dialects/openai/openai-call-fault.ts';
 import { readMessages } from '../../engine/request/read-messages.ts';
-import { systemText } from '../../turn/turn.ts';
 import { toChatMessages } from './to-chat-messages.ts';
 
 const picture: ContentBlock = {

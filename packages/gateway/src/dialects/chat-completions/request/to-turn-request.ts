@@ -1,6 +1,6 @@
 import { badRequest } from '../../../bad-request.ts';
 import type { TurnRequest } from '../../../engine/turn-request.ts';
-import { toSystem } from '../../../turn/turn.ts';
+import { toSystem } from '../../../turn/content-block.ts';
 import type { JsonObject } from '../../../turn/tool.ts';
 import { ineffectiveKeys } from '../../parameters.ts';
 import { toSampling } from '../../openai/to-sampling.ts';

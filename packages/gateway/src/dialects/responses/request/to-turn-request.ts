@@ -4,7 +4,7 @@ import { approvedContent } from '../../../turn/approved-call.ts';
 import { toReasoning } from '../../../turn/reasoning.ts';
 import { ineffectiveKeys } from '../../parameters.ts';
 import { toSampling } from '../../openai/to-sampling.ts';
-import { toSystem } from '../../../turn/turn.ts';
+import { toSystem } from '../../../turn/content-block.ts';
 import type { JsonObject } from '../../../turn/tool.ts';
 import { parameters } from './parameters.ts';
 import type { ResponsesRequest } from './parse-request.ts';
