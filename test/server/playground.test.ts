@@ -155,6 +155,17 @@ test('pictures go along, and what is no picture is refused before it is sent', a
     { type: 'image', source: { type: 'base64', media_type: 'image/png', data: pixel } },
     { type: 'text', text: 'What is this?' },
   ]);
+  // A text that is dropped is the browser's to take.
+  const takes = (item: string): Promise<boolean> =>
+    page.evaluate(`(() => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(${item});
+      return !document.getElementById('message').dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
+    })()`);
+  expect([await takes("'a text', 'text/plain'"), await takes("new File(['x'], 'notes.txt', { type: 'text/plain' })")]).toEqual([
+    false,
+    true,
+  ]);
   await page.reload();
   expect(await page.locator('.question img').evaluate((image: { naturalWidth: number }) => image.naturalWidth)).toBe(1);
   expect(complaints).toEqual([]);
@@ -203,6 +214,11 @@ test('nothing that Claude says becomes markup, fetches anything, or leads to a s
   expect(links).toEqual(['http://192.0.2.1/leak.png', 'http://192.0.2.1/auto'].map((href) => [href, 'noopener noreferrer']));
   expect(await answer.innerText()).toContain('<img src=x onerror=');
   expect(await page.title()).toBe('Claude Code API');
+  // Nor does it keep an answer from ending.
+  script = textScript(['>'.repeat(9000)]);
+  await say(page, 'Quote');
+  await ended(page);
+  expect(await answer.last().textContent()).toHaveLength(9000);
   expect(addresses.filter((address) => !address.startsWith(server.url))).toEqual([]);
   expect(complaints).toEqual([]);
 });
@@ -234,6 +250,57 @@ test('a server with keys asks for one, which is kept in the tab only and can be 
   } finally {
     await opened?.context.close();
     await locked.close();
+  }
+});
+
+test('what was said with one key is not sent with another', async () => {
+  const { keys, settings } = makeKeys({ ada: {}, eve: {} });
+  const locked = await startScriptedTestServer(settings);
+  try {
+    const { page } = await open({}, locked.url);
+    const enter = async (name: string): Promise<void> => {
+      await page.getByLabel('Key', { exact: true }).fill(keys[name] ?? '');
+      await page.keyboard.press('Enter');
+    };
+    await enter('ada');
+    await say(page, 'I am Ada.');
+    await ended(page);
+    await page.route('**/v1/chat/completions', (route) => route.fulfill({ status: 401, json: { error: { message: 'No more.' } } }));
+    await say(page, 'Am I?');
+    await page.getByText('The server says: No more.').waitFor();
+    await page.unroute('**/v1/chat/completions');
+    await enter('eve');
+    await page.getByRole('textbox', { name: 'Message' }).waitFor();
+    expect(await page.locator('article').count()).toBe(0);
+    const asking = page.waitForRequest('**/v1/chat/completions');
+    await say(page, 'Who am I?');
+    const { messages, conversation_id: conversation } = (await asking).postDataJSON() as { messages: object[]; conversation_id?: string };
+    expect([messages, conversation]).toEqual([[{ role: 'user', content: 'Who am I?' }], undefined]);
+    await ended(page);
+  } finally {
+    await opened?.context.close();
+    await locked.close();
+  }
+});
+
+test('what can not be read at first is said, and the conversation goes on all the same', async () => {
+  const { page } = await open();
+  await say(page, 'My name is Ada.');
+  await ended(page);
+  for (const [route, said] of [
+    ['**/v1/conversations/**', 'What was said before can’t be shown now.'],
+    ['**/v1/models', 'No list today.'],
+  ] as const) {
+    await page.route(route, (request) => request.fulfill({ status: 503, json: { error: { message: 'No list today.' } } }));
+    await page.reload();
+    await page.getByText(said).waitFor();
+    await page.unroute(route);
+    expect(await page.getByRole('heading', { name: 'A key, please' }).isVisible()).toBe(false);
+    const before = runner.turns.length;
+    await say(page, 'What is it?');
+    await expect.poll(() => runner.turns.length, patient).toBe(before + 1);
+    expect(runner.turns.at(-1)?.messages[0]?.content).toMatchObject([{ text: 'My name is Ada.' }]);
+    await page.getByRole('button', { name: 'Send' }).waitFor();
   }
 });
 

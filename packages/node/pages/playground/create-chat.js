@@ -102,11 +102,21 @@ export function createChat({ talk, pictures, keyOf, changed }) {
       system = '';
       talk.clear();
     },
-    /** Shows what the server has kept of the conversation that this tab was in. */
+    /** Shows what the server has kept of the conversation that this tab was in, and nothing else. It gives what is wrong, in words, or nothing. */
     async resume() {
-      if (running !== undefined) return;
+      if (running !== undefined) return '';
       talk.clear();
-      if (conversationId !== undefined && !(await showKept(conversationId, keyOf(), talk))) keep(undefined);
+      // It may have been said with another key, and is seen no more.
+      history = [];
+      system = '';
+      if (conversationId === undefined) return '';
+      try {
+        if (!(await showKept(conversationId, keyOf(), talk))) keep(undefined);
+        return '';
+      } catch {
+        talk.clear();
+        return 'What was said before can’t be shown now. The conversation goes on all the same.';
+      }
     },
   };
 }

@@ -10,7 +10,7 @@ export function createMarkdownView() {
 
   function draw() {
     isPlanned = false;
-    const tokens = globalThis.marked.lexer(text, { gfm: true, breaks: true }).filter(({ type }) => type !== 'space' && type !== 'def');
+    const tokens = readMarkdown(text);
     const same = tokens.findIndex(({ raw }, index) => raw !== shown[index]);
     const from = same === -1 ? tokens.length : same;
     while (element.childNodes.length > from) element.lastChild.remove();
@@ -31,4 +31,13 @@ export function createMarkdownView() {
     /** Draws what is still to be drawn. */
     end: draw,
   };
+}
+
+/** What is nested deeper than can be read is there as it is written. */
+function readMarkdown(text) {
+  try {
+    return globalThis.marked.lexer(text, { gfm: true, breaks: true }).filter(({ type }) => type !== 'space' && type !== 'def');
+  } catch {
+    return [{ type: 'html', raw: text, text }];
+  }
 }

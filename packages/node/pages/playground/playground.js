@@ -52,19 +52,28 @@ function showGate(said = '') {
 
 /** Who has no key where one is needed is asked for it before anything else is. */
 async function open() {
-  const knowsAll = await showHealth(key);
-  if (key === undefined && !knowsAll) return showGate();
-  const response = await ask('v1/models', key).catch(() => undefined);
-  if (response === undefined) return undefined;
-  if (!response.ok) return refuseKey(await problemOf(response));
-  const { data } = await response.json();
-  // Others, for embeddings, have no turns.
-  showModels(data.filter(({ owned_by: owner }) => owner === 'anthropic'));
+  const keepsBack = await showHealth(key);
+  if (key === undefined && keepsBack) return showGate();
+  const { models = [], problem } = await readModels();
+  if (problem?.status === 401 || problem?.status === 403) return refuseKey(problem);
+  showModels(models);
   byId('gate').hidden = true;
+  // Before anything can be asked that would stand in between.
+  const unseen = await chat.resume();
   byId('chat').hidden = false;
   byId('forget').hidden = key === undefined;
-  await chat.resume();
+  setText(byId('trouble'), problem?.message ?? unseen);
   return code.show();
+}
+
+/** Without a list there is still the usual model: what is wrong is said, and the rest of the page is there. */
+async function readModels() {
+  const response = await ask('v1/models', key).catch(() => undefined);
+  if (response === undefined) return { problem: new Error('The server can’t be reached.') };
+  if (!response.ok) return { problem: await problemOf(response) };
+  const { data } = await response.json();
+  // Others, for embeddings, have no turns.
+  return { models: data.filter(({ owned_by: owner }) => owner === 'anthropic') };
 }
 
 function showModels(models) {
@@ -107,6 +116,8 @@ byId('message').addEventListener('paste', (event) => {
 });
 for (const [name, isOver] of Object.entries({ dragover: true, dragleave: false, drop: false })) {
   byId('compose').addEventListener(name, (event) => {
+    // A text goes where it is dropped, as anywhere.
+    if (!event.dataTransfer.types.includes('Files')) return;
     event.preventDefault();
     byId('compose').classList.toggle('over', isOver);
     if (name === 'drop') void pictures.add([...event.dataTransfer.files]);

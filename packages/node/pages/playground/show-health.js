@@ -1,7 +1,7 @@
 import { byId, setText } from '../shared/dom.js';
 import { ask } from '../shared/server.js';
 
-/** Shows whether the server is well, and gives whether it says everything to who asks: to anyone, then, or to this key. */
+/** Shows whether the server is well, and gives whether it keeps from who asks what it says to others: to those with a key. */
 export async function showHealth(key) {
   const health = await ask('health', key)
     .then((response) => response.json())
@@ -9,7 +9,7 @@ export async function showHealth(key) {
   const [kind, text] = states[health.status] ?? ['bad', 'No answer'];
   byId('state').dataset.kind = kind;
   setText(byId('state-text'), typeof health.problem === 'string' ? `${text}: ${health.problem}` : text);
-  return health.turns !== undefined;
+  return health.status !== 'unreachable' && health.turns === undefined;
 }
 
 const states = {

@@ -1,11 +1,12 @@
-import { ask } from '../shared/server.js';
+import { ask, problemOf } from '../shared/server.js';
 
-/** Shows what the server has kept of a conversation. It gives whether there is one. */
+/** Shows what the server has kept of a conversation. It gives whether there is one; that it can't be read is thrown. */
 export async function showKept(id, key, talk) {
   const items = [];
   for (let more = true, after = ''; more;) {
-    const response = await ask(`v1/conversations/${encodeURIComponent(id)}/items?limit=100&order=asc${after}`, key).catch(() => undefined);
-    if (response?.ok !== true) return false;
+    const response = await ask(`v1/conversations/${encodeURIComponent(id)}/items?limit=100&order=asc${after}`, key);
+    if (response.status === 404) return false;
+    if (!response.ok) throw await problemOf(response);
     const page = await response.json();
     items.push(...page.data);
     more = page.has_more;
