@@ -1,6 +1,7 @@
 import type { Insight } from '@claude-code-api/gateway';
 import { Registry } from 'prom-client';
 import { ownVersion } from '../own-version.ts';
+import { safely } from '../safely.ts';
 import { addProcessMetrics } from './add-process-metrics.ts';
 import { createRecorder } from './create-recorder.ts';
 import { createRunningRequests } from './create-running-requests.ts';
@@ -55,15 +56,11 @@ export function createInsight(options: InsightOptions = {}): NodeInsight {
   const timer = setInterval(() => void history.step(), stepMs);
   timer.unref();
 
-  /** A number that is not counted is no reason for a request to fail. */
-  function safely<Facts extends readonly unknown[]>(record: (...facts: Facts) => void): (...facts: Facts) => void {
+  function counted<Facts extends readonly unknown[]>(record: (...facts: Facts) => void): (...facts: Facts) => void {
+    const recordSafely = safely(record);
     return (...facts) => {
       changes += 1;
-      try {
-        record(...facts);
-      } catch {
-        // It could only be told by a log, for each request anew.
-      }
+      recordSafely(...facts);
     };
   }
 
@@ -72,12 +69,12 @@ export function createInsight(options: InsightOptions = {}): NodeInsight {
     requestBegan: traceRequests(),
     requestRuns: (request) => running.add(request),
     cancelRequest: (id) => running.cancel(id),
-    requestEnded: safely(recorder.requestEnded),
-    turnEnded: safely(recorder.turnEnded),
-    processStarted: safely(recorder.processStarted),
-    processFailed: safely(recorder.processFailed),
-    turnRetried: safely(recorder.turnRetried),
-    toolDenied: safely(recorder.toolDenied),
+    requestEnded: counted(recorder.requestEnded),
+    turnEnded: counted(recorder.turnEnded),
+    processStarted: counted(recorder.processStarted),
+    processFailed: counted(recorder.processFailed),
+    turnRetried: counted(recorder.turnRetried),
+    toolDenied: counted(recorder.toolDenied),
     watchGateway(readGateway) {
       watch.watchGateway(readGateway);
     },

@@ -10,12 +10,13 @@ import {
   type Attributes,
   type Context,
   type TextMapGetter,
-  type Tracer,
 } from '@opentelemetry/api';
 import type { Insight, RequestFacts, RequestTrace } from '@claude-code-api/gateway';
 import { ownVersion } from '../own-version.ts';
+import { safely } from '../safely.ts';
+import { createLabelValues } from './labels.ts';
 import { createTelemetryInstruments, type TelemetryInstruments } from './telemetry-instruments.ts';
-import { traceTurn } from './trace-turn.ts';
+import { traceTurn, type TraceTurnOptions } from './trace-turn.ts';
 
 const scope = '@claude-code-api/node';
 const knownMethods: ReadonlySet<string> = new Set(['CONNECT', 'DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT', 'TRACE']);
@@ -27,19 +28,24 @@ const headers: TextMapGetter<Headers> = {
 
 /**
  * Tells whatever SDK of OpenTelemetry the process has of requests and turns, by its API; without one it does nothing. What people say, and what
- * Claude answers, is in none of it.
+ * Claude answers, is in none of it. What fails in the SDK is as if there were none.
  *
  * @see https://opentelemetry.io/docs/specs/semconv/http/http-spans/
  * @see https://github.com/open-telemetry/semantic-conventions-genai
  */
 export function traceRequests(): NonNullable<Insight['requestBegan']> {
   const version = ownVersion();
+  const toModel = createLabelValues();
   let instruments: TelemetryInstruments | undefined;
   return (request, route, id) => {
-    if (isUnheard() || isWatching(request, route)) return undefined;
-    // Not before there is an SDK: instruments do not find one that comes later.
-    instruments ??= createTelemetryInstruments(metrics.getMeter(scope, version));
-    return traceRequest(request, { route, id, tracer: trace.getTracer(scope, version), instruments });
+    try {
+      if (isUnheard() || isWatching(request, route)) return undefined;
+      // Not before there is an SDK: instruments do not find one that comes later.
+      instruments ??= createTelemetryInstruments(metrics.getMeter(scope, version));
+      return traceRequest(request, { route, id, tracer: trace.getTracer(scope, version), instruments, toModel });
+    } catch {
+      return undefined;
+    }
   };
 }
 
@@ -54,14 +60,13 @@ function isWatching({ method }: Request, route: string): boolean {
   return method === 'GET' && !route.startsWith('/v1/');
 }
 
-interface TraceRequestOptions {
+interface TraceRequestOptions extends Omit<TraceTurnOptions, 'parent'> {
   readonly route: string;
   readonly id: string;
-  readonly tracer: Tracer;
-  readonly instruments: TelemetryInstruments;
 }
 
-function traceRequest(request: Request, { route, id, tracer, instruments }: TraceRequestOptions): RequestTrace {
+function traceRequest(request: Request, { route, id, ...tracing }: TraceRequestOptions): RequestTrace {
+  const { tracer, instruments } = tracing;
   const startedAt = performance.now();
   const active = context.active();
   // Whoever serves us may follow the request already.
@@ -75,15 +80,21 @@ function traceRequest(request: Request, { route, id, tracer, instruments }: Trac
   );
   const within: Context = trace.setSpan(parent, span);
   return {
-    turnBegan: (turn, queuedAt) => traceTurn(turn, queuedAt, { tracer, parent: within, instruments }),
-    ended(facts) {
+    turnBegan(turn, queuedAt) {
+      try {
+        return traceTurn(turn, queuedAt, { parent: within, ...tracing });
+      } catch {
+        return { turn, told() {}, ended() {} };
+      }
+    },
+    ended: safely((facts) => {
       const result = resultOf(facts);
       span.setAttributes({ ...result, ...ownFacts(facts) });
       // What is the caller's fault is no error of the server; one in a stream has come after a good status.
       if (facts.outcome === 'error' && (facts.status >= 500 || facts.status < 400)) span.setStatus({ code: SpanStatusCode.ERROR });
       span.end();
       if (isServer) instruments.requestDuration.record((performance.now() - startedAt) / 1000, { ...about.labels, ...result });
-    },
+    }),
   };
 }
 

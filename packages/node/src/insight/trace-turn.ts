@@ -1,5 +1,6 @@
 import { propagation, SpanKind, SpanStatusCode, trace, type Attributes, type Context, type Span, type Tracer } from '@opentelemetry/api';
 import { GatewayError, type Turn, type TurnEvent, type TurnFacts, type TurnTrace } from '@claude-code-api/gateway';
+import { safely } from '../safely.ts';
 import type { TelemetryInstruments } from './telemetry-instruments.ts';
 import { aboutResponse, aboutTurn } from './turn-attributes.ts';
 
@@ -8,14 +9,16 @@ export interface TraceTurnOptions {
   /** The span of its request. */
   readonly parent: Context;
   readonly instruments: TelemetryInstruments;
+  /** What metrics call a model: callers choose its name, and an SDK keeps each. */
+  readonly toModel: (name: string) => string;
 }
 
 /** A shorter wait for a place is none. */
 const leastQueuedMs = 1;
 
 /** Follows a turn by a span, with spans in it for its wait and for the tools that an agent uses, and by metrics. */
-export function traceTurn(turn: Turn, queuedAt: number, { tracer, parent, instruments }: TraceTurnOptions): TurnTrace {
-  const about = aboutTurn(turn);
+export function traceTurn(turn: Turn, queuedAt: number, { tracer, parent, instruments, toModel }: TraceTurnOptions): TurnTrace {
+  const about = aboutTurn(turn, toModel);
   const span = tracer.startSpan(about.name, { kind: SpanKind.CLIENT, attributes: about.attributes, startTime: queuedAt }, parent);
   const within = trace.setSpan(parent, span);
   const carrier: Record<string, string> = {};
@@ -64,7 +67,7 @@ export function traceTurn(turn: Turn, queuedAt: number, { tracer, parent, instru
     if (caller !== '') span.setAttribute('claude_code_api.key', caller);
     if (problem !== undefined) fail(span, problem);
     span.end(endedAt);
-    const labels = { ...about.labels, ...(model !== undefined && { 'gen_ai.response.model': model }) };
+    const labels = { ...about.labels, ...(model !== undefined && { 'gen_ai.response.model': toModel(model) }) };
     const failed = problem !== undefined && { 'error.type': problem };
     instruments.turnDuration.record((endedAt - begunAt) / 1000, { ...labels, ...failed });
     if (firstSeconds !== undefined) instruments.firstChunk.record(firstSeconds, labels);
@@ -73,7 +76,7 @@ export function traceTurn(turn: Turn, queuedAt: number, { tracer, parent, instru
     if (usage.outputTokens > 0) instruments.tokens.record(usage.outputTokens, { ...labels, 'gen_ai.token.type': 'output' });
   }
 
-  return { turn: { ...turn, trace: carrier }, told, ended };
+  return { turn: { ...turn, trace: carrier }, told: safely(told), ended: safely(ended) };
 }
 
 function fail(span: Span | undefined, type: string): void {

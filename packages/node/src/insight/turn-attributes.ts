@@ -5,20 +5,25 @@ export interface AboutTurn {
   /** Of the span. */
   readonly name: string;
   readonly attributes: Attributes;
-  /** Those of them that metrics have too: there are few values of each. */
+  /** What metrics have of it: there are few values of each. */
   readonly labels: Attributes;
 }
 
-/** What is told of a turn as it begins: names and numbers, and nothing of what is said. A profile is an agent. */
-export function aboutTurn({ model, profile, conversation, sampling, outputSchema }: Turn): AboutTurn {
+/**
+ * What is told of a turn as it begins: names and numbers, and nothing of what is said. A profile is an agent.
+ *
+ * @param toModel What metrics call a model.
+ */
+export function aboutTurn({ model, profile, conversation, sampling, outputSchema }: Turn, toModel: (name: string) => string): AboutTurn {
   const operation = profile === undefined ? 'chat' : 'invoke_agent';
-  const labels = { 'gen_ai.operation.name': operation, 'gen_ai.provider.name': 'anthropic', 'gen_ai.request.model': model };
+  const labels = { 'gen_ai.operation.name': operation, 'gen_ai.provider.name': 'anthropic', 'gen_ai.request.model': toModel(model) };
   const { maxOutputTokens, temperature, topP, topK } = sampling;
   return {
     name: `${operation} ${profile ?? model}`,
     labels,
     attributes: {
       ...labels,
+      'gen_ai.request.model': model,
       // However its caller is answered: of Claude it is asked as a stream.
       'gen_ai.request.stream': true,
       ...(profile !== undefined && { 'gen_ai.agent.name': profile }),

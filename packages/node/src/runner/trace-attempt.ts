@@ -1,5 +1,6 @@
 import { propagation, ROOT_CONTEXT, SpanStatusCode, trace, type Span } from '@opentelemetry/api';
 import { GatewayError } from '@claude-code-api/gateway';
+import { safely } from '../safely.ts';
 import { CliProcessError } from './process/cli-process-error.ts';
 import type { Session } from './session/session.ts';
 
@@ -17,24 +18,33 @@ export interface AttemptTrace {
  */
 export function traceAttempt(carrier: Readonly<Record<string, string>> | undefined): AttemptTrace | undefined {
   if (carrier === undefined) return undefined;
+  try {
+    return followAttempt(carrier);
+  } catch {
+    // What fails in the SDK is as if there were none.
+    return undefined;
+  }
+}
+
+function followAttempt(carrier: Readonly<Record<string, string>>): AttemptTrace | undefined {
   const parent = propagation.extract(ROOT_CONTEXT, carrier);
   if (trace.getSpanContext(parent) === undefined) return undefined;
   const tracer = trace.getTracer('@claude-code-api/node');
   const begunAt = performance.now();
   let span: Span | undefined = tracer.startSpan('process', {}, parent);
   return {
-    has({ pid, startedAt }, isKept) {
+    has: safely(({ pid, startedAt }, isKept) => {
       const origin = isKept ? 'kept' : startedAt >= begunAt ? 'started' : 'waiting';
       const attributes = { 'claude_code_api.process.origin': origin, ...(pid !== undefined && { 'process.pid': pid }) };
       span?.setAttributes(attributes).end();
       span = tracer.startSpan('cli', { attributes }, parent);
-    },
-    ended(error) {
+    }),
+    ended: safely((error?: unknown) => {
       const type = typeOf(error);
       if (type !== undefined) span?.setAttribute('error.type', type).setStatus({ code: SpanStatusCode.ERROR });
       span?.end();
       span = undefined;
-    },
+    }),
   };
 }
 
