@@ -24,8 +24,8 @@ beforeEach(async () => {
   server = await startTestServer({ settings, runner: { minIdle: 0, maxIdle: 0 } });
 });
 afterEach(async () => {
-  await server.close();
-  await redis.kill();
+  await server?.close();
+  await redis?.kill();
   await leaks.finish();
 });
 

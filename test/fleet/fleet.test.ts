@@ -42,14 +42,19 @@ async function harmWhileTalking(fleet: Fleet, asking: readonly FleetCaller[]): P
   });
   const failed = Promise.race(talking.map((each) => each.then(() => new Promise<never>(() => {}))));
   const harming = (async () => {
-    for (let index = 0; index < faults; index += 1) {
+    for (let index = 0; index < faults && !over.signal.aborted; index += 1) {
       await wait(200 + Math.random() * 800);
       const victim = members[index % members.length];
       if (victim !== undefined) await harm(victim, kinds[Math.floor(index / members.length + index) % kinds.length] ?? 'SIGKILL');
     }
   })();
-  await Promise.race([harming, failed]);
-  over.abort();
+  try {
+    await Promise.race([harming, failed]);
+  } finally {
+    over.abort();
+    // Nobody is started again after the end of all.
+    await harming.catch(() => {});
+  }
   await Promise.all(talking);
 }
 

@@ -2,31 +2,35 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, test } from 'vitest';
 import { isLong } from '../endurance/is-long.ts';
-import { bundleRememberingServer, type BundledServer } from '../endurance/kills/bundle-remembering-server.ts';
+import { bundleRememberingServer } from '../endurance/kills/bundle-remembering-server.ts';
 import { createPair, type Pair } from '../endurance/model/create-pair.ts';
 import { runModel } from '../endurance/model/run-model.ts';
 import { createRandom } from '../support/create-random.ts';
 import { makeTemporaryDirectory } from '../support/make-temporary-directory.ts';
-import { startRedis, type TestRedis } from '../support/servers/start-redis.ts';
+import { startRedis } from '../support/servers/start-redis.ts';
 
 const steps = Number(process.env['MODEL_STEPS'] ?? (isLong ? 2000 : 80));
 const runMs = 180_000;
 /** One that is always the same is enough where few steps are taken. */
 const seed = Number(process.env['MODEL_SEED'] ?? (isLong ? Date.now() % 1_000_000 : 17));
 
-let directory: string;
-let bundle: BundledServer;
-let redis: TestRedis;
 let pair: Pair;
+// What was begun ends, also where something after it could not begin.
+const open: { close(): Promise<unknown> }[] = [];
 const random = createRandom(seed);
 beforeAll(async () => {
-  [bundle, redis, directory] = await Promise.all([bundleRememberingServer(), startRedis(), makeTemporaryDirectory()]);
+  const redis = await startRedis();
+  open.push({ close: () => redis.kill() });
+  const bundle = await bundleRememberingServer();
+  open.push({ close: () => bundle.remove() });
+  const directory = await makeTemporaryDirectory();
+  open.push({ close: () => rm(directory, { recursive: true, force: true }) });
   const storage = { driver: 'redis', url: redis.url, keyPrefix: 'fleet' } as const;
   pair = await createPair({ script: bundle.path, storage, random, machines: { count: 3, file: join(directory, 'machines') } });
+  open.push(pair);
 });
 afterAll(async () => {
-  await pair.close();
-  await Promise.all([bundle.remove(), redis.kill(), rm(directory, { recursive: true, force: true })]);
+  for (const each of open.splice(0).toReversed()) await each.close();
 });
 
 test(

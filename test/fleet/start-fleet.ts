@@ -80,21 +80,30 @@ export async function startFleet({ gateways, machines, storage }: FleetOptions):
 
   const processes = ['--claude.max_concurrent_sessions', '4', '--claude.max_live_processes', '3', '--claude.max_idle_processes', '1'];
   const limits = [...processes, '--server.shutdown_timeout_seconds', '10'];
-  const runners = await Promise.all(
-    Array.from({ length: machines }, async (_, index) => {
+  async function startMembers(): Promise<{ runners: Member[]; servers: Member[] }> {
+    const runners = await Promise.all(
+      Array.from({ length: machines }, async (_, index) => {
+        const port = await freePort();
+        const own = ['--machine.listen', `127.0.0.1:${port}`, '--machine.token_hashes', JSON.stringify([hashKey(token)])];
+        return launch('machine', `machine ${index}`, [...own, '--machine.gateway_timeout_seconds', '6', ...limits], port);
+      }),
+    );
+    const urls = JSON.stringify(runners.map(({ url }) => url));
+    const servers: Member[] = [];
+    for (let index = 0; index < gateways; index += 1) {
       const port = await freePort();
-      const own = ['--machine.listen', `127.0.0.1:${port}`, '--machine.token_hashes', JSON.stringify([hashKey(token)])];
-      return launch('machine', `machine ${index}`, [...own, '--machine.gateway_timeout_seconds', '6', ...limits], port);
-    }),
-  );
-  const urls = JSON.stringify(runners.map(({ url }) => url));
-  const servers: Member[] = [];
-  for (let index = 0; index < gateways; index += 1) {
-    const port = await freePort();
-    const remote = ['--claude.runner', 'remote', '--claude.machines', urls, '--claude.runner_token', token];
-    const flags = [...remote, '--claude.machine_timeout_seconds', '1.5', '--server.port', String(port), ...storage, ...limits];
-    servers.push(await launch('gateway', `gateway ${index}`, flags, port));
+      const remote = ['--claude.runner', 'remote', '--claude.machines', urls, '--claude.runner_token', token];
+      const flags = [...remote, '--claude.machine_timeout_seconds', '1.5', '--server.port', String(port), ...storage, ...limits];
+      servers.push(await launch('gateway', `gateway ${index}`, flags, port));
+    }
+    return { runners, servers };
   }
+
+  const { runners, servers } = await startMembers().catch(async (error: unknown) => {
+    await place.remove();
+    await mock.close();
+    throw error;
+  });
   return {
     ...{ mock, token, gateways: servers, machines: runners },
     async close() {

@@ -140,8 +140,8 @@ describe('limits hold across servers on one Redis', () => {
   });
   beforeEach(() => void (letGo = Promise.resolve()));
   afterAll(async () => {
-    await Promise.all(servers.map((server) => server.close()));
-    await redis.kill();
+    await Promise.all((servers ?? []).map((server) => server.close()));
+    await redis?.kill();
   });
 
   /** The replies to so many requests, one after the other, on the servers in turn. */

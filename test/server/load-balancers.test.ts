@@ -22,9 +22,11 @@ let gates: Gates;
 let servers: RunningServer[];
 let balancer: ChildProcess | undefined;
 beforeEach(async () => {
-  [directory, redis] = await Promise.all([makeTemporaryDirectory(), startRedis()]);
+  servers = [];
+  redis = await startRedis();
+  directory = await makeTemporaryDirectory();
   gates = createGates();
-  servers = await Promise.all(['one', 'two'].map(startServer));
+  for (const name of ['one', 'two']) servers.push(await startServer(name));
 });
 afterEach(async () => {
   if (balancer !== undefined && balancer.exitCode === null) {

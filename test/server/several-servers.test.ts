@@ -26,8 +26,8 @@ beforeAll(async () => {
   [one, other] = await Promise.all([start(), start()]);
 });
 afterAll(async () => {
-  await Promise.all([one.close(), other.close()]);
-  await redis.kill();
+  await Promise.all([one?.close(), other?.close()]);
+  await redis?.kill();
 });
 beforeEach(() => {
   one.mock.reset();

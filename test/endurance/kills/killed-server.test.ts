@@ -27,11 +27,13 @@ let directory: string;
 const servers = new Set<RememberingServer>();
 beforeAll(async () => {
   console.log(`KILL_SEED=${seed}`);
-  [bundle, redis, directory] = await Promise.all([bundleRememberingServer(), startRedis(), makeTemporaryDirectory()]);
+  redis = await startRedis();
+  [bundle, directory] = await Promise.all([bundleRememberingServer(), makeTemporaryDirectory()]);
 });
 afterAll(async () => {
   await Promise.all([...servers].map((server) => server.kill()));
-  await Promise.all([bundle.remove(), redis.kill(), rm(directory, { recursive: true, force: true })]);
+  // Also where something could not begin.
+  await Promise.all([redis?.kill(), bundle?.remove(), directory && rm(directory, { recursive: true, force: true })]);
 });
 
 async function start(storage: RememberingStorage): Promise<RememberingServer> {

@@ -49,7 +49,9 @@ const asExpected = new RegExp(
 /** Starts two servers. What one of them has to complain about makes its end fail. */
 export async function createPair({ script, storage, random, machines }: PairOptions): Promise<Pair> {
   const counts = { stops: 0, kills: 0, machineKills: 0 };
+  const servers: RememberingServer[] = [];
   const runners: RememberingServer[] = [];
+  const close = async (): Promise<void> => void (await Promise.all([...servers, ...runners].map((server) => server.kill())));
   const part: RememberingPart = { storage, ...(machines !== undefined && { machines: machines.file }) };
 
   async function replace(all: RememberingServer[], index: number, as: RememberingPart, end: 'kill' | 'stop'): Promise<void> {
@@ -71,11 +73,16 @@ export async function createPair({ script, storage, random, machines }: PairOpti
     for (let time = 0; time < 2; time += 1) await Promise.all(servers.map(async ({ url }) => (await fetch(`${url}/health`)).text()));
   }
 
-  if (machines !== undefined) {
-    for (let index = 0; index < machines.count; index += 1) runners.push(await startRememberingServer(script, {}));
-    await nameMachines(machines.file);
+  try {
+    if (machines !== undefined) {
+      for (let index = 0; index < machines.count; index += 1) runners.push(await startRememberingServer(script, {}));
+      await nameMachines(machines.file);
+    }
+    for (let index = 0; index < 2; index += 1) servers.push(await startRememberingServer(script, part));
+  } catch (error) {
+    await close();
+    throw error;
   }
-  const servers = [await startRememberingServer(script, part), await startRememberingServer(script, part)];
   return {
     url: () => random.pick(servers).url,
     urls: () => servers.map(({ url }) => url),
@@ -88,7 +95,7 @@ export async function createPair({ script, storage, random, machines }: PairOpti
       const index = servers.findIndex((server) => server.url === url);
       await replace(servers, index, part, 'kill');
     },
-    close: async () => void (await Promise.all([...servers, ...runners].map((server) => server.kill()))),
+    close,
     counts,
     machines: machines && {
       urls: () => runners.map(({ url }) => url),

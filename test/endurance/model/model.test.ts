@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, test } from 'vitest';
-import { startRedis, type TestRedis } from '../../support/servers/start-redis.ts';
-import { bundleRememberingServer, type BundledServer } from '../kills/bundle-remembering-server.ts';
+import { startRedis } from '../../support/servers/start-redis.ts';
+import { bundleRememberingServer } from '../kills/bundle-remembering-server.ts';
 import { createPair, type Pair } from './create-pair.ts';
 import { createRandom } from '../../support/create-random.ts';
 import { runModel } from './run-model.ts';
@@ -11,17 +11,20 @@ const steps = Number(process.env['MODEL_STEPS'] ?? (isLong ? 2000 : 300));
 const runMs = 180_000;
 const seed = Number(process.env['MODEL_SEED'] ?? Date.now() % 1_000_000);
 
-let bundle: BundledServer;
-let redis: TestRedis;
 let pair: Pair;
+// What was begun ends, also where something after it could not begin.
+const open: { close(): Promise<unknown> }[] = [];
 const random = createRandom(seed);
 beforeAll(async () => {
-  [bundle, redis] = await Promise.all([bundleRememberingServer(), startRedis()]);
+  const redis = await startRedis();
+  open.push({ close: () => redis.kill() });
+  const bundle = await bundleRememberingServer();
+  open.push({ close: () => bundle.remove() });
   pair = await createPair({ script: bundle.path, storage: { driver: 'redis', url: redis.url, keyPrefix: 'model' }, random });
+  open.push(pair);
 });
 afterAll(async () => {
-  await pair.close();
-  await Promise.all([bundle.remove(), redis.kill()]);
+  for (const each of open.splice(0).toReversed()) await each.close();
 });
 
 test(`two servers remember what a model of ${steps} steps says (MODEL_SEED=${seed})`, { timeout: runMs + 60_000, retry: 0 }, async () => {

@@ -26,9 +26,9 @@ beforeAll(async () => {
   directory = await makeTemporaryDirectory();
 });
 afterAll(async () => {
-  client.disconnect();
-  await redis.kill();
-  rmSync(directory, { recursive: true });
+  client?.disconnect();
+  await redis?.kill();
+  if (directory !== undefined) rmSync(directory, { recursive: true });
 });
 
 const servers: RunningServer[] = [];

@@ -14,8 +14,8 @@ beforeAll(async () => {
   bridge = await startRedisBridge(redis.url);
 });
 afterAll(async () => {
-  await bridge.close();
-  await redis.kill();
+  await bridge?.close();
+  await redis?.kill();
 });
 
 const open = (keyPrefix: string): StorageBackend => createRedisBackend({ command: createRedisOverHttp(bridge), keyPrefix });

@@ -63,7 +63,12 @@ async function launch(port: number, directory: string, flags: readonly string[])
   const failed = once(server, 'error').then(([error]) => {
     throw new Error('There is no redis-server on the PATH: apt-get install redis-server', { cause: error });
   });
-  await Promise.race([failed, answers(port)]);
+  try {
+    await Promise.race([failed, answers(port)]);
+  } catch (error) {
+    server.kill('SIGKILL');
+    throw error;
+  }
   failed.catch(() => {});
   return server;
 }

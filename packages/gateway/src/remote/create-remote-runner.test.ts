@@ -392,7 +392,7 @@ describe('a machine that fails', () => {
     const machines = { a: createMachine(saying('', slow)), b: createMachine(saying('b')) };
     const runner = connect({ a: machines.a });
     const running = gather(runner, hi);
-    await vi.waitFor(() => expect(machines.a.runner.turns).toHaveLength(1));
+    await expect.poll(() => machines.a.runner.turns).toHaveLength(1);
     machines.a.draining = true;
     expect(textOf(await running)).toBe('done');
     await expect(gather(runner, hi)).rejects.toMatchObject({ status: 503 });
@@ -437,10 +437,11 @@ describe('a machine that fails', () => {
     const machine = createMachine(saying('', stall), { gatewaySilenceMs: 60, queue: { maxRunning: 1 } });
     const lost = connect({ a: machine });
     await expect(gather(lost)).rejects.toMatchObject({ status: 502 });
-    await vi.waitFor(async () => {
+    const running = async (): Promise<number | undefined> => {
       await lost.health();
-      expect(lost.machines()[0]?.room?.running).toBe(0);
-    });
+      return lost.machines()[0]?.room?.running;
+    };
+    await expect.poll(running).toBe(0);
   });
 });
 

@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { createGateway } from '../../create-gateway.ts';
 import { GatewayError } from '../../gateway-error.ts';
 import { createScriptedRunner, textScript, type Script } from '../../testing/index.ts';
@@ -107,7 +107,7 @@ test.each([true, false])('a failure of one is one of all, and stops the others; 
   const text = await response.text();
   if (response.status === 200) expect(text.match(/"error":\{/g)).toHaveLength(1);
   else expect(response.status, text).toBe(403);
-  await vi.waitFor(async () => expect(await running()).toBe(0));
+  await expect.poll(running).toBe(0);
   for (const { aborted } of signals) expect(aborted).toBe(true);
 });
 

@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { createGateway } from '../../create-gateway.ts';
 import type { LogFields } from '../../ports/logger.ts';
 import type { CachedAnswer, ResponseCache } from '../../ports/response-cache.ts';
@@ -40,9 +40,7 @@ test.each([
   // Until the turn stands still, since nobody reads.
   await new Promise((resolve) => setTimeout(resolve, 20));
   await reader.cancel();
-  await vi.waitFor(async () => {
-    expect(await (await app.request('/health')).json()).toMatchObject({ turns: { running: 0, queued: 0 } });
-  });
+  await expect.poll(async () => (await app.request('/health')).json()).toMatchObject({ turns: { running: 0, queued: 0 } });
   // Nor is the conversation held any more: it is not there, since the turn was not kept.
   const again = await post({ conversation_id: response.headers.get('x-conversation-id') });
   expect(again.status).toBe(404);
@@ -80,11 +78,11 @@ test.each([
     await reader.read();
     await reader.cancel();
   } else {
-    await vi.waitFor(() => expect(runner.turns.length).toBeGreaterThan(0));
+    await expect.poll(() => runner.turns.length).toBeGreaterThan(0);
     await new Promise((resolve) => setTimeout(resolve, 20));
     leaving.abort();
     await asked;
   }
-  await vi.waitFor(() => expect(lines.map(({ message }) => message)).toEqual(['request']));
+  await expect.poll(() => lines.map(({ message }) => message)).toEqual(['request']);
   expect(lines[0]?.fields).toMatchObject({ outcome: 'left', usage: { inputTokens: tokens }, costUsd: tokens });
 });

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, statSync, utimesSync, writeFileSync } from 'no
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createWorkingDirectories, type DirectoryUser, type WorkingDirectories } from './working-directories.ts';
 
 const ttlMs = 200;
@@ -51,7 +51,7 @@ test('one of no conversation goes with its user', async () => {
   const user = createUser();
   directory.use(user);
   await user.stop();
-  await vi.waitFor(() => expect(readdirSync(root)).toEqual([]));
+  await expect.poll(() => readdirSync(root)).toEqual([]);
 });
 
 test('what is used stays however long; what is not goes after its time, also what an earlier run has left', async () => {
@@ -63,11 +63,11 @@ test('what is used stays however long; what is not goes after its time, also wha
   used.use(user);
   const longAgo = new Date(Date.now() - 10_000);
   for (const path of [used.path, unused.path, stranger]) utimesSync(path, longAgo, longAgo);
-  await vi.waitFor(() => expect(existsSync(unused.path)).toBe(false), 3000);
+  await expect.poll(() => existsSync(unused.path)).toBe(false);
   expect(existsSync(used.path)).toBe(true);
   await user.stop();
-  await vi.waitFor(() => expect(existsSync(used.path)).toBe(false), 3000);
-  await vi.waitFor(() => expect(readdirSync(root)).toEqual(['of-the-operator']), 3000);
+  await expect.poll(() => existsSync(used.path)).toBe(false);
+  await expect.poll(() => readdirSync(root)).toEqual(['of-the-operator']);
 });
 
 test('forgotten, a directory goes with whoever works in it, and opened again it is empty', async () => {

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { makePrivateDirectory, privateParentOf } from './private-directory.ts';
 import type { AgentProfile } from '../profile/agent-profile.ts';
 import { checkProfiles } from '../profile/check-profiles.ts';
@@ -41,7 +41,7 @@ test('throws away what killed processes have left, and nothing else', async () =
   kept.forEach((name) => mkdirSync(join(parent, name)));
   symlinkSync(join(parent, kept[0] ?? ''), join(parent, `claude-code-api-${dead}-${tag}-linked`));
   const second = makePrivateDirectory(parent);
-  await vi.waitFor(() => expect(existsSync(left)).toBe(false));
+  await expect.poll(() => existsSync(left)).toBe(false);
   expect(readdirSync(parent).toSorted()).toEqual(
     [...kept, `claude-code-api-${dead}-${tag}-linked`, basename(own), basename(second)].toSorted(),
   );
