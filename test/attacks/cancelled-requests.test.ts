@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { RunningServer } from '@claude-code-api/node';
 import { createScriptedRunner } from '@claude-code-api/gateway/testing';
 import { noUsage } from '../../packages/gateway/src/turn/usage.ts';
@@ -42,6 +42,8 @@ beforeEach(() => {
   cut = 0;
   finished = new Promise((resolve) => (finish = resolve));
 });
+// Also where a test has failed before: nothing of it is there when it is tried again.
+afterEach(() => finish());
 afterAll(async () => {
   await locked?.close();
   await open?.close();

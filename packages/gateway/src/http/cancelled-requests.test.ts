@@ -64,7 +64,9 @@ const routes = [
   ['/v1/completions', { prompt: ['hi', 'ho'] }, 2],
 ] as const;
 
-test.each(routes)('%s %j: a whole reply that is cancelled is a 503 that nobody sends again', async (path, body, turns) => {
+const wholeRoutes = [...routes, ['/v1/responses/compact', { input: 'hi' }, 1]] as const;
+
+test.each(wholeRoutes)('%s %j: a whole reply that is cancelled is a 503 that nobody sends again', async (path, body, turns) => {
   const gateway = open();
   const answering = gateway.post(path, body);
   await expect.poll(() => gateway.runner.turns.length, patient).toBe(turns);

@@ -90,7 +90,7 @@ async function identify(request: Request, access: Access, callerOf: RoutesOption
 }
 
 function notAdmin(): GatewayError {
-  return new GatewayError('You may not read the statistics of this server. Its operator can let you (admin).', {
+  return new GatewayError('Your key may not do this. The operator of this server can let it (admin).', {
     status: 403,
     code: 'insufficient_permissions',
   });

@@ -129,8 +129,8 @@ export function recordRequest(c: Context, errorBody: ErrorBody, options: RecordR
     },
     cancellable:
       insight?.requestRuns &&
-      ((cancel) => {
-        forget = insight.requestRuns?.({ requestId: id, cancel: () => cancel(cancelled()), ...asked() });
+      ((caller) => {
+        forget = insight.requestRuns?.({ requestId: id, cancel: () => caller.abort(cancelled()), ...asked() });
       }),
     hold(bytes) {
       held ??= options.bodies(request.caller.tenant);

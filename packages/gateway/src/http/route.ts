@@ -27,8 +27,8 @@ export interface RouteContext extends RequestContext {
    * @throws {GatewayError} As `readJsonBody`.
    */
   readonly readJson: (empty?: object) => Promise<unknown>;
-  /** Lets whoever looks after the server end the request by `cancel`, while it runs; what it asks for must be in `record`. Undefined: nobody can. */
-  readonly cancellable: ((cancel: (reason: GatewayError) => void) => void) | undefined;
+  /** Lets whoever looks after the server end the request by its `caller`, while it runs; what it asks for must be in `record`. Undefined: nobody can. */
+  readonly cancellable: ((caller: AbortController) => void) | undefined;
   /** What the caller is told of anything thrown. */
   readonly toldError: (thrown: unknown) => GatewayError;
   /** Says that the reply goes on behind its headers. The function that it gives is called when it has ended; what it is told first counts. */

@@ -75,7 +75,7 @@ async function respond<Request>(
   // Only turns that can be left or cancelled, that run side by side, or that go on without their caller, need a signal of their own.
   const needsOwn = streamed || asked.choices > 1 || others.length > 0 || context.cancellable !== undefined;
   const caller = background?.caller ?? (needsOwn ? linkAbort(signal) : undefined);
-  if (background === undefined) context.cancellable?.((reason) => caller?.abort(reason));
+  if (background === undefined && caller !== undefined) context.cancellable?.(caller);
   const { callFault } = dialect;
   const answer = await answerAll(engine, plans, {
     conversation,

@@ -118,7 +118,7 @@ export const resourceOperations: readonly Operation[] = [
     ...{ method: 'delete', path: '/requests/{id}', id: 'cancelRequest', summary: 'Cancel a running request, whosever it is' },
     parameters: ['RunningId'],
     reply: { [json]: ['RequestDeleted'] },
-    errorStatuses: [401, 403, 404],
+    errorStatuses: [401, 403, 404, 503],
   },
   { ...watched, ...{ path: '/metrics', id: 'getMetrics', summary: 'The same for Prometheus' }, reply: { 'text/plain': [] } },
   { ...open, ...{ path: '/dashboard', id: 'getDashboard', summary: 'The same as a page, live' }, reply: html },

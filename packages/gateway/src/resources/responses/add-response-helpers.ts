@@ -6,6 +6,7 @@ import { toResponseUsage } from '../../dialects/responses/reply/to-response.ts';
 import { toSummary } from '../../dialects/responses/request/to-summary.ts';
 import { toTurnRequest } from '../../dialects/responses/request/to-turn-request.ts';
 import type { AddRoute, RouteContext } from '../../http/route.ts';
+import { linkAbort } from '../../link-abort.ts';
 import { foldTurn } from '../../turn/fold-turn.ts';
 import { randomDigits } from '../../random-id.ts';
 
@@ -44,7 +45,9 @@ async function compact(request: ResponsesRequest, engine: Engine, context: Route
   const plan = await engine.plan(toSummary(toTurnRequest(request)), context.caller, null);
   context.record.model = plan.model;
   const { conversation } = plan.request;
-  const answer = await engine.answer(plan, { conversation, callFault: responses.callFault, context, signal });
+  const caller = linkAbort(signal);
+  context.cancellable?.(caller);
+  const answer = await engine.answer(plan, { conversation, callFault: responses.callFault, context, signal: caller.signal });
   const fold = foldTurn();
   for (const turn of answer.turns) for await (const event of turn) fold.add(event);
   const compactions = fold.answer.blocks.flatMap(({ started }) => (started.type === 'other' ? [started.block] : []));
