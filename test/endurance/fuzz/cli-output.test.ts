@@ -4,7 +4,8 @@
  */
 import type * as ChildProcess from 'node:child_process';
 import { GatewayError, type ClaudeRunner, type Message, type Turn, type TurnEvent } from '@claude-code-api/gateway';
-import { createCliRunner, pureProfile } from '@claude-code-api/node';
+// The source, also where the rest is run as it is built: what is built gets the real `spawn`.
+import { createCliRunner, pureProfile } from '../../../packages/node/src/index.ts';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createFakeCli } from '../../support/cli/create-fake-cli.ts';

@@ -7,7 +7,7 @@ import { createOpeningNotes, type OpeningNotesOptions } from './opening-notes.ts
 let root: string;
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'opening-notes-'));
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
 });
 afterEach(async () => {
   vi.useRealTimers();

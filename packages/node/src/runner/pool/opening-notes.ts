@@ -47,7 +47,7 @@ const entrySchema = z.looseObject({ type: z.literal('attachment'), attachment: z
  * where that fails, ten minutes later again.
  */
 export function createOpeningNotes({ launcher, launchIn, session, logger }: OpeningNotesOptions): FindOpeningNotes {
-  const known = new Map<string, Promise<OpeningNotes | undefined>>();
+  const known = new Map<string, { readonly found: Promise<OpeningNotes | undefined>; isOld(): boolean }>();
 
   async function learn(model: string): Promise<OpeningNotes | undefined> {
     const place = join(launcher.root, `notes-${randomUUID()}`);
@@ -94,11 +94,14 @@ export function createOpeningNotes({ launcher, launchIn, session, logger }: Open
   return (model) => {
     const key = `${new Date().toDateString()} ${model}`;
     const kept = known.get(key);
-    if (kept !== undefined) return kept;
-    const found = learn(model);
+    if (kept?.isOld() === false) return kept.found;
+    let askAgainAt = Number.POSITIVE_INFINITY;
+    const found = learn(model).then((notes) => {
+      if (notes === undefined) askAgainAt = performance.now() + pauseMs;
+      return notes;
+    });
     if (known.size > mostKnown) known.clear();
-    known.set(key, found);
-    void found.then((notes) => (notes === undefined ? setTimeout(() => known.delete(key), pauseMs).unref() : undefined));
+    known.set(key, { found, isOld: () => performance.now() >= askAgainAt });
     return found;
   };
 }
