@@ -76,6 +76,12 @@ function connect(machines: Readonly<Record<string, TestMachine>>, options: Parti
   return runner;
 }
 
+/** What there is to do on its one machine. */
+async function roomOf(runner: RemoteRunner): Promise<unknown> {
+  await runner.health();
+  return runner.machines()[0]?.room;
+}
+
 async function gather(runner: ClaudeRunner, turn: Turn = hi, signal = new AbortController().signal, spending?: TurnSpending) {
   const events: TurnEvent[] = [];
   for await (const event of runner.run(turn, signal, spending)) events.push(event);
@@ -437,11 +443,7 @@ describe('a machine that fails', () => {
     const machine = createMachine(saying('', stall), { gatewaySilenceMs: 60, queue: { maxRunning: 1 } });
     const lost = connect({ a: machine });
     await expect(gather(lost)).rejects.toMatchObject({ status: 502 });
-    const running = async (): Promise<number | undefined> => {
-      await lost.health();
-      return lost.machines()[0]?.room?.running;
-    };
-    await expect.poll(running).toBe(0);
+    await expect.poll(() => roomOf(lost)).toMatchObject({ running: 0 });
   });
 });
 
@@ -465,10 +467,7 @@ test('leaving a turn stops it there, and gives its place back', async () => {
   const runner = connect({ a: machine });
   for (let round = 0; round < 3; round += 1) {
     for await (const event of runner.run(hi, new AbortController().signal)) if (event.type === 'text-delta') break;
-    await vi.waitFor(async () => {
-      await runner.health();
-      expect(runner.machines()[0]?.room).toMatchObject({ running: 0, queued: 0 });
-    });
+    await expect.poll(() => roomOf(runner)).toMatchObject({ running: 0, queued: 0 });
   }
 });
 
@@ -482,10 +481,7 @@ test('a gateway that leaves as its turn gets a place keeps none', async () => {
     leaving.abort();
     await running;
   }
-  await vi.waitFor(async () => {
-    await runner.health();
-    expect(runner.machines()[0]?.room).toMatchObject({ running: 0, queued: 0 });
-  });
+  await expect.poll(() => roomOf(runner)).toMatchObject({ running: 0, queued: 0 });
 });
 
 test('one that is full is not left out', async () => {
