@@ -31,7 +31,7 @@ function openGateway({ MACHINES, RUNNER_TOKEN, API_KEY, PLACE }) {
     access: {
       quotas: stores.quotas,
       callerOf(request) {
-        if (request.headers.get('authorization') === `Bearer ${API_KEY}`) return { tenant: 'all' };
+        if (API_KEY && request.headers.get('authorization') === `Bearer ${API_KEY}`) return { tenant: 'all' };
         throw new GatewayError('Show the API key.', { status: 401, code: 'invalid_api_key' });
       },
     },

@@ -17,6 +17,8 @@ import type { CheckReport } from './program/handle.ts';
 const source = fileURLToPath(new URL('../../packages/gateway/src/', import.meta.url));
 const programOf = (name: string): string => fileURLToPath(new URL(`program/${name}.ts`, import.meta.url));
 
+const edgeWorker = fileURLToPath(new URL('../../examples/edge-worker/worker.js', import.meta.url));
+
 /** The contracts of the dialects, and what is below them. What needs vitest's own clock stays out, and what measures. */
 const checked = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter(
   (file) =>
@@ -44,6 +46,8 @@ beforeAll(async () => {
   const settings = { 'claude.min_idle_processes': '0', 'claude.max_idle_processes': '1', 'claude.max_live_processes': '2' };
   machine = await startTestMachine({ mockUrl: mock.url, settings });
   answerOfWeather(mock);
+  // It asks the CLI for its login, which takes a busy machine long: gateways would find it unwell meanwhile.
+  expect((await fetch(`${machine.url}/health`)).status).toBe(200);
   await build({
     ...{ entryPoints: [programOf('serve')], bundle: true, platform: 'node', format: 'esm', outfile: join(directory, 'serve.mjs') },
     ...bundling,
@@ -92,10 +96,21 @@ for (const [index, [name, start]] of Object.entries(runtimes).entries()) {
   }, 360_000);
 }
 
+test('the example of a gateway at the edge lets nobody in where its key is not set', async () => {
+  const { default: worker } = (await import(edgeWorker)) as {
+    default: { fetch(request: Request, environment: object): Promise<Response> };
+  };
+  const bindings = { MACHINES: machine.url, RUNNER_TOKEN: machine.token };
+  for (const authorization of ['Bearer undefined', 'Bearer ', 'Bearer']) {
+    const response = await worker.fetch(new Request('http://edge/v1/models', { headers: { authorization } }), bindings);
+    expect(response.status).toBe(401);
+  }
+});
+
 test('the example of a gateway at the edge keeps conversations and answers in one place, for who has the key', async () => {
   const key = 'key-of-the-callers';
   const worker = await startWorkerd({
-    entry: fileURLToPath(new URL('../../examples/edge-worker/worker.js', import.meta.url)),
+    entry: edgeWorker,
     directory,
     alias: entrySources,
     bindings: { MACHINES: machine.url, RUNNER_TOKEN: machine.token, API_KEY: key },

@@ -76,7 +76,7 @@ export function createGateway(options: GatewayOptions): Hono {
     created,
   });
   const quotas = callerOf && createQuotas({ store: access.quotas ?? createMemoryQuotaStore(), runner });
-  // Asked for once, and not before it is of use: workers have no randomness until there is a request.
+  // Not asked for before it is of use: workers have no randomness until there is a request.
   const { key = randomId } = options.seal ?? {};
   const kept = conversations && options.responses;
   const engine = createEngine({

@@ -1,28 +1,44 @@
+import { waitOrBegin } from './wait-or-begin.ts';
+
+interface Kept<Answer> {
+  answer: Promise<Answer>;
+  /** Whether it is there. */
+  isKnown: boolean;
+  readonly at: number;
+}
+
 const maxKept = 500;
+
+/** So long one waits for what another has asked for. */
+const patienceMs = 5000;
 
 /**
  * Keeps what was asked for, by what it was asked with. What is older than `freshMs` is given once more while it is asked for anew, and stays where
  * that fails.
  */
 export function keepAnswers<Answer>(ask: (key: string) => Promise<Answer>, freshMs: number): (key: string) => Promise<Answer> {
-  const kept = new Map<string, { answer: Promise<Answer>; readonly at: number }>();
+  const kept = new Map<string, Kept<Answer>>();
 
   function renew(key: string): Promise<Answer> {
     const before = kept.get(key);
+    const isKnown = before?.isKnown === true;
     const answer = ask(key);
-    const entry = { answer: before?.answer ?? answer, at: performance.now() };
+    const entry = { answer: isKnown ? before.answer : answer, isKnown, at: performance.now() };
     kept.set(key, entry);
     answer.then(
-      () => (entry.answer = answer),
-      () => before === undefined && kept.delete(key),
+      () => Object.assign(entry, { answer, isKnown: true }),
+      () => !entry.isKnown && kept.get(key) === entry && kept.delete(key),
     );
     const [oldest] = kept.keys();
     if (kept.size > maxKept && oldest !== undefined) kept.delete(oldest);
     return entry.answer;
   }
 
-  return (key) => {
+  function get(key: string): Promise<Answer> {
     const found = kept.get(key);
-    return found === undefined || performance.now() - found.at > freshMs ? renew(key) : found.answer;
-  };
+    if (found === undefined || performance.now() - found.at > freshMs) return renew(key);
+    if (found.isKnown) return found.answer;
+    return waitOrBegin(found.answer, patienceMs, () => (kept.get(key) === found ? renew(key) : get(key)));
+  }
+  return get;
 }

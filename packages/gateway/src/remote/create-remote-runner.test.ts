@@ -179,6 +179,31 @@ test('machines are asked again how they are, also where the timer for that has e
   }
 });
 
+test('where the request that asks how machines are is gone, others wait for its answer for eight seconds at most', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'setTimeout', 'clearTimeout', 'performance'] });
+  try {
+    const machine = createMachine(createScriptedRunner());
+    let asked = 0;
+    const runner = connect(
+      { one: machine },
+      {
+        fetch: async (input, init) => {
+          asked += 1;
+          return asked === 1 ? new Promise<never>(() => {}) : machine.app.fetch(new Request(input, init));
+        },
+      },
+    );
+    void gather(runner).catch(() => {});
+    // As workers do.
+    vi.clearAllTimers();
+    const later = gather(runner);
+    await vi.advanceTimersByTimeAsync(8000);
+    expect(textOf(await later)).toBe('Hello world');
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
 test('what a turn costs is told as it goes', async () => {
   const told: unknown[] = [];
   const spending: TurnSpending = { sent: () => told.push('sent'), used: (usage, cost) => told.push([usage.inputTokens, cost]) };

@@ -3,6 +3,7 @@ import type { MachineError } from './machine-error.ts';
 import type { MachineLink } from './machine-link.ts';
 import { placeTurn, type Placement } from './place-turn.ts';
 import { paths, stateSchema, type MachineState, type Room } from './protocol.ts';
+import { waitOrBegin } from '../wait-or-begin.ts';
 
 /** What is known of one machine. */
 export interface MachineReport {
@@ -65,6 +66,7 @@ interface Known extends FleetMachine {
 }
 
 const probeTimeoutMs = 4000;
+const longestRefreshMs = 2 * probeTimeoutMs;
 const maxHeld = 20_000;
 /** Nobody asks in vain how machines are for longer than this after the last turn. */
 const restMs = 60_000;
@@ -141,8 +143,7 @@ export function createFleet({ list, link, gateway, pollMs, logger }: FleetOption
       await Promise.all([...machines.values()].map(probe));
     };
     const now = performance.now();
-    // Workers end what a request has begun with that request: then it never ends.
-    if (refreshing !== undefined && now - refreshedAt < 2 * probeTimeoutMs) return refreshing;
+    if (refreshing !== undefined && now - refreshedAt < longestRefreshMs) return waitOrBegin(refreshing, longestRefreshMs, refresh);
     refreshedAt = now;
     const own = all().finally(() => {
       if (refreshing === own) refreshing = undefined;

@@ -6,10 +6,11 @@ import { letEnd } from './let-end.ts';
  * @returns What gives it back, once. No renewal comes after that, which would take it again.
  */
 export function renewUntilReleased(everyMs: number, renew: () => Promise<unknown>, release: () => Promise<unknown>): () => Promise<void> {
-  let renewing = Promise.resolve();
+  let renewing: Promise<unknown> = Promise.resolve();
   let isReleased = false;
   const timer = setInterval(() => {
-    renewing = attempt(renew);
+    // One may take longer than the next.
+    renewing = Promise.all([renewing, attempt(renew)]);
   }, everyMs);
   letEnd(timer);
   return async () => {

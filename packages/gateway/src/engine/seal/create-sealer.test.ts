@@ -41,6 +41,17 @@ test('a key that could not be had is asked for again', async () => {
   expect(await sealer.open(await late.seal('x', ''), '', 'x')).toBe('x');
 });
 
+test('a key that never comes, since the request that asked for it is gone, keeps no other; all use the first that comes', async () => {
+  const answers: ((key: string) => void)[] = [];
+  const shared = createSealer(() => new Promise<string>((resolve) => void answers.push(resolve)));
+  void shared.seal('x', '');
+  const seals = [shared.seal('one', ''), shared.seal('two', '')];
+  answers[2]?.('a key');
+  expect(await sealer.open(await seals[1]!, '', 'x')).toBe('two');
+  answers[1]?.('another key');
+  expect(await sealer.open(await seals[0]!, '', 'x')).toBe('one');
+});
+
 test('of several keys the first one seals, and all of them open', async () => {
   const older = await createSealer(() => 'old').seal('thought', 'one');
   const both = createSealer(async () => ['new', 'old']);

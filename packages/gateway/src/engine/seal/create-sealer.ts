@@ -34,16 +34,10 @@ interface ReadyKey {
  * @see https://www.w3.org/TR/WebCryptoAPI/#aes-gcm
  */
 export function createSealer(key: () => SealKey | Promise<SealKey>): Sealer {
-  let ready: Promise<readonly ReadyKey[]> | undefined;
+  let ready: readonly ReadyKey[] | undefined;
 
-  /** A key that could not be had is asked for again. */
-  function prepared(): Promise<readonly ReadyKey[]> {
-    ready ??= prepare(key).catch((error: unknown) => {
-      ready = undefined;
-      throw error;
-    });
-    return ready;
-  }
+  /** Nobody waits for what another asks for: on workers that may never come. The first answer is for all. */
+  const prepared = async (): Promise<readonly ReadyKey[]> => ready ?? prepare(key).then((made) => (ready ??= made));
 
   return {
     async seal(text, tenant) {

@@ -75,6 +75,11 @@ export function createResponseCache(options: ResponseCacheOptions): ResponseCach
     }
   }
 
+  /** Waits for the writing that is under way. On workers that ends with the request that writes, and then never tells. */
+  async function settle(key: string, current: Promise<void>): Promise<void> {
+    await withinTime(current, 2 * limitMs).catch(() => writing.get(key) === current && writing.delete(key));
+  }
+
   /** Undefined when it failed, null where there is nothing. */
   function read(key: string): Promise<unknown> {
     return attempt('the response cache can not be read', async () => {
@@ -145,7 +150,8 @@ export function createResponseCache(options: ResponseCacheOptions): ResponseCach
     async get(key) {
       if (!(await prepare(key))) return undefined;
       // Not every driver replaces a record at once.
-      await writing.get(key);
+      const current = writing.get(key);
+      if (current !== undefined) await settle(key, current);
       const mark = kept.get(key);
       const value = await read(key);
       if (value === undefined) return undefined;
@@ -162,12 +168,11 @@ export function createResponseCache(options: ResponseCacheOptions): ResponseCach
     },
     async set(key, answer, tenant) {
       if (!(await prepare(key))) return;
-      let current = writing.get(key);
-      if (current === undefined) {
-        current = write(key, answer, tenant).finally(() => writing.delete(key));
-        writing.set(key, current);
-      }
+      const before = writing.get(key);
       // Who comes while another answer of the key is written leaves it at that: it is as fresh.
+      if (before !== undefined) return settle(key, before);
+      const current: Promise<void> = write(key, answer, tenant).finally(() => writing.get(key) === current && writing.delete(key));
+      writing.set(key, current);
       await current;
     },
   };

@@ -6,6 +6,7 @@ import type { StorageBackend } from '../storage-backend.ts';
 import type { Storage } from '../unstorage-types.ts';
 import { createLocalRecords } from './create-local-records.ts';
 import { createStoredQuotaStore } from './create-stored-quota-store.ts';
+import { createKeyedQueue } from './keyed-queue.ts';
 
 export interface LocalBackendOptions {
   /** Of any driver of unstorage, as `createStorage` makes it. Nothing else may write there. */
@@ -19,12 +20,14 @@ const secretRecord = z.object({ secret: z.string().check(z.minLength(1)) });
 /** A place for one gateway, in any storage of unstorage: none of them has a compare-and-set. Who opened the storage closes it, after this. */
 export function createLocalBackend({ storage, logger = silentLogger }: LocalBackendOptions): StorageBackend {
   const quotas = createStoredQuotaStore({ storage, logger });
+  const queue = createKeyedQueue();
   return {
     sharing: 'single',
     storage,
     records: createLocalRecords({ storage, noun: 'conversation', logger }),
     responses: createLocalRecords({ storage: under('responses:', storage), noun: 'response', logger }),
-    secret: () => readSecret(storage),
+    // One after another: whoever comes at the same time is to find what the first has made.
+    secret: () => queue.run('secret', () => readSecret(storage)),
     quotas,
     close: () => quotas.close(),
   };

@@ -1,5 +1,4 @@
 export interface RedisAttemptsOptions {
-  /** The connection. Rejects while there is none. */
   /** Redis did not answer, after it had. */
   readonly onLost: (error: unknown) => void;
   /** Asks Redis whether it is back, and does what is to be done first then. Rejects while it is not. */

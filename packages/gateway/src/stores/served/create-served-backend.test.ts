@@ -47,6 +47,12 @@ describe('a place of one, that many share', () => {
   });
   for (const check of contract) test(check.name, check.run);
 
+  test('has one secret, also for those who ask for it at the same time', async () => {
+    const served = serve(createDurableObjectStorage(createObjectStorage().storage));
+    const secrets = await Promise.all(Array.from({ length: 5 }, () => createServedBackend({ fetch: served }).secret()));
+    expect(new Set(secrets).size).toBe(1);
+  });
+
   test('that is away, answers nothing, or answers something else is a 503', async () => {
     vi.useFakeTimers();
     try {
@@ -110,6 +116,27 @@ describe('in the storage of a Durable Object', () => {
     await Promise.all(lengths.map((length) => items.setItem('key', { text: String(length).repeat(length) })));
     expect(JSON.stringify(await items.getItem('key'))).toHaveLength(70_000 * 5 + 11);
     expect(kept.size).toBe(1 + 6);
+  });
+
+  test('what is over is gone, and its room is free within an hour', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    try {
+      const { storage, kept } = createObjectStorage();
+      const { storage: items } = createServedBackend({ fetch: serve(createDurableObjectStorage(storage)) });
+      await items.setItem('stays', { text: 'x' });
+      await items.setItem('cache:1', { text: 'x'.repeat(100_000) }, { ttl: 60 });
+      await items.setItem('cache:2', { text: 'x' }, { ttl: 7200 });
+      vi.advanceTimersByTime(59_999);
+      expect(await items.getItem('cache:1')).toMatchObject({ text: expect.stringMatching(/^x+$/) as string });
+      vi.advanceTimersByTime(1);
+      expect(await items.getItem('cache:1')).toBeNull();
+      vi.advanceTimersByTime(3_600_000);
+      await items.setItem('cache:3', { text: 'x' }, { ttl: 60 });
+      await vi.waitFor(() => expect(kept.size).toBe(6));
+      expect((await items.getKeys()).toSorted()).toEqual(['cache:2', 'cache:3', 'stays']);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   test('thousands are listed, by what they begin with', async () => {

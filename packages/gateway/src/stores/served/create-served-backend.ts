@@ -37,7 +37,7 @@ export function createServedBackend({ fetch: send }: ServedBackendOptions): Stor
     sharing: 'shared',
     storage: {
       getItem: async (key) => (await ask('storage/get', key, nothing)) ?? null,
-      setItem: async (key, item) => void (await ask('storage/set', { key, item }, nothing)),
+      setItem: async (key, item, options) => void (await ask('storage/set', { key, item, ttl: options?.['ttl'] }, nothing)),
       removeItem: async (key) => void (await ask('storage/remove', key, nothing)),
       getKeys: (base = '') => ask('storage/keys', base, texts),
     },

@@ -27,7 +27,9 @@ export function serveBackend(backend: StorageBackend, logger: Logger = silentLog
     ...operationsOf('records', backend.records, leases),
     ...operationsOf('responses', backend.responses, leases),
     'storage/get': taking(z.string(), (key) => storage.getItem(key)),
-    'storage/set': taking(z.object({ key: z.string(), item: itemSchema }), ({ key, item }) => storage.setItem(key, item)),
+    'storage/set': taking(z.object({ key: z.string(), item: itemSchema, ttl: z.exactOptional(z.number()) }), ({ key, item, ...options }) =>
+      storage.setItem(key, item, options),
+    ),
     'storage/remove': taking(z.string(), (key) => storage.removeItem(key)),
     'storage/keys': taking(z.string(), (base) => storage.getKeys(base)),
     'quotas/take': taking(z.object({ amounts: amountsSchema, must: z.boolean() }), ({ amounts, must }) => quotas.take(amounts, must)),

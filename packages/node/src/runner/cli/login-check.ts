@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { withinTime } from '@claude-code-api/gateway/runner-kit';
 import * as z from 'zod';
 
 export interface LoginCheck {
@@ -15,9 +16,16 @@ export interface LoginCheck {
 
 const freshMs = 30_000;
 
+/** A busy machine takes longer for a process: what was known stands meanwhile. */
+const patienceMs = 1000;
+
 /** Asks the CLI for its login, at most every half minute: the asking takes a process. Turns tell whether upstream takes it. */
-export function createLoginCheck(command: () => string, environment: Readonly<Record<string, string>>): LoginCheck {
-  let last: { readonly at: number; readonly status: Promise<LoginStatus | undefined> } | undefined;
+export function createLoginCheck(
+  command: () => string,
+  environment: Readonly<Record<string, string>>,
+  read: typeof readLogin = readLogin,
+): LoginCheck {
+  let last: { readonly at: number; status: Promise<LoginStatus | undefined> } | undefined;
   let refusedAt: Date | undefined;
   return {
     get refusedAt() {
@@ -25,8 +33,13 @@ export function createLoginCheck(command: () => string, environment: Readonly<Re
     },
     get() {
       const now = performance.now();
-      if (last === undefined || now - last.at > freshMs) last = { at: now, status: readLogin(command(), environment) };
-      return last.status;
+      if (last !== undefined && now - last.at <= freshMs) return last.status;
+      const before = last?.status;
+      const asked = read(command(), environment);
+      const entry = { at: now, status: before === undefined ? asked : withinTime(asked, patienceMs).catch(() => before) };
+      void asked.then(() => (entry.status = asked));
+      last = entry;
+      return entry.status;
     },
     refuse() {
       last = undefined;
