@@ -24,6 +24,8 @@ function openGateway({ MACHINES, RUNNER_TOKEN, API_KEY, PLACE }) {
   const stores = createStores({ backend, ttlMs: 24 * 3_600_000 });
   return createGateway({
     runner: createRemoteRunner({ machines: MACHINES.split(','), token: RUNNER_TOKEN }),
+    // The machines have queues. Here nobody would give back the place of a caller who has left.
+    queue: { maxRunning: Infinity },
     conversations: { store: stores.conversations },
     responses: { store: stores.responses },
     cache: { store: stores.cache },

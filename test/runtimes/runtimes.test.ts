@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { createScriptedRunner, textScript } from '@claude-code-api/gateway/testing';
 import { startMockAnthropic, type MockAnthropic } from '@claude-code-api/mock-anthropic';
 import { build, type BuildOptions, type Plugin } from 'esbuild';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -131,5 +132,41 @@ test('the example of a gateway at the edge keeps conversations and answers in on
     }
   } finally {
     await worker.close();
+  }
+}, 360_000);
+
+test('at the edge, a caller who leaves in the midst of an answer takes no place from others', async () => {
+  const hello = textScript(['Hello']);
+  const runner = createScriptedRunner({
+    async *script(turn, signal) {
+      const neverEnds = JSON.stringify(turn.messages).includes('leave');
+      for await (const event of hello(turn, signal)) {
+        yield event;
+        if (neverEnds && event.type === 'text-delta') await new Promise(() => {});
+      }
+    },
+  });
+  const scripted = await startTestMachine({ mockUrl: mock.url, runner });
+  const bindings = { MACHINES: scripted.url, RUNNER_TOKEN: scripted.token, API_KEY: 'key' };
+  const worker = await startWorkerd({ entry: edgeWorker, directory, alias: entrySources, bindings, objects: { PLACE: 'Place' } });
+  const ask = (content: string, stream: boolean, signal: AbortSignal | null = null): Promise<Response> =>
+    fetch(`${worker.url}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: 'Bearer key' },
+      body: JSON.stringify({ model: 'sonnet', stream, messages: [{ role: 'user', content }] }),
+      signal,
+    });
+  try {
+    // As many as run at once by default, and one more.
+    for (let count = 0; count < 11; count += 1) {
+      const leaving = new AbortController();
+      await (await ask('I leave', true, leaving.signal)).body?.getReader().read();
+      leaving.abort();
+    }
+    const response = await ask('I stay', false);
+    expect(response.status, await response.text()).toBe(200);
+  } finally {
+    await worker.close();
+    await scripted.close();
   }
 }, 360_000);
