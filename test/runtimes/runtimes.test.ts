@@ -146,7 +146,9 @@ test('at the edge, a caller who leaves in the midst of an answer takes no place 
       }
     },
   });
-  const scripted = await startTestMachine({ mockUrl: mock.url, runner });
+  // It has room for all of them: a worker may hear late that a caller has left.
+  const settings = { 'claude.max_concurrent_sessions': '20' };
+  const scripted = await startTestMachine({ mockUrl: mock.url, runner, settings });
   const bindings = { MACHINES: scripted.url, RUNNER_TOKEN: scripted.token, API_KEY: 'key' };
   const worker = await startWorkerd({ entry: edgeWorker, directory, alias: entrySources, bindings, objects: { PLACE: 'Place' } });
   const ask = (content: string, stream: boolean, signal: AbortSignal | null = null): Promise<Response> =>
