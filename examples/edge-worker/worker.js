@@ -24,8 +24,9 @@ function openGateway({ MACHINES, RUNNER_TOKEN, API_KEY, PLACE }) {
   const stores = createStores({ backend, ttlMs: 24 * 3_600_000 });
   return createGateway({
     runner: createRemoteRunner({ machines: MACHINES.split(','), token: RUNNER_TOKEN }),
-    // The machines have queues. Here nobody would give back the place of a caller who has left.
+    // Nobody would give back here what a caller has who leaves. The machines have bounds of their own.
     queue: { maxRunning: Infinity },
+    bodies: { maxHeldBytes: Infinity },
     conversations: { store: stores.conversations },
     responses: { store: stores.responses },
     cache: { store: stores.cache },

@@ -155,14 +155,17 @@ test('at the edge, a caller who leaves in the midst of an answer takes no place 
     fetch(`${worker.url}/v1/chat/completions`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: 'Bearer key' },
-      body: JSON.stringify({ model: 'sonnet', stream, messages: [{ role: 'user', content }] }),
+      // Together those that leave weigh more than a gateway holds of one caller by default.
+      body: JSON.stringify({ model: 'sonnet', stream, messages: [{ role: 'user', content }] }) + ' '.repeat(stream ? 13_000_000 : 0),
       signal,
     });
   try {
     // As many as run at once by default, and one more.
     for (let count = 0; count < 11; count += 1) {
       const leaving = new AbortController();
-      await (await ask('I leave', true, leaving.signal)).body?.getReader().read();
+      const left = await ask('I leave', true, leaving.signal);
+      expect(left.status).toBe(200);
+      await left.body?.getReader().read();
       leaving.abort();
     }
     const response = await ask('I stay', false);
