@@ -58,6 +58,25 @@ test.each([
   }
 });
 
+test('one that leads elsewhere is not followed', async () => {
+  const asked: (RequestRedirect | undefined)[] = [];
+  for (const answer of [
+    Response.redirect('https://other.example.com/', 307),
+    Object.defineProperty(Response.error(), 'type', { value: 'opaqueredirect' }),
+  ]) {
+    const command = createRedisOverHttp({
+      url: 'https://redis.example.com',
+      token,
+      fetch: async (_, init) => {
+        asked.push(init?.redirect);
+        return answer;
+      },
+    });
+    await expect(command('GET', 'key')).rejects.toThrow('leads elsewhere');
+  }
+  expect(asked).toEqual(['manual', 'manual']);
+});
+
 test('one that does not answer is given up after two seconds', async () => {
   vi.useFakeTimers();
   const command = createRedisOverHttp({

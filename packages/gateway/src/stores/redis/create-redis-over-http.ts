@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { leadsElsewhere } from '../../leads-elsewhere.ts';
 import type { RedisCommand } from './redis-command.ts';
 
 export interface RedisOverHttpOptions {
@@ -42,8 +43,11 @@ export function createRedisOverHttp({ url, token, timeoutMs = 2000, fetch: given
         method: 'POST',
         headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
         body: JSON.stringify(body),
+        // What is kept is for this address alone.
+        redirect: 'manual',
         signal: ending.signal,
       });
+      if (leadsElsewhere(response)) throw new Error('Redis leads elsewhere: name the address that answers itself.');
       const answer: unknown = await response.json();
       // A command that is refused is a 400 with the reason, and of several each has its own.
       if (!response.ok && !reply.safeParse(answer).success) throw new Error(`Redis answered with the status ${response.status}.`);
