@@ -6,6 +6,8 @@ export interface Witness {
   confirm(conversation: string, question: string): void;
   /** What was wrong with requests. */
   readonly problems: readonly string[];
+  /** How many requests were for a question whose answer the caller had already. */
+  readonly late: number;
 }
 
 interface Block {
@@ -23,6 +25,7 @@ export function createWitness(mock: MockAnthropic): Witness {
   const confirmed = new Map<string, string[]>();
   const problems: string[] = [];
   let calls = 0;
+  let late = 0;
 
   function answer(messages: readonly { readonly role: string; readonly content: string | readonly Block[] }[]): Reply {
     const blocks = messages.flatMap(({ role, content }) =>
@@ -48,7 +51,11 @@ export function createWitness(mock: MockAnthropic): Witness {
     const strange = questions.filter((each) => !each.startsWith(`${conversation} `));
     if (strange.length > 0) problems.push(`${question} came with ${strange.join(', ')}`);
     const answers = new Set(blocks.flatMap(({ role, text }) => (role === 'assistant' && text !== undefined ? [text] : [])));
-    for (const before of confirmed.get(conversation) ?? []) {
+    const all = confirmed.get(conversation) ?? [];
+    const answeredAt = all.indexOf(question);
+    // A machine that was stopped asks, when it goes on, what it was given before: too late, and nobody hears the answer.
+    if (answeredAt >= 0) late += 1;
+    for (const before of answeredAt >= 0 ? all.slice(0, answeredAt) : all) {
       if (!questions.includes(before)) problems.push(`${question} came without the question ${before}`);
       if (before !== question && !answers.has(`answer ${before}`)) problems.push(`${question} came without the answer to ${before}`);
     }
@@ -62,6 +69,9 @@ export function createWitness(mock: MockAnthropic): Witness {
   mock.replyWith(({ body }) => answer(body.messages));
   return {
     problems,
+    get late() {
+      return late;
+    },
     confirm(conversation, question) {
       confirmed.set(conversation, [...(confirmed.get(conversation) ?? []), question]);
     },

@@ -78,7 +78,9 @@ async function run(fleetOptions: FleetOptions): Promise<void> {
   expect(witness.problems).toEqual([]);
   const answered = asking.reduce((sum, { counts }) => sum + counts.answered, 0);
   const failed = asking.reduce((sum, { counts }) => sum + counts.failed, 0);
-  console.log(`${faults} faults: ${answered} turns answered, ${failed} requests failed and were made again`);
+  console.log(
+    `${faults} faults: ${answered} turns answered, ${failed} requests failed and were made again, ${witness.late} asked too late`,
+  );
   expect(answered).toBeGreaterThan(callers * 2);
   for (const machine of fleet.machines)
     await expect

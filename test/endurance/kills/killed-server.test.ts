@@ -158,7 +158,7 @@ test('when one of two servers on one Redis is killed, the other goes on with its
   const other = await start(storage);
   const counts = noCounts();
   for (let round = 0; round < 4; round += 1) {
-    await killWhileTalking(await start(storage), callers, { random, afterAnswer: false });
+    await killWhileTalking(await start(storage), callers, { random, afterAnswer: true });
     count(counts, await Promise.all(callers.map((caller) => caller.goOn(other.url))));
     await checkList(other.url, callers);
   }
