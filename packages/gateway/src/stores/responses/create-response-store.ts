@@ -1,26 +1,14 @@
 import { GatewayError } from '../../gateway-error.ts';
-import type { Logger } from '../../ports/logger.ts';
 import type { ResponseStore, StoredResponse } from '../../ports/response-store.ts';
 import type { ConversationKey, RecordChange } from '../conversations/conversation-records.ts';
 import { parseRecord } from '../conversations/parse-record.ts';
 import { bytesOf, type StoredHead } from '../conversations/stored-conversation.ts';
-import { trimConversations } from '../conversations/trim-conversations.ts';
-import { hashKey } from '../hash-key.ts';
-import { repeat } from '../repeat.ts';
+import { type KeepingOptions, keepRecords } from '../keep-records.ts';
 import type { StorageBackend } from '../storage-backend.ts';
 import { storedEvents, storedInput, toBatch, toHead, toStoredResponse, type ResponseFacts } from './response-record.ts';
 
-export interface ResponseStoreOptions {
+export interface ResponseStoreOptions extends KeepingOptions {
   readonly backend: Pick<StorageBackend, 'responses'>;
-  /** How long after its last change a response is gone. */
-  readonly ttlMs: number;
-  /** The most that all responses may take, as JSON in UTF-8. When there is more, the tenant that has most loses those that expire soonest. Default: no bound. */
-  readonly maxBytes?: number | undefined;
-  /** The most that those of one tenant may take: those that expire soonest go first, and one that takes more by itself is a 413. Default: `maxBytes`. */
-  readonly maxTenantBytes?: number | undefined;
-  readonly logger: Logger;
-  /** The time in milliseconds. Default: `Date.now`. */
-  readonly now?: () => number;
 }
 
 export interface StoredResponses extends ResponseStore {
@@ -28,39 +16,12 @@ export interface StoredResponses extends ResponseStore {
   close(): Promise<void>;
 }
 
-const sweepEveryMs = 60_000;
-
-/** The shape of all ids that are looked up; no other makes a key. */
-const possibleId = /^[A-Za-z0-9_-]{1,64}$/;
-
 /** The store of responses over any backend. */
 export function createResponseStore(options: ResponseStoreOptions): StoredResponses {
-  const { logger, ttlMs, now = Date.now } = options;
-  const { maxBytes = Number.POSITIVE_INFINITY } = options;
-  const maxTenantBytes = Math.min(options.maxTenantBytes ?? maxBytes, maxBytes);
+  const { ttlMs } = options;
   const { responses: records } = options.backend;
-  const sweeping = repeat(sweepEveryMs, async () => {
-    try {
-      await records.sweep(now());
-    } catch (error) {
-      logger.warn({ error }, 'Expired responses can not be removed now');
-    }
-  });
-
-  async function guard<Value, Other>(
-    tenant: string,
-    id: string,
-    otherwise: Other,
-    task: (key: ConversationKey) => Promise<Value>,
-  ): Promise<Value | Other> {
-    if (!possibleId.test(id)) return otherwise;
-    sweeping.awaken();
-    try {
-      return await task({ tenantKey: hashKey(tenant), id });
-    } catch (error) {
-      throw GatewayError.isInstance(error) ? error : storageUnavailable(error);
-    }
-  }
+  const keeper = keepRecords('responses', records, options);
+  const { now, maxTenantBytes } = keeper;
 
   async function readHead(key: ConversationKey): Promise<StoredHead | undefined> {
     const head = await records.readHead(key);
@@ -74,20 +35,10 @@ export function createResponseStore(options: ResponseStoreOptions): StoredRespon
     return texts?.every((text) => text !== undefined) === true ? texts : undefined;
   }
 
-  /** The change has been made whatever happens here. */
-  async function trim(key: ConversationKey): Promise<void> {
-    if (maxTenantBytes === Number.POSITIVE_INFINITY) return;
-    try {
-      await trimConversations(records, { maxBytes, maxTenantBytes }, key);
-    } catch (error) {
-      logger.warn({ error }, 'The stored responses can not be cut down now');
-    }
-  }
-
   async function commit(key: ConversationKey, change: Omit<RecordChange, 'keepMs'>): Promise<boolean> {
     if (bytesOf(change.head) > maxTenantBytes) throw responseTooLarge(key.id);
     const isMade = await records.commit(key, { ...change, keepMs: ttlMs });
-    if (isMade) await trim(key);
+    if (isMade) await keeper.trim(key);
     return isMade;
   }
 
@@ -126,56 +77,47 @@ export function createResponseStore(options: ResponseStoreOptions): StoredRespon
 
   return {
     create: (tenant, response) =>
-      guard(tenant, response.id, undefined, async (key) => {
+      keeper.guard(tenant, response.id, undefined, async (key) => {
         const { id, told, position, input, isRunning } = response;
         const { batch, added } = toBatch(0, input);
         const facts: ResponseFacts = { told, position, state: isRunning === true ? 'running' : undefined };
         await commit(key, { head: toHead({ id, createdAt: now(), batches: [batch] }, facts, now(), ttlMs), added });
       }),
     read: (tenant, id) =>
-      guard(tenant, id, undefined, async (key) => {
+      keeper.guard(tenant, id, undefined, async (key) => {
         const head = await readHead(key);
         return head && toStoredResponse(head);
       }),
     readInput: (tenant, id) =>
-      guard(tenant, id, undefined, async (key) => {
+      keeper.guard(tenant, id, undefined, async (key) => {
         if ((await readHead(key)) === undefined) return undefined;
         const [text] = (await readBatches(key, new Set([toBatch(0, []).batch.key]))) ?? [];
         return text === undefined ? undefined : parseRecord(text, storedInput);
       }),
-    readEvents: (tenant, id, from) => guard(tenant, id, undefined, (key) => readEvents(key, from)),
+    readEvents: (tenant, id, from) => keeper.guard(tenant, id, undefined, (key) => readEvents(key, from)),
     update: (tenant, id, { told, position, isRunning, events, after }) =>
-      guard(tenant, id, undefined, (key) =>
+      keeper.guard(tenant, id, undefined, (key) =>
         changeRunning(key, ({ background }) => ({
           facts: { told, position, state: isRunning ? background?.state : 'ended' },
           events: events.slice(Math.max(0, (background?.eventCount ?? 0) - after)),
         })),
       ),
     cancel: (tenant, id) =>
-      guard(tenant, id, false, async (key) => {
+      keeper.guard(tenant, id, false, async (key) => {
         const changed = await changeRunning(key, ({ told, position }) => ({ facts: { told, position, state: 'cancelling' }, events: [] }));
         return changed !== undefined;
       }),
     delete: (tenant, id) =>
-      guard(tenant, id, false, async (key) => {
+      keeper.guard(tenant, id, false, async (key) => {
         for (;;) {
           const head = await readHead(key);
           if (head === undefined) return false;
           if (await records.remove(key, head)) return true;
         }
       }),
-    hold: (tenant, id) => guard(tenant, id, undefined, (key) => records.hold(key)),
-    close: () => sweeping.stop(),
+    hold: (tenant, id) => keeper.guard(tenant, id, undefined, (key) => records.hold(key)),
+    close: () => keeper.close(),
   };
-}
-
-function storageUnavailable(cause: unknown): GatewayError {
-  return new GatewayError('The store of responses is not available now. Please try again.', {
-    status: 503,
-    code: 'storage_unavailable',
-    retryAfterSeconds: 1,
-    cause,
-  });
 }
 
 function responseTooLarge(id: string): GatewayError {

@@ -1,0 +1,93 @@
+import { GatewayError } from '../gateway-error.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { ConversationKey, ConversationRecords } from './conversations/conversation-records.ts';
+import { trimConversations } from './conversations/trim-conversations.ts';
+import { hashKey } from './hash-key.ts';
+import { repeat } from './repeat.ts';
+
+/** What stores of records are bound by. */
+export interface KeepingOptions {
+  /** How long after its last change a record is gone. */
+  readonly ttlMs: number;
+  /** The most that all records may take, as JSON in UTF-8. When there is more, the tenant that has most loses those that expire soonest. Default: no bound. */
+  readonly maxBytes?: number | undefined;
+  /** The most that those of one tenant may take: those that expire soonest go first, and one that takes more by itself is a 413. Default: `maxBytes`. */
+  readonly maxTenantBytes?: number | undefined;
+  readonly logger: Logger;
+  /** The time in milliseconds. Default: `Date.now`. */
+  readonly now?: () => number;
+}
+
+/** What all stores of records do alike. */
+export interface RecordKeeper {
+  readonly now: () => number;
+  readonly maxTenantBytes: number;
+  /**
+   * Does what `task` does with a possible key, and `otherwise` for any other id.
+   *
+   * @throws {GatewayError} As `guardErrors`.
+   */
+  guard<Value, Other>(tenant: string, id: string, otherwise: Other, task: (key: ConversationKey) => Promise<Value>): Promise<Value | Other>;
+  /** @throws {GatewayError} 503 `storage_unavailable` for whatever else `task` throws. */
+  guardErrors<Value>(task: () => Promise<Value>): Promise<Value>;
+  /** After a change of `kept`, so that the store does not grow beyond its bound. The change has been made whatever happens here. */
+  trim(kept: ConversationKey): Promise<void>;
+  /** Ends the removing of what is expired, which happens once a minute. */
+  close(): Promise<void>;
+}
+
+const sweepEveryMs = 60_000;
+
+/** The shape of all ids that are looked up; no other makes a key. */
+const possibleId = /^[A-Za-z0-9_-]{1,64}$/;
+
+/** @param what What the records are of, for messages. */
+export function keepRecords(what: 'conversations' | 'responses', records: ConversationRecords, options: KeepingOptions): RecordKeeper {
+  const { logger, now = Date.now, maxBytes = Number.POSITIVE_INFINITY } = options;
+  const maxTenantBytes = Math.min(options.maxTenantBytes ?? maxBytes, maxBytes);
+  const sweeping = repeat(sweepEveryMs, async () => {
+    try {
+      await records.sweep(now());
+    } catch (error) {
+      logger.warn({ error }, `Expired ${what} can not be removed now`);
+    }
+  });
+
+  async function guardErrors<Value>(task: () => Promise<Value>): Promise<Value> {
+    try {
+      return await task();
+    } catch (error) {
+      throw GatewayError.isInstance(error) ? error : storageUnavailable(what, error);
+    }
+  }
+
+  return {
+    now,
+    maxTenantBytes,
+    async guard(tenant, id, otherwise, task) {
+      if (!possibleId.test(id)) return otherwise;
+      sweeping.awaken();
+      return guardErrors(() => task({ tenantKey: hashKey(tenant), id }));
+    },
+    guardErrors,
+    async trim(kept) {
+      if (maxTenantBytes === Number.POSITIVE_INFINITY) return;
+      try {
+        await trimConversations(records, { maxBytes, maxTenantBytes }, kept);
+      } catch (error) {
+        logger.warn({ error }, `The stored ${what} can not be cut down now`);
+      }
+    },
+    close: () => sweeping.stop(),
+  };
+}
+
+/** What callers are told when a store can not be reached, or can't write. */
+function storageUnavailable(what: string, cause: unknown): GatewayError {
+  return new GatewayError(`The store of ${what} is not available now. Please try again.`, {
+    status: 503,
+    code: 'storage_unavailable',
+    retryAfterSeconds: 1,
+    cause,
+  });
+}
