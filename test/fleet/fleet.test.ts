@@ -7,6 +7,7 @@ import { startRedis } from '../support/servers/start-redis.ts';
 import { createFleetCaller, type FleetCaller } from './create-caller.ts';
 import { createWitness } from './create-witness.ts';
 import { startFleet, type Fleet, type FleetOptions, type Member } from './start-fleet.ts';
+import { closeAll, type Closable } from '../support/close-all.ts';
 
 const options = { timeout: isLong ? 5_400_000 : 300_000 };
 /** In each of the two fleets. */
@@ -14,10 +15,8 @@ const faults = isLong ? 100 : 5;
 /** Of even number: half of them bring all that was said. */
 const callers = isLong ? 6 : 4;
 
-const open: { close(): Promise<void> }[] = [];
-afterEach(async () => {
-  for (const each of open.splice(0).toReversed()) await each.close();
-});
+const open: Closable[] = [];
+afterEach(() => closeAll(open));
 
 type Fault = 'SIGKILL' | 'SIGTERM' | 'SIGSTOP';
 const kinds: readonly Fault[] = ['SIGKILL', 'SIGSTOP', 'SIGTERM'];

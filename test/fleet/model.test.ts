@@ -8,6 +8,7 @@ import { runModel } from '../endurance/model/run-model.ts';
 import { createRandom } from '../support/create-random.ts';
 import { makeTemporaryDirectory } from '../support/make-temporary-directory.ts';
 import { startRedis } from '../support/servers/start-redis.ts';
+import { closeAll, type Closable } from '../support/close-all.ts';
 
 const steps = Number(process.env['MODEL_STEPS'] ?? (isLong ? 2000 : 80));
 const runMs = 180_000;
@@ -16,7 +17,7 @@ const seed = Number(process.env['MODEL_SEED'] ?? (isLong ? Date.now() % 1_000_00
 
 let pair: Pair;
 // What was begun ends, also where something after it could not begin.
-const open: { close(): Promise<unknown> }[] = [];
+const open: Closable[] = [];
 const random = createRandom(seed);
 beforeAll(async () => {
   const redis = await startRedis();
@@ -29,9 +30,7 @@ beforeAll(async () => {
   pair = await createPair({ script: bundle.path, storage, random, machines: { count: 3, file: join(directory, 'machines') } });
   open.push(pair);
 });
-afterAll(async () => {
-  for (const each of open.splice(0).toReversed()) await each.close();
-});
+afterAll(() => closeAll(open));
 
 test(
   `two servers and three machines remember what a model of ${steps} steps says (MODEL_SEED=${seed})`,

@@ -7,6 +7,7 @@ import { machineOf16Gigabytes } from '../simulation/simulated-machine.ts';
 import { readPage } from '../support/doc-pages.ts';
 import { startRedis } from '../support/servers/start-redis.ts';
 import { silentLogger as logger } from '../support/silent-logger.ts';
+import { closeAll, type Closable } from '../support/close-all.ts';
 
 // There is neither Docker nor Kubernetes where the tests run. What the files of `deploy` give to the command is tried all the same: settings,
 // secrets, names, ports, and servers and machines that start with just these.
@@ -130,10 +131,8 @@ test('example.env names the secrets that there are', () => {
   expect(new Set(names)).toEqual(new Set(Object.keys(secrets)));
 });
 
-const open: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const close of open.splice(0).toReversed()) await close();
-});
+const open: Closable[] = [];
+afterEach(() => closeAll(open));
 
 describe.each([
   ['compose', compose()],
@@ -165,14 +164,14 @@ describe.each([
 
   test('servers and machines start with these settings, answer who has a key, and share conversations', async () => {
     const store = await startRedis(redis.args.slice(3));
-    open.push(() => store.kill());
+    open.push({ close: () => store.kill() });
     const runner = createScriptedRunner();
     const running = await createMachine(settingsOf(machine, { 'machine.listen': '127.0.0.1:0' }), { environment: {}, logger, runner });
-    open.push(() => running.close());
+    open.push(running);
     const machines = JSON.stringify([`dns:http://localhost:${new URL(running.url).port}`]);
     const flags = { 'server.host': '127.0.0.1', 'server.port': '0', 'storage.url': store.url, 'claude.machines': machines };
     const servers = [1, 2].map(() => createServer(settingsOf(server, flags), { environment: {}, logger }));
-    for (const each of servers) open.push(async () => (await each.catch(() => undefined))?.close());
+    for (const each of servers) open.push({ close: async () => (await each.catch(() => undefined))?.close() });
     let id: string | undefined;
     for (const { url } of await Promise.all(servers)) {
       const ask = (authorization: string): Promise<Response> => {

@@ -7,11 +7,10 @@ import { runCommand } from '../support/servers/run-command.ts';
 import { startRedis } from '../support/servers/start-redis.ts';
 import { startTestMachine, type TestMachine } from '../support/servers/start-test-machine.ts';
 import { silentLogger as logger } from '../support/silent-logger.ts';
+import { closeAll, type Closable } from '../support/close-all.ts';
 
-const open: { close(): unknown }[] = [];
-afterEach(async () => {
-  for (const each of open.splice(0).toReversed()) await each.close();
-});
+const open: Closable[] = [];
+afterEach(() => closeAll(open));
 
 async function startMachine(token?: string): Promise<TestMachine> {
   const machine = await startTestMachine({ mockUrl: '', runner: createScriptedRunner(), ...(token !== undefined && { token }) });

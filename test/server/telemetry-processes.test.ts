@@ -10,15 +10,14 @@ import { startTestMachine } from '../support/servers/start-test-machine.ts';
 import { startTestServer } from '../support/servers/start-test-server.ts';
 import { silentLogger as logger } from '../support/silent-logger.ts';
 import { startTelemetry } from '../support/start-telemetry.ts';
+import { closeAll, type Closable } from '../support/close-all.ts';
 
 const telemetry = startTelemetry();
 afterAll(() => telemetry.close());
 
-const open: { close(): unknown }[] = [];
+const open: Closable[] = [];
 beforeEach(() => telemetry.reset());
-afterEach(async () => {
-  for (const each of open.splice(0).toReversed()) await each.close();
-});
+afterEach(() => closeAll(open));
 
 const hi = { model: 'sonnet', messages: [{ role: 'user', content: 'hi' }] };
 

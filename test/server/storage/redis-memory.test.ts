@@ -4,13 +4,12 @@ import { Redis } from 'ioredis';
 import { afterEach, expect, test } from 'vitest';
 import { startRedis, type TestRedis } from '../../support/servers/start-redis.ts';
 import { startScriptedTestServer } from '../../support/servers/start-scripted-test-server.ts';
+import { closeAll, type Closable } from '../../support/close-all.ts';
 
 // What `docs/scaling.md` says of a Redis that ends, and of one that is full.
 
-const open: { close(): Promise<unknown> }[] = [];
-afterEach(async () => {
-  for (const each of open.splice(0).toReversed()) await each.close();
-});
+const open: Closable[] = [];
+afterEach(() => closeAll(open));
 
 async function start(flags: readonly string[]): Promise<{ redis: TestRedis; server: RunningServer }> {
   const redis = await startRedis(flags);
