@@ -14,7 +14,6 @@ import { startScriptedTestServer } from '../support/servers/start-scripted-test-
 import { pixel } from '../support/chat/pictures.ts';
 
 /** A machine may be busy. */
-const patient = { timeout: 30_000 };
 
 const run = promisify(execFile);
 const models = ['sonnet', 'opus'].map((id) => ({ id, resolvedId: `claude-${id}-5-5`, displayName: id }));
@@ -105,7 +104,7 @@ test('the conversation goes on, outlives the page, and ends when a new one is be
   await say(page, 'My name is Ada.');
   await ended(page);
   await say(page, 'What is it?');
-  await expect.poll(() => page.locator('.facts').count(), patient).toBe(2);
+  await expect.poll(() => page.locator('.facts').count()).toBe(2);
   const said = () => runner.turns.at(-1)?.messages.map(({ role, content }) => [role, content[0]?.type === 'text' && content[0].text]);
   const soFar = [
     ['user', 'My name is Ada.'],
@@ -298,7 +297,7 @@ test('what can not be read at first is said, and the conversation goes on all th
     expect(await page.getByRole('heading', { name: 'A key, please' }).isVisible()).toBe(false);
     const before = runner.turns.length;
     await say(page, 'What is it?');
-    await expect.poll(() => runner.turns.length, patient).toBe(before + 1);
+    await expect.poll(() => runner.turns.length).toBe(before + 1);
     expect(runner.turns.at(-1)?.messages[0]?.content).toMatchObject([{ text: 'My name is Ada.' }]);
     await page.getByRole('button', { name: 'Send' }).waitFor();
   }

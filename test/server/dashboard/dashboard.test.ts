@@ -10,7 +10,6 @@ import { readTexts } from './read-texts.ts';
 import { startStandIn, type StandIn } from './start-stand-in.ts';
 
 /** A machine may be busy. */
-const patient = { timeout: 30_000 };
 
 let browser: Browser;
 let standIn: StandIn;
@@ -186,7 +185,7 @@ describe('reading', () => {
     expect(standIn.asked).toHaveLength(3);
     await page.getByRole('button', { name: 'Go on' }).click();
     await expectState(dashboard, 'Live');
-    await expect.poll(() => standIn.asked.length, patient).toBe(4);
+    await expect.poll(() => standIn.asked.length).toBe(4);
     expect(dashboard.complaints).toEqual([]);
   });
 
@@ -478,7 +477,7 @@ test('requests that run are listed, and one can be cancelled, by keys too', asyn
   expect(await focused()).toBe('Cancel my-own-id');
   standIn.serve(makeStats({ now: { ...now, requests: now.requests.slice(0, 1) } }));
   await page.keyboard.press('Enter');
-  await expect.poll(() => dashboard.rows('running'), patient).toHaveLength(1);
+  await expect.poll(() => dashboard.rows('running')).toHaveLength(1);
   expect(standIn.cancelled).toEqual([['run-1', null]]);
   expect(await page.locator('#told').textContent()).toBe('The request is cancelled.');
   expect(await focused()).toBe('Running now');
@@ -592,7 +591,7 @@ describe('the look', () => {
     const widthOf = async (): Promise<number> => (await plot.locator('canvas').boundingBox())?.width ?? 0;
     const narrow = await widthOf();
     await dashboard.page.setViewportSize({ width: 600, height: 800 });
-    await expect.poll(widthOf, patient).toBe(narrow + 240);
+    await expect.poll(widthOf).toBe(narrow + 240);
   });
 
   test.each(['light', 'dark'] as const)('has texts of enough contrast in the %s', async (colorScheme) => {
