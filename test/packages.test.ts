@@ -2,12 +2,12 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startMockAnthropic, textReply, type MockAnthropic } from '@claude-code-api/mock-anthropic';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { docPages, pathOf, snippetsOf } from './support/doc-pages.ts';
-import { expectMounted } from './support/expect-mounted.ts';
-import { installRuntime } from './support/install-runtime.ts';
-import { createPackedProject, type PackedProject } from './support/packed-project.ts';
-import { startWorkerd } from './support/start-workerd.ts';
-import { startProgram } from './support/start-program.ts';
+import { docPages, pathOf, snippetsOf } from './support/docs/doc-pages.ts';
+import { expectMounted } from './support/programs/expect-mounted.ts';
+import { installRuntime } from './support/programs/install-runtime.ts';
+import { createPackedProject, type PackedProject } from './support/programs/packed-project.ts';
+import { startWorkerd } from './support/programs/start-workerd.ts';
+import { startProgram } from './support/programs/start-program.ts';
 
 interface Manifest {
   readonly version: string;

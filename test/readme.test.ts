@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { anchorsOf, docPages, linksOf, pathOf, readPage, withCode } from './support/doc-pages.ts';
-import { madeTables, withTables } from './support/readme-tables.ts';
+import { anchorsOf, docPages, linksOf, pathOf, readPage, withCode } from './support/docs/doc-pages.ts';
+import { madeTables, withTables } from './support/docs/readme-tables.ts';
 
 const filesIn = (folder: string): string[] =>
   readdirSync(pathOf(folder), { withFileTypes: true }).flatMap((entry) => (entry.isFile() ? `${folder}/${entry.name}` : []));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { parseArguments } from '../packages/node/src/command/parse-arguments.ts';
 import { loadSettings } from '../packages/node/src/config/load-settings.ts';
-import { docPages, pathOf, readPage, snippetsOf } from './support/doc-pages.ts';
+import { docPages, pathOf, readPage, snippetsOf } from './support/docs/doc-pages.ts';
 
 // Of what the pages show: programs are files of `examples`, which have tests of their own (`readme.test.ts` compares them); Python is run by
 // `clients/python.test.ts`, what the packages' own pages show by `packages.test.ts`. All the rest is tried here.

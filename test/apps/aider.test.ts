@@ -7,7 +7,7 @@ import { textReply } from '@claude-code-api/mock-anthropic';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { toBlocks } from '../support/chat/last-messages.ts';
 import { pixel } from '../support/chat/pictures.ts';
-import { installPython } from '../support/install-python.ts';
+import { installPython } from '../support/programs/install-python.ts';
 import { makeTemporaryDirectory } from '../support/make-temporary-directory.ts';
 import { startTestServer, type TestServer } from '../support/servers/start-test-server.ts';
 import { runApp, type RanApp } from './run-app.ts';

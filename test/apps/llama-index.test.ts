@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { installPython, problemWithPython } from '../support/install-python.ts';
-import { runPython } from '../support/run-python.ts';
+import { installPython, problemWithPython } from '../support/programs/install-python.ts';
+import { runPython } from '../support/programs/run-python.ts';
 import { startClientServer } from '../support/servers/start-client-server.ts';
 
 // 370 MB, most of it for clouds, and 40 s to install.

@@ -2,10 +2,10 @@ import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { startMockAnthropic, type MockAnthropic } from '@claude-code-api/mock-anthropic';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { pathOf } from '../support/doc-pages.ts';
-import { expectMounted } from '../support/expect-mounted.ts';
-import { createPackedProject, type PackedProject } from '../support/packed-project.ts';
-import { startProgram } from '../support/start-program.ts';
+import { pathOf } from '../support/docs/doc-pages.ts';
+import { expectMounted } from '../support/programs/expect-mounted.ts';
+import { createPackedProject, type PackedProject } from '../support/programs/packed-project.ts';
+import { startProgram } from '../support/programs/start-program.ts';
 
 // Not in CI: Next takes 340 MB and a minute to build.
 

@@ -5,7 +5,7 @@ import { readStream } from '../support/chat/read-stream.ts';
 import { makeTemporaryDirectory } from '../support/make-temporary-directory.ts';
 import { freePort } from '../support/servers/free-port.ts';
 import { startTestServer, type TestServer } from '../support/servers/start-test-server.ts';
-import { startProgram, type Program } from '../support/start-program.ts';
+import { startProgram, type Program } from '../support/programs/start-program.ts';
 import { untilPolled } from '../support/until-polled.ts';
 import { obey } from './obey.ts';
 

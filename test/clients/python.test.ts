@@ -2,10 +2,10 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { docPages, snippetsOf } from '../support/doc-pages.ts';
+import { docPages, snippetsOf } from '../support/docs/doc-pages.ts';
 import { scriptConversation } from '../support/chat/script-conversation.ts';
-import { installPython, problemWithPython } from '../support/install-python.ts';
-import { runPython } from '../support/run-python.ts';
+import { installPython, problemWithPython } from '../support/programs/install-python.ts';
+import { runPython } from '../support/programs/run-python.ts';
 import { startClientServer } from '../support/servers/start-client-server.ts';
 import type { TestServer } from '../support/servers/start-test-server.ts';
 

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { startMockAnthropic, toolUseReply, type MockAnthropic } from '@claude-code-api/mock-anthropic';
-import { bundleForNode } from '../support/bundle-for-node.ts';
+import { bundleForNode } from '../support/programs/bundle-for-node.ts';
 import { childProcesses, isAlive, type ChildProcessInfo } from '../support/cli/child-processes.ts';
 import { newestCli } from '../support/cli/cli-versions.ts';
 import { makeTemporaryDirectory } from '../support/make-temporary-directory.ts';

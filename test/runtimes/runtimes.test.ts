@@ -8,11 +8,11 @@ import { build, type BuildOptions, type Plugin } from 'esbuild';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { answerOfWeather, expectStreamedConversation } from '../support/chat/expect-streamed-conversation.ts';
 import { entrySources } from '../support/entry-sources.ts';
-import { installRuntime } from '../support/install-runtime.ts';
+import { installRuntime } from '../support/programs/install-runtime.ts';
 import { makeTemporaryDirectory } from '../support/make-temporary-directory.ts';
 import { startTestMachine, type TestMachine } from '../support/servers/start-test-machine.ts';
-import { startProgram } from '../support/start-program.ts';
-import { startWorkerd } from '../support/start-workerd.ts';
+import { startProgram } from '../support/programs/start-program.ts';
+import { startWorkerd } from '../support/programs/start-workerd.ts';
 import type { CheckReport } from './program/handle.ts';
 
 const source = fileURLToPath(new URL('../../packages/gateway/src/', import.meta.url));

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { parseArguments } from '../../packages/node/src/command/parse-arguments.ts';
 import { machineOf16Gigabytes } from '../simulation/simulated-machine.ts';
-import { readPage } from '../support/doc-pages.ts';
+import { readPage } from '../support/docs/doc-pages.ts';
 import { startRedis } from '../support/servers/start-redis.ts';
 import { silentLogger as logger } from '../support/silent-logger.ts';
 import { closeAll, type Closable } from '../support/close-all.ts';

@@ -6,10 +6,10 @@ import { createKey, hashKey } from '@claude-code-api/node';
 import { startMockAnthropic, textReply, type MockAnthropic } from '@claude-code-api/mock-anthropic';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newestCli } from '../support/cli/cli-versions.ts';
-import { pathOf, readPage } from '../support/doc-pages.ts';
+import { pathOf, readPage } from '../support/docs/doc-pages.ts';
 import { freePort } from '../support/servers/free-port.ts';
 import { makeTemporaryDirectory } from '../support/make-temporary-directory.ts';
-import { startProgram } from '../support/start-program.ts';
+import { startProgram } from '../support/programs/start-program.ts';
 
 // There is no engine for images where the tests run. What the image is made of runs in bubblewrap instead, as the Dockerfile says: what is
 // deployed, its environment, its commands, as a user without rights, on a root that can't be written.

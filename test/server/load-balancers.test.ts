@@ -7,7 +7,7 @@ import { createScriptedRunner, textScript, type ScriptEvent } from '@claude-code
 import type { RunningServer } from '@claude-code-api/node';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createGates, type Gates } from '../endurance/model/create-gates.ts';
-import { readPage, snippetsOf } from '../support/doc-pages.ts';
+import { readPage, snippetsOf } from '../support/docs/doc-pages.ts';
 import { makeTemporaryDirectory } from '../support/make-temporary-directory.ts';
 import { freePort } from '../support/servers/free-port.ts';
 import { startRedis, type TestRedis } from '../support/servers/start-redis.ts';

@@ -3,7 +3,7 @@ import { cpSync, existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makeTemporaryDirectory } from '../support/make-temporary-directory.ts';
-import { pathOf } from '../support/doc-pages.ts';
+import { pathOf } from '../support/docs/doc-pages.ts';
 
 // `npm start` in a fresh clone, as far as it needs no CLI.
 

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { createServer, loadSettings } from '@claude-code-api/node';
 import { startMockAnthropic, textReply } from '@claude-code-api/mock-anthropic';
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
-import { pathOf } from '../support/doc-pages.ts';
+import { pathOf } from '../support/docs/doc-pages.ts';
 import { createCommandPlace } from '../support/servers/start-command.ts';
 import { startTestMachine } from '../support/servers/start-test-machine.ts';
 import { startTestServer } from '../support/servers/start-test-server.ts';

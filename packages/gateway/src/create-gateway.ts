@@ -9,7 +9,7 @@ import { completions } from './dialects/completions/completions.ts';
 import { messages } from './dialects/messages/messages.ts';
 import { createEngine } from './engine/create-engine.ts';
 import { createSealer } from './engine/seal/create-sealer.ts';
-import { randomId } from './random-id.ts';
+import { randomId } from './basics/random-id.ts';
 import { responses } from './dialects/responses/responses.ts';
 import { createTurnLimiter } from './engine/turn-limiter.ts';
 import { gatewayDefaults, type GatewayOptions } from './gateway-options.ts';

@@ -1,5 +1,5 @@
 /** The entry `@claude-code-api/gateway/dialect-kit`: what a wire format of one's own is made of. `GatewayOptions.dialects` takes it. */
-export { badRequest } from './bad-request.ts';
+export { badRequest } from './gateway-error.ts';
 export type { Dialect, DialectClients, ErrorBody, ReplyWriter } from './dialects/dialect.ts';
 export { openaiCallFault } from './dialects/openai/openai-call-fault.ts';
 export { parseBody } from './dialects/parse-body.ts';

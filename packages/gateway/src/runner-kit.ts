@@ -12,4 +12,4 @@ export { normalizeMessages } from './turn/normalize-messages.ts';
 export { readArguments, type CallArguments } from './turn/parse-arguments.ts';
 export { turnTimedOut } from './turn/turn-timed-out.ts';
 export { addUsage, noUsage } from './turn/usage.ts';
-export { withinTime } from './within-time.ts';
+export { withinTime } from './basics/waiting.ts';

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundleForNode } from '../../support/bundle-for-node.ts';
+import { bundleForNode } from '../../support/programs/bundle-for-node.ts';
 import { makeTemporaryDirectory } from '../../support/make-temporary-directory.ts';
 
 export interface BundledServer {

@@ -1,6 +1,6 @@
 import type { ConversationStore } from '../ports/conversation-store.ts';
 import type { Logger } from '../ports/logger.ts';
-import { pause } from '../pause.ts';
+import { pause } from '../basics/waiting.ts';
 import { conversationBusy } from './conversation-errors.ts';
 
 /** Gives a conversation back; more than once is the same as once, and it never fails. */

@@ -1,4 +1,4 @@
-import { randomDigits } from '../random-id.ts';
+import { randomDigits } from '../basics/random-id.ts';
 
 /** What an item is by its id's prefix: a message, a tool call, its result, or reasoning. */
 export type ItemPrefix = 'msg' | 'fc' | 'fco' | 'rs';

@@ -2,7 +2,7 @@ import { GatewayError } from '../gateway-error.ts';
 import type { Metadata } from '../ports/conversation-store.ts';
 import type { ResponsePosition } from '../ports/response-store.ts';
 import type { Logger } from '../ports/logger.ts';
-import { pause } from '../pause.ts';
+import { pause } from '../basics/waiting.ts';
 import { normalizeMessages } from '../turn/normalize-messages.ts';
 import { systemText } from '../turn/content-block.ts';
 import type { TurnEvent } from '../turn/turn-event.ts';

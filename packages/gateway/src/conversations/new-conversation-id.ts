@@ -1,4 +1,4 @@
-import { randomDigits } from '../random-id.ts';
+import { randomDigits } from '../basics/random-id.ts';
 
 /**
  * The id of a new conversation: `conv_` and a UUID of version 7 without its dashes, whose 12 bits after the version are

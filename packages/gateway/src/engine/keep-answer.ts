@@ -2,7 +2,7 @@ import type { Conversations } from '../conversations/create-conversations.ts';
 import type { ExchangeFold } from '../conversations/fold-answer.ts';
 import { keepTurn, type TurnKeeper } from '../conversations/keep-turn.ts';
 import type { Logger } from '../ports/logger.ts';
-import { randomDigits } from '../random-id.ts';
+import { randomDigits } from '../basics/random-id.ts';
 import type { Responses } from '../responses/create-responses.ts';
 import { withWholeIds } from '../responses/with-whole-ids.ts';
 import type { Answer } from './answer.ts';

@@ -1,6 +1,6 @@
 import type { RequestContext } from './request-context.ts';
 import { GatewayError } from '../gateway-error.ts';
-import { pause } from '../pause.ts';
+import { pause } from '../basics/waiting.ts';
 import type { Quotas, TurnAllowance } from '../quotas/create-quotas.ts';
 import type { ClaudeRunner } from '../ports/claude-runner.ts';
 import type { Insight } from '../ports/insight.ts';

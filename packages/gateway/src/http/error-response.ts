@@ -1,5 +1,5 @@
 import { GatewayError } from '../gateway-error.ts';
-import { shorten } from '../shorten.ts';
+import { shorten } from '../basics/shorten.ts';
 
 const unexpected = 'The server had an error while processing your request. The log of the server has the details under this request id.';
 

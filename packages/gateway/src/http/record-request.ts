@@ -11,7 +11,7 @@ import { newRequestRecord } from '../engine/new-request-record.ts';
 import { readJsonBody } from './body/read-json-body.ts';
 import type { RouteContext } from './route.ts';
 import { requestIdOf } from './request-id.ts';
-import { shorten } from '../shorten.ts';
+import { shorten } from '../basics/shorten.ts';
 
 export interface RecordedRequest extends RouteContext {
   /** Nobody, until it is known who asks. */

@@ -1,7 +1,6 @@
-import { badRequest } from '../bad-request.ts';
+import { badRequest, type GatewayError } from '../gateway-error.ts';
 import type { ReplyWriter } from '../dialects/dialect.ts';
 import type { Answer } from '../engine/answer.ts';
-import type { GatewayError } from '../gateway-error.ts';
 import { mergeTurns } from '../engine/events/merge-turns.ts';
 import type { Background } from '../responses/background.ts';
 import type { JsonObject } from '../turn/tool.ts';

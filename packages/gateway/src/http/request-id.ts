@@ -1,4 +1,4 @@
-import { randomId } from '../random-id.ts';
+import { randomId } from '../basics/random-id.ts';
 
 const acceptable = /^[\x21-\x7e]{1,128}$/;
 

@@ -1,4 +1,4 @@
-import { badRequest } from '../bad-request.ts';
+import { badRequest, type GatewayError } from '../gateway-error.ts';
 import type { Dialect, ReplyWriter } from '../dialects/dialect.ts';
 import { withOwnNames } from '../dialects/with-own-names.ts';
 import { answerAll } from '../engine/answer-all.ts';
@@ -6,10 +6,9 @@ import type { Answer } from '../engine/answer.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { TurnPlan } from '../engine/plan-turn.ts';
 import type { TurnRequest } from '../engine/turn-request.ts';
-import type { GatewayError } from '../gateway-error.ts';
 import { mergeTurns } from '../engine/events/merge-turns.ts';
 import { firstWithin } from './first-within.ts';
-import { linkAbort } from '../link-abort.ts';
+import { linkAbort } from '../basics/link-abort.ts';
 import type { Background } from '../responses/background.ts';
 import type { Handle, RouteContext } from './route.ts';
 import { replyInBackground, toBackground } from './reply-in-background.ts';

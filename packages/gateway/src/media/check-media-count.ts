@@ -1,4 +1,4 @@
-import { badRequest } from '../bad-request.ts';
+import { badRequest } from '../gateway-error.ts';
 
 /** As many pictures and documents as the Messages API takes in one request. */
 const maxMedia = 100;

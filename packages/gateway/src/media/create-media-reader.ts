@@ -1,6 +1,5 @@
-import { badRequest } from '../bad-request.ts';
-import { GatewayError } from '../gateway-error.ts';
-import { linkAbort } from '../link-abort.ts';
+import { badRequest, GatewayError } from '../gateway-error.ts';
+import { linkAbort } from '../basics/link-abort.ts';
 import type { DocumentBlock, ImageBlock } from '../turn/content-block.ts';
 import type { MediaAccess, MediaLimits } from './media-access.ts';
 import { toMediaBlock, type MediaReference } from './to-media-block.ts';

@@ -1,7 +1,6 @@
-import { badRequest } from '../bad-request.ts';
-import type { GatewayError } from '../gateway-error.ts';
+import { badRequest, type GatewayError } from '../gateway-error.ts';
 import type { DocumentBlock, ImageBlock } from '../turn/content-block.ts';
-import { textOfBase64 } from '../base64.ts';
+import { textOfBase64 } from '../basics/base64.ts';
 import { imageSizeOf } from './image-size.ts';
 import { mediaTypeOf } from './media-type.ts';
 

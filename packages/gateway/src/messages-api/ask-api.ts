@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { GatewayError } from '../gateway-error.ts';
-import { leadsElsewhere } from '../leads-elsewhere.ts';
-import { splitLines } from '../split-lines.ts';
+import { leadsElsewhere } from '../basics/leads-elsewhere.ts';
+import { splitLines } from '../basics/split-lines.ts';
 import { toTurnError } from './response/to-turn-error.ts';
 
 export interface ApiOptions {

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { GatewayError } from '../gateway-error.ts';
-import { keepAnswers } from '../keep-answers.ts';
-import { pause } from '../pause.ts';
+import { keepAnswers } from '../basics/keep-answers.ts';
+import { pause } from '../basics/waiting.ts';
 import type { ClaudeRunner, ModelPrice, RunnerModel, TurnSpending } from '../ports/claude-runner.ts';
 import { costOf } from '../models/cost-of.ts';
 import type { Sha256 } from '../ports/sha256.ts';

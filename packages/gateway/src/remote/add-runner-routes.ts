@@ -8,7 +8,7 @@ import type { Logger } from '../ports/logger.ts';
 import type { Sha256 } from '../ports/sha256.ts';
 import { silentLogger } from '../ports/silent-logger.ts';
 import { webSha256 } from '../ports/web-sha256.ts';
-import { randomId } from '../random-id.ts';
+import { randomId } from '../basics/random-id.ts';
 import { createGatewayWatch } from './gateway-watch.ts';
 import { createMachine } from './machine.ts';
 import { createMediaMemory } from './media-memory.ts';

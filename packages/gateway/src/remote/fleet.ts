@@ -3,7 +3,7 @@ import type { MachineError } from './machine-error.ts';
 import type { MachineLink } from './machine-link.ts';
 import { placeTurn, type Placement } from './place-turn.ts';
 import { paths, stateSchema, type MachineState, type Room } from './protocol.ts';
-import { waitOrBegin } from '../wait-or-begin.ts';
+import { waitOrBegin } from '../basics/waiting.ts';
 
 /** What is known of one machine. */
 export interface MachineReport {

@@ -1,5 +1,5 @@
 import { GatewayError } from '../gateway-error.ts';
-import { linkAbort } from '../link-abort.ts';
+import { linkAbort } from '../basics/link-abort.ts';
 import type { TurnSpending } from '../ports/claude-runner.ts';
 import type { TurnEvent } from '../turn/turn-event.ts';
 import {
@@ -16,8 +16,8 @@ import {
   type Room,
   type TurnRequest,
 } from './protocol.ts';
-import { leadsElsewhere } from '../leads-elsewhere.ts';
-import { splitLines } from '../split-lines.ts';
+import { leadsElsewhere } from '../basics/leads-elsewhere.ts';
+import { splitLines } from '../basics/split-lines.ts';
 import { MachineError } from './machine-error.ts';
 import type { TurnWithoutMedia } from './take-media-out.ts';
 

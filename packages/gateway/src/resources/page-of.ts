@@ -1,4 +1,4 @@
-import { badRequest } from '../bad-request.ts';
+import { badRequest } from '../gateway-error.ts';
 import type { PageRequest } from '../ports/conversation-store.ts';
 
 /**

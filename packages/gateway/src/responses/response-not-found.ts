@@ -1,5 +1,4 @@
-import { badRequest } from '../bad-request.ts';
-import { GatewayError } from '../gateway-error.ts';
+import { badRequest, GatewayError } from '../gateway-error.ts';
 
 /** The 404 for a response that is unknown, has expired, was not to be kept, or belongs to another tenant. */
 export function responseNotFound(id: string): GatewayError {

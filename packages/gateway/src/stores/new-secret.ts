@@ -1,4 +1,4 @@
-import { randomId } from '../random-id.ts';
+import { randomId } from '../basics/random-id.ts';
 
 /** Text that is hard to guess. */
 export function newSecret(): string {

@@ -1,7 +1,7 @@
 import type { Insight } from '@claude-code-api/gateway';
 import { Registry } from 'prom-client';
 import { ownVersion } from '../own-version.ts';
-import { safely } from '../safely.ts';
+import { safely } from '../basics/safely.ts';
 import { addProcessMetrics } from './add-process-metrics.ts';
 import { createRecorder } from './create-recorder.ts';
 import { createRunningRequests } from './create-running-requests.ts';

@@ -13,7 +13,7 @@ import {
 } from '@opentelemetry/api';
 import type { Insight, RequestFacts, RequestTrace } from '@claude-code-api/gateway';
 import { ownVersion } from '../own-version.ts';
-import { safely } from '../safely.ts';
+import { safely } from '../basics/safely.ts';
 import { createLabelValues } from './labels.ts';
 import { createTelemetryInstruments, type TelemetryInstruments } from './telemetry-instruments.ts';
 import { traceTurn, type TraceTurnOptions } from './trace-turn.ts';

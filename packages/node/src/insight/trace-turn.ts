@@ -1,6 +1,6 @@
 import { propagation, SpanKind, SpanStatusCode, trace, type Attributes, type Context, type Span, type Tracer } from '@opentelemetry/api';
 import { GatewayError, type Turn, type TurnEvent, type TurnFacts, type TurnTrace } from '@claude-code-api/gateway';
-import { safely } from '../safely.ts';
+import { safely } from '../basics/safely.ts';
 import type { TelemetryInstruments } from './telemetry-instruments.ts';
 import { aboutResponse, aboutTurn } from './turn-attributes.ts';
 

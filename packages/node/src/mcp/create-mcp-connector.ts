@@ -10,7 +10,7 @@ import {
 import type { Client } from '@modelcontextprotocol/client';
 import * as z from 'zod';
 import { publicInternet } from '../media/public-internet.ts';
-import { withDeadline } from '../with-deadline.ts';
+import { withDeadline } from '../basics/with-deadline.ts';
 import { connectClient } from './connect-client.ts';
 import { mcpFailure } from './mcp-failure.ts';
 import { mcpFetch } from './mcp-fetch.ts';

@@ -1,6 +1,6 @@
 import { GatewayError, type MediaLimits } from '@claude-code-api/gateway';
 import { request } from 'undici';
-import { withDeadline } from '../with-deadline.ts';
+import { withDeadline } from '../basics/with-deadline.ts';
 import { publicInternet, type PublicInternetOptions } from './public-internet.ts';
 
 export type UrlFetcherOptions = PublicInternetOptions;

@@ -1,6 +1,6 @@
 import { propagation, ROOT_CONTEXT, SpanStatusCode, trace, type Span } from '@opentelemetry/api';
 import { GatewayError } from '@claude-code-api/gateway';
-import { safely } from '../safely.ts';
+import { safely } from '../basics/safely.ts';
 import { CliProcessError } from './process/cli-process-error.ts';
 import type { Session } from './session/session.ts';
 

@@ -1,5 +1,5 @@
 import type { Answer } from '../../engine/answer.ts';
-import { randomId } from '../../random-id.ts';
+import { randomId } from '../../basics/random-id.ts';
 import type { Dialect } from '../dialect.ts';
 import { openaiErrorBody } from '../openai/openai-error.ts';
 import { toOpenaiSse } from '../openai/openai-sse.ts';

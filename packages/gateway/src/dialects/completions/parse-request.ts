@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { badRequest } from '../../bad-request.ts';
+import { badRequest } from '../../gateway-error.ts';
 import { name, orNone, seed } from '../schema-fields.ts';
 import { parseBody } from '../parse-body.ts';
 

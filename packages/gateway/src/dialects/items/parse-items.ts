@@ -1,6 +1,5 @@
-import { badRequest } from '../../bad-request.ts';
+import { badRequest, type GatewayError } from '../../gateway-error.ts';
 import * as z from 'zod/mini';
-import type { GatewayError } from '../../gateway-error.ts';
 import { parseBody } from '../parse-body.ts';
 import { itemSchema, type GivenItem } from './item-schema.ts';
 

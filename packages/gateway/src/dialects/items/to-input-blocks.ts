@@ -1,5 +1,4 @@
-import { badRequest } from '../../bad-request.ts';
-import type { GatewayError } from '../../gateway-error.ts';
+import { badRequest, type GatewayError } from '../../gateway-error.ts';
 import type { RequestMedia } from '../../engine/turn-request.ts';
 import type { TextBlock } from '../../turn/content-block.ts';
 import type { GivenPart } from './item-schema.ts';

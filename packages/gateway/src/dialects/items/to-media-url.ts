@@ -1,4 +1,4 @@
-import { toBase64 } from '../../base64.ts';
+import { toBase64 } from '../../basics/base64.ts';
 import type { DocumentBlock, ImageBlock } from '../../turn/content-block.ts';
 
 /** Where a picture or document is: the URL that the caller gave, or all of it in a data URL. */

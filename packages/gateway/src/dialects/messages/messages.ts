@@ -1,5 +1,5 @@
 import { gatherAnswer } from '../../turn/fold-turn.ts';
-import { randomId } from '../../random-id.ts';
+import { randomId } from '../../basics/random-id.ts';
 import type { Dialect } from '../dialect.ts';
 import { sseContentType } from '../sse.ts';
 import { anthropicErrorBody } from './anthropic-error.ts';

@@ -1,4 +1,4 @@
-import { badRequest } from '../../bad-request.ts';
+import { badRequest } from '../../gateway-error.ts';
 
 /** What is known of a model. */
 export interface KnownModel {

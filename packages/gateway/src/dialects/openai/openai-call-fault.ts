@@ -1,5 +1,4 @@
-import { badRequest } from '../../bad-request.ts';
-import type { GatewayError } from '../../gateway-error.ts';
+import { badRequest, type GatewayError } from '../../gateway-error.ts';
 import type { CallFault } from '../../turn/find-call-fault.ts';
 
 /** Says in OpenAI's words, which clients look for, what is wrong with calls and results: in the request, or, without a place, in its conversation. */

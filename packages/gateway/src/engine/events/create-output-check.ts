@@ -1,4 +1,4 @@
-import { shorten } from '../../shorten.ts';
+import { shorten } from '../../basics/shorten.ts';
 import { findProblem } from '../../json-schema/find-problem.ts';
 import type { Place } from '../../json-schema/keyword.ts';
 import { TooDear } from '../../json-schema/budget.ts';

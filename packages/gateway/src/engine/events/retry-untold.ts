@@ -1,4 +1,4 @@
-import { pause } from '../../pause.ts';
+import { pause } from '../../basics/waiting.ts';
 import { GatewayError } from '../../gateway-error.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { TurnEvent } from '../../turn/turn-event.ts';

@@ -1,4 +1,4 @@
-import { badRequest } from '../../bad-request.ts';
+import { badRequest } from '../../gateway-error.ts';
 import type { ToolUseBlock } from '../../turn/content-block.ts';
 import type { HostedTools } from './hosted-tools.ts';
 

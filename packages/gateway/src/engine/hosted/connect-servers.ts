@@ -1,4 +1,4 @@
-import { badRequest } from '../../bad-request.ts';
+import { badRequest } from '../../gateway-error.ts';
 import type { McpConnectOptions } from '../../ports/mcp-connector.ts';
 import type { TurnPlan } from '../plan-turn.ts';
 import type { HostedPlan, McpHosting } from './hosted-tools.ts';

@@ -1,4 +1,4 @@
-import { badRequest } from '../../bad-request.ts';
+import { badRequest } from '../../gateway-error.ts';
 import { foldExchange } from '../../conversations/fold-exchange.ts';
 import type { McpConnector } from '../../ports/mcp-connector.ts';
 import { checkSchemas } from '../request/check-schemas.ts';

@@ -1,5 +1,4 @@
-import { badRequest } from '../../bad-request.ts';
-import type { GatewayError } from '../../gateway-error.ts';
+import { badRequest, type GatewayError } from '../../gateway-error.ts';
 import type { McpConnection, McpConnector, McpConnectOptions, McpTool } from '../../ports/mcp-connector.ts';
 import { hostedName } from '../../turn/grouped-name.ts';
 import type { Tool } from '../../turn/tool.ts';

@@ -1,4 +1,4 @@
-import { badRequest } from '../../bad-request.ts';
+import { badRequest } from '../../gateway-error.ts';
 import { problemOfSchema } from '../../json-schema/problem-of-schema.ts';
 import { problemOfSize } from '../../json-schema/problem-of-size.ts';
 import type { Tool } from '../../turn/tool.ts';

@@ -1,4 +1,4 @@
-import { badRequest } from '../../bad-request.ts';
+import { badRequest } from '../../gateway-error.ts';
 import { type Reasoning, type ReasoningEffort, type Thinking, toReasoning } from '../../turn/reasoning.ts';
 import type { Sampling } from '../../turn/turn.ts';
 import type { TurnRequest, YieldingField } from '../turn-request.ts';

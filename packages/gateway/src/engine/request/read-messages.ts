@@ -1,5 +1,4 @@
-import { badRequest } from '../../bad-request.ts';
-import type { GatewayError } from '../../gateway-error.ts';
+import { badRequest, type GatewayError } from '../../gateway-error.ts';
 import { checkMediaCount } from '../../media/check-media-count.ts';
 import type { ReadMedia } from '../../media/create-media-reader.ts';
 import {

@@ -1,5 +1,4 @@
-import { badRequest } from '../../bad-request.ts';
-import type { GatewayError } from '../../gateway-error.ts';
+import { badRequest, type GatewayError } from '../../gateway-error.ts';
 import type { Turn } from '../../turn/turn.ts';
 import type { TurnPlan } from '../plan-turn.ts';
 import type { Sealer } from '../seal/create-sealer.ts';

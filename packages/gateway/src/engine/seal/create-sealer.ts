@@ -1,5 +1,5 @@
-import { badRequest } from '../../bad-request.ts';
-import { fromBase64, toBase64 } from '../../base64.ts';
+import { badRequest } from '../../gateway-error.ts';
+import { fromBase64, toBase64 } from '../../basics/base64.ts';
 
 /** Seals what callers keep for the server, so that they can neither read nor change it, and nobody else can give it back. */
 export interface Sealer {

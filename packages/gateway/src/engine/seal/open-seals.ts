@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { badRequest } from '../../bad-request.ts';
+import { badRequest } from '../../gateway-error.ts';
 import type { Sealer } from './create-sealer.ts';
 import type { OpenBlock, OpenMessage, RequestMessage, RequestSeal } from '../turn-request.ts';
 

@@ -6,9 +6,9 @@ import { toResponseUsage } from '../../dialects/responses/reply/to-response.ts';
 import { toSummary } from '../../dialects/responses/request/to-summary.ts';
 import { toTurnRequest } from '../../dialects/responses/request/to-turn-request.ts';
 import type { AddRoute, RouteContext } from '../../http/route.ts';
-import { linkAbort } from '../../link-abort.ts';
+import { linkAbort } from '../../basics/link-abort.ts';
 import { foldTurn } from '../../turn/fold-turn.ts';
-import { randomDigits } from '../../random-id.ts';
+import { randomDigits } from '../../basics/random-id.ts';
 
 /**
  * What does not answer a request, but helps to make it: `POST /v1/responses/input_tokens` tells how many tokens its input has,

@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import * as z from 'zod/mini';
-import { badRequest } from '../../bad-request.ts';
+import { badRequest } from '../../gateway-error.ts';
 import { parseBody } from '../../dialects/parse-body.ts';
 import { toErrorEvent, toEventFrame } from '../../dialects/responses/reply/stream-event.ts';
 import { sseContentType } from '../../dialects/sse.ts';

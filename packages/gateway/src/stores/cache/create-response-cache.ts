@@ -6,7 +6,7 @@ import { hashKey } from '../hash-key.ts';
 import { parseAnswerRecord, toAnswerRecord, type AnswerRecord } from './answer-record.ts';
 import { createKeptAnswers } from './kept-answers.ts';
 import { createRareWarnings } from '../rare-warnings.ts';
-import { withinTime } from '../../within-time.ts';
+import { withinTime } from '../../basics/waiting.ts';
 
 /** What cached answers take at most, where nothing else is said. */
 export const defaultCacheBytes = 64_000_000;

@@ -2,7 +2,7 @@ import type { ConversationChange, ConversationItem, Metadata, NewConversation } 
 import { bytesOf, type StoredHead, storedItems } from './stored-conversation.ts';
 import type { ConversationKey, ConversationRecord, ConversationRecords, RecordChange } from './conversation-records.ts';
 import { conversationDamaged, conversationTooLarge } from './conversation-errors.ts';
-import { randomDigits } from '../../random-id.ts';
+import { randomDigits } from '../../basics/random-id.ts';
 import { byteLength } from '../byte-length.ts';
 import { parseRecord } from './parse-record.ts';
 

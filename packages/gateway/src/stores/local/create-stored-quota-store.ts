@@ -4,7 +4,7 @@ import type { Logger } from '../../ports/logger.ts';
 import type { Storage } from '../unstorage-types.ts';
 import * as z from 'zod/mini';
 import { createRareWarnings } from '../rare-warnings.ts';
-import { withinTime } from '../../within-time.ts';
+import { withinTime } from '../../basics/waiting.ts';
 import { letEnd } from '../let-end.ts';
 import { hashKey } from '../hash-key.ts';
 

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { leadsElsewhere } from '../../leads-elsewhere.ts';
+import { leadsElsewhere } from '../../basics/leads-elsewhere.ts';
 import type { RedisCommand } from './redis-command.ts';
 
 export interface RedisOverHttpOptions {

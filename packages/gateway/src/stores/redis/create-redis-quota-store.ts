@@ -2,7 +2,7 @@ import { createMemoryQuotaStore } from '../../quotas/create-memory-quota-store.t
 import { toMeterState } from '../../quotas/to-meter-state.ts';
 import type { QuotaStore, MeterAmount, TakeResult } from '../../ports/quota-store.ts';
 import type { Logger } from '../../ports/logger.ts';
-import { randomId } from '../../random-id.ts';
+import { randomId } from '../../basics/random-id.ts';
 import { renewUntilReleased } from '../renew-until-released.ts';
 import type { RedisCommand } from './redis-command.ts';
 import * as z from 'zod/mini';

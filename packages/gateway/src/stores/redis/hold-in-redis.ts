@@ -1,4 +1,4 @@
-import { randomId } from '../../random-id.ts';
+import { randomId } from '../../basics/random-id.ts';
 import { renewUntilReleased } from '../renew-until-released.ts';
 import type { RedisCommand } from './redis-command.ts';
 import { redisScripts } from './redis-scripts.ts';

@@ -1,5 +1,5 @@
 import type { BackgroundState, ResponsePosition, StoredResponse } from '../../ports/response-store.ts';
-import { randomDigits } from '../../random-id.ts';
+import { randomDigits } from '../../basics/random-id.ts';
 import { byteLength } from '../byte-length.ts';
 import * as z from 'zod/mini';
 import type { RecordChange } from '../conversations/conversation-records.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { GatewayError } from '../../gateway-error.ts';
-import { randomId } from '../../random-id.ts';
-import { withinTime } from '../../within-time.ts';
+import { randomId } from '../../basics/random-id.ts';
+import { withinTime } from '../../basics/waiting.ts';
 import type { ConversationRecords } from '../conversations/conversation-records.ts';
 import { storedHead } from '../conversations/stored-conversation.ts';
 import { renewUntilReleased } from '../renew-until-released.ts';

@@ -2,7 +2,7 @@ import { GatewayError, type Turn } from '@claude-code-api/gateway';
 import { request, type Dispatcher } from 'undici';
 import * as z from 'zod';
 import type { PreparedTurn } from '@claude-code-api/gateway/messages-api';
-import { withDeadline } from '../../with-deadline.ts';
+import { withDeadline } from '../../basics/with-deadline.ts';
 import { createApiDispatcher } from './create-api-dispatcher.ts';
 import { createKeyHeaders, type Headers, type KeyHolder } from './create-key-headers.ts';
 import { notCounted, noKey, tooSlow, toRefusal, withoutSecrets } from './count-errors.ts';

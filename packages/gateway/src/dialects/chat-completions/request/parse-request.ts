@@ -1,4 +1,4 @@
-import { badRequest } from '../../../bad-request.ts';
+import { badRequest } from '../../../gateway-error.ts';
 import { parseBody } from '../../parse-body.ts';
 import { requestSchema, type ChatCompletionRequest } from './request-schema.ts';
 

@@ -1,6 +1,5 @@
-import { badRequest } from '../../../bad-request.ts';
+import { badRequest, type GatewayError } from '../../../gateway-error.ts';
 import type { RequestMedia } from '../../../engine/turn-request.ts';
-import type { GatewayError } from '../../../gateway-error.ts';
 import type { TextBlock } from '../../../turn/content-block.ts';
 import type { ChatPart } from './request-schema.ts';
 

@@ -1,6 +1,5 @@
-import type { GatewayError } from '../../../gateway-error.ts';
+import { type GatewayError, badRequest } from '../../../gateway-error.ts';
 import { countJsonValues } from '../../../json-schema/count-json-values.ts';
-import { badRequest } from '../../../bad-request.ts';
 import type { OpenBlock, OpenMessage } from '../../../engine/turn-request.ts';
 import type { TextBlock } from '../../../turn/content-block.ts';
 import { parseCallArguments } from '../../openai/parse-call-arguments.ts';

@@ -1,5 +1,4 @@
-import { badRequest } from '../../../bad-request.ts';
-import type { GatewayError } from '../../../gateway-error.ts';
+import { badRequest, type GatewayError } from '../../../gateway-error.ts';
 import type { JsonObject, Tool, ToolChoice } from '../../../turn/tool.ts';
 import { type CustomToolWish, toCustomTool } from '../../openai/to-custom-tool.ts';
 import type { ChatCompletionRequest } from './request-schema.ts';

@@ -1,4 +1,4 @@
-import { badRequest } from '../../../bad-request.ts';
+import { badRequest } from '../../../gateway-error.ts';
 import type { TurnRequest } from '../../../engine/turn-request.ts';
 import { toSystem } from '../../../turn/content-block.ts';
 import type { JsonObject } from '../../../turn/tool.ts';

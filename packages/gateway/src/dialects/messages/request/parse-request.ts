@@ -1,5 +1,4 @@
-import { badRequest } from '../../../bad-request.ts';
-import type { GatewayError } from '../../../gateway-error.ts';
+import { badRequest, type GatewayError } from '../../../gateway-error.ts';
 import type { ContentBlock } from '../../../turn/content-block.ts';
 import { isObject } from '../../../turn/tool.ts';
 import { parseBody } from '../../parse-body.ts';

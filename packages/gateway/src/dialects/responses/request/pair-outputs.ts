@@ -1,6 +1,5 @@
 import type { InputItem } from './input-schema.ts';
-import { badRequest } from '../../../bad-request.ts';
-import type { GatewayError } from '../../../gateway-error.ts';
+import { badRequest, type GatewayError } from '../../../gateway-error.ts';
 import type { CallFault } from '../../../turn/find-call-fault.ts';
 
 /** Which output answers which call of an input, by their indexes. */

@@ -1,4 +1,4 @@
-import { badRequest } from '../../../bad-request.ts';
+import { badRequest } from '../../../gateway-error.ts';
 import { isObject } from '../../../turn/tool.ts';
 import type { RequestMedia } from '../../../engine/turn-request.ts';
 import type { TextBlock } from '../../../turn/content-block.ts';

@@ -1,4 +1,4 @@
-import { badRequest } from '../../../bad-request.ts';
+import { badRequest } from '../../../gateway-error.ts';
 import type { RequestBlock, RequestMessage } from '../../../engine/turn-request.ts';
 import { parseCallArguments } from '../../openai/parse-call-arguments.ts';
 import { sealSeparator } from '../reply/open-reasoning.ts';

@@ -1,4 +1,4 @@
-import { badRequest } from '../../../bad-request.ts';
+import { badRequest } from '../../../gateway-error.ts';
 import type { ServerWish, ToolFilter } from '../../../engine/hosted/server-wish.ts';
 import type { McpServerTool } from './tool-schema.ts';
 

@@ -1,4 +1,4 @@
-import { badRequest } from '../../../bad-request.ts';
+import { badRequest } from '../../../gateway-error.ts';
 import type { TurnRequest } from '../../../engine/turn-request.ts';
 import type { InputItem } from './input-schema.ts';
 import type { ResponsesBody } from './request-schema.ts';

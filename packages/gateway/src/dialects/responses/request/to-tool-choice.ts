@@ -1,4 +1,4 @@
-import { badRequest } from '../../../bad-request.ts';
+import { badRequest } from '../../../gateway-error.ts';
 import type { ServerWish } from '../../../engine/hosted/server-wish.ts';
 import { hostedName } from '../../../turn/grouped-name.ts';
 import type { Tool, ToolChoice } from '../../../turn/tool.ts';

@@ -1,4 +1,4 @@
-import { badRequest } from '../../../bad-request.ts';
+import { badRequest } from '../../../gateway-error.ts';
 import type { JsonObject, Tool } from '../../../turn/tool.ts';
 import { type GivenTool, type HostKind, hostTools } from './host-tools.ts';
 import type { ServerWish } from '../../../engine/hosted/server-wish.ts';

@@ -1,4 +1,4 @@
-import { badRequest } from '../../../bad-request.ts';
+import { badRequest } from '../../../gateway-error.ts';
 import type { RequestMessage, TurnRequest } from '../../../engine/turn-request.ts';
 import { approvedContent } from '../../../turn/approved-call.ts';
 import { toReasoning } from '../../../turn/reasoning.ts';

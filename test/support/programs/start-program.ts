@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { until } from './until.ts';
+import { until } from '../until.ts';
 
 /** A program that serves. */
 export interface Program {

@@ -1,4 +1,4 @@
-import { waitOrBegin } from './wait-or-begin.ts';
+import { waitOrBegin } from './waiting.ts';
 
 interface Kept<Answer> {
   answer: Promise<Answer>;

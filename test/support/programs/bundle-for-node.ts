@@ -1,5 +1,5 @@
 import { build, stop } from 'esbuild';
-import { entrySources } from './entry-sources.ts';
+import { entrySources } from '../entry-sources.ts';
 
 /** Makes one file of a script and all that it needs, of the packages' source, which Node starts fast. */
 export async function bundleForNode(script: string, outfile: string): Promise<void> {

@@ -3,8 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, type BuildOptions } from 'esbuild';
 import { installRuntime } from './install-runtime.ts';
-import { freePort } from './servers/free-port.ts';
-import { untilPolled } from './until-polled.ts';
+import { freePort } from '../servers/free-port.ts';
+import { untilPolled } from '../until-polled.ts';
 
 export interface WorkerOptions extends Pick<BuildOptions, 'alias' | 'plugins'> {
   /** The source of the worker. */

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 const uvVersion = '0.13.9';
-const cache = fileURLToPath(new URL('../../node_modules/.cache/', import.meta.url));
+const cache = fileURLToPath(new URL('../../../node_modules/.cache/', import.meta.url));
 
 /** Why no Python clients can be run; undefined when they can. */
 export function problemWithPython(): string | undefined {

@@ -1,6 +1,6 @@
 import { stallReply, textReply, type MockAnthropic } from '@claude-code-api/mock-anthropic';
 import { expect } from 'vitest';
-import { until } from './until.ts';
+import { until } from '../until.ts';
 
 /** Finds out by a caller's means whether a server in which the gateway is mounted grants what it has to. */
 export async function expectMounted(url: string, mock: MockAnthropic): Promise<void> {

@@ -3,11 +3,11 @@ import { cpSync, existsSync, mkdirSync, readdirSync, realpathSync, rmSync, symli
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { newestCli } from './cli/cli-versions.ts';
-import { makeTemporaryDirectory } from './make-temporary-directory.ts';
+import { newestCli } from '../cli/cli-versions.ts';
+import { makeTemporaryDirectory } from '../make-temporary-directory.ts';
 
 const run = promisify(execFile);
-const root = fileURLToPath(new URL('../../', import.meta.url));
+const root = fileURLToPath(new URL('../../../', import.meta.url));
 
 /** A project of somebody else, in which both packages are installed by npm as they would be published. */
 export interface PackedProject {

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
-const cache = fileURLToPath(new URL('../../node_modules/.cache/runtimes/', import.meta.url));
+const cache = fileURLToPath(new URL('../../../node_modules/.cache/runtimes/', import.meta.url));
 
 /**
  * Brings a runtime of JavaScript from the npm registry, once; some 100 MB each, which is why they are no dependencies.

@@ -3,12 +3,12 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect } from 'vitest';
-import { toBlocks } from './chat/last-messages.ts';
-import { pixel } from './chat/pictures.ts';
-import type { TestServer } from './servers/start-test-server.ts';
+import { toBlocks } from '../chat/last-messages.ts';
+import { pixel } from '../chat/pictures.ts';
+import type { TestServer } from '../servers/start-test-server.ts';
 
 const run = promisify(execFile);
-const scripts = fileURLToPath(new URL('../clients/python/', import.meta.url));
+const scripts = fileURLToPath(new URL('../../clients/python/', import.meta.url));
 
 /** Runs a script of `clients/python` against a server; among all that it asks there must be a picture and the result of a tool. */
 export async function runPython(python: string, name: string, server: TestServer): Promise<void> {

@@ -1,13 +1,13 @@
-import { parameterNotes as responseNotes } from '../../packages/gateway/src/dialects/responses/request/parameter-notes.ts';
-import { parameters as responseParameters } from '../../packages/gateway/src/dialects/responses/request/parameters.ts';
-import { parameterNotes as completionNotes } from '../../packages/gateway/src/dialects/completions/parameter-notes.ts';
-import { parameters as completionParameters } from '../../packages/gateway/src/dialects/completions/parameters.ts';
-import { parameterNotes } from '../../packages/gateway/src/dialects/chat-completions/request/parameter-notes.ts';
-import { parameters } from '../../packages/gateway/src/dialects/chat-completions/request/parameters.ts';
-import { parameterNotes as messagesNotes } from '../../packages/gateway/src/dialects/messages/request/parameter-notes.ts';
-import { parameters as messagesParameters } from '../../packages/gateway/src/dialects/messages/request/parameters.ts';
-import { type FieldDescription, listKeyFields, listProfileFields, listSettings } from '../../packages/node/src/config/list-settings.ts';
-import { cliVariables } from '../../packages/node/src/runner/process/cli-variables.ts';
+import { parameterNotes as responseNotes } from '../../../packages/gateway/src/dialects/responses/request/parameter-notes.ts';
+import { parameters as responseParameters } from '../../../packages/gateway/src/dialects/responses/request/parameters.ts';
+import { parameterNotes as completionNotes } from '../../../packages/gateway/src/dialects/completions/parameter-notes.ts';
+import { parameters as completionParameters } from '../../../packages/gateway/src/dialects/completions/parameters.ts';
+import { parameterNotes } from '../../../packages/gateway/src/dialects/chat-completions/request/parameter-notes.ts';
+import { parameters } from '../../../packages/gateway/src/dialects/chat-completions/request/parameters.ts';
+import { parameterNotes as messagesNotes } from '../../../packages/gateway/src/dialects/messages/request/parameter-notes.ts';
+import { parameters as messagesParameters } from '../../../packages/gateway/src/dialects/messages/request/parameters.ts';
+import { type FieldDescription, listKeyFields, listProfileFields, listSettings } from '../../../packages/node/src/config/list-settings.ts';
+import { cliVariables } from '../../../packages/node/src/runner/process/cli-variables.ts';
 
 const otherMessagesParameters = ['others', 'native', 'passed on as they are: `service_tier`, `context_management`, new ones too'];
 
