@@ -40,7 +40,11 @@ function open(maxRunning = 10) {
       );
     },
   });
-  const app = createGateway({ runner, insight, queue: { maxRunning } });
+  const failures: string[] = [];
+  const tell = (_: object, message: string): void => void failures.push(message);
+  const logger = { debug() {}, info() {}, warn: tell, error: tell };
+  let isStopping = false;
+  const app = createGateway({ runner, insight, logger, queue: { maxRunning }, isStopping: () => isStopping });
   const post = (path: string, body: object, id = 'mine'): Promise<Response> =>
     Promise.resolve(
       app.request(path, {
@@ -50,7 +54,7 @@ function open(maxRunning = 10) {
       }),
     );
   const cancel = async (id = 'mine'): Promise<Response> => app.request(`/requests/${id}`, { method: 'DELETE' });
-  return { running, ended, reasons, runner, post, cancel };
+  return { running, ended, reasons, failures, runner, post, cancel, stop: () => (isStopping = true) };
 }
 
 const messages = [{ role: 'user', content: 'hi' }];
@@ -79,6 +83,7 @@ test.each(wholeRoutes)('%s %j: a whole reply that is cancelled is a 503 that nob
   expect(gateway.ended.filter(({ route }) => route === path)).toMatchObject([
     { outcome: 'error', error: 'request_cancelled', status: 503 },
   ]);
+  expect(gateway.failures).toEqual([]);
 });
 
 test.each(routes)('%s %j: a stream that is cancelled says so', async (path, body) => {
@@ -91,6 +96,7 @@ test.each(routes)('%s %j: a stream that is cancelled says so', async (path, body
   expect(await reading).toContain('The operator of this server has cancelled the request.');
   expect(gateway.running.size).toBe(0);
   expect(gateway.ended.filter(({ route }) => route === path)).toMatchObject([{ outcome: 'error', error: 'request_cancelled' }]);
+  expect(gateway.failures).toEqual([]);
 });
 
 test('what waits for its place can be cancelled, and takes none any more', async () => {
@@ -104,6 +110,17 @@ test('what waits for its place can be cancelled, and takes none any more', async
   expect([gateway.runner.turns.length, gateway.running.size]).toEqual([1, 1]);
   await gateway.cancel('first');
   expect((await first).status).toBe(503);
+});
+
+test('also while the server stops, which waits for what runs', async () => {
+  const gateway = open();
+  const answering = gateway.post('/v1/messages', { messages });
+  await expect.poll(() => gateway.runner.turns.length, patient).toBe(1);
+  gateway.stop();
+  expect((await gateway.post('/v1/messages', { messages }, 'late')).status).toBe(503);
+  expect((await gateway.cancel('late')).status).toBe(404);
+  expect((await gateway.cancel()).status).toBe(200);
+  expect(await (await answering).json()).toMatchObject({ error: { message: expect.stringContaining('cancelled') as string } });
 });
 
 test('who leaves is not listed any more', async () => {

@@ -1,4 +1,5 @@
 import { GatewayError } from '../gateway-error.ts';
+import type { Access } from './route.ts';
 
 export interface GuardOptions {
   /** Names that the gateway may be called by, without ports; undefined: any. */
@@ -13,7 +14,7 @@ export interface GuardOptions {
  * Makes what refuses requests before anything is done for them. Where the names are known by which the gateway may be called, a web page
  * can't reach it under a name of its own that stands for the same address (DNS rebinding), nor from another origin.
  */
-export function createGuard({ allowedHosts, allowsOrigin, isStopping }: GuardOptions): (request: Request) => void {
+export function createGuard({ allowedHosts, allowsOrigin, isStopping }: GuardOptions): (request: Request, access?: Access) => void {
   const hosts = allowedHosts && new Set(allowedHosts.map((host) => host.toLowerCase()));
 
   function checkHost(request: Request): void {
@@ -26,9 +27,10 @@ export function createGuard({ allowedHosts, allowsOrigin, isStopping }: GuardOpt
     throw foreignOrigin();
   }
 
-  return (request) => {
+  return (request, access) => {
     checkHost(request);
-    if (request.method !== 'GET' && request.method !== 'HEAD' && isStopping()) throw stopping();
+    // What operators may end is of most use to them then.
+    if (access !== 'admin' && request.method !== 'GET' && request.method !== 'HEAD' && isStopping()) throw stopping();
   };
 }
 

@@ -16,7 +16,7 @@ export interface RoutesOptions extends Omit<RecordRequestOptions, 'route'> {
   /** Undefined: nobody has any. */
   readonly quotas: Quotas | undefined;
   /** @throws {GatewayError} For a request that is not taken, whoever sends it. */
-  readonly guard: (request: Request) => void;
+  readonly guard: (request: Request, access: Access) => void;
 }
 
 /** As the log and the statistics call what no route is for. */
@@ -43,7 +43,7 @@ export function createRoutes(app: Hono, options: RoutesOptions): AddRoute {
       let response: Response;
       let limits: Readonly<Record<string, string>> | undefined;
       try {
-        options.guard(c.req.raw);
+        options.guard(c.req.raw, access);
         request.caller = await identify(c.req.raw, access, options.callerOf);
         limits = access === 'counted' ? await options.quotas?.admitRequest(request.caller) : undefined;
         response = await handle(c, request);

@@ -34,6 +34,9 @@ export interface RecordRequestOptions {
   readonly optionNames?: Readonly<Record<string, string>> | undefined;
 }
 
+/** What an operator has cancelled has not failed: the line of the request says what it was, and is all. */
+export const cancelledCode = 'request_cancelled';
+
 const nobody: Caller = { tenant: '' };
 
 /** What asks how the server is, every few seconds, is no use of it. */
@@ -148,7 +151,7 @@ export function recordRequest(c: Context, errorBody: ErrorBody, options: RecordR
         return new Response(null, { status: 499 });
       }
       outcome = 'error';
-      if (error.status >= 500) requestLogger.error({ error: thrown }, 'a request failed');
+      if (error.status >= 500 && error.code !== cancelledCode) requestLogger.error({ error: thrown }, 'a request failed');
       return toErrorResponse(error, errorBody(request.toldError(error), id));
     },
     answered(sent) {
@@ -162,7 +165,7 @@ export function recordRequest(c: Context, errorBody: ErrorBody, options: RecordR
 function cancelled(): GatewayError {
   return new GatewayError('The operator of this server has cancelled the request.', {
     status: 503,
-    code: 'request_cancelled',
+    code: cancelledCode,
     shouldRetry: false,
   });
 }

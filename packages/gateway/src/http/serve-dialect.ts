@@ -10,6 +10,7 @@ import { mergeTurns } from '../engine/events/merge-turns.ts';
 import { firstWithin } from './first-within.ts';
 import { linkAbort } from '../basics/link-abort.ts';
 import type { Background } from '../responses/background.ts';
+import { cancelledCode } from './record-request.ts';
 import type { Handle, RouteContext } from './route.ts';
 import { replyInBackground, toBackground } from './reply-in-background.ts';
 import { toStreamResponse, type KeepAlive, type TextBatches } from './stream-response.ts';
@@ -151,9 +152,10 @@ async function stream(writer: ReplyWriter, answer: Answer, options: StreamReplyO
     keepAlive,
     idle: (form) => writer.idle(form),
     async fail(thrown) {
-      context.logger.warn({ error: thrown }, 'a stream failed');
+      const error = context.toldError(withOwn(thrown));
+      if (error.code !== cancelledCode) context.logger.warn({ error: thrown }, 'a stream failed');
       end('error', thrown);
-      const texts = writer.fail(context.toldError(withOwn(thrown)), context.id);
+      const texts = writer.fail(error, context.id);
       await keep(writer, answer).catch((error: unknown) => context.logger.warn({ error }, 'a failed response could not be kept'));
       return texts;
     },
