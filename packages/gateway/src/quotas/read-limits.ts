@@ -3,21 +3,22 @@ import type { MeterState, QuotaStore } from '../ports/quota-store.ts';
 import { toMeters, type MeteredLimit } from './to-meters.ts';
 
 export interface LimitState extends Pick<MeterState, 'remaining' | 'resetMs'> {
+  readonly tenant: string;
   readonly name: MeteredLimit;
   readonly limit: number;
 }
 
-/** How the limits of a caller stand now, of those that are counted. `now` is Unix time in milliseconds. */
-export async function readLimits(store: QuotaStore, caller: Caller, now: number): Promise<LimitState[]> {
-  const meters = toMeters(caller, now);
+/** How the limits of callers stand now, of those that are counted; the store is asked once for all. `now` is Unix time in milliseconds. */
+export async function readLimits(store: QuotaStore, callers: readonly Caller[], now: number): Promise<LimitState[]> {
+  const meters = callers.flatMap((caller) => toMeters(caller, now).map((each) => ({ ...each, tenant: caller.tenant })));
   if (meters.length === 0) return [];
   // What takes nothing changes nothing.
   const { states } = await store.take(
     meters.map(({ meter }) => ({ meter, amount: 0 })),
     false,
   );
-  return meters.flatMap(({ name, meter: { limit } }, index) => {
+  return meters.flatMap(({ tenant, name, meter: { limit } }, index) => {
     const state = states[index];
-    return state === undefined ? [] : [{ name, limit, remaining: state.remaining, resetMs: state.resetMs }];
+    return state === undefined ? [] : [{ tenant, name, limit, remaining: state.remaining, resetMs: state.resetMs }];
   });
 }

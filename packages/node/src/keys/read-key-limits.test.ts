@@ -1,5 +1,5 @@
 import { createMemoryQuotaStore, type QuotaStore } from '@claude-code-api/gateway';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { settingsSchema } from '../config/settings-schema.ts';
 import { readKeyLimits } from './read-key-limits.ts';
 
@@ -41,6 +41,18 @@ test('tells what was used, below nothing too', async () => {
   expect(tokens).toMatchObject({ name: 'tokens_per_day', left: -200 });
   expect(tokens?.full_in_ms).toBeGreaterThan(0);
 });
+
+test('asks the store once, for however many keys', async () => {
+  const store = createMemoryQuotaStore();
+  const take = vi.spyOn(store, 'take');
+  const keys = Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`key${index}`, server.api_keys['ada'] ?? never()]));
+  expect(new Set((await readKeyLimits(keys, store)).map(({ key }) => key)).size).toBe(50);
+  expect(take).toHaveBeenCalledTimes(1);
+});
+
+function never(): never {
+  throw new Error('It is in the settings above.');
+}
 
 test('a store that fails is no reason to tell nothing else', async () => {
   const failing: QuotaStore = { ...createMemoryQuotaStore(), take: () => Promise.reject(new Error('down')) };
