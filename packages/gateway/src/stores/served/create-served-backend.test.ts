@@ -171,3 +171,52 @@ test('what is lent goes to another when it is not renewed in time, and back to n
   await leases.release('other');
   expect(await keep('one')).toBe(true);
 });
+
+test('what is given back while it is being taken is had by nobody, and what can not be taken is tried anew', async () => {
+  let free = 1;
+  const waiting: (() => void)[] = [];
+  const leases = createLeases();
+  const keep = (token: string): Promise<boolean> =>
+    leases.keep(token, 30_000, async () => {
+      await new Promise<void>((resolve) => waiting.push(resolve));
+      if (free === 0) return undefined;
+      free -= 1;
+      return async () => void (free += 1);
+    });
+  const go = (): void => waiting.splice(0).forEach((each) => each());
+  const taking = keep('one');
+  await vi.waitFor(() => expect(waiting).toHaveLength(1));
+  await leases.release('one');
+  go();
+  expect([await taking, free]).toEqual([false, 1]);
+  // It is asked for again before the first is given back, and by two at a time.
+  const first = keep('two');
+  await vi.waitFor(() => expect(waiting).toHaveLength(1));
+  await leases.release('two');
+  const again = [keep('two'), keep('two')];
+  await vi.waitFor(() => expect(waiting).toHaveLength(2));
+  go();
+  expect([await first, free]).toEqual([false, expect.any(Number)]);
+  await Promise.all(again);
+  await leases.release('two');
+  expect(free).toBe(1);
+  await expect(leases.keep('three', 1000, () => Promise.reject(new Error('away')))).rejects.toThrow('away');
+  expect(await leases.keep('three', 1000, async () => async () => {})).toBe(true);
+});
+
+test('who hears too late that it has a hold gives it back, and others have it at once', async () => {
+  const served = serve(createDurableObjectStorage(createObjectStorage().storage));
+  const key = { tenantKey: 'a', id: 'conv_1' };
+  const lost = createServedBackend({
+    async fetch(request) {
+      const response = await served(request);
+      return request.url.endsWith('/hold') ? Promise.reject(new Error('lost')) : response;
+    },
+  });
+  await expect(lost.records.hold(key)).rejects.toMatchObject({ code: 'storage_unavailable' });
+  const other = createServedBackend({ fetch: served });
+  const release = await vi.waitFor(async () => (await other.records.hold(key)) ?? Promise.reject(new Error('It is held.')), {
+    timeout: 2000,
+  });
+  await release();
+});

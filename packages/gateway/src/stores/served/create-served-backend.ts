@@ -90,8 +90,15 @@ function recordsAt(place: string, ask: Ask): ConversationRecords {
 async function lend(ask: Ask, operation: string, value: object, everyMs: number): Promise<(() => Promise<void>) | undefined> {
   const token = randomId();
   const keep = (): Promise<boolean> => ask(operation, { ...value, token }, z.boolean());
-  if (!(await keep())) return undefined;
-  return renewUntilReleased(everyMs, keep, () => ask('release', token, nothing));
+  const release = (): Promise<unknown> => ask('release', token, nothing);
+  try {
+    if (!(await keep())) return undefined;
+  } catch (error) {
+    // It may be had all the same, or be about to.
+    void release().catch(() => {});
+    throw error;
+  }
+  return renewUntilReleased(everyMs, keep, release);
 }
 
 function unavailable(cause: unknown): GatewayError {
