@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { en } from 'zod/locales';
 import * as z from 'zod/mini';
 import { parseBody } from './parse-body.ts';
 
@@ -51,4 +52,29 @@ test.each<[string, unknown, object]>([
   ],
 ])('%s: a 400 with what and where', (_, body, expected) => {
   expect(() => parseBody(schema, body)).toThrow(expect.objectContaining({ status: 400, ...expected }));
+});
+
+test('bounds and patterns are told in the words of zod', () => {
+  const schema = z.object({
+    text: z.optional(z.string().check(z.minLength(2), z.maxLength(3), z.regex(/^[a-z]*$/))),
+    exact: z.optional(z.string().check(z.length(2))),
+    list: z.optional(z.array(z.number()).check(z.minLength(1), z.maxLength(2))),
+    number: z.optional(z.number().check(z.gt(0), z.lt(1))),
+    whole: z.optional(z.int().check(z.minimum(1), z.maximum(5))),
+    named: z.optional(z.record(z.string().check(z.maxLength(2)), z.string())),
+    odd: z.optional(z.unknown().check(z.refine((value) => value !== 2))),
+    own: z.optional(z.unknown().check(z.refine((value) => value !== 2, 'it is two'))),
+  });
+  const wrong = [
+    ...['a', 'abcd', 'AB'].map((text) => ({ text })),
+    ...['a', 'abc'].map((exact) => ({ exact })),
+    ...[[], [1, 2, 3]].map((list) => ({ list })),
+    ...[0, 1].map((number) => ({ number })),
+    ...[0, 6, 2 ** 53].map((whole) => ({ whole })),
+    ...[{ named: { abc: 'x' } }, { odd: 2 }, { own: 2 }],
+  ];
+  for (const body of wrong) {
+    const [issue] = schema.safeParse(body, { error: en().localeError }).error?.issues ?? [];
+    expect(() => parseBody(schema, body)).toThrow(`: ${issue?.message}.`);
+  }
 });

@@ -1,4 +1,3 @@
-import { en } from 'zod/locales';
 import type * as z from 'zod/mini';
 import { GatewayError } from '../gateway-error.ts';
 
@@ -6,7 +5,7 @@ const context: z.core.ParseContextInternal<z.core.$ZodIssue> = {
   /** Lists and objects stop at their first fault, where it aborts. To gather a million of them would take minutes, and gigabytes. */
   abortEarly: true,
   /** In English, whatever language the app around this gives to zod. */
-  error: en().localeError,
+  error: toWords,
 };
 
 /**
@@ -29,6 +28,31 @@ export function parseBody<Schema extends z.ZodMiniType>(
 }
 
 type Issue = z.core.$ZodIssue;
+type Bounded = z.core.$ZodRawIssue<z.core.$ZodIssueTooBig | z.core.$ZodIssueTooSmall>;
+
+/** As zod itself says it: all of its words for English would take a kilobyte. */
+function toWords(issue: z.core.$ZodRawIssue): string {
+  switch (issue.code) {
+    case 'too_big':
+      return `Too big: ${toBound(issue, '<', issue.maximum)}`;
+    case 'too_small':
+      return `Too small: ${toBound(issue, '>', issue.minimum)}`;
+    case 'invalid_format':
+      return issue.format === 'regex' ? `Invalid string: must match pattern ${issue.pattern}` : `Invalid ${issue.format}`;
+    case 'invalid_key':
+      return `Invalid key in ${issue.origin}`;
+    default:
+      return 'Invalid input';
+  }
+}
+
+const units: Readonly<Record<string, string>> = { string: 'characters', array: 'items' };
+
+function toBound({ origin, exact, inclusive }: Bounded, sign: string, bound: number | bigint): string {
+  const limit = `${exact === true ? 'exactly ' : inclusive === true ? `${sign}=` : sign}${bound}`;
+  const unit = units[origin];
+  return `expected ${origin} to ${unit === undefined ? `be ${limit}` : `have ${limit} ${unit}`}`;
+}
 
 /** Of the ways in which the members of a union fail, the one that got furthest is what the caller meant. */
 function deepest(issue: Issue, prefix: PropertyKey[] = []): Issue {
