@@ -8,11 +8,14 @@ import {
   serveBackend,
 } from '@claude-code-api/gateway/stores';
 
+/** `wrangler tail` shows it. */
+const logger = console;
+
 /** One place for what all gateways at the edge keep. It is reached by them alone. */
 export class Place {
   #serve;
   constructor(state) {
-    this.#serve = serveBackend(createLocalBackend({ storage: createDurableObjectStorage(state.storage) }));
+    this.#serve = serveBackend(createLocalBackend({ storage: createDurableObjectStorage(state.storage), logger }), logger);
   }
   fetch(request) {
     return this.#serve(request);
@@ -21,9 +24,10 @@ export class Place {
 
 function openGateway({ MACHINES, RUNNER_TOKEN, API_KEY, PLACE }) {
   const backend = createServedBackend({ fetch: (request) => PLACE.get(PLACE.idFromName('all')).fetch(request) });
-  const stores = createStores({ backend, ttlMs: 24 * 3_600_000 });
+  const stores = createStores({ backend, ttlMs: 24 * 3_600_000, logger });
   return createGateway({
-    runner: createRemoteRunner({ machines: MACHINES.split(','), token: RUNNER_TOKEN }),
+    runner: createRemoteRunner({ machines: MACHINES.split(','), token: RUNNER_TOKEN, logger }),
+    logger,
     // Nobody would give back here what a caller has who leaves. The machines have bounds of their own.
     queue: { maxRunning: Infinity },
     bodies: { maxHeldBytes: Infinity },
