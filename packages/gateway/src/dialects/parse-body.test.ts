@@ -55,7 +55,7 @@ test.each<[string, unknown, object]>([
 });
 
 test('bounds and patterns are told in the words of zod', () => {
-  const schema = z.object({
+  const bounded = z.object({
     text: z.optional(z.string().check(z.minLength(2), z.maxLength(3), z.regex(/^[a-z]*$/))),
     exact: z.optional(z.string().check(z.length(2))),
     list: z.optional(z.array(z.number()).check(z.minLength(1), z.maxLength(2))),
@@ -74,7 +74,7 @@ test('bounds and patterns are told in the words of zod', () => {
     ...[{ named: { abc: 'x' } }, { odd: 2 }, { own: 2 }],
   ];
   for (const body of wrong) {
-    const [issue] = schema.safeParse(body, { error: en().localeError }).error?.issues ?? [];
-    expect(() => parseBody(schema, body)).toThrow(`: ${issue?.message}.`);
+    const [issue] = bounded.safeParse(body, { error: en().localeError }).error?.issues ?? [];
+    expect(() => parseBody(bounded, body)).toThrow(`: ${issue?.message}.`);
   }
 });

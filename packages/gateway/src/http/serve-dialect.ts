@@ -152,10 +152,10 @@ async function stream(writer: ReplyWriter, answer: Answer, options: StreamReplyO
     keepAlive,
     idle: (form) => writer.idle(form),
     async fail(thrown) {
-      const error = context.toldError(withOwn(thrown));
-      if (error.code !== cancelledCode) context.logger.warn({ error: thrown }, 'a stream failed');
+      const told = context.toldError(withOwn(thrown));
+      if (told.code !== cancelledCode) context.logger.warn({ error: thrown }, 'a stream failed');
       end('error', thrown);
-      const texts = writer.fail(error, context.id);
+      const texts = writer.fail(told, context.id);
       await keep(writer, answer).catch((error: unknown) => context.logger.warn({ error }, 'a failed response could not be kept'));
       return texts;
     },
