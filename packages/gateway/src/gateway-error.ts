@@ -1,30 +1,35 @@
 const marker = Symbol.for('claude-code-api.gateway-error');
 
+/** What an error says beside its message. See `GatewayError`. */
 export interface GatewayErrorOptions {
-  /** The HTTP status that fits. */
+  /** The HTTP status of the reply, 400 to 599. */
   readonly status: number;
-  /** What exactly is wrong, for programs: `model_not_found`, `timeout`... */
+  /** What exactly is wrong, for programs: `model_not_found`, `timeout`... Default: null. */
   readonly code?: string | null | undefined;
-  /** The request's field at fault, as a path: `messages[0].role`. */
+  /** The request's field at fault, as a path: `messages[0].role`. Default: null, for no field. */
   readonly param?: string | null | undefined;
-  /** Whether the message is written for the caller. Otherwise the caller gets a general one. Default: true. */
+  /** Whether the message is written for the caller. If not, the caller gets a general one. Default: true. */
   readonly expose?: boolean;
   /** What the caller has asked too much of, with the status 429. Default: `requests`. */
   readonly resource?: 'requests' | 'tokens';
-  /** When it is worth trying again. */
+  /** In how many seconds it is worth trying again: the header `retry-after`. Default: the header is not sent. */
   readonly retryAfterSeconds?: number | undefined;
   /** The id that Anthropic, or who stands in for it, gave the request that failed: for the log, and a header of the reply. */
   readonly upstreamRequestId?: string | undefined;
-  /** More headers for the reply. */
+  /** More headers for the reply. Default: none. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Overrides what clients conclude from the status about trying again. */
+  /** Whether clients should try again, whatever the status: the header `x-should-retry`. Default: the header is not sent. */
   readonly shouldRetry?: boolean | undefined;
   /** The option of the gateway that stands in the way, for who runs it: `bodies.maxBytes`. See `GatewayOptions.optionNames`. */
   readonly option?: string | undefined;
+  /** What was thrown before, for the log; callers never see it. */
   readonly cause?: unknown;
 }
 
-/** The one error of this project: thrown anywhere, turned into a wire error in one place. */
+/**
+ * The one error of this project: thrown anywhere, turned into a wire error in one place. Its fields are those of `GatewayErrorOptions`, with
+ * their defaults.
+ */
 export class GatewayError extends Error {
   readonly status: number;
   readonly code: string | null;

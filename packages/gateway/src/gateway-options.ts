@@ -19,7 +19,7 @@ import type { Sha256 } from './ports/sha256.ts';
 import type { EmbeddingsOptions } from './resources/embeddings/fetch-embeddings.ts';
 import type { ReasoningEffort } from './turn/reasoning.ts';
 
-/** What stands for options that are not given, where that is a number or a way. */
+/** The defaults of `GatewayOptions` that are numbers or words; units as there. */
 export const gatewayDefaults = {
   effort: 'none',
   activity: 'none',
@@ -47,7 +47,7 @@ export interface GatewayOptions {
   readonly defaults?: RequestDefaults;
   /** How many turns run and wait. */
   readonly queue?: QueueOptions;
-  /** The longest a turn may take before a 504. Default: 300,000. */
+  /** The longest a turn may take before a 504, in milliseconds. Default: 300,000. */
   readonly turnTimeoutMs?: number;
   /** What requests may weigh. */
   readonly bodies?: BodyOptions;
@@ -63,7 +63,7 @@ export interface GatewayOptions {
   readonly cache?: CacheOptions;
   /** Where embeddings are got from, since Claude has none. Default: nowhere; `POST /v1/embeddings` is then a 404. */
   readonly embeddings?: EmbeddingsOptions;
-  /** How it is sealed what Claude thinks, for callers of responses to bring back. Default: with a key that this gateway alone has. */
+  /** The key that seals Claude's reasoning, which callers get and bring back. Default: a random key that this gateway alone has. */
   readonly seal?: SealOptions;
   /** How files and URLs that callers name are read. Default: no files; URLs are fetched by Claude itself. */
   readonly media?: MediaAccess;
@@ -73,7 +73,7 @@ export interface GatewayOptions {
   readonly logger?: Logger;
   /** Whether prompts and answers are written to the log. Default: false. */
   readonly logContent?: boolean;
-  /** Whom to tell what happens; it answers `/stats`, `/metrics` and `/dashboard`. Default: nobody, and there are no such routes. */
+  /** What counts requests and turns, and answers `/stats`, `/metrics` and `/dashboard`. Default: nothing does, and there are no such routes. */
   readonly insight?: Insight;
   /** What `GET /` answers in a browser: a page that says how to use the server. Default: the same 404 as for all others. */
   readonly welcome?: Page;
@@ -92,6 +92,7 @@ export interface GatewayOptions {
   readonly optionNames?: Readonly<Record<string, string>>;
 }
 
+/** Names for models, and the profiles that callers can name. */
 export interface ModelOptions {
   /** More names for models: `{ 'gpt-4o': 'sonnet' }`; `*` is for any name that is unknown otherwise. Default: none. */
   readonly aliases?: Readonly<Record<string, string>>;
@@ -106,6 +107,7 @@ export interface ModelOptions {
   readonly defaultProfile?: string;
 }
 
+/** What a request asks for that does not say. */
 export interface RequestDefaults {
   /** How hard the model thinks. Default: `none`, no thinking. */
   readonly effort?: ReasoningEffort;
@@ -115,35 +117,38 @@ export interface RequestDefaults {
   readonly strictParameters?: boolean;
 }
 
+/** How many turns run at once, and how many wait for how long. */
 export interface QueueOptions {
   /** Turns that run at once. Default: 10. */
   readonly maxRunning?: number;
-  /** Those of one caller, where its `concurrentTurns` does not say; more wait for a place. Default: all. */
+  /** Turns of one caller that run at once, where its `concurrentTurns` does not say; its others wait. Default: `maxRunning`. */
   readonly maxRunningPerCaller?: number;
   /** Turns that may wait for a place; one more gets a 429. Default: 100. */
   readonly maxWaiting?: number;
-  /** The longest wait for a place before a 429. Default: 60,000. */
+  /** The longest wait for a place before a 429, in milliseconds. Default: 60,000. */
   readonly timeoutMs?: number;
 }
 
+/** How large request bodies may be, in bytes. */
 export interface BodyOptions {
   /** The largest body that is read; a larger one gets a 413. Default: 33,554,432 (32 MiB, what the Messages API takes). */
   readonly maxBytes?: number;
   /**
-   * The bytes of all bodies together that are being read, or whose requests are not answered yet, and of the files and URLs that they name; one
-   * that does not fit in gets a 503. Half of them where there are several callers are for one caller at most, who then gets a 429.
-   * Default: 268,435,456, at least one largest body.
+   * The most bytes in memory of all requests that are not answered yet: their bodies, and the files and URLs that they name. A request that does
+   * not fit in gets a 503. Where there are several callers, one caller may have half of it; a request beyond that gets a 429.
+   * Default: 268,435,456, and never less than `maxBytes`.
    */
   readonly maxHeldBytes?: number;
 }
 
+/** Who may call the gateway, from where, and how much they may use. */
 export interface AccessOptions {
   /**
-   * Who sends a request, by its key for instance: what is theirs, what they may name, and how much they may use. A `GatewayError`
-   * thrown is the reply. Default: everyone is one caller who may do anything.
+   * Tells who sends a request, by its key for instance: what is theirs, what they may name, and how much they may use. A `GatewayError`
+   * that it throws is the reply. Default: everyone is the same caller, who may do anything.
    */
   readonly callerOf?: (request: Request) => Caller | Promise<Caller>;
-  /** Where it is counted what callers with limits use. Default: in memory, for this gateway alone. */
+  /** Counts what callers with limits use. Default: a count in memory, for this gateway alone. */
   readonly quotas?: QuotaStore;
   /**
    * Names by which the gateway may be called, without ports, such as `localhost`: those on a loopback address should know them, since a
@@ -157,12 +162,14 @@ export interface AccessOptions {
   readonly corsOrigins?: readonly string[];
 }
 
+/** Where conversations are kept. */
 export interface ConversationOptions {
   readonly store: ConversationStore;
-  /** The longest wait for a conversation in which another turn runs, before a 409. Default: 0. */
+  /** The longest wait for a conversation in which another turn runs, before a 409, in milliseconds. Default: 0. */
   readonly busyTimeoutMs?: number;
 }
 
+/** Where responses are kept, and what makes those that run in the background. */
 export interface ResponseOptions {
   readonly store: ResponseStore;
   /**
@@ -172,6 +179,7 @@ export interface ResponseOptions {
   readonly background?: Background;
 }
 
+/** Where answers are kept for equal requests, and which requests take part. */
 export interface CacheOptions {
   readonly store: ResponseCache;
   /**
@@ -181,7 +189,11 @@ export interface CacheOptions {
   readonly mode?: CacheMode;
 }
 
+/** What seals the reasoning and the summaries that callers get to bring back. */
 export interface SealOptions {
-  /** Any text that is hard to guess, or several, of which the first one seals and all open; what gives it is asked at the first use. The same key opens what others have sealed, and what was sealed before. */
+  /**
+   * Any text that is hard to guess, or several: the first one seals, all of them open. A function is asked at the first use. Gateways with
+   * the same key open what the others have sealed, and what was sealed before a restart.
+   */
   readonly key: SealKey | (() => SealKey | Promise<SealKey>);
 }

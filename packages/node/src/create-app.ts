@@ -5,6 +5,7 @@ import { beginGateway, type BegunGateway, type ServerOptions } from './server/be
 import { createListener, type Listener } from './server/create-listener.ts';
 import { logOpened, openGateway } from './server/open-gateway.ts';
 
+/** A gateway that is ready to be mounted. */
 export interface RunningApp extends BegunGateway {
   /** The gateway: a Hono app. */
   readonly app: Hono;

@@ -9,6 +9,7 @@ import type { RunnerState } from './runner/process/runner-insight.ts';
 import { openCliRunner } from './server/open-cli-runner.ts';
 import { startMachine, type RunningMachine } from './server/start-machine.ts';
 
+/** What a machine is given beside its settings. */
 export interface MachineOptions {
   /** See `ServerOptions`. */
   readonly environment?: Readonly<Record<string, string | undefined>>;

@@ -3,6 +3,7 @@ import type { SettingsInput } from './config/load-settings.ts';
 import { beginGateway, type BegunGateway, type ServerOptions } from './server/begin-gateway.ts';
 import { startServer, type ServedGateway } from './server/start-server.ts';
 
+/** A server that listens, and what it was made of. */
 export type RunningServer<Runner extends ClaudeRunner = ClaudeRunner> = ServedGateway & BegunGateway<Runner>;
 
 /**

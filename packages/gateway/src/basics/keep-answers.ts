@@ -2,19 +2,19 @@ import { waitOrBegin } from './waiting.ts';
 
 interface Kept<Answer> {
   answer: Promise<Answer>;
-  /** Whether it is there. */
+  /** Whether the promise has resolved. */
   isKnown: boolean;
   readonly at: number;
 }
 
 const maxKept = 500;
 
-/** So long one waits for what another has asked for. */
+/** How long a caller waits for an answer that another one has asked for, before it asks itself. */
 const patienceMs = 5000;
 
 /**
- * Keeps what was asked for, by what it was asked with. What is older than `freshMs` is given once more while it is asked for anew, and stays where
- * that fails.
+ * Keeps the answers of `ask` by their keys, 500 at most. An answer older than `freshMs` is given once more while a new one is asked for,
+ * and stays when that fails. A failure is not kept.
  */
 export function keepAnswers<Answer>(ask: (key: string) => Promise<Answer>, freshMs: number): (key: string) => Promise<Answer> {
   const kept = new Map<string, Kept<Answer>>();

@@ -1,4 +1,4 @@
-/** Whether an answer is a redirect that was not followed. Workers can't have a redirect fail, which is what a request with a secret wants. */
+/** Whether a response is a redirect that was not followed: a request with a secret must not follow one. Workers know no `redirect: "error"`. */
 export function leadsElsewhere({ status, type }: Response): boolean {
   return type === 'opaqueredirect' || (status >= 300 && status < 400);
 }

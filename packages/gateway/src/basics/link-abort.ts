@@ -1,4 +1,4 @@
-/** A controller that aborts when `source` does, and that the gateway can abort itself. */
+/** Makes a controller that aborts when `source` does, and that its owner can abort too. */
 export function linkAbort(source: AbortSignal): AbortController {
   const controller = new AbortController();
   if (source.aborted) controller.abort(source.reason);

@@ -1,7 +1,7 @@
 /**
- * Splits what comes in bytes into lines of text, without their ends.
+ * Splits a stream of bytes, UTF-8, into lines of text without their ends.
  *
- * @returns Takes the next bytes, and gives the lines that are whole by then.
+ * @returns A function that takes the next bytes, and gives the lines that are complete by then.
  * @throws {RangeError} As soon as a line has more than `maxCharacters`; nothing of it is kept.
  */
 export function splitLines(maxCharacters: number): (bytes: Uint8Array) => readonly string[] {

@@ -1,4 +1,4 @@
-/** Waits, but not beyond an abort: then it throws the signal's reason. */
+/** Waits so many milliseconds. On an abort it ends at once, and throws the signal's reason. */
 export function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const onAbort = (): void => {
@@ -15,9 +15,9 @@ export function pause(milliseconds: number, signal: AbortSignal): Promise<void> 
 }
 
 /**
- * What a promise gives, unless it takes too long.
+ * Waits for a promise, but not longer than `limitMs`. The work itself goes on.
  *
- * @throws {Error} When it does.
+ * @throws {Error} When the time is over.
  */
 export async function withinTime<Value>(work: Promise<Value>, limitMs: number): Promise<Value> {
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -32,8 +32,8 @@ export async function withinTime<Value>(work: Promise<Value>, limitMs: number): 
 }
 
 /**
- * Waits for what another request has begun. On workers that ends with that request, and then never comes: whoever has waited so long begins it
- * anew.
+ * Waits for work that another request has begun. On workers such work stops with its request, and its promise never settles: after `limitMs`
+ * the work is begun anew.
  */
 export async function waitOrBegin<Value>(begun: Promise<Value>, limitMs: number, begin: () => Promise<Value>): Promise<Value> {
   let timer: ReturnType<typeof setTimeout> | undefined;

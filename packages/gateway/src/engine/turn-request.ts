@@ -94,11 +94,13 @@ export interface RequestMessage<Block = RequestBlock> {
   readonly model?: string;
 }
 
+/** A block of a message of a request. */
 export type RequestBlock = OpenBlock | RequestSeal;
 
 /** A block in which nothing is sealed. */
 export type OpenBlock = Exclude<ContentBlock, ToolResultBlock> | RequestMedia | RequestResult;
 
+/** A message in which nothing is sealed. */
 export type OpenMessage = RequestMessage<OpenBlock>;
 
 /** A picture or document that the engine reads. */

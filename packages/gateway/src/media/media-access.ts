@@ -1,4 +1,4 @@
-/** How pictures and documents that a caller only names are got hold of. */
+/** How pictures and documents are read that a caller only names, by a path or a URL. */
 export interface MediaAccess {
   /**
    * Reads a file on the server's own disk, as base64. Absent: there is no such access.
@@ -16,8 +16,9 @@ export interface MediaAccess {
 
 /** For whom something is read, and when to stop. */
 export interface MediaLimits {
+  /** Whose request it is. */
   readonly tenant: string;
-  /** What there is room for, before it is base64. */
+  /** The most bytes that may be read, counted before they are base64. */
   readonly maxBytes: number;
   /** Aborts when the caller has left, or something else of the request can't be had. */
   readonly signal: AbortSignal;

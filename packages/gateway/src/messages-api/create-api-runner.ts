@@ -18,8 +18,9 @@ import { toSafeTurn } from './request/to-safe-turn.ts';
 import { createStreamReader } from './response/create-stream-reader.ts';
 import { streamEventSchema } from './stream-event.ts';
 
+/** How the Messages API is asked. */
 export interface ApiRunnerOptions {
-  /** Of Anthropic's, or of who stands in for it. A subscription's token is none: nothing but Claude Code may use it. */
+  /** A key of Anthropic's API, or of what stands in for it. A subscription's token is not one: only Claude Code may use it. */
   readonly apiKey: string;
   /** Default: `https://api.anthropic.com`. */
   readonly baseUrl?: string;

@@ -63,5 +63,7 @@ export const streamEventSchema = z.discriminatedUnion('type', [
   messageStop,
 ]);
 
+/** An event of the stream of a message. */
 export type StreamEvent = z.infer<typeof streamEventSchema>;
+/** What the API tells of a message's tokens. */
 export type StreamUsage = z.infer<typeof streamUsageSchema>;

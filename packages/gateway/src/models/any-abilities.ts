@@ -1,6 +1,6 @@
 import type { ModelAbilities } from '../ports/claude-runner.ts';
 
-/** Those of a model of which nothing is known: it is asked what the caller asks, and the API knows better. */
+/** The abilities assumed of a model of which nothing is known: it is asked all that callers ask, and the API refuses what it does not take. */
 export const anyAbilities: ModelAbilities = {
   thinking: 'either',
   thinkingCanBeDisabled: false,

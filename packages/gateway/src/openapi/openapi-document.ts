@@ -17,6 +17,7 @@ import { responseSchemas } from './response-schemas.ts';
 import { toComponents } from './to-components.ts';
 import { turnOperations } from './turn-operations.ts';
 
+/** What the document can't know by itself. */
 export interface OpenapiOptions {
   /** Of the API: `info.version`. */
   readonly version: string;

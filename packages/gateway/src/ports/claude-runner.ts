@@ -19,19 +19,18 @@ export interface ClaudeRunner {
   /** What a model takes, by any of its names: what it does not take is not asked of it, or asked otherwise. Absent: all take everything, as far as is known. */
   readonly abilities?: (model: string) => Promise<ModelAbilities>;
   /**
-   * What so many tokens of a model cost, by any of its names, in US dollars; undefined where that is not known. It is for who knows more than
-   * the `prices` of the models that are listed, and goes before them. Absent: those are all that is known. Callers with a limit in dollars
-   * get no model whose cost is not known.
+   * What a turn cost, in US dollars, by any name of its model; undefined where that is not known. It goes before the `prices` of the models
+   * that are listed. Absent: those prices are all that is known. Callers with a limit in dollars get no model whose cost is not known.
    */
   readonly costOf?: (model: string, usage: Usage) => number | undefined;
   /**
-   * Counts the input tokens of a turn as the API does, without running it; undefined for a turn whose tokens it can't count. Absent: it can count
-   * none. What is not counted is estimated.
+   * Counts the input tokens of a turn as the API does, without running it; undefined for a turn whose tokens it can't count. Absent: it
+   * counts none. The gateway estimates what the runner does not count.
    *
    * @throws {GatewayError} As `run`.
    */
   readonly countTokens?: (turn: Turn, signal: AbortSignal) => Promise<number | undefined>;
-  /** How often a turn may be run again that failed in mid-answer, before its caller heard of it. Absent: never. */
+  /** How many times the gateway may run a turn again that failed within its answer, before its caller has heard any of it. Absent: 0. */
   readonly maxRetries?: number;
   /** Throws away what it keeps for a conversation, such as its working directory. Absent: it keeps nothing. */
   readonly forget?: (tenant: string, conversation: string) => Promise<void>;
@@ -67,11 +66,13 @@ export interface ModelAbilities {
   readonly sampling: 'all' | 'no-top-p' | 'none';
 }
 
+/** A model that can be asked for. */
 export interface RunnerModel {
   /** The name to ask for: an alias such as `sonnet`, or a full name. */
   readonly id: string;
   /** The full name that an alias stands for; the same as `id` for a full name. */
   readonly resolvedId: string;
+  /** For people: `Sonnet 5.5`. */
   readonly displayName: string;
   /** How many tokens a request and its answer have room for together. Absent: that is not known. */
   readonly contextWindow?: number;
@@ -97,6 +98,7 @@ export interface ModelPrice {
   readonly longPrompt?: (Omit<ModelPrice, 'longPrompt'> & { readonly above: number }) | undefined;
 }
 
+/** Whether turns can be expected to run. */
 export interface RunnerHealth {
   readonly healthy: boolean;
   /** What is wrong and what to do about it; absent when healthy. */

@@ -42,7 +42,7 @@ export interface ConversationStore {
   /**
    * Holds a conversation, whether it exists or not, against all others who ask for it, on any server.
    *
-   * @returns What gives it back, once; undefined while someone else holds it. Who dies without giving it back loses it within seconds.
+   * @returns What gives it back, once; undefined while someone else holds it. A hold expires within seconds after its owner dies.
    */
   hold(tenant: string, id: string): Promise<(() => Promise<void>) | undefined>;
 }
@@ -68,11 +68,13 @@ export interface ConversationInfo {
   readonly digest?: string;
 }
 
+/** A conversation with all its items. */
 export interface Conversation extends ConversationInfo {
   /** Oldest first. */
   readonly items: readonly ConversationItem[];
 }
 
+/** What callers note of a conversation: texts by name. The gateway takes 16 of them, names of 64 characters and texts of 512. */
 export type Metadata = Readonly<Record<string, string>>;
 
 /** A message, or a part of one that the Conversations API tells by itself: neighbours of one role make one message. */
@@ -83,6 +85,7 @@ export interface ConversationItem extends Message {
   readonly requestedModel?: string;
 }
 
+/** A conversation that is to be stored. Its fields are those of `ConversationInfo`. */
 export interface NewConversation {
   readonly id: string;
   readonly metadata: Metadata;
@@ -92,6 +95,7 @@ export interface NewConversation {
   readonly items: readonly ConversationItem[];
 }
 
+/** What a turn, or a caller, adds to a conversation. */
 export interface ConversationChange {
   /** The version that this follows. */
   readonly version: number;
@@ -103,6 +107,7 @@ export interface ConversationChange {
   readonly digest?: string;
 }
 
+/** Which page of a list is wanted. */
 export interface PageRequest {
   /** 1 to 100. */
   readonly limit: number;
@@ -112,6 +117,7 @@ export interface PageRequest {
   readonly after?: string;
 }
 
+/** A page of a list of conversations. */
 export interface ConversationPage {
   readonly conversations: readonly ConversationInfo[];
   readonly hasMore: boolean;

@@ -2,7 +2,7 @@ import type { TurnEvent } from '../turn/turn-event.ts';
 import type { Turn } from '../turn/turn.ts';
 import type { Usage } from '../turn/usage.ts';
 
-/** What is told of requests and turns as they end, and asked for by `/stats`, `/metrics` and `/dashboard`. Nothing of it may fail. */
+/** Is told of requests and turns as they begin and end, and answers `/stats`, `/metrics` and `/dashboard`. None of its functions may throw. */
 export interface Insight {
   /**
    * Begins to follow a request as it goes on, by a span for instance. Undefined: nobody looks. Absent: nobody ever does.
@@ -21,13 +21,13 @@ export interface Insight {
   watchGateway(read: () => GatewayState): void;
   /** What `GET /stats` answers, as JSON. */
   stats(): Promise<object>;
-  /** What `GET /metrics` answers, in Prometheus' text format. */
+  /** What `GET /metrics` answers, in Prometheus' text format. @see https://prometheus.io/docs/instrumenting/exposition_formats/ */
   metrics(): Promise<{ readonly contentType: string; readonly text: string }>;
   /** What `GET /dashboard` answers: a page that reads `stats` beside it. Absent: there is none. */
   readonly dashboard?: Page;
 }
 
-/** A page for people, and what its Content-Security-Policy says. */
+/** A page for people: its HTML, and the value of its header `content-security-policy`. */
 export interface Page {
   readonly html: string;
   readonly policy: string;
@@ -41,7 +41,7 @@ export interface RunningRequest extends Pick<RequestFacts, 'route' | 'caller' | 
   cancel(): void;
 }
 
-/** Follows one request. Nothing of it may fail. */
+/** Follows one request. None of its functions may throw. */
 export interface RequestTrace {
   /** Begins to follow a turn of it, which waits for its place since `queuedAt`, by `performance.now()`. A turn that is run again is another one. */
   turnBegan(turn: Turn, queuedAt: number): TurnTrace;
@@ -49,7 +49,7 @@ export interface RequestTrace {
   ended(facts: RequestFacts): void;
 }
 
-/** Follows one turn. Nothing of it may fail. */
+/** Follows one turn. None of its functions may throw. */
 export interface TurnTrace {
   /** The turn as it is to be run, with a `trace` that names this. */
   readonly turn: Turn;

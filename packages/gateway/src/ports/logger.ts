@@ -6,4 +6,5 @@ export interface Logger {
   error(fields: LogFields, message: string): void;
 }
 
+/** What a log line says beside its message, by name: an error is always `error`. */
 export type LogFields = Readonly<Record<string, unknown>>;

@@ -10,6 +10,7 @@ export interface McpConnector {
   connect(server: McpServer, options: McpConnectOptions): Promise<McpConnection>;
 }
 
+/** An MCP server that a request names. */
 export interface McpServer {
   /** For messages. */
   readonly label: string;
@@ -18,11 +19,13 @@ export interface McpServer {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/** For whom a server is connected to, and until when. */
 export interface McpConnectOptions {
   readonly tenant: string;
   readonly signal: AbortSignal;
 }
 
+/** A connection to one MCP server, open until it is closed. */
 export interface McpConnection {
   readonly tools: readonly McpTool[];
   /** Calls a tool. What fails, or takes too long, is a result too; only an abort throws, with the signal's reason. */
@@ -30,6 +33,11 @@ export interface McpConnection {
   close(): Promise<void>;
 }
 
+/**
+ * A tool of an MCP server, as the server describes it.
+ *
+ * @see https://modelcontextprotocol.io/specification/latest/server/tools
+ */
 export interface McpTool {
   readonly name: string;
   readonly description: string;
@@ -39,6 +47,7 @@ export interface McpTool {
   readonly annotations?: JsonObject;
 }
 
+/** What a call of a tool gave. */
 export interface McpResult {
   readonly text: string;
   readonly isError: boolean;

@@ -22,17 +22,20 @@ export type Meter =
   /** Full until `endsAt` (Unix milliseconds) it is only taken from; the next one has another key. */
   | { readonly kind: 'budget'; readonly key: string; readonly limit: number; readonly endsAt: number };
 
+/** An amount to take from a meter. */
 export interface MeterAmount {
   readonly meter: Meter;
   /** At least 0; fractions are kept to a millionth. */
   readonly amount: number;
 }
 
+/** What `QuotaStore.take` has done. */
 export interface TakeResult {
   readonly taken: boolean;
   readonly states: readonly MeterState[];
 }
 
+/** How a meter stands. */
 export interface MeterState {
   /** What is left; below 0 when it was overdrawn. */
   readonly remaining: number;

@@ -39,6 +39,7 @@ export interface ResponseStore {
   hold(tenant: string, id: string): Promise<(() => Promise<void>) | undefined>;
 }
 
+/** A response as it is stored. */
 export interface StoredResponse {
   /** Letters, digits, `_` and `-`, 64 at most. */
   readonly id: string;
@@ -50,6 +51,7 @@ export interface StoredResponse {
   readonly background?: BackgroundState;
 }
 
+/** How far a response in the background is. */
 export interface BackgroundState {
   /** `cancelling`: it runs, and whoever runs it is to end it. */
   readonly state: 'running' | 'cancelling' | 'ended';
@@ -57,12 +59,14 @@ export interface BackgroundState {
   readonly eventCount: number;
 }
 
+/** Where a response stands in its conversation. */
 export interface ResponsePosition {
   readonly conversation: string;
   /** The last item that was there when the response had become a part of it. */
   readonly lastItem: string;
 }
 
+/** A response that is to be stored. */
 export interface NewResponse extends Omit<StoredResponse, 'background'> {
   /** What it was asked, as the caller is to read it. */
   readonly input: readonly JsonObject[];
@@ -70,6 +74,7 @@ export interface NewResponse extends Omit<StoredResponse, 'background'> {
   readonly isRunning?: boolean;
 }
 
+/** What has become of a response that runs. */
 export interface ResponseChange extends Pick<StoredResponse, 'told' | 'position'> {
   /** Whether more is to become of it. */
   readonly isRunning: boolean;

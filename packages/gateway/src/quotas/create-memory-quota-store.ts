@@ -1,6 +1,7 @@
 import type { QuotaStore, Meter, MeterAmount } from '../ports/quota-store.ts';
 import { hasEnough, toMeterState } from './to-meter-state.ts';
 
+/** What a test may give a quota store in memory. */
 export interface MemoryQuotaStoreOptions {
   /** Unix time in milliseconds. Default: the clock's. */
   readonly now?: () => number;
@@ -13,7 +14,7 @@ type Level =
 
 const fewLevels = 1000;
 
-/** Counts in memory, for one gateway alone. What is full again, or over, is forgotten. */
+/** Makes a quota store that counts in memory, for one gateway alone. It forgets buckets that are full again and budgets that are over. */
 export function createMemoryQuotaStore({ now = Date.now }: MemoryQuotaStoreOptions = {}): QuotaStore {
   const levels = new Map<string, Level>();
   const places = new Map<string, number>();

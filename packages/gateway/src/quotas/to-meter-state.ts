@@ -2,7 +2,12 @@ import type { Meter, MeterAmount, MeterState } from '../ports/quota-store.ts';
 
 const millionth = 1e-6;
 
-/** Says how a meter stands that has so much left. `now` is Unix time in milliseconds. */
+/**
+ * How a meter stands: for authors of quota stores.
+ *
+ * @param remaining What is left in it; below 0 when it was overdrawn.
+ * @param now Unix time in milliseconds.
+ */
 export function toMeterState({ meter, amount }: MeterAmount, remaining: number, now: number): MeterState {
   if (meter.kind === 'budget') {
     const leftMs = Math.max(0, meter.endsAt - now);

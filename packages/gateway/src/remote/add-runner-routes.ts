@@ -16,18 +16,19 @@ import { countRequestSchema, paths, protocolVersion, toWireError, turnRequestSch
 import { streamTurn } from './stream-turn.ts';
 import { putMediaIn } from './take-media-out.ts';
 
+/** Who may run turns on a machine, and how many. */
 export interface RunnerRoutesOptions {
   /** What is kept of the tokens that gateways may show: `sha256:` and the SHA-256 of each, in hexadecimal. One is enough; several let one be changed. */
   readonly tokenHashes: readonly string[];
-  /** Turns that run at once, that wait for a place, and the longest wait. Default: 10, 100 and 60,000. */
+  /** Turns that run at once, turns that wait for a place, and the longest wait in milliseconds. Default: 10, 100 and 60,000. */
   readonly queue?: { readonly maxRunning?: number; readonly maxWaiting?: number; readonly timeoutMs?: number };
   /** The largest turn that is read, pictures and documents included, in bytes. Default: 134,217,728. */
   readonly maxTurnBytes?: number;
-  /** As much may all turns together have that are being read, in bytes. Default: twice the largest turn. */
+  /** The most bytes of all turns together that are being read. Default: twice `maxTurnBytes`. */
   readonly maxHeldBytes?: number;
-  /** As many characters of pictures and documents are kept, as base64, so that they need not be sent again. Default: 134,217,728. */
+  /** The most characters of base64 of pictures and documents that are kept, so that they need not be sent again. Default: 134,217,728. */
   readonly maxMediaCharacters?: number;
-  /** The turns of a gateway that is not heard of for so long are ended. Default: 30,000. */
+  /** How long a gateway may be silent, in milliseconds, before its turns are ended. Default: 30,000. */
   readonly gatewaySilenceMs?: number;
   /** How many processes wait, and how busy each core is. Default: not known. */
   readonly processes?: () => Promise<{ readonly warm: number; readonly live: number; readonly load: number }>;

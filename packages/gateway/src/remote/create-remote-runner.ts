@@ -18,10 +18,11 @@ import { countSchema, paths, type Room } from './protocol.ts';
 import { sessionNames, type SessionNames } from './session-names.ts';
 import { takeMediaOut } from './take-media-out.ts';
 
+/** Which machines run the turns, and how they are asked. */
 export interface RemoteRunnerOptions {
-  /** The base URLs of the machines, or what tells them; that is asked again and again, so that machines come and go. */
+  /** The base URLs of the machines, or a function that gives them. It is called again and again, so that machines may come and go. */
   readonly machines: readonly string[] | (() => Promise<readonly string[]> | readonly string[]);
-  /** What they know this gateway by. */
+  /** The token by which the machines know this gateway; they keep its hash, see `RunnerRoutesOptions.tokenHashes`. */
   readonly token: string;
   /** What so many tokens cost; see `ClaudeRunner`. Default: what the machines tell of their models is all that is known. */
   readonly costOf?: ClaudeRunner['costOf'];
@@ -29,7 +30,7 @@ export interface RemoteRunnerOptions {
   readonly maxRetries?: number;
   /** The longest that a machine says nothing while a turn runs, in milliseconds; it is given up after three times that. Default: 5000. */
   readonly heartbeatMs?: number;
-  /** So often machines are asked how they are, in milliseconds. Default: 5000. */
+  /** How often machines are asked how they are, in milliseconds between two times. Default: 5000. */
   readonly pollMs?: number;
   /** The longest line that is read of a machine, in characters. Default: 67,108,864. */
   readonly maxLineCharacters?: number;

@@ -13,6 +13,7 @@ export interface MachineRoom {
   readonly load: number;
 }
 
+/** What is known of a turn when its machine is chosen. */
 export interface Placement {
   /** What the conversation is known by, the same for all its turns. */
   readonly key: string;

@@ -64,6 +64,7 @@ export const roomSchema = z.object({
   load: z.number(),
 });
 
+/** How much room a machine has: numbers of turns and processes, and the load of each core. */
 export type Room = z.infer<typeof roomSchema>;
 
 /** How a machine is. */

@@ -9,6 +9,7 @@ import { createConversationStore } from './conversations/create-conversation-sto
 import { createResponseStore } from './responses/create-response-store.ts';
 import type { StorageBackend } from './storage-backend.ts';
 
+/** In which place the stores are, and how much they keep for how long. */
 export interface StoresOptions {
   /** The place, which `close` closes too. */
   readonly backend: StorageBackend;

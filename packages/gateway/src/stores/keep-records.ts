@@ -7,7 +7,7 @@ import { repeat } from './repeat.ts';
 
 /** What stores of records are bound by. */
 export interface KeepingOptions {
-  /** How long after its last change a record is gone. */
+  /** How long after its last change a record is gone, in milliseconds. */
   readonly ttlMs: number;
   /** The most that all records may take, as JSON in UTF-8. When there is more, the tenant that has most loses those that expire soonest. Default: no bound. */
   readonly maxBytes?: number | undefined;

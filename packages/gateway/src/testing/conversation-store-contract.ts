@@ -7,6 +7,7 @@ import { shareBounds, shareChecks, type StoreBounds } from './conversation-store
 import { hourMs } from './conversation-store/store-check.ts';
 import type { ContractCheck } from './runner-contract.ts';
 
+/** How the contract makes the stores that it checks. */
 export interface ConversationStoreContractOptions {
   /** Makes a store whose conversations are gone so long after their last change. Each check makes its own; they may share what lies behind. */
   readonly create: (options: { readonly ttlMs: number }) => ConversationStore | Promise<ConversationStore>;

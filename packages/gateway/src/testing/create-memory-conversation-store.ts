@@ -1,8 +1,9 @@
 import { GatewayError } from '../gateway-error.ts';
 import type { Conversation, ConversationInfo, ConversationStore } from '../ports/conversation-store.ts';
 
+/** How long a store in memory keeps conversations. */
 export interface MemoryConversationStoreOptions {
-  /** How long a conversation stays after its last change. Default: an hour. */
+  /** How long a conversation stays after its last change, in milliseconds. Default: 3,600,000. */
   readonly ttlMs?: number;
 }
 

@@ -1,7 +1,8 @@
 import type { NewResponse, ResponseStore, StoredResponse } from '../ports/response-store.ts';
 
+/** How long a store in memory keeps responses. */
 export interface MemoryResponseStoreOptions {
-  /** How long a response stays after its last change. Default: an hour. */
+  /** How long a response stays after its last change, in milliseconds. Default: 3,600,000. */
   readonly ttlMs?: number;
 }
 

@@ -10,11 +10,13 @@ import { scriptBlocks, type ScriptEvent } from './script-blocks.ts';
 /** What a scripted runner does with a turn: events and waits in order, or something thrown in their place. It puts the events into blocks. */
 export type Script = (turn: Turn, signal: AbortSignal) => AsyncIterable<ScriptEvent> | Iterable<ScriptEvent>;
 
+/** A runner that answers from a script, and remembers what it was asked. */
 export interface ScriptedRunner extends ClaudeRunner {
   /** Every turn that was asked for, oldest first. */
   readonly turns: readonly Turn[];
 }
 
+/** What a scripted runner answers. */
 export interface ScriptedRunnerOptions {
   /** Default: answers every turn with `Hello world` in two deltas. */
   readonly script?: Script;

@@ -8,6 +8,7 @@ import type { SampleTurnName } from './sample-turns.ts';
 import { servingChecks } from './dialect/serving-checks.ts';
 import type { ContractCheck } from './runner-contract.ts';
 
+/** A dialect, and what it makes of bodies and turns. */
 export interface DialectContractOptions {
   readonly dialect: Dialect<unknown>;
   /** Serves it, with this runner behind it. */

@@ -2,6 +2,7 @@ import type { QuotaStore, Meter } from '../ports/quota-store.ts';
 import { mustOf, type Must } from './expectations.ts';
 import type { ContractCheck } from './runner-contract.ts';
 
+/** How the contract makes the stores that it checks. */
 export interface QuotaStoreContractOptions {
   /** Makes so many stores that count in one place, in which nothing is counted yet. */
   readonly create: (count: number) => Promise<readonly QuotaStore[]>;

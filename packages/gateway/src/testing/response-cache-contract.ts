@@ -5,6 +5,7 @@ import { mustOf, toSortedJson, type Must } from './expectations.ts';
 import { oddAnswer } from './odd-answer.ts';
 import type { ContractCheck } from './runner-contract.ts';
 
+/** How the contract makes the caches that it checks. */
 export interface ResponseCacheContractOptions {
   /** Makes an empty cache that keeps so many answers, each for so long. */
   readonly create: (bounds: ResponseCacheBounds) => Promise<ResponseCache>;

@@ -3,6 +3,7 @@ import { backgroundChecks } from './response-store/background-checks.ts';
 import { mustEqual } from './response-store/must-equal.ts';
 import type { ContractCheck } from './runner-contract.ts';
 
+/** How the contract makes the stores that it checks. */
 export interface ResponseStoreContractOptions {
   /** Makes so many stores that keep in one place, in which nothing is kept yet. */
   readonly create: (count: number, options: { readonly ttlMs?: number }) => Promise<readonly ResponseStore[]>;

@@ -5,6 +5,7 @@ import { failureCheck, portChecks, type PortCheck } from './runner/port-checks.t
 import { sampleChecks } from './runner/sample-checks.ts';
 import { stopChecks, turnChecks } from './runner/turn-checks.ts';
 
+/** How the contract makes the runners that it checks. */
 export interface RunnerContractOptions {
   /** Makes a runner that answers every turn with some text. Each check makes its own, and closes it. */
   readonly create: () => ClaudeRunner | Promise<ClaudeRunner>;
@@ -18,6 +19,7 @@ export interface RunnerContractOptions {
   readonly turn?: Turn;
 }
 
+/** One check of a contract. */
 export interface ContractCheck {
   readonly name: string;
   /** @throws {Error} When the runner does not keep the contract. */

@@ -80,6 +80,7 @@ export const sampleTurns = {
   refusalWithoutReason: { says: textBlock(0, []), end: { reason: 'refusal' } },
 } satisfies Readonly<Record<string, SampleTurn>>;
 
+/** The names of the sample turns. */
 export type SampleTurnName = keyof typeof sampleTurns;
 
 /** The whole turn: its start, what is said, its usage and its end. */

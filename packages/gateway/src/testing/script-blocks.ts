@@ -8,7 +8,10 @@ export type ScriptEvent =
   | { readonly type: 'call'; readonly id: string; readonly name: string }
   | { readonly type: 'input-delta'; readonly json: string; readonly index?: never };
 
-/** Makes what puts the events of a script into blocks: neighbouring pieces of one kind are one, and activities stand outside. */
+/**
+ * Makes a function that puts the events of a script into blocks, one by one. Neighbouring pieces of one kind are one block; activities stand
+ * outside.
+ */
 export function scriptBlocks(): (event: ScriptEvent) => TurnEvent[] {
   let index = -1;
   let open: StartedBlock['type'] | undefined;
@@ -45,7 +48,7 @@ export function scriptBlocks(): (event: ScriptEvent) => TurnEvent[] {
   };
 }
 
-/** The same for all events of a turn. */
+/** Puts all events of a script into blocks, as `scriptBlocks` does one by one. */
 export function inBlocks(events: Iterable<ScriptEvent>): TurnEvent[] {
   return Array.from(events, scriptBlocks()).flat();
 }

@@ -9,6 +9,7 @@ import { responseCacheContract } from './response-cache-contract.ts';
 import { responseStoreContract } from './response-store-contract.ts';
 import type { ContractCheck } from './runner-contract.ts';
 
+/** How the contract opens the places that it checks. */
 export interface StoresContractOptions {
   /** Opens an empty place so many times, as gateways that share it do: once for one that is `single`. */
   readonly open: (count: number) => Promise<readonly StorageBackend[]>;

@@ -1,6 +1,6 @@
 import type { BlockEvent, TurnEvent } from './turn-event.ts';
 
-/** The events of a text that is told in these pieces. */
+/** The events of a whole block of text. `pieces` are the pieces of the text. */
 export function textBlock(index: number, pieces: readonly string[]): BlockEvent[] {
   return [
     { type: 'block-start', index, block: { type: 'text' } },
@@ -9,7 +9,7 @@ export function textBlock(index: number, pieces: readonly string[]): BlockEvent[
   ];
 }
 
-/** The events of what is thought. */
+/** The events of a whole block of reasoning. `pieces` are the pieces of its text. */
 export function thinkingBlock(index: number, pieces: readonly string[], signature = ''): BlockEvent[] {
   return [
     { type: 'block-start', index, block: { type: 'thinking' } },
@@ -19,7 +19,7 @@ export function thinkingBlock(index: number, pieces: readonly string[], signatur
   ];
 }
 
-/** The events of a call of a caller's tool, whose arguments are told in these pieces of JSON. */
+/** The events of a whole block that calls a caller's tool. `pieces` are the pieces of its arguments' JSON. */
 export function callBlock(index: number, call: { readonly id: string; readonly name: string }, pieces: readonly string[]): BlockEvent[] {
   return [
     { type: 'block-start', index, block: { type: 'tool_use', id: call.id, name: call.name } },
@@ -28,7 +28,10 @@ export function callBlock(index: number, call: { readonly id: string; readonly n
   ];
 }
 
-/** Makes what numbers blocks anew, where some have been left out or put in: each start gets the next index, and what follows it the same. */
+/**
+ * Makes a function that numbers the blocks of a turn anew, where some were left out or put in. It must be given each event in order: a
+ * `block-start` gets the next index, and the events of its block get the same.
+ */
 export function renumberBlocks(): (event: TurnEvent) => TurnEvent {
   let index = -1;
   return (event) => {

@@ -16,10 +16,10 @@ interface Marked {
   readonly block?: JsonObject;
 }
 
-/** So many marks beside its own three the API takes of the CLI, which marks the system prompt and the end of the messages. */
+/** How many cache marks a caller may set: the API takes four, and the CLI sets three, in the system prompt and at the end of the messages. */
 export const maxMarksBesideOwn = 1;
 
-/** Finds the marks of a turn, or of a request for one. */
+/** Finds the cache marks of a turn, or of a request for one. */
 export function cacheMarksOf(turn: {
   readonly messages: readonly { readonly content: readonly object[] }[];
   readonly tools: readonly Marked[];

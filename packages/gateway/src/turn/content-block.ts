@@ -20,16 +20,19 @@ interface Block {
   readonly extra?: JsonObject;
 }
 
+/** A text. */
 export interface TextBlock extends Block {
   readonly type: 'text';
   readonly text: string;
 }
 
+/** A picture. */
 export interface ImageBlock extends Block {
   readonly type: 'image';
   readonly source: Base64Source | UrlSource;
 }
 
+/** A document: a PDF, or a plain text. */
 export interface DocumentBlock extends Block {
   readonly type: 'document';
   readonly source: Base64Source | UrlSource | PlainTextSource;
@@ -43,11 +46,13 @@ export interface ThinkingBlock extends Block {
   readonly signature: string;
 }
 
+/** Reasoning that the API has encrypted; never changed, only returned. */
 export interface RedactedThinkingBlock extends Block {
   readonly type: 'redacted_thinking';
   readonly data: string;
 }
 
+/** A call of a tool. */
 export interface ToolUseBlock extends Block {
   readonly type: 'tool_use';
   readonly id: string;
@@ -57,6 +62,7 @@ export interface ToolUseBlock extends Block {
   readonly json?: string;
 }
 
+/** The result of the call whose id is `tool_use_id`. */
 export interface ToolResultBlock extends Block {
   readonly type: 'tool_result';
   readonly tool_use_id: string;
@@ -74,17 +80,20 @@ export interface OtherBlock {
   readonly block: JsonObject;
 }
 
+/** A picture or a document itself. */
 export interface Base64Source {
   readonly type: 'base64';
   readonly media_type: string;
   readonly data: string;
 }
 
+/** Where a picture or a document is, for the API to fetch. */
 export interface UrlSource {
   readonly type: 'url';
   readonly url: string;
 }
 
+/** A document that is plain text. */
 export interface PlainTextSource {
   readonly type: 'text';
   readonly media_type: 'text/plain';
@@ -96,7 +105,7 @@ export function isThinking(block: ContentBlock): boolean {
   return block.type === 'thinking' || block.type === 'redacted_thinking';
 }
 
-/** The API refuses a text of nothing but whitespace, even of its own, and the CLI would write words of its own in its place. */
+/** Whether a block is more than a blank text. The API refuses blank texts, even its own; the CLI puts words of its own in their place. */
 export function saysSomething(block: ContentBlock): boolean {
   return block.type !== 'text' || /\S/.test(block.text);
 }

@@ -40,9 +40,11 @@ export interface Activity {
   readonly status: ActivityStatus;
 }
 
+/** Puts the events of a turn together as they come. */
 export interface TurnFold {
+  /** Takes the next event, in order. */
   add(event: TurnEvent): void;
-  /** Of the events so far. */
+  /** What the events so far add up to. */
   readonly answer: TurnAnswer;
 }
 
@@ -56,7 +58,7 @@ interface OpenBlock extends AnsweredBlock {
   citations: JsonObject[];
 }
 
-/** Makes what folds the events of a turn into its answer. */
+/** Begins to fold the events of a turn into its answer, with these as the first ones. */
 export function foldTurn(events: Iterable<TurnEvent> = []): TurnFold {
   const blocks: OpenBlock[] = [];
   const activities = new Map<string, Activity>();
@@ -122,14 +124,14 @@ export function foldTurn(events: Iterable<TurnEvent> = []): TurnFold {
   };
 }
 
-/** The answer of a turn that is run to its end; of none an empty one. */
+/** Runs a turn to its end and gives its answer: an empty one where there are no events. Throws what the turn throws. */
 export async function gatherAnswer(events: AsyncIterable<TurnEvent> | undefined): Promise<TurnAnswer> {
   const fold = foldTurn();
   if (events !== undefined) for await (const event of events) fold.add(event);
   return fold.answer;
 }
 
-/** A block as the API takes it back; undefined for a text of nothing. */
+/** A finished block as the API takes it back; undefined for an empty text. */
 export function toContentBlock({ started, text, signature, citations }: AnsweredBlock): ContentBlock | undefined {
   switch (started.type) {
     case 'text':

@@ -13,7 +13,7 @@ export interface Message {
   readonly steps?: readonly Message[];
 }
 
-/** Whether a caller has put a text beside calls where Claude said none: that is an edit, and no loss. */
+/** Whether a caller brings an answer of Claude's back with a text where it had none: the caller has edited it. */
 export function addsText(given: Message | undefined, own: Pick<Message, 'content'>): boolean {
   const hasText = ({ content }: Pick<Message, 'content'>): boolean =>
     content.some((block) => block.type === 'text' && saysSomething(block));

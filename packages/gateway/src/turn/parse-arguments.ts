@@ -1,6 +1,7 @@
 import { isObject } from './tool.ts';
 import type { ToolUseBlock } from './content-block.ts';
 
+/** The arguments of a call, as the fields of its block. */
 export type CallArguments = Pick<ToolUseBlock, 'input' | 'json'>;
 
 /** Texts, so that what looks like a number within one is passed over, and numbers. */
@@ -17,7 +18,7 @@ export function parseArguments(json: string): CallArguments {
   return readArguments(json) ?? { input: { INVALID_JSON: json } };
 }
 
-/** The same; undefined for what is no JSON object. */
+/** The arguments of a call as `parseArguments` reads them; undefined for a string that is no JSON object. */
 export function readArguments(json: string): CallArguments | undefined {
   if (json.trim() === '') return { input: {} };
   try {

@@ -14,6 +14,7 @@ export interface Tool {
   readonly definition?: JsonObject;
 }
 
+/** A JSON object whose values nobody has looked at yet. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 /**

@@ -4,6 +4,7 @@ import type { TurnEvent } from './turn-event.ts';
 import type { Usage } from './usage.ts';
 
 const tokens = z.number();
+/** Reads a `Usage`. */
 export const usageSchema: z.ZodMiniType<Usage> = z.object({
   inputTokens: tokens,
   cacheReadTokens: tokens,

@@ -63,6 +63,7 @@ export type BlockEvent =
   /** `seal`, which the engine makes where that is wished for, is thinking for the caller to bring back. */
   | { readonly type: 'block-end'; readonly index: number; readonly seal?: string };
 
+/** What is known of a block at its start. */
 export type StartedBlock =
   | { readonly type: 'text' }
   | { readonly type: 'thinking' }

@@ -61,7 +61,8 @@ export interface Sampling {
   readonly stopSequences?: readonly string[];
 }
 
-/** What the engine and runners call the fields of a request that they have something to say of, as `param` of an error or as what has no effect. */
+/** The names of fields that the engine and runners say something of: as the `param` of an error, or as what has no effect. */
 export const turnFields = ['temperature', 'topP', 'topK', 'seed', 'thinking', 'messages', 'tools', 'outputSchema'] as const;
 
+/** One of `turnFields`. */
 export type TurnField = (typeof turnFields)[number];

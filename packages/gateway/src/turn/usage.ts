@@ -12,6 +12,7 @@ export interface Usage {
   readonly reasoningTokens: number;
 }
 
+/** No tokens at all. */
 export const noUsage: Usage = {
   inputTokens: 0,
   cacheReadTokens: 0,
@@ -21,6 +22,7 @@ export const noUsage: Usage = {
   reasoningTokens: 0,
 };
 
+/** The sum of two usages, number by number. */
 export function addUsage(one: Usage, other: Usage): Usage {
   return {
     inputTokens: one.inputTokens + other.inputTokens,

@@ -37,6 +37,7 @@ export const keySchema = z.strictObject({
     .describe('Whether it may read `/stats`, `/metrics` and the details of `/health`, which tell of all callers.'),
 });
 
+/** What the settings say of one key, with its defaults. */
 export type KeySettings = z.output<typeof keySchema>;
 
 /** The name of a key, which is that of its tenant too. */

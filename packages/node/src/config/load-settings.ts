@@ -12,6 +12,7 @@ export const defaultSettingsFile = 'config/local.toml';
 /** Settings as they are in the file, by section; what is left out has its default. */
 export type SettingsInput = z.input<typeof settingsSchema>;
 
+/** Where settings come from. */
 export interface SettingsSources {
   /** A TOML file that must exist. Default: `config/local.toml`, if it exists. */
   readonly file?: string | undefined;

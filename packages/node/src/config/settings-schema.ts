@@ -50,4 +50,5 @@ export const settingsSchema = z
     }
   });
 
+/** All settings, by section, with their defaults. */
 export type Settings = z.output<typeof settingsSchema>;

@@ -17,6 +17,7 @@ import { createSteadyClock } from './steady-clock.ts';
 import { toStatsWindow } from './to-stats-window.ts';
 import { traceRequests } from './trace-requests.ts';
 
+/** The clocks by which it counts, for tests. */
 export interface InsightOptions {
   /** Unix time in milliseconds. Default: the clock's. */
   readonly now?: () => number;

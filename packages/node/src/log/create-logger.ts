@@ -4,8 +4,9 @@ import type { Settings } from '../config/settings-schema.ts';
 import { createSecretMask } from './create-secret-mask.ts';
 import { createStderrWriter, type LineWriter } from './create-stderr-writer.ts';
 
+/** What is written, and what never is. */
 export interface LoggerOptions {
-  /** What is less than that is not written. */
+  /** The least level that is written. */
   readonly level: Settings['log']['level'];
   /** What must not be written, as far as it can be known: keys, tokens, passwords. What looks like one never is. Default: none. */
   readonly secrets?: readonly string[];

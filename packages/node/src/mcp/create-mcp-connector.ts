@@ -16,17 +16,19 @@ import { mcpFailure } from './mcp-failure.ts';
 import { mcpFetch } from './mcp-fetch.ts';
 import { callResultSchema, toResult } from './to-result.ts';
 
+/** What may be connected to, for how long, and how much is read. */
 export interface McpConnectorOptions {
   /** Which addresses may be connected to. Default: those of the public internet, but for this machine's own. */
   readonly isAllowed?: (address: string) => boolean;
-  /** The longest that a server may take to connect and to list its tools. Default: 20,000. */
+  /** The longest that a server may take to connect and to list its tools, in milliseconds. Default: 20,000. */
   readonly connectTimeoutMs?: number;
-  /** The longest that one call may take. Default: 60,000. */
+  /** The longest that one call may take, in milliseconds. Default: 60,000. */
   readonly callTimeoutMs?: number;
-  /** As many bytes may a server send over one connection. Default: 8 MiB. */
+  /** The most bytes that a server may send over one connection. Default: 8,388,608. */
   readonly maxBytes?: number;
 }
 
+/** A connector that must be closed, which ends all its connections. */
 export interface ClosableMcpConnector extends McpConnector {
   close(): Promise<void>;
 }

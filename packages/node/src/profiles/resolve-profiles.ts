@@ -22,6 +22,7 @@ export interface ResolveProfilesOptions {
   readonly sandboxProblem?: () => string | undefined;
 }
 
+/** The profiles of the settings, as the runner and the gateway need them. */
 export interface ResolvedProfiles {
   /** What the runner is told, by name; the default profile among them when it is more than the pure model. */
   readonly profiles: Readonly<Record<string, AgentProfile>>;

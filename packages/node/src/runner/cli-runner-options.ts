@@ -18,18 +18,19 @@ export const cliRunnerDefaults = {
 
 /** Processes that wait: for new conversations, or after a turn for a follow-up. */
 export interface WaitingProcesses {
-  /** As many wait for new conversations at any time. Default: 1. */
+  /** The fewest that wait for new conversations at any time. Default: 1. */
   readonly minIdle?: number | undefined;
-  /** As many of them wait at most. Default: 4. */
+  /** The most that wait for new conversations. Default: 4. */
   readonly maxIdle?: number | undefined;
-  /** As many wait for a follow-up at most. Default: 10, with a subscription 20. */
+  /** The most that wait for a follow-up. Default: 10, with a subscription 20. */
   readonly maxLive?: number | undefined;
-  /** The longest wait for a follow-up. Default: 300,000, with a subscription 3,600,000. */
+  /** The longest wait for a follow-up, in milliseconds. Default: 300,000, with a subscription 3,600,000. */
   readonly liveIdleMs?: number | undefined;
-  /** As much memory do those that wait for a follow-up hold together at most. Default: 4,096,000,000. */
+  /** The most memory that all of those hold together which wait for a follow-up, in bytes. Default: 4,096,000,000. */
   readonly maxLiveMemoryBytes?: number | undefined;
 }
 
+/** Which CLI runs the turns, and how. */
 export interface CliRunnerOptions {
   /** The CLI to run; `findCli` finds one. */
   readonly cli: CliInstallation;
@@ -41,13 +42,13 @@ export interface CliRunnerOptions {
   /** How many processes wait, and for how long. */
   readonly processes?: WaitingProcesses;
   /**
-   * As many messages before a turn's last are given at most to a process that did not hear them, but always those of the turn
-   * under way. Default: all.
+   * The most messages before a turn's last that are given to a process that did not hear them; those of the turn under way are always
+   * given. Default: all.
    */
   readonly maxHistoryMessages?: number | undefined;
-  /** The longest wait for a process to start or to answer a control request. Default: 30,000. */
+  /** The longest wait for a process to start or to answer a control request, in milliseconds. Default: 30,000. */
   readonly startTimeoutMs?: number;
-  /** The longest wait for the model to begin its answer. Default: 120,000. */
+  /** The longest wait for the model to begin its answer, in milliseconds. Default: 120,000. */
   readonly firstEventTimeoutMs?: number;
   /**
    * How often a turn is tried again that fails before its first word for a passing reason: by the CLI after a 429, a 5xx or a
@@ -60,7 +61,7 @@ export interface CliRunnerOptions {
   readonly profiles?: Readonly<Record<string, AgentProfile>>;
   /** Where agents' conversations have their working directories. Default: a temporary place that goes with the runner. */
   readonly workRoot?: string | undefined;
-  /** As long is such a directory kept that nobody uses. Default: 1,800,000. */
+  /** How long such a directory is kept that nobody uses, in milliseconds. Default: 1,800,000. */
   readonly conversationTtlMs?: number;
   /** What models cost where the list prices are not right, or not known. Default: the list prices for all. */
   readonly prices?: ModelPrices;

@@ -33,6 +33,7 @@ export interface CliRunnerHealth extends RunnerHealth {
 }
 
 // No interface: those can't stand for the port's record.
+/** What `/health` says of a CLI runner. */
 export type CliRunnerDetails = {
   readonly cli: {
     readonly version: string;

@@ -14,6 +14,7 @@ import type { OpenGatewayOptions } from './open-gateway.ts';
 import { openCliRunner } from './open-cli-runner.ts';
 import { toRunnerOptions } from './to-runner-options.ts';
 
+/** What a server is given beside its settings. */
 export interface ServerOptions<Runner extends ClaudeRunner = ClaudeRunner> {
   /** What the environment of Claude Code is chosen from, and what `${VAR}` stands for in MCP servers. No setting is read from it. Default: the process's. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
@@ -31,6 +32,7 @@ export interface ServerOptions<Runner extends ClaudeRunner = ClaudeRunner> {
   readonly runner?: Runner | undefined;
 }
 
+/** What a server was made of. */
 export interface BegunGateway<Runner extends ClaudeRunner = ClaudeRunner> {
   /** Those that were given, and the defaults. */
   readonly settings: Settings;

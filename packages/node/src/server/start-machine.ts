@@ -17,6 +17,7 @@ export interface StartMachineOptions {
   readonly logger: Logger;
 }
 
+/** A machine that listens. */
 export interface RunningMachine {
   /** `http://127.0.0.1:8091` */
   readonly url: string;

@@ -5,6 +5,7 @@ import { createHttpServer } from './create-http-server.ts';
 import { logOpened, openGateway, type OpenGatewayOptions } from './open-gateway.ts';
 import { toUrl } from './to-url.ts';
 
+/** A gateway that listens. */
 export interface ServedGateway {
   /** `http://127.0.0.1:8080` */
   readonly url: string;

@@ -11,6 +11,7 @@ import { createFsDriver } from './create-fs-driver.ts';
 import { lockDirectory } from './lock-directory.ts';
 import { openRedis } from './open-redis.ts';
 
+/** Which place to store things in. */
 export type StorageBackendOptions = { readonly logger: Logger } & (
   | { readonly driver: 'memory' }
   /** A directory, made if need be, for one process at a time; the longest wait for another that has it is by default 0. */

@@ -7,7 +7,7 @@ import type { McpHosting } from './hosted-tools.ts';
 import { openServers } from './open-servers.ts';
 import { runHosted } from './run-hosted.ts';
 
-/** Makes what calls the tools of MCP servers that requests name, for `GatewayOptions.mcp`. */
+/** Calls the tools of MCP servers that requests name, over this connector: for `GatewayOptions.mcp`. */
 export function createMcpHosting(connector: McpConnector): McpHosting {
   return {
     async open(plan, options) {

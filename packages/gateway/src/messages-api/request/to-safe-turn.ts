@@ -8,9 +8,10 @@ import { toSafeNames } from './safe-names.ts';
 
 type Names = ReadonlyMap<string, string>;
 
+/** A turn under names that the API takes, and the way back. */
 export interface SafeTurn {
   readonly turn: Turn;
-  /** Gives an event of the turn the caller's names again. To be called with each in turn. */
+  /** Gives an event the caller's names again; an event may become none or several. It must be given each event of the turn in order. */
   readonly restore: (event: TurnEvent) => readonly TurnEvent[];
 }
 

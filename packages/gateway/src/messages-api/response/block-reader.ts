@@ -16,6 +16,7 @@ export interface BlockReader {
   readonly damaged: boolean;
 }
 
+/** Begins to read the blocks of one message. */
 export function createBlockReader(): BlockReader {
   const blocks: ContentBlock[] = [];
   let index = -1;

@@ -9,17 +9,21 @@ import { toTold } from './to-told.ts';
 import { toEndReason, toTurnEnd, toTurnStart } from './turn-bounds.ts';
 import { usageExtras } from './with-usage.ts';
 
+/** What a stream is read with. */
 export interface StreamReaderOptions {
   /** The tool whose arguments are the answer's text; undefined for none. */
   readonly answerTool: string | undefined;
   /** What a model costs; undefined where that is not known. */
   readonly priceOf: (model: string) => ModelPrice | undefined;
+  /** Is told with each number of the API what the message has used so far, and cost in US dollars where that is known. */
   readonly onUsage: ((usage: Usage, costUsd: number | undefined) => void) | undefined;
   /** The API's id of the request, as far as it is known by the message's end. */
   readonly upstreamRequestId: () => string | undefined;
 }
 
+/** Reads the stream of one message of the API. */
 export interface StreamReader {
+  /** Takes the next event of the stream, and gives the events of the turn that it means. */
   read(event: StreamEvent): TurnEvent[];
   /** What the model has said so far. */
   readonly answer: Pick<BlockReader, 'blocks' | 'damaged'>;

@@ -36,6 +36,7 @@ const usdPerWebSearch = 0.01;
 /** What the CLI says in the place of an answer. */
 const madeByCli = '<synthetic>';
 
+/** What usage is added up with. */
 export interface StepsUsageOptions {
   /** What a model costs; undefined where that is not known. */
   readonly priceOf: (model: string) => ModelPrice | undefined;
@@ -43,6 +44,7 @@ export interface StepsUsageOptions {
   readonly onUsage?: ((usage: Usage, costUsd: number | undefined) => void) | undefined;
 }
 
+/** Begins to add up what the steps of a turn use, from nothing. */
 export function createStepsUsage({ priceOf, onUsage }: StepsUsageOptions): StepsUsage {
   const answerIds = new Set<string>();
   let before = noUsage;

@@ -4,6 +4,7 @@ import { isContextTooLong } from './is-context-too-long.ts';
 import { isLoginRefused } from './is-login-refused.ts';
 import { isLastingLimit } from './is-lasting-limit.ts';
 
+/** How the CLI, or the API, reports a turn that failed. */
 export interface TurnFailure {
   readonly result: FailedResult;
   /** The `error` of the CLI's last assistant line, such as `authentication_failed`. */

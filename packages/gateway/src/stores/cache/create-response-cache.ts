@@ -8,9 +8,10 @@ import { createKeptAnswers } from './kept-answers.ts';
 import { createRareWarnings } from '../rare-warnings.ts';
 import { withinTime } from '../../basics/waiting.ts';
 
-/** What cached answers take at most, where nothing else is said. */
+/** The default of `ResponseCacheOptions.maxBytes`: 64 MB. */
 export const defaultCacheBytes = 64_000_000;
 
+/** Where answers are cached, how many, and for how long. */
 export interface ResponseCacheOptions {
   readonly storage: Storage;
   /** How many answers are kept of those that this server has written or read. */

@@ -8,10 +8,12 @@ import { createItemReader } from './create-item-reader.ts';
 import type { StorageBackend } from '../storage-backend.ts';
 import { type StoredHead, toConversationInfo } from './stored-conversation.ts';
 
+/** Where conversations are kept, for how long, and how much of them. */
 export interface ConversationStoreOptions extends KeepingOptions {
   readonly backend: StorageBackend;
 }
 
+/** A conversation store that removes what is expired, and must be closed. */
 export interface StoredConversations extends ConversationStore {
   /** Removes what is expired; it does so by itself once a minute. */
   sweep(): Promise<void>;

@@ -8,6 +8,7 @@ import { createLocalRecords } from './create-local-records.ts';
 import { createStoredQuotaStore } from './create-stored-quota-store.ts';
 import { createKeyedQueue } from './keyed-queue.ts';
 
+/** Which storage a local backend is made over. */
 export interface LocalBackendOptions {
   /** Of any driver of unstorage, as `createStorage` makes it. Nothing else may write there. */
   readonly storage: Storage;

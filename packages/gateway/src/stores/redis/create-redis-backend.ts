@@ -8,6 +8,7 @@ import { createRedisStorage } from './create-redis-storage.ts';
 import type { RedisCommand } from './redis-command.ts';
 import { defaultKeyPrefix } from './redis-keys.ts';
 
+/** How a Redis is asked. */
 export interface RedisBackendOptions {
   /** What asks Redis: over HTTP by `createRedisOverHttp`, or with any client that has a connection. */
   readonly command: RedisCommand;

@@ -2,10 +2,11 @@ import * as z from 'zod/mini';
 import { leadsElsewhere } from '../../basics/leads-elsewhere.ts';
 import type { RedisCommand } from './redis-command.ts';
 
+/** Where a Redis is asked over HTTP. */
 export interface RedisOverHttpOptions {
   /** Where it is asked: `https://NAME.upstash.io`, or what else speaks Upstash's protocol. */
   readonly url: string;
-  /** What it knows this gateway by. */
+  /** The token that is sent as `authorization: Bearer`. */
   readonly token: string;
   /** The longest that a request takes, in milliseconds. Default: 2000. */
   readonly timeoutMs?: number;
@@ -28,8 +29,10 @@ const reply = z.union([z.object({ error: z.string() }), z.object({ result: z.unk
 const replies = z.array(reply);
 
 /**
- * Asks a Redis over HTTP, where there are no connections, as on workers: by Upstash's protocol, one request for all that is asked in one go.
- * Nothing is sent twice.
+ * Asks a Redis over HTTP by Upstash's protocol, for workers, which have no connections. Commands that are given without a wait in between go in
+ * one request. No command is sent twice.
+ *
+ * @see https://upstash.com/docs/redis/features/restapi
  */
 export function createRedisOverHttp({ url, token, timeoutMs = 2000, fetch: given }: RedisOverHttpOptions): RedisCommand {
   const base = url.replace(/\/+$/, '');

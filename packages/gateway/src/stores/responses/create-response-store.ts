@@ -7,10 +7,12 @@ import { type KeepingOptions, keepRecords } from '../keep-records.ts';
 import type { StorageBackend } from '../storage-backend.ts';
 import { storedEvents, storedInput, toBatch, toHead, toStoredResponse, type ResponseFacts } from './response-record.ts';
 
+/** Where responses are kept, for how long, and how much of them. */
 export interface ResponseStoreOptions extends KeepingOptions {
   readonly backend: Pick<StorageBackend, 'responses'>;
 }
 
+/** A response store that removes what is expired, and must be closed. */
 export interface StoredResponses extends ResponseStore {
   /** Ends the sweeping; the backend stays open. */
   close(): Promise<void>;

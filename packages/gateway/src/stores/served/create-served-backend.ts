@@ -8,6 +8,7 @@ import { renewUntilReleased } from '../renew-until-released.ts';
 import type { StorageBackend } from '../storage-backend.ts';
 import { headPageSchema, recordSchema, takeResultSchema, usageSchema } from './served-schemas.ts';
 
+/** How the place is asked that others share. */
 export interface ServedBackendOptions {
   /** Asks the place that `serveBackend` serves. Only the path and the body of the request say something. */
   readonly fetch: (request: Request) => Promise<Response>;

@@ -6,6 +6,7 @@ import { compareVersions, readCliVersion } from './cli-version.ts';
 /** The oldest CLI that passes the end-to-end suite: older ones put notes of their own among a caller's messages. */
 export const minimumCliVersion = '2.1.286';
 
+/** A CLI on this machine. */
 export interface CliInstallation {
   /** As it was found: a link is not resolved, since an update may lead it elsewhere. */
   readonly path: string;
@@ -17,6 +18,7 @@ export interface CliInstallation {
   readonly find?: (() => Promise<CliInstallation>) | undefined;
 }
 
+/** Where a CLI is looked for. */
 export interface FindCliOptions {
   /** The configured command, a name or a path; undefined looks for `claude` on the PATH, then for the installed package. */
   readonly command?: string | undefined;

@@ -1,7 +1,7 @@
 import type { MemoryKind } from './process-memory.ts';
 import type { CliProcessError } from './cli-process-error.ts';
 
-/** What the CLI runner tells of itself as it happens. Nothing of it may fail. */
+/** Is told by the CLI runner what happens in it. None of its functions may throw. */
 export interface RunnerInsight {
   processStarted(): void;
   /** A process failed that should have gone on: it did not start, ended, or broke the protocol. */
@@ -14,6 +14,7 @@ export interface RunnerInsight {
   watch(read: () => Promise<RunnerState>): void;
 }
 
+/** How the CLI runner is. */
 export interface RunnerState {
   readonly cliVersion: string;
   readonly processes: {

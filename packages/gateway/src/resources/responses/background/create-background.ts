@@ -7,6 +7,7 @@ import { createLostFinder } from './create-lost-finder.ts';
 import { isRunning } from './is-running.ts';
 import { sleep, unlessAborted } from './sleep.ts';
 
+/** Where responses in the background are kept, and how many there may be. */
 export interface BackgroundOptions {
   /** Where the responses are kept, for all servers that share them. */
   readonly store: ResponseStore;
@@ -18,6 +19,7 @@ export interface BackgroundOptions {
   readonly waitUntil?: (over: Promise<void>) => void;
 }
 
+/** The defaults of `BackgroundOptions`. */
 export const backgroundDefaults = { maxUnfinished: 100 } as const;
 
 /** Responses that nobody waits for; whoever makes it closes it, before the runner. */
@@ -32,7 +34,7 @@ const lookAgainMs = 250;
 const endsEveryMs = 50;
 const cancelWithinMs = 10_000;
 
-/** Makes responses in the background. What a server has begun that is gone, is failed by whoever asks for it next, on any other. */
+/** Makes responses in the background. A response whose server has died is marked as failed by the next server that is asked for it. */
 export function createBackground({ store, waitUntil, ...options }: BackgroundOptions): OwnedBackground {
   const { maxUnfinished = backgroundDefaults.maxUnfinished, maxUnfinishedPerCaller = maxUnfinished } = options;
   const runs = new Map<string, BackgroundRun>();
