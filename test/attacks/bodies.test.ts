@@ -38,7 +38,7 @@ async function post(path: string, body: string | Uint8Array<ArrayBuffer>, header
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },
     body,
-    signal: AbortSignal.timeout(30_000),
+    signal: AbortSignal.timeout(100_000),
   });
   await response.text();
   return response.status;

@@ -81,6 +81,8 @@ describe('a model whose price nobody knows', () => {
 });
 
 describe('a turn that is left', () => {
+  const countEnded = (): number => server.log.filter(({ fields }) => fields['outcome'] === 'left').length;
+
   /** Leaves turn after turn; the first refusal ends it. */
   async function leaveUntilRefused(
     name: string,
@@ -101,9 +103,11 @@ describe('a turn that is left', () => {
       await until(() => status !== undefined || isUnderway(server.mock.messages()), 'the turn');
       if (status === 429) return left;
       await new Promise((resolve) => setTimeout(resolve, 300));
+      const ended = countEnded();
       leaving.abort();
       await asked;
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      // What it has used is counted before it is told of.
+      await until(() => countEnded() > ended, 'the end of the turn');
     }
     throw new Error('Its budget never ended.');
   }

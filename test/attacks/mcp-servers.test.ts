@@ -89,8 +89,8 @@ const runner = createScriptedRunner({
 });
 const connector = createMcpConnector({
   isAllowed: (address) => address === '127.0.0.1',
-  connectTimeoutMs: 1000,
-  callTimeoutMs: 1000,
+  connectTimeoutMs: 4000,
+  callTimeoutMs: 4000,
   maxBytes: 4_000_000,
 });
 let open: RunningServer;

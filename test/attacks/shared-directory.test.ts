@@ -47,7 +47,7 @@ async function claim(change: object): Promise<void> {
   await writeFile(lock, JSON.stringify({ ...own, token: 'another', ...change }));
 }
 
-test('a second server on the directory of one that runs is refused, and harms nothing', { timeout: 60_000 }, async () => {
+test('a second server on the directory of one that runs is refused, and harms nothing', async () => {
   const first = await start();
   const before = await create(first);
   await writeFile(join(path, '.tmp', 'being-written'), 'half');
@@ -68,13 +68,13 @@ test('one that starts while another ends waits for it, and has its conversations
   expect([await statusOf(second, id), await statusOf(second, last)]).toEqual([200, 200]);
 });
 
-test('of many that start at once, one has it', { timeout: 60_000 }, async () => {
+test('of many that start at once, one has it', async () => {
   await mkdir(path, { recursive: true });
   const results = await Promise.allSettled(Array.from({ length: 6 }, () => start()));
   expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
 });
 
-test('that of a killed process is taken at once, and by one only', { timeout: 60_000 }, async () => {
+test('that of a killed process is taken at once, and by one only', async () => {
   const child = spawn('sleep', ['60'], { stdio: 'ignore' });
   await once(child, 'spawn');
   const first = await start();
@@ -103,7 +103,7 @@ test('another process of the same id is not the one that was killed', async () =
   await start();
 });
 
-test('one on another machine has it as long as it shows life, and not for ever', { timeout: 60_000 }, async () => {
+test('one on another machine has it as long as it shows life, and not for ever', async () => {
   const server = await start();
   await claim({ place: 'elsewhere' });
   const claimed = await readFile(lock, 'utf8');
@@ -118,7 +118,7 @@ test('one on another machine has it as long as it shows life, and not for ever',
   await start(20);
 });
 
-test('what was not written whole is nobody’s after a time', { timeout: 60_000 }, async () => {
+test('what was not written whole is nobody’s after a time', async () => {
   await mkdir(path, { recursive: true });
   await writeFile(lock, '{"pid":');
   await start(20);

@@ -9,9 +9,9 @@ import { startTestServer, type TestServer } from '../support/servers/start-test-
 import { until } from '../support/until.ts';
 
 // The promise is 100 ms; where many share a processor, as often that as they are. A single try may be late through no fault of ours:
-// one of five has to keep it.
+// one of twenty has to keep it, of which the first does where nothing else uses the machine.
 const promisedMs = 100 * Math.max(1, loadavg()[0]! / availableParallelism());
-const maxTries = 5;
+const maxTries = 20;
 // A full name, for which no process is started that looks it up.
 const hi = { model: 'claude-sonnet-5-5', messages: [{ role: 'user', content: 'hi' }] };
 

@@ -9,10 +9,10 @@ import { createCommandPlace, type CommandPlace, type ServingCommand } from '../s
 import { until } from '../support/until.ts';
 
 // The clock of the machine stays as it is: the server is told another time. It is a day later with each SIGUSR2, and a day
-// earlier with each SIGHUP; it says so when that is done.
+// earlier with each SIGHUP; it says so when that is done. It starts at noon: what is limited by the day is not to begin anew meanwhile.
 const shiftedClock = `
 const RealDate = Date;
-let shiftMs = 0;
+let shiftMs = 43_200_000 - (RealDate.now() % 86_400_000);
 globalThis.Date = class Date extends RealDate {
   constructor(...given) {
     if (given.length === 0) super(RealDate.now() + shiftMs);

@@ -25,6 +25,13 @@ async function start(settings: Record<string, string>): Promise<void> {
   server.mock.replyWith(() => textReply('done', { delayMs: answerMs }));
 }
 
+/** The next answer comes `answerMs` after it is let go. */
+function holdNext(): () => void {
+  let letGo = (): void => {};
+  server.mock.reply(textReply('done', { delayMs: answerMs, after: new Promise<void>((resolve) => (letGo = resolve)) }));
+  return letGo;
+}
+
 const ask = (text: string, init?: RequestInit): Promise<Response> =>
   server.chat({ model, messages: [{ role: 'user', content: text }] }, init);
 
@@ -67,12 +74,13 @@ test('as many turns run at once as the setting says, and the others wait', async
 
 test('those who wait are served in the order in which they came', async () => {
   await start({ 'claude.max_concurrent_sessions': '1' });
-  server.mock.reply(textReply('done', { delayMs: 4000 }));
+  const letGo = holdNext();
   const responding: Promise<Response>[] = [];
   for (const name of ['a', 'b', 'c', 'd']) {
     responding.push(ask(name));
     await untilTurns(responding.length);
   }
+  letGo();
   await Promise.all(responding.map(async (response) => (await response).text()));
   expect(asked()).toEqual(['a', 'b', 'c', 'd']);
   expect(mostAtOnce(server.mock.messages())).toBe(1);
@@ -80,18 +88,15 @@ test('those who wait are served in the order in which they came', async () => {
 
 test('a full queue is a 429 at once; who leaves it gives the place to another at once', async () => {
   await start({ 'claude.max_concurrent_sessions': '1', 'claude.max_queued_requests': '1' });
-  server.mock.reply(textReply('slow', { delayMs: 5000 }));
+  const letGo = holdNext();
   const running = ask('running');
   await until(() => server.mock.messages().length === 1, 'the first request upstream');
   const leaver = new AbortController();
   const waiting = ask('waiting', { signal: leaver.signal });
   await untilTurns(2);
 
-  let isAnswered = false;
-  void running.then(() => (isAnswered = true));
+  // At once: the one that it would have waited for still runs.
   const refused = await ask('refused');
-  // At once: while the one that it would have waited for still runs.
-  expect(isAnswered).toBe(false);
   expect(refused.status).toBe(429);
   expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
   expect(await refused.json()).toMatchObject({ error: { type: 'requests', code: 'rate_limit_exceeded', param: null } });
@@ -100,6 +105,7 @@ test('a full queue is a 429 at once; who leaves it gives the place to another at
   await expect(waiting).rejects.toThrow(/abort/);
   await untilTurns(1);
   const second = ask('second');
+  letGo();
   expect((await running).status).toBe(200);
   expect((await second).status).toBe(200);
   expect(asked()).toEqual(['running', 'second']);
@@ -107,12 +113,13 @@ test('a full queue is a 429 at once; who leaves it gives the place to another at
 
 test('too long a wait is a 429 with retry-after', async () => {
   await start({ 'claude.max_concurrent_sessions': '1', 'claude.queue_timeout_seconds': '0.3' });
-  server.mock.reply(textReply('slow', { delayMs: 2500 }));
+  const letGo = holdNext();
   const running = ask('running');
   await until(() => server.mock.messages().length === 1, 'the first request upstream');
   const late = await ask('late');
   expect(late.status).toBe(429);
   expect(late.headers.get('retry-after')).toMatch(/^[1-9]\d*$/);
+  letGo();
   expect((await running).status).toBe(200);
   expect(asked()).toEqual(['running']);
 });

@@ -100,11 +100,13 @@ test.skipIf(disk === undefined)(
     const started = (server = await startTestServer({ settings, runner: { minIdle: 0, maxIdle: 0 } }));
     const responses = askResponses(started.url);
     const words = Array.from({ length: 15 }, (_, index) => `${index} `);
-    started.mock.reply(textReply(words, { chunkDelayMs: 100 }));
+    let goOn = (): void => {};
+    started.mock.reply(textReply(words, { chunkDelayMs: 100, afterFirst: new Promise<void>((resolve) => (goOn = resolve)) }));
     const stream = await responses.stream({ background: true });
-    await until(() => stream.text().length > 4, 'the first words');
+    await until(() => stream.text() !== '', 'the first word');
     const id = await stream.id();
     disk!.fill('bytes');
+    goOn();
     await until(() => stream.text() === words.join(''), 'the last words');
     expect((await responses.get(id)).status).toBe('in_progress');
     await expectErrorResponse(await responses.post({ background: true }), { ...unavailable, retryAfter: '1' });

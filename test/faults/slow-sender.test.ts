@@ -8,7 +8,7 @@ let leaks: LeakCheck;
 let server: RunningServer;
 beforeEach(async () => {
   leaks = startLeakCheck();
-  server = await startScriptedTestServer({ 'server.request_timeout_seconds': '0.5' });
+  server = await startScriptedTestServer({ 'server.request_timeout_seconds': '2' });
 });
 afterEach(async () => {
   // Also while something is still being sent.

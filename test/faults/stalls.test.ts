@@ -23,7 +23,7 @@ afterEach(async () => {
 });
 
 test('a CLI that is stopped in mid-stream: the time limit ends the stream with an error, and the process too', async () => {
-  server = await startTestServer({ settings: { 'claude.timeout_seconds': '12' }, runner: noPool });
+  server = await startTestServer({ settings: { 'claude.timeout_seconds': '20' }, runner: noPool });
   server.mock.reply(
     textReply(
       Array.from({ length: 1000 }, (_, index) => `${index} `),
@@ -40,12 +40,12 @@ test('a CLI that is stopped in mid-stream: the time limit ends the stream with a
     process.kill(stopped, 'SIGSTOP');
   }
   expect(stopped).toBeDefined();
-  expect(chunks.at(-1)?.error).toMatchObject({ type: 'server_error', code: 'timeout', message: expect.stringContaining('12 seconds') });
+  expect(chunks.at(-1)?.error).toMatchObject({ type: 'server_error', code: 'timeout', message: expect.stringContaining('20 seconds') });
   await until(() => !isAlive(stopped ?? 0), 'the end of the stopped process');
 });
 
 test('a CLI that is stopped while it waits for a follow-up: the time limit answers, and the process goes', async () => {
-  server = await startTestServer({ settings: { 'claude.timeout_seconds': '12' }, runner: noPool });
+  server = await startTestServer({ settings: { 'claude.timeout_seconds': '20' }, runner: noPool });
   await (await server.chat(hi)).text();
   const { pid } = await onlyChild();
   process.kill(pid, 'SIGSTOP');
@@ -69,7 +69,7 @@ test('silence before the first event: 504 at its own time limit', async () => {
 });
 
 test('silence after the beginning: the time limit of the turn, not that of the first event', async () => {
-  server = await startTestServer({ settings: { 'claude.timeout_seconds': '12' }, runner: { ...noPool, firstEventTimeoutMs: 10_000 } });
+  server = await startTestServer({ settings: { 'claude.timeout_seconds': '20' }, runner: { ...noPool, firstEventTimeoutMs: 17_000 } });
   server.mock.reply(stallReply({ afterText: 'Well' }));
   const response = await server.chat(hi);
   expect(response.status).toBe(504);

@@ -65,11 +65,10 @@ async function startWorking(): Promise<{ readonly child: ChildProcess; readonly 
   return { child, started: descendantsOf(child.pid).map(({ pid }) => pid) };
 }
 
-async function expectNoneLeft(started: readonly number[], timeoutMs: number): Promise<void> {
+async function expectNoneLeft(started: readonly number[]): Promise<void> {
   await until(
     () => !started.some(isAlive),
     () => `left alive: ${started.filter(isAlive).join(', ')}`,
-    timeoutMs,
   );
 }
 
@@ -81,7 +80,7 @@ test.each([
   const ended = once(child, 'exit');
   child.stdin?.write(word);
   expect(await ended).toEqual([code, null]);
-  await expectNoneLeft(started, 2000);
+  await expectNoneLeft(started);
   expect(await readdir(temporary)).toEqual([]);
 });
 
@@ -93,7 +92,7 @@ test('a server that is killed leaves files and an agent at work, which the next 
   const left = await readdir(temporary);
   expect(left).toHaveLength(1);
   const next = await startWorking();
-  await expectNoneLeft(started, 5000);
+  await expectNoneLeft(started);
   expect(await readdir(temporary)).not.toContain(left[0]);
   const nextEnded = once(next.child, 'exit');
   next.child.stdin?.write('exit');
@@ -107,5 +106,5 @@ test('a CLI that is killed takes with it the commands that it runs', async () =>
   const [command = 0] = childProcesses(agent).flatMap(({ pid, command: text }) => (text.includes('77777') ? [pid] : []));
   expect(isAlive(command)).toBe(true);
   process.kill(agent, 'SIGKILL');
-  await expectNoneLeft([agent, command], 5000);
+  await expectNoneLeft([agent, command]);
 });

@@ -56,7 +56,7 @@ test.each<[string, string, Reply]>([
   ['a 529 in mid-answer', 'overloaded', streamErrorReply('Well', 'overloaded_error', 'Overloaded')],
   ['an answer that stalls', 'timeout', stallReply({ afterText: 'Well' })],
 ])('%s: an error in the stream, and no process is left', async (_, code, reply) => {
-  await start({ 'claude.timeout_seconds': '5' });
+  await start({ 'claude.timeout_seconds': '15' });
   server.mock.reply(reply);
   const chunks: StreamChunk[] = [];
   for await (const chunk of readEvents(await server.chat({ ...hi, stream: true }))) chunks.push(chunk);
@@ -67,9 +67,9 @@ test.each<[string, string, Reply]>([
 
 test('an answer that drips, letter by letter, is not cut, and no letter waits for the next', async () => {
   // The first event is there at once; the whole takes longer than that may.
-  server = await startTestServer({ runner: { minIdle: 0, maxIdle: 0, firstEventTimeoutMs: 7000 } });
+  server = await startTestServer({ runner: { minIdle: 0, maxIdle: 0, firstEventTimeoutMs: 12_000 } });
   expect(await answerOf(server.chat(hi))).toBe('Hello world');
-  const letters = Array.from('abcdefghijklmnopqrstuvwxyzABCDEFG');
+  const letters = Array.from('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ');
   const chunks: StreamChunk[] = [];
   server.mock.reply(drippingReply(letters, async (letter) => until(() => textOf(chunks).endsWith(letter), `the letter ${letter}`)));
   const messages = [...hi.messages, { role: 'assistant', content: 'Hello world' }, { role: 'user', content: 'slowly' }];

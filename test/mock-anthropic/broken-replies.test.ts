@@ -119,8 +119,7 @@ test('a huge reply stops when a client that does not read leaves', async () => {
 
 test('a cut upload is recorded with what had arrived', async () => {
   const socket = createConnection(Number(new URL(mock.url).port), '127.0.0.1');
-  socket.write('POST /v1/messages HTTP/1.1\r\nhost: mock\r\ncontent-length: 100\r\n\r\n{"model":');
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await new Promise((resolve) => socket.write('POST /v1/messages HTTP/1.1\r\nhost: mock\r\ncontent-length: 100\r\n\r\n{"model":', resolve));
   socket.destroy();
   await expect.poll(() => mock.requests).toHaveLength(1);
   expect(mock.requests[0]).toMatchObject({ method: 'POST', body: '{"model":', closedEarlyAt: expect.any(Number) });

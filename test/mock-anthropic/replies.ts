@@ -6,6 +6,8 @@ export interface ReplyOptions {
   readonly delayMs?: number;
   /** What it waits for before the first byte, so that a test can do something meanwhile, however busy the machine is; default: nothing. */
   readonly after?: Promise<unknown>;
+  /** The same behind the first delta of a stream; default: nothing. */
+  readonly afterFirst?: Promise<unknown>;
   /** The pause between two deltas; default 0. */
   readonly chunkDelayMs?: number;
   /** How many `ping` events come before each delta, beside the one at the beginning; default 0. */
@@ -44,6 +46,7 @@ export function messageReply(
     model: options.model,
     delayMs: options.delayMs ?? 0,
     after: options.after,
+    afterFirst: options.afterFirst,
     chunkDelayMs: options.chunkDelayMs ?? 0,
     pings: options.pings ?? 0,
   };

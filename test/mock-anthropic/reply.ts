@@ -19,6 +19,8 @@ export interface MessageReply {
   readonly delayMs: number;
   /** What it waits for before the first byte, whatever becomes of it. Absent: nothing. */
   readonly after?: Promise<unknown> | undefined;
+  /** What it waits for behind its first delta, whatever becomes of it. Absent: nothing. */
+  readonly afterFirst?: Promise<unknown> | undefined;
   /** The pause between two deltas. */
   readonly chunkDelayMs: number;
   /** How many `ping` events come before each delta. */

@@ -35,7 +35,7 @@ export async function sendReply(exchange: Exchange, body: MessagesBody, reply: R
     case 'message': {
       const { requestId } = exchange;
       const identity = { requestId, messageId: requestId.replace('req_', 'msg_'), model: body.model };
-      await Promise.race([Promise.allSettled([reply.after]), untilAborted(exchange.signal)]);
+      await untilSettled(reply.after, exchange.signal);
       await pause(reply.delayMs, exchange.signal);
       const send = body.stream === true ? sendStream : sendMessage;
       await send(exchange, reply, identity);
@@ -59,7 +59,10 @@ async function sendStream(exchange: Exchange, reply: MessageReply, identity: Rep
   let isFirstDelta = true;
   for (const event of streamEvents(reply, identity)) {
     if (event.type === 'content_block_delta') {
-      if (!isFirstDelta) await pause(reply.chunkDelayMs, signal);
+      if (!isFirstDelta) {
+        await untilSettled(reply.afterFirst, signal);
+        await pause(reply.chunkDelayMs, signal);
+      }
       isFirstDelta = false;
     }
     await writeChunk(response, `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`, signal);
@@ -120,6 +123,10 @@ export async function writeChunk(response: ServerResponse, text: string, signal:
  */
 async function pause(delayMs: number, signal: AbortSignal): Promise<void> {
   if (delayMs > 0) await wait(delayMs, undefined, { signal });
+}
+
+async function untilSettled(promise: Promise<unknown> | undefined, signal: AbortSignal): Promise<void> {
+  await Promise.race([Promise.allSettled([promise]), untilAborted(signal)]);
 }
 
 /** Waits, without a timer, for the signal to be aborted. */

@@ -122,6 +122,19 @@ test('waits before the first byte and between deltas', async () => {
   expect(performance.now() - start).toBeGreaterThan(135);
 });
 
+test('waits where it is told to, behind its first delta', async () => {
+  let goOn = (): void => {};
+  mock.reply(textReply(['a', 'b', 'c'], { afterFirst: new Promise<void>((resolve) => (goOn = resolve)) }));
+  const response = await postMessages(mock.url, { stream: true });
+  const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+  let text = '';
+  while (!text.includes('"a"')) text += (await reader.read()).value;
+  expect(text).not.toContain('"b"');
+  goOn();
+  for (let read = await reader.read(); !read.done; read = await reader.read()) text += read.value;
+  expect(text).toMatch(/"b".*"c".*message_stop/s);
+});
+
 test('a huge reply arrives whole', async () => {
   mock.reply(hugeReply(5_000_001));
   const deltas = deltasOf(await stream());

@@ -1,7 +1,6 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startMockAnthropic, stallReply, toolUseReply, type MockAnthropic } from '@claude-code-api/mock-anthropic';
 import { isAlive } from '../support/cli/child-processes.ts';
@@ -227,8 +226,7 @@ test('the settings of conversations, storage, the cache, prices and agents reach
   const cached = (text: string): Promise<{ cache: string | null }> => ask({ messages: [user(text)], seed: 1, store: false });
   expect([(await cached('a')).cache, (await cached('a')).cache]).toEqual(['miss', 'hit']);
   expect([(await cached('b')).cache, (await cached('a')).cache]).toEqual(['miss', 'miss']);
-  await wait(8200);
-  expect((await cached('a')).cache).toBe('miss');
+  await expect.poll(async () => (await cached('a')).cache).toBe('miss');
 
   mock.reply(toolUseReply([{ id: 'toolu_1', name: 'Write', input: { file_path: 'note.txt', content: 'written' } }]));
   await ask({ model: 'agent/sonnet', messages: [user('Write.')] });

@@ -55,7 +55,8 @@ describe('after some requests', () => {
     expect(all.cli.processes_started).toBeGreaterThan(0);
     expect(now.turns).toEqual({ running: 0, queued: 0 });
     expect(now.runner).toMatchObject({ circuit: 'closed', processes: { all: expect.any(Number) } });
-    expect(minutes['1'].requests.total).toBe(8);
+    // They may have taken longer than a minute.
+    expect(minutes['15'].requests.total).toBe(8);
   });
 
   test('/metrics tells the same, for Prometheus', async () => {

@@ -25,7 +25,7 @@ async function startGateway(
 ): Promise<RunningServer> {
   const flags = {
     ...{ 'server.port': '0', 'claude.runner': 'remote', 'claude.machines': JSON.stringify(machines), 'claude.runner_token': token },
-    ...{ 'claude.machine_timeout_seconds': '0.6', ...more },
+    ...{ 'claude.machine_timeout_seconds': '3', ...more },
   };
   const server = await createServer(loadSettings({ environment: {}, flags }), { environment: {}, logger });
   open.push(server);

@@ -1,6 +1,5 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { createScriptedRunner, textScript } from '@claude-code-api/gateway/testing';
-import type { RunningServer } from '@claude-code-api/node';
+import type { RunningServer, Stats } from '@claude-code-api/node';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { errorReply, textReply, toolUseReply } from '@claude-code-api/mock-anthropic';
 import { readStream } from '../support/chat/read-stream.ts';
@@ -8,6 +7,8 @@ import { startScriptedTestServer } from '../support/servers/start-scripted-test-
 import { startTestServer, type TestServer } from '../support/servers/start-test-server.ts';
 import { weatherTool, type AnswerMessage } from '../support/chat/tool-chat.ts';
 import { withoutCacheControl } from '../support/chat/without-cache-control.ts';
+import { until } from '../support/until.ts';
+import { untilPolled } from '../support/until-polled.ts';
 
 const user = (content: string): object => ({ role: 'user', content });
 const models = ['sonnet', 'opus'].map((id) => ({ id, resolvedId: `claude-${id}-5-5`, displayName: id }));
@@ -115,13 +116,30 @@ test.each<[string, object]>([
   expect(await cacheOf(more)).toBe('miss');
 });
 
+/** Answers all that is asked from now on when that is let go. */
+function hold(text: readonly string[]): () => void {
+  let letGo = (): void => {};
+  const held = new Promise<void>((resolve) => (letGo = resolve));
+  server.mock.replyWith(() => textReply(text, { after: held, chunkDelayMs: 50 }));
+  return letGo;
+}
+
+/** Waits until so many requests are under way. */
+async function untilUnderWay(expected: number): Promise<void> {
+  const read = async () => ((await (await fetch(`${server.url}/stats`)).json()) as Stats).now.requests;
+  await untilPolled(read, ({ length }) => length === expected, `${expected} requests are under way`);
+}
+
 test('equal requests in flight share one turn, streamed or not', async () => {
-  server.mock.replyWith(() => textReply(['one ', 'two ', 'three'], { delayMs: 300, chunkDelayMs: 50 }));
+  const letGo = hold(['one ', 'two ', 'three']);
   const first = ask('shared', { seed: 1 });
-  await wait(100);
-  const others = await Promise.all([ask('shared', { seed: 1 }), ask('shared', { seed: 1 })]);
+  await until(() => server.mock.messages().length === 1, 'the request upstream');
+  const asking = [ask('shared', { seed: 1 }), ask('shared', { seed: 1 })];
   const body = { model: 'sonnet', messages: [user('shared')], seed: 1, stream: true };
-  const streamed = await server.chat(body);
+  const streaming = server.chat(body);
+  await untilUnderWay(4);
+  letGo();
+  const [others, streamed] = [await Promise.all(asking), await streaming];
   expect(await first).toMatchObject({ cache: 'miss', content: 'one two three', usage: { prompt_tokens: 10 } });
   for (const other of others) expect(other).toMatchObject({ cache: 'shared', content: 'one two three', usage: nothing });
   expect((await readStream(streamed)).text).toBe('one two three');
@@ -130,14 +148,16 @@ test('equal requests in flight share one turn, streamed or not', async () => {
 });
 
 test('who leaves a shared turn leaves it to the others', async () => {
-  server.mock.replyWith(() => textReply(['still ', 'there'], { delayMs: 500 }));
+  const letGo = hold(['still ', 'there']);
   const controller = new AbortController();
   const first = server.chat({ model: 'sonnet', messages: [user('leave')], seed: 1 }, { signal: controller.signal }).catch(() => 'left');
-  await wait(150);
+  await until(() => server.mock.messages().length === 1, 'the request upstream');
   const second = ask('leave', { seed: 1 });
-  await wait(100);
+  await untilUnderWay(2);
   controller.abort();
   expect(await first).toBe('left');
+  await untilUnderWay(1);
+  letGo();
   expect(await second).toMatchObject({ cache: 'shared', content: 'still there' });
   expect(server.mock.messages()).toHaveLength(1);
 });

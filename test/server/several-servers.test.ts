@@ -113,12 +113,14 @@ test('right after its server has gone', async () => {
 
 test('one turn at a time, wherever it runs', async () => {
   const { id } = await ask(one, [user('one')]);
-  one.mock.reply(textReply('slow', { delayMs: 1500 }));
+  let goOn = (): void => {};
+  one.mock.reply(textReply('slow', { after: new Promise<void>((resolve) => (goOn = resolve)) }));
   const running = one.chat({ model: 'sonnet', messages: [user('two')], conversation_id: id });
   await expect.poll(() => one.mock.messages().length).toBe(2);
   const second = await other.chat({ model: 'sonnet', messages: [user('three')], conversation_id: id });
   expect(second.status).toBe(409);
   expect(await second.json()).toMatchObject({ error: { code: 'conversation_busy' } });
+  goOn();
   expect((await running).status).toBe(200);
   expect(other.mock.messages()).toEqual([]);
   expect((await ask(other, [user('three')], { conversation_id: id })).heard).toHaveLength(5);

@@ -28,6 +28,13 @@ const serve = (...more: string[]): Promise<ServingCommand> => place.serve([...pa
 
 const words = Array.from({ length: 15 }, (_, index) => `word ${index} `);
 const slowAnswer = () => textReply(words, { chunkDelayMs: 150 });
+/** The same, that says its first word and no more until it is let go. */
+const heldAnswer = () => textReply(words, { chunkDelayMs: 20, afterFirst: held });
+let held: Promise<void>;
+let letGo = (): void => {};
+beforeEach(() => {
+  held = new Promise((resolve) => (letGo = resolve));
+});
 const shuttingDown = { status: 503, type: 'server_error', code: 'shutting_down', message: /shutting down.*try again/ };
 
 function chat(url: string, body: object = {}): Promise<Response> {
@@ -60,7 +67,7 @@ async function stop(
 }
 
 test('SIGTERM during turns: they end whole, others are refused meanwhile, and nothing is left', async () => {
-  mock.replyWith(slowAnswer);
+  mock.replyWith(heldAnswer);
   const command = await serve();
   const { url } = command;
   const streamed = await chat(url, { stream: true });
@@ -73,6 +80,7 @@ test('SIGTERM during turns: they end whole, others are refused meanwhile, and no
   const refused = await chat(url);
   expect(refused.headers.get('connection')).toBe('close');
   await expectErrorResponse(refused, { ...shuttingDown, retryAfter: '1' });
+  letGo();
 
   const stream = await readStream(streamed);
   expect(stream).toMatchObject({ text: words.join(''), errors: [], finishReasons: ['stop'], isDone: true });
@@ -85,12 +93,13 @@ test('SIGTERM during turns: they end whole, others are refused meanwhile, and no
 });
 
 test('those that wait for a place get it, and end whole too', async () => {
-  mock.replyWith(slowAnswer);
+  mock.replyWith(heldAnswer);
   const command = await serve('--claude.max_concurrent_sessions=1');
   const { url } = command;
   const answers = [1, 2].map(async () => readStream(await chat(url, { stream: true })));
   await expect.poll(async () => (await readHealth(url)).turns).toEqual({ running: 1, queued: 1 });
   const expectNothingLeft = await stop(command, 'SIGINT');
+  letGo();
   for (const { text, errors } of await Promise.all(answers)) expect({ text, errors }).toEqual({ text: words.join(''), errors: [] });
   expect(await command.ended).toBe(0);
   await expectNothingLeft();
@@ -162,7 +171,7 @@ test('SIGTERM while a call of a tool is held', async () => {
 });
 
 test('connections that wait for a next request are answered that it is over, and hold nothing up', async () => {
-  mock.replyWith(slowAnswer);
+  mock.replyWith(heldAnswer);
   const command = await serve();
   const { url } = command;
   const agent = new Agent({ keepAlive: true });
@@ -184,6 +193,7 @@ test('connections that wait for a next request are answered that it is over, and
   await expect.poll(async () => (await readHealth(url)).status).toBe('stopping');
   const answer = await ask('POST');
   expect([answer.wasReused, answer.statusCode, answer.headers.connection]).toEqual([true, 503, 'close']);
+  letGo();
   expect((await readStream(streamed)).text).toBe(words.join(''));
   expect(await command.ended).toBe(0);
   await expectNothingLeft();

@@ -177,7 +177,7 @@ test('a CLI whose child keeps its pipes open after its own end does not keep the
 test('a CLI that does not end its turn after its answer: the answer is out, and the follow-up gets another process', async () => {
   await start(
     { onUser: "begin(); say('Hello world'); event({ type: 'message_delta', delta: { stop_reason: 'end_turn' } });" },
-    { runner: { startTimeoutMs: 500 } },
+    { runner: { startTimeoutMs: 3000 } },
   );
   const first = await server.chat(hi);
   expect(await first.json()).toMatchObject({ choices: [{ message: { content: 'Hello world' } }] });

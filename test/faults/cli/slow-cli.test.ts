@@ -42,7 +42,8 @@ async function slowly<Result>(task: Promise<Result>): Promise<Result> {
     return await task;
   } finally {
     done.abort();
-    expect(await stopping).toBeGreaterThan(10);
+    // How many depends on how quick it is else.
+    expect(await stopping).toBeGreaterThan(2);
   }
 }
 

@@ -86,7 +86,7 @@ describe('in Redis', () => {
 
   test('answers go by themselves, also when nobody asks for them', async () => {
     const storage = await openReady();
-    const cache = createResponseCache({ ...limits, storage, ttlSeconds: 1 });
+    const cache = createResponseCache({ ...limits, storage, ttlSeconds: 3 });
     await cache.set('a', answer, 'tenant');
     expect(await storage.getKeys('cache')).toEqual(['cache:a']);
     await expect.poll(() => storage.getKeys('cache')).toEqual([]);

@@ -318,7 +318,7 @@ describe('turns at once', () => {
 
   test('in one conversation: or it waits', async () => {
     const { script, release } = slow();
-    const { ask } = open({ conversations: { store: createMemoryConversationStore(), busyTimeoutMs: 2000 } }, script);
+    const { ask } = open({ conversations: { store: createMemoryConversationStore(), busyTimeoutMs: 20_000 } }, script);
     const { id } = await ask([user('one')]);
     const running = ask([user('slow')], { conversation_id: id });
     await new Promise((resolve) => setTimeout(resolve, 20));

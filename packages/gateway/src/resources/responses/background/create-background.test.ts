@@ -438,7 +438,7 @@ describe('what else a request can ask for', () => {
 describe('its places', () => {
   test('those that nobody waits for wait longer than the queue allows, and last', async () => {
     const { script, finish } = slow();
-    const { begin, get, ask } = open(script, stores(), { more: { queue: { maxRunning: 1, maxWaiting: 1, timeoutMs: 700 } } });
+    const { begin, get, ask } = open(script, stores(), { more: { queue: { maxRunning: 1, maxWaiting: 1, timeoutMs: 3000 } } });
     const all = [await begin(), await begin(), await begin()];
     const awaited = ask('POST', '', { model: 'sonnet', input: 'hi' });
     await expect.poll(() => get(all[0]?.id ?? '')).toMatchObject({ status: 'in_progress' });
@@ -446,7 +446,7 @@ describe('its places', () => {
     finish();
     expect(await awaited).toMatchObject({ status: 'completed' });
     expect(await get(all[2]?.id ?? '')).toMatchObject({ status: 'queued' });
-    await new Promise((resolve) => setTimeout(resolve, 900));
+    await new Promise((resolve) => setTimeout(resolve, 3300));
     finish();
     finish();
     for (const { id } of all) await expect.poll(() => get(id)).toMatchObject({ status: 'completed' });
@@ -600,7 +600,7 @@ describe('a store that fails', () => {
     }
     finish();
     await new Promise((resolve) => setTimeout(resolve, 700));
-    expect(words(live.events)).toBe('abcd');
+    await expect.poll(() => words(live.events)).toBe('abcd');
     isAway = false;
     await live.done;
     expect(await get(id)).toMatchObject({ status: 'completed' });
@@ -626,7 +626,7 @@ describe('a store that fails', () => {
       const { id } = await begin();
       say('Hello');
       finish();
-      await expect.poll(() => get(id), { timeout: 5000 }).toMatchObject({ status: 'completed' });
+      await expect.poll(() => get(id)).toMatchObject({ status: 'completed' });
       finish();
       const following = { model: 'sonnet', input: 'on', previous_response_id: id };
       const next = await request('POST', '', following);
