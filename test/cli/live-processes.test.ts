@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { copyFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import type { ContentBlock, Turn, TurnEvent } from '@claude-code-api/gateway';
 import { checkBlocks } from '@claude-code-api/gateway/testing';
 import { foldTurn, toContentBlock } from '@claude-code-api/gateway/runner-kit';
@@ -89,10 +88,7 @@ describe('how much memory waiting processes hold', () => {
       expect(await waitingProcesses(server)).toMatchObject({ live: 0, liveMemoryBytes: 0 });
       await startConversation(server, 'one').ask('Hi');
       // It is measured when the answer is out already.
-      for (let tries = 0; bytes === 0 && tries < 100; tries += 1) {
-        await wait(10);
-        bytes = (await waitingProcesses(server)).liveMemoryBytes;
-      }
+      bytes = (await untilHealth(server.url, ({ processes }) => processes.liveMemoryBytes > 0)).processes.liveMemoryBytes;
     });
   });
   afterAll(() => rm(directory, { recursive: true, force: true }));
@@ -105,9 +101,8 @@ describe('how much memory waiting processes hold', () => {
   test('counts once what they share, where the system tells that', () =>
     withOwn({}, async (server) => {
       for (const name of ['one', 'two', 'three', 'four']) await startConversation(server, name).ask('Hi');
-      const { live, liveMemoryKind } = await waitingProcesses(server);
+      const { liveMemoryKind } = (await untilHealth(server.url, ({ processes }) => processes.live === 4)).processes;
       const told = async (): Promise<number> => (await waitingProcesses(server)).liveMemoryBytes;
-      expect(live).toBe(4);
       expect(liveMemoryKind).toBe(existsSync('/proc/self/smaps_rollup') ? 'pss' : 'rss');
       await expect.poll(told).toBeGreaterThan(2 * bytes);
       if (liveMemoryKind === 'pss') expect(await told()).toBeLessThan(3.5 * bytes);
@@ -193,22 +188,25 @@ test('a title beside the answer, as opencode asks: what came at once last time w
     const askBoth = async (topic: string): Promise<number> => {
       const before = started;
       // Until both have asked, neither is answered: so they are at work at once.
-      server.mock.reply(textReply('One', { delayMs: 1500 }), textReply('Two', { delayMs: 1500 }));
+      let answer = (): void => {};
+      const after = new Promise<void>((resolve) => (answer = resolve));
+      server.mock.reset();
+      server.mock.reply(textReply('One', { after }), textReply('Two', { after }));
       const responding = [
         server.chat({ model, messages: [user('Generate a title for this conversation:'), user(topic)] }),
         server.chat({ model, tools: [weatherTool], messages: [user(topic)] }),
       ];
-      await until(() => server.mock.messages().length % 2 === 0 && server.mock.messages().length > 0, 'both requests upstream');
+      await until(() => server.mock.messages().length === 2, 'both requests upstream');
       // Less those that are to wait in the place of what was taken.
       const { idle, starting } = await waitingProcesses(server);
       const meanwhile = started - before - idle - starting;
+      answer();
       for (const response of await Promise.all(responding)) await response.text();
       return meanwhile;
     };
     await untilHealth(server.url, ({ processes }) => processes.idle >= 1);
     await askBoth('Fix the bug');
     await untilHealth(server.url, ({ processes }) => processes.idle >= 2);
-    server.mock.reset();
     expect(await askBoth('Write a test')).toBe(0);
   } finally {
     await server.close();
@@ -281,7 +279,7 @@ test('a CLI that takes earlier messages by file is told no more of them either',
   const directory = await makeTemporaryDirectory();
   try {
     const cli = await createForgetfulCli(directory, newestCli);
-    const server = await startTestServer({ cli, runner: { minIdle: 0, maxIdle: 0, startTimeoutMs: 4000, maxHistoryMessages: 2 } });
+    const server = await startTestServer({ cli, runner: { minIdle: 0, maxIdle: 0, startTimeoutMs: 10_000, maxHistoryMessages: 2 } });
     try {
       const messages = [user('a'), assistant('b'), user('c'), assistant('d'), user('e')];
       expect((await server.chat({ model, messages })).status).toBe(200);

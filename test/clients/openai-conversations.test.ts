@@ -143,13 +143,16 @@ test('errors are those that clients know', async () => {
     status: 400,
     type: 'invalid_request_error',
   });
-  server.mock.replyWith(() => textReply('late', { delayMs: 500 }));
+  let goOn = (): void => {};
+  const after = new Promise<void>((resolve) => (goOn = resolve));
+  server.mock.replyWith(() => textReply('late', { after }));
   const { id } = await client.conversations.create();
   const ask = (): Promise<unknown> =>
     client.chat.completions.create({ model, messages: [{ role: 'user', content: 'hi' }], metadata: { conversation_id: id } });
   const running = ask();
   await expect.poll(() => server.mock.messages().length).toBe(1);
   await expect(ask()).rejects.toBeInstanceOf(ConflictError);
+  goOn();
   await running;
   // Clients that repeat what was busy get their answer.
   const patient = client.withOptions({ maxRetries: 5 });

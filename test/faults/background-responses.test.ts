@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { stallReply, startMockAnthropic, textReply, type MockAnthropic } from '@claude-code-api/mock-anthropic';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { askResponses, textOf } from '../support/chat/ask-responses.ts';
-import { isAlive } from '../support/cli/child-processes.ts';
+import { isAlive, killGroup } from '../support/cli/child-processes.ts';
 import { newestCli } from '../support/cli/cli-versions.ts';
 import { onlyChild } from '../support/cli/only-child.ts';
 import { startLeakCheck, type LeakCheck } from '../support/leak-check.ts';
@@ -187,7 +187,7 @@ describe('a killed server', () => {
     const pids = one.startedPids();
     one.child.kill('SIGKILL');
     await one.ended;
-    for (const pid of pids) if (isAlive(pid)) process.kill(-pid, 'SIGKILL');
+    pids.forEach(killGroup);
     await stream.done.catch(() => {});
     const [told, again] = await Promise.all([there.until(id, 'failed'), there.until(id, 'failed')]);
     expect(told).toMatchObject(lost);

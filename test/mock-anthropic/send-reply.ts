@@ -35,7 +35,7 @@ export async function sendReply(exchange: Exchange, body: MessagesBody, reply: R
     case 'message': {
       const { requestId } = exchange;
       const identity = { requestId, messageId: requestId.replace('req_', 'msg_'), model: body.model };
-      await untilSettled(reply.after, exchange.signal);
+      if (reply.after !== undefined) await untilSettled(reply.after, exchange.signal);
       await pause(reply.delayMs, exchange.signal);
       const send = body.stream === true ? sendStream : sendMessage;
       await send(exchange, reply, identity);
@@ -56,14 +56,12 @@ async function sendStream(exchange: Exchange, reply: MessageReply, identity: Rep
     'cache-control': 'no-cache',
     'request-id': exchange.requestId,
   });
-  let isFirstDelta = true;
+  let deltas = 0;
   for (const event of streamEvents(reply, identity)) {
     if (event.type === 'content_block_delta') {
-      if (!isFirstDelta) {
-        await untilSettled(reply.afterFirst, signal);
-        await pause(reply.chunkDelayMs, signal);
-      }
-      isFirstDelta = false;
+      if (deltas === 1 && reply.afterFirst !== undefined) await untilSettled(reply.afterFirst, signal);
+      if (deltas > 0) await pause(reply.chunkDelayMs, signal);
+      deltas += 1;
     }
     await writeChunk(response, `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`, signal);
   }
@@ -125,7 +123,7 @@ async function pause(delayMs: number, signal: AbortSignal): Promise<void> {
   if (delayMs > 0) await wait(delayMs, undefined, { signal });
 }
 
-async function untilSettled(promise: Promise<unknown> | undefined, signal: AbortSignal): Promise<void> {
+async function untilSettled(promise: Promise<unknown>, signal: AbortSignal): Promise<void> {
   await Promise.race([Promise.allSettled([promise]), untilAborted(signal)]);
 }
 

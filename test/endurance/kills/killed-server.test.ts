@@ -17,7 +17,7 @@ const killsEach = isLong ? 100 : 12;
 const callersEach = 4;
 /** How long Redis keeps a dead server's hold, and a bit more. */
 const heldMs = 3300;
-const options = { timeout: 240_000, retry: 0 };
+const options = { timeout: isLong ? 1_800_000 : 600_000, retry: 0 };
 
 const seed = Number(process.env['KILL_SEED'] ?? Date.now() % 1_000_000);
 

@@ -23,6 +23,15 @@ export function isAlive(pid: number): boolean {
   return readStatus(pid) !== undefined;
 }
 
+/** Kills a CLI and all that it has started, where it has not ended by itself: one whose server was killed soon does. */
+export function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It has ended in the meantime.
+  }
+}
+
 function readStatus(pid: number): { readonly parent: number; readonly state: string; readonly command: string } | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');

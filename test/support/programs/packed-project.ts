@@ -55,6 +55,7 @@ export async function createPackedProject(more: readonly string[] = []): Promise
     async run(command, parameters, environment = {}) {
       const env = {
         ...process.env,
+        NO_PROXY: '127.0.0.1,localhost',
         HOME: directory,
         TMPDIR: directory,
         npm_config_cache: process.env['npm_config_cache'] ?? npmCache(),

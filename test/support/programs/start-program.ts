@@ -24,7 +24,10 @@ export async function startProgram(
   },
 ): Promise<Program> {
   const { cwd, environment, says = /Claude answers at (http:\S+)\/v1/, withinMs = 60_000 } = options;
-  const child = spawn(command, [...parameters], { cwd, env: { ...process.env, HOME: cwd, PORT: '0', ...environment } });
+  const child = spawn(command, [...parameters], {
+    cwd,
+    env: { ...process.env, NO_PROXY: '127.0.0.1,localhost', HOME: cwd, PORT: '0', ...environment },
+  });
   const ended = new Promise<number | null>((resolve) => void child.once('exit', resolve));
   const end = (signal: NodeJS.Signals): Promise<number | null> => {
     if (child.exitCode === null) child.kill(signal);

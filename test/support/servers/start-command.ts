@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { childProcesses, isAlive } from '../cli/child-processes.ts';
+import { childProcesses, killGroup } from '../cli/child-processes.ts';
 import { until } from '../until.ts';
 import { builtCommand } from './built-command.ts';
 
@@ -93,7 +93,7 @@ export function createCommandPlace(mockUrl: string): CommandPlace {
         const pids = startedPids();
         child.kill('SIGKILL');
         await ended;
-        for (const pid of pids) if (isAlive(pid)) process.kill(-pid, 'SIGKILL');
+        pids.forEach(killGroup);
       }
       rmSync(directory, { recursive: true, force: true });
     },
