@@ -1,3 +1,4 @@
+import { noUsage } from '@claude-code-api/gateway/runner-kit';
 import { createScriptedRunner } from '@claude-code-api/gateway/testing';
 import { createServer, loadSettings, type RunningServer } from '@claude-code-api/node';
 import { Redis } from 'ioredis';
@@ -92,28 +93,19 @@ test('machines in Redis come and go without a restart', async () => {
 test('a machine that is told to end takes nothing new, and ends what it has begun', async () => {
   let goOn = (): void => {};
   const held = new Promise<void>((resolve) => (goOn = resolve));
-  const machine = await startTestMachine({
-    mockUrl: '',
-    runner: createScriptedRunner({
-      async *script() {
-        yield {
-          type: 'turn-start',
-          model: 'claude',
-          usage: { inputTokens: 1, cacheReadTokens: 0, cacheWriteTokens: 0, cacheWriteHourTokens: 0, outputTokens: 0, reasoningTokens: 0 },
-        };
-        await held;
-        yield { type: 'text-delta', text: 'Done' };
-        yield {
-          type: 'usage',
-          usage: { inputTokens: 1, cacheReadTokens: 0, cacheWriteTokens: 0, cacheWriteHourTokens: 0, outputTokens: 1, reasoningTokens: 0 },
-        };
-        yield { type: 'turn-end', reason: 'end_turn' };
-      },
-    }),
+  const runner = createScriptedRunner({
+    async *script() {
+      yield { type: 'turn-start', model: 'claude', usage: noUsage };
+      await held;
+      yield { type: 'text-delta', text: 'Done' };
+      yield { type: 'usage', usage: noUsage };
+      yield { type: 'turn-end', reason: 'end_turn' };
+    },
   });
+  const machine = await startTestMachine({ mockUrl: '', runner });
   const server = await startGateway([machine.url], machine.token);
   const running = ask(server);
-  await expect.poll(async () => (await (await fetch(`${server.url}/health`)).json()) as object).toMatchObject({ turns: { running: 1 } });
+  await expect.poll(() => runner.turns).toHaveLength(1);
   const stopped = machine.stop();
   await expect.poll(async () => (await ask(server)).status).toBe(503);
   goOn();

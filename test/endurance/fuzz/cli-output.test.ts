@@ -21,8 +21,8 @@ const seed = Number(process.env['FUZZ_SEED'] ?? 1);
 const runs = Number(process.env['FUZZ_RUNS'] ?? (isLong ? 1500 : 400));
 /** So many outputs are read at once, on the average. */
 const batch = 20;
-/** Whatever a CLI does, the turn is over soon after. */
-const turnMs = 150;
+/** Whatever a CLI does, the turn is over soon after. The long form is told how many were answered: a busy machine is to have the time. */
+const turnMs = isLong ? 1000 : 150;
 const patienceMs = 10_000;
 
 const fakes = vi.hoisted((): { children: FakeChildren | undefined } => ({ children: undefined }));
