@@ -282,7 +282,7 @@ describe('what comes back changed', () => {
 test('a caller who never comes back costs a process for the idle time, and nothing else', async () => {
   const running = (): number => childProcesses().filter(({ command }) => command.includes('--input-format stream-json')).length;
   const before = running();
-  const server = await startTestServer({ runner: { minIdle: 0, maxIdle: 0, liveIdleMs: 1000 } });
+  const server = await startTestServer({ runner: { minIdle: 0, maxIdle: 0, liveIdleMs: 4000 } });
   try {
     server.mock.reply(toolUseReply([{ id: 'toolu_gone', name: 'get_weather', input: {} }]));
     await toolChat(server, [question]);
