@@ -230,7 +230,7 @@ describe('when the process is gone', () => {
   });
 
   test('after the longest wait', async () => {
-    const server = await startTestServer({ runner: { minIdle: 0, maxIdle: 0, liveIdleMs: 500 } });
+    const server = await startTestServer({ runner: { minIdle: 0, maxIdle: 0, liveIdleMs: 4000 } });
     try {
       server.mock.reply(toolUseReply(twoCalls));
       const { message, request } = await toolChat(server, [question]);
