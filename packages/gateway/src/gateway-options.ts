@@ -53,7 +53,7 @@ export interface GatewayOptions {
   readonly bodies?: BodyOptions;
   /** How silent streams are kept alive. Default: an empty chunk every 15,000 ms. */
   readonly keepAlive?: KeepAlive;
-  /** Who may call. */
+  /** Who may call, and how much they may use. Default: anyone may do anything. */
   readonly access?: AccessOptions;
   /** Where conversations are kept. Default: nowhere; replies then carry no `conversation_id`. */
   readonly conversations?: ConversationOptions;
@@ -97,8 +97,8 @@ export interface ModelOptions {
   /** More names for models: `{ 'gpt-4o': 'sonnet' }`; `*` is for any name that is unknown otherwise. Default: none. */
   readonly aliases?: Readonly<Record<string, string>>;
   /**
-   * What of Claude's powers callers can ask for, by the model names `NAME/MODEL` and `NAME`; the runner knows the same names. A
-   * name has no slash, and goes before a model's. Default: none.
+   * The profiles that callers can ask for, by the model names `NAME/MODEL` and `NAME`; the runner knows the same names. A name has no
+   * slash, and goes before a model's. Default: none.
    */
   readonly profiles?: Readonly<Record<string, ProfileOptions>>;
   /** What to know of the default profile, where it is none of `profiles`: nobody can name it then. */

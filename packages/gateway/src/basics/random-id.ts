@@ -3,7 +3,7 @@ export function randomId(): string {
   return crypto.randomUUID();
 }
 
-/** The same without its dashes: 32 hexadecimal digits. */
+/** A random id as 32 hexadecimal digits: a UUID without its dashes. */
 export function randomDigits(): string {
   return randomId().replaceAll('-', '');
 }

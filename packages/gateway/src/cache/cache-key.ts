@@ -33,7 +33,7 @@ export async function cacheKey(turn: Turn, extras: Readonly<Record<string, unkno
   return sha256(JSON.stringify([parts, sorted(extras)]));
 }
 
-/** The same with its keys in order. */
+/** An object with its keys in alphabetical order. */
 function sorted(value: object | undefined): object | undefined {
   return value && Object.fromEntries(Object.entries(value).toSorted(([one], [other]) => (one < other ? -1 : 1)));
 }

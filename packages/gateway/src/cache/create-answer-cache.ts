@@ -45,7 +45,7 @@ export interface AnswerCacheResult {
 
 /** Answers what was asked before from a cache, and what is being asked from the turn that runs for it. */
 export function createAnswerCache({ cache, logger, now = Date.now }: AnswerCacheOptions): AnswerCache {
-  /** Those that can be joined, by their keys. */
+  /** The turns that run and can be joined, by their cache keys. */
   const turns = new Map<string, SharedTurn>();
 
   async function look(key: string, maxAgeMs = Infinity): Promise<CachedAnswer | undefined> {

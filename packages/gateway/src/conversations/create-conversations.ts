@@ -59,7 +59,7 @@ export function createConversations({ store, busyTimeoutMs, sha256, logger }: Co
     return undefined;
   }
 
-  /** Those who read its id in a stream that still runs are to hear that it is busy. */
+  /** A new conversation is held at once: a client that reads its id in a stream that still runs must hear that it is busy. */
   async function begin(tenant: string): Promise<HeldConversation> {
     const id = newConversationId();
     return { tenant, id, info: undefined, items: undefined, release: (await hold(tenant, id)) ?? (async () => {}) };

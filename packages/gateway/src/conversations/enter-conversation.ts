@@ -15,7 +15,7 @@ export interface EnteredConversation {
   readonly held: HeldConversation;
   /** The turn as Claude is to hear it: with all that was said before. */
   readonly turn: Turn;
-  /** What of its messages is new to the conversation. */
+  /** Those of its messages that are new to the conversation. */
   readonly added: readonly Message[];
 }
 

@@ -33,7 +33,7 @@ export interface EngineOptions {
   readonly turnTimeoutMs: number;
   /** How files and URLs that requests name are read. */
   readonly media: MediaAccess;
-  /** As many bytes may the pictures and documents of a request have together. */
+  /** The most bytes that the pictures and documents of a request may have together. */
   readonly maxMediaBytes: number;
   /** How hard to think when neither the request nor its profile says. */
   readonly defaultEffort: ReasoningEffort;

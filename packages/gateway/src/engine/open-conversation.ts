@@ -77,7 +77,7 @@ async function turnFor(held: HeldConversation, options: OpenConversationOptions)
   }
 }
 
-/** Who names no conversation can do without one, when they can't be had. */
+/** A request that names no conversation goes on without one when the store fails. */
 async function openUnnamed({ conversations, keep, mustKeep, toTurn, callFault, logger }: OpenConversationOptions): Promise<OpenedTurn> {
   const turn = await toTurn(new Map());
   if (conversations === undefined || !keep) return { turn, entered: undefined };

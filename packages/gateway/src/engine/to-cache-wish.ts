@@ -5,7 +5,7 @@ import type { TurnRequest } from './turn-request.ts';
 export interface AskedCache {
   /** Undefined where the cache takes no part. */
   readonly wish: CacheWish | undefined;
-  /** What of the request has made it take part. */
+  /** The fields of the request that have made it take part. */
   readonly switches: ReadonlySet<'seed' | 'temperature'>;
 }
 

@@ -29,7 +29,7 @@ export interface TurnLimiter {
 /** The turns of one tenant. */
 interface Share {
   running: number;
-  /** So many may run at once. */
+  /** How many of its turns may run at once. */
   most: number;
   readonly waiting: Set<Waiting>;
 }
@@ -42,7 +42,7 @@ interface Waiting {
 
 /** Admits a bounded number of turns at once and lets a bounded number wait, both fairly among tenants. */
 export function createTurnLimiter(options: TurnLimiterOptions): TurnLimiter {
-  /** Those with running or waiting turns; who was served last comes last. */
+  /** The tenants that have turns here, running or waiting; the one that was served last comes last. */
   const shares = new Map<string, Share>();
   let running = 0;
   let queued = 0;
@@ -85,7 +85,7 @@ export function createTurnLimiter(options: TurnLimiterOptions): TurnLimiter {
     (waiting.find(({ refuse }) => refuse !== undefined) ?? waiting[0])?.admit();
   }
 
-  /** Who fills the queue makes room for a tenant that has fewer turns in it. */
+  /** The tenant with most turns in a full queue loses one to a tenant that has fewer. */
   function makeRoom(share: Share): boolean {
     const refusable = ({ waiting }: Share): Waiting[] => [...waiting].filter(({ refuse }) => refuse !== undefined);
     let longest = refusable(share);

@@ -24,7 +24,7 @@ export interface TurnRequest {
   readonly servers?: readonly ServerWish[] | undefined;
   /** The request's own name of its wish that Claude searches the web, which it does where the profile has that. Absent: it is not wished for. */
   readonly webSearch?: string | undefined;
-  /** As many of those calls are made at most. Default: 100. */
+  /** The most calls of those servers' tools that are made. Default: 100. */
   readonly maxHostedCalls?: number | undefined;
   /** Absent: the model calls tools as it likes. */
   readonly toolChoice?: ToolChoice | undefined;
@@ -42,7 +42,7 @@ export interface TurnRequest {
   readonly betas?: readonly string[] | undefined;
   /** Whether its answers hold all that was thought, which was by the model that is asked. Absent: they hold nothing of it. */
   readonly bringsThinking?: boolean | undefined;
-  /** Whom the caller asks for. */
+  /** The person whom the caller serves: an opaque id for Anthropic's abuse detection. Absent: not told. */
   readonly endUser?: string | undefined;
   /** The id of the conversation that the request's body names. */
   readonly conversation?: string | undefined;
@@ -130,5 +130,5 @@ export interface RequestResult extends Omit<ToolResultBlock, 'content' | 'extra'
   readonly extra?: JsonObject;
 }
 
-/** What of a request can give way: to what the model takes, or to something else that is asked for. */
+/** The fields of a request that can give way: to what the model takes, or to something else that is asked for. */
 export type YieldingField = Exclude<TurnField, 'messages' | 'tools' | 'outputSchema'>;

@@ -3,7 +3,7 @@ import { shorten } from '../basics/shorten.ts';
 
 const unexpected = 'The server had an error while processing your request. The log of the server has the details under this request id.';
 
-/** As much as a reply tells of what is wrong with a request. */
+/** The most characters of an error's message. */
 const maxCharacters = 2000;
 
 /** Makes a `GatewayError` of anything thrown. What was not written for the caller keeps its text to the log. */
@@ -13,7 +13,7 @@ export function toGatewayError(thrown: unknown): GatewayError {
 }
 
 /**
- * What of an error the caller may know, in a form that is not too long.
+ * The error as the caller may know it: with a general message where its own is not for callers, and none that is too long.
  *
  * @param optionNames What the option that stands in the way is called, for the end of the message. Default: nothing.
  */

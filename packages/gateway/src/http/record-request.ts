@@ -42,7 +42,7 @@ const nobody: Caller = { tenant: '' };
 /** What asks how the server is, every few seconds, is no use of it. */
 const watching: ReadonlySet<string> = new Set(['/', '/health', '/stats', '/metrics', '/dashboard', '/docs', '/openapi.json']);
 
-/** As much of a caller's own words as a line of the log has. */
+/** The most characters of a caller's own words in one line of the log. */
 const loggedCharacters = 256;
 
 /**

@@ -13,7 +13,7 @@ export interface BackgroundPlace {
   /** Of the turn: nobody leaves it by leaving the request. */
   readonly caller: AbortController;
   readonly context: RouteContext;
-  /** Whom to tell when the turn has its places. */
+  /** Calls the listener when the turn has its places. */
   readonly whenBegun: (listener: () => void) => void;
 }
 

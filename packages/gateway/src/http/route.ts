@@ -4,7 +4,7 @@ import type { GatewayError } from '../gateway-error.ts';
 import type { RequestContext } from '../engine/request-context.ts';
 import type { RequestFacts } from '../ports/insight.ts';
 
-/** Who may ask: anyone, known or not; known callers; those whose quotas it counts for; those who may know of all callers. */
+/** Who may ask: anyone; known callers; known callers, and the request counts for their quotas; callers who may know of all others. */
 export type Access = 'anyone' | 'caller' | 'counted' | 'admin';
 
 export interface RouteOptions {

@@ -26,7 +26,7 @@ export interface CheckContext {
   keysOf(object: JsonObject): readonly string[];
   /** What keeps a value from fitting a schema; undefined when it fits. */
   check(checked: Checked, schema: unknown): Problem | undefined;
-  /** The same for the schema that a reference refers to; found out once for each value, however many ways lead there. */
+  /** Checks a value by the schema that a reference refers to: once for each value, however many ways lead there. */
   checkReference(checked: Checked, reference: string): Problem | undefined;
   /** What a reference refers to. */
   resolve(reference: string): unknown;

@@ -4,7 +4,7 @@ import { parsePattern } from './parse-pattern.ts';
 import { problemOfSize } from './problem-of-size.ts';
 import { subschemasOf } from './subschemas-of.ts';
 
-/** So many schemas may be there for one and the same value, references followed. */
+/** The most schemas that may apply to one value, references followed. */
 const maxExpansion = 5000;
 const maxReferences = 1000;
 /** How far the schemas for one value may be within one another, references followed. */

@@ -1,6 +1,6 @@
 import { badRequest } from '../gateway-error.ts';
 
-/** As many pictures and documents as the Messages API takes in one request. */
+/** The most pictures and documents that the Messages API takes in one request. */
 const maxMedia = 100;
 
 type Content = string | readonly { readonly type: string }[] | null | undefined;

@@ -23,7 +23,7 @@ export interface ApiRequest {
 }
 
 const apiVersion = '2023-06-01';
-/** As much of an error's body is read. */
+/** The most characters that are read of an error's body. */
 const maxErrorCharacters = 100_000;
 
 const errorSchema = z.looseObject({ error: z.looseObject({ type: z.string(), message: z.string() }) });

@@ -35,7 +35,7 @@ export type Access = Pick<Caller, 'models' | 'profiles'>;
 export interface ModelCatalog {
   /** Every model that is allowed, and each of them in every profile that is. */
   list(access?: Access): Promise<ModelObject[]>;
-  /** Those of another server that are allowed: no turn can be of them. */
+  /** The models of another server, for embeddings, that the caller may name: no turn can be of them. */
   listOthers(access?: Access): ModelObject[];
   /** @throws {GatewayError} As `resolve`. */
   get(id: string, access?: Access): Promise<ModelObject>;

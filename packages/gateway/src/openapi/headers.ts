@@ -26,5 +26,5 @@ export const headers: Readonly<Record<string, JsonObject>> = {
   ...Object.fromEntries(limitHeaders),
 };
 
-/** Those that tell how the limits of a caller stand. */
+/** The names of the headers that tell how the limits of a caller stand. */
 export const limitHeaderNames: readonly string[] = limitHeaders.map(([name]) => name);

@@ -1,7 +1,7 @@
 import type { Caller, CallerLimits } from '../ports/caller.ts';
 import type { Meter } from '../ports/quota-store.ts';
 
-/** What of a caller's limits a meter is for. */
+/** The limits of a caller that are counted by meters. */
 export type MeteredLimit = Exclude<keyof CallerLimits, 'concurrentTurns'>;
 
 export interface CallerMeter {

@@ -130,7 +130,7 @@ export function createRemoteRunner(options: RemoteRunnerOptions): RemoteRunner {
         return;
       } catch (error) {
         if (!(error instanceof MachineError)) throw error;
-        // One that is full is well.
+        // A machine that is full is well.
         if (error.told.status !== 429) fleet.leaveOut(machine, error);
         logger.warn({ error, machine: machine.name, requestId: turn.requestId, begun: reader.hasBegun }, 'a machine failed a turn');
         // Its caller has heard nothing, so that another machine may; but once only.

@@ -25,7 +25,7 @@ export interface FleetOptions {
   readonly link: (url: string) => MachineLink;
   /** Names this gateway to the machines. */
   readonly gateway: () => string;
-  /** So often each machine is asked how it is, while turns run. */
+  /** How often each machine is asked how it is while turns run, in milliseconds between two times. */
   readonly pollMs: number;
   readonly logger: Logger;
 }

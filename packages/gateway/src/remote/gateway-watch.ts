@@ -5,7 +5,7 @@ export interface GatewayWatch {
   add(gateway: string, end: (reason: Error) => void): () => void;
 }
 
-/** So often within the time is looked. Looks are counted, not time: when this process was stopped itself, it is not they who were silent. */
+/** How many looks at gateways the time has. Looks are counted, not time: while this process itself was stopped, they were not silent. */
 const looks = 6;
 
 export function createGatewayWatch(silenceMs: number): GatewayWatch {

@@ -38,7 +38,7 @@ export interface AskedTurn extends TurnWithoutMedia {
   readonly session: string | undefined;
   readonly spending: TurnSpending | undefined;
   readonly signal: AbortSignal;
-  /** Told how much room the machine has, with the turn's end. */
+  /** Is told at the turn's end how much room the machine has. */
   readonly onRoom: (room: Room) => void;
 }
 
@@ -60,9 +60,12 @@ export interface MachineLink {
   ask(path: string, body: object | undefined, timeoutMs: number, signal?: AbortSignal): Promise<unknown>;
 }
 
-/** As many names are remembered of media that the machine has seen. */
+/** How many names of media that the machine has seen are remembered. */
 const maxSeen = 5000;
-/** So many times in a row it may be silent. Silences are counted, not time: when this process was stopped itself, it is not the machine that was silent. */
+/**
+ * How many times in a row the machine may be silent. Silences are counted, not time: while this process itself was stopped, the machine was not
+ * silent.
+ */
 const mostSilences = 3;
 
 export function createMachineLink(options: MachineLinkOptions): MachineLink {

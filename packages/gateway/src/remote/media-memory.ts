@@ -4,7 +4,7 @@ export interface MediaMemory {
   find(tenant: string, name: string): string | undefined;
 }
 
-/** Those that were used least recently go first; what is larger than all is kept for the turn that brings it. */
+/** Makes a memory that lets go first of what was used least recently. What is larger than the memory is kept for the turn that brings it. */
 export function createMediaMemory(maxCharacters: number): MediaMemory {
   const kept = new Map<string, string>();
   let characters = 0;

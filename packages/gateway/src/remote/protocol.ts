@@ -29,9 +29,9 @@ const text = z.exactOptional(z.string());
 export const turnRequestSchema = z.object({
   /** Pictures and documents are named in it by what `takeMediaOut` puts in their place. */
   turn: turnSchema,
-  /** Those of them that the machine may not have, by these names. */
+  /** The pictures and documents that the machine may lack, by these names. */
   media: z.record(z.string(), z.string()),
-  /** Who asks: when it is not heard of any more, its turns are ended. */
+  /** The gateway that asks: its turns are ended when it is not heard of any more. */
   gateway: z.string().check(z.minLength(1), z.maxLength(100)),
   /** What the conversation is known by when the next turn is placed. Absent: it can't be found again. */
   session: text,

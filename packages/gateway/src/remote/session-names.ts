@@ -6,7 +6,7 @@ import type { Turn } from '../turn/turn.ts';
 
 /** What a turn's conversation is known by to who places it. */
 export interface SessionNames {
-  /** The same for all turns of a conversation. */
+  /** What the conversation is known by: the same for all its turns. */
   readonly key: string;
   /** What its process is known by; undefined when there can be none yet. */
   readonly before: string | undefined;

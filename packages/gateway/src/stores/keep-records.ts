@@ -2,7 +2,7 @@ import { GatewayError } from '../gateway-error.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { ConversationKey, ConversationRecords } from './conversations/conversation-records.ts';
 import { trimConversations } from './conversations/trim-conversations.ts';
-import { hashKey } from './hash-key.ts';
+import { toKeyPart } from './to-key-part.ts';
 import { repeat } from './repeat.ts';
 
 /** What stores of records are bound by. */
@@ -67,7 +67,7 @@ export function keepRecords(what: 'conversations' | 'responses', records: Conver
     async guard(tenant, id, otherwise, task) {
       if (!possibleId.test(id)) return otherwise;
       sweeping.awaken();
-      return guardErrors(() => task({ tenantKey: hashKey(tenant), id }));
+      return guardErrors(() => task({ tenantKey: toKeyPart(tenant), id }));
     },
     guardErrors,
     async trim(kept) {

@@ -13,7 +13,7 @@ export interface WelcomeOptions {
   /** What keeps it from being of use. Default: nothing. */
   readonly problem?: string | undefined;
   readonly profiles: ResolvedProfiles;
-  /** One that the CLI offers, to try. Default: sonnet. */
+  /** A model that the CLI offers, for the line to try. Default: `sonnet`. */
   readonly model?: string;
   /** The names of the keys, one of which a request needs. Default: none is needed. */
   readonly keys?: readonly string[];

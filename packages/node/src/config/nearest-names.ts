@@ -1,7 +1,7 @@
 const mostNames = 3;
 const mostChanges = 3;
 
-/** Those of the known names that a wrong one may have meant, the nearest first: `port` and `sever.port` are `server.port`. */
+/** The known names that a wrong one may have meant, the nearest first: `server.port` for `port` and for `sever.port`. */
 export function nearestNames(name: string, known: readonly string[]): string[] {
   const scored = known.flatMap((each) => {
     const score = Math.min(distance(plain(name), plain(each)), distance(plain(lastOf(name)), plain(lastOf(each))) + sectionGap(name, each));

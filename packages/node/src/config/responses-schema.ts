@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** What of the Responses API is the operator's to say. */
+/** The settings of the Responses API. */
 export const responsesSchema = z.strictObject({
   seal_key: z
     .array(z.string().min(16))

@@ -57,7 +57,7 @@ export async function checkStart(installed: InstalledCli): Promise<CheckResult> 
 async function shakeHands(cli: CliProcess): Promise<CheckResult> {
   const begin = performance.now();
   const [models] = await Promise.all([
-    // One that does not tell its models is of use all the same.
+    // A CLI that does not list its models is of use all the same.
     cli.control({ subtype: 'list_models' }).then(parseModels, () => []),
     cli.control({ subtype: 'get_settings' }),
   ]);

@@ -8,7 +8,7 @@ export interface RunningRequests {
   add(running: RunningRequest): () => void;
   /** It gives whether there was one of this id. */
   cancel(id: string): boolean;
-  /** Those that run the longest, as `/stats` tells them. */
+  /** The requests that have run the longest, as `/stats` tells them. */
   list(): RequestStats[];
 }
 

@@ -13,7 +13,7 @@ export interface Stats {
     readonly turns: { readonly running: number; readonly queued: number };
     /** Absent without a CLI runner. */
     readonly runner?: RunnerStats;
-    /** Those that Claude is asked for, the oldest first, 100 at most; none that are made in the background. */
+    /** The running requests for which Claude is asked, the oldest first, 100 at most; those in the background are not among them. */
     readonly requests: readonly RequestStats[];
     /** How the limits of keys stand; none of one without limits. */
     readonly limits: readonly KeyLimitStats[];

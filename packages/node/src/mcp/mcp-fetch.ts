@@ -6,11 +6,11 @@ export interface McpFetchOptions {
   readonly internet: PublicInternet;
   /** For messages. */
   readonly label: string;
-  /** As many bytes may a server send in all, over one connection. */
+  /** The most bytes that a server may send over one connection. */
   readonly maxBytes: number;
 }
 
-/** Told of what has failed, which the client library says in words of its own. */
+/** Is told what has failed, which the client library would say in words of its own. */
 type OnFailure = (error: unknown) => void;
 
 /** Statuses that have no body. */

@@ -60,7 +60,7 @@ async function placeOf(handle: FileHandle, path: string): Promise<string | undef
   return found !== undefined && found.dev === opened.dev && found.ino === opened.ino ? place : undefined;
 }
 
-/** One that is not there leads to itself. */
+/** The path without links; a path at which nothing is stays as it is. */
 function realOf(path: string): Promise<string> {
   return realpath(path).catch(() => path);
 }

@@ -1,7 +1,7 @@
 import type { MediaAccess, MediaLimits } from '@claude-code-api/gateway';
 import PQueue from 'p-queue';
 
-/** So many things are read at once for the whole server, and for one caller. */
+/** The most files and URLs that are read at once: for the whole server, and for one caller. */
 const perServer = 8;
 const perTenant = 3;
 

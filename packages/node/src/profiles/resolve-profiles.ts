@@ -30,7 +30,7 @@ export interface ResolvedProfiles {
   readonly defaultProfile: string | undefined;
   /** The profiles that callers can name, with what the gateway must know of them. */
   readonly known: Readonly<Record<string, ProfileOptions>>;
-  /** The same of the default one, which nobody can name. */
+  /** What the gateway must know of the default profile, which nobody can name. */
   readonly knownOfDefault: ProfileOptions;
   /** The absolute paths that no tool and no caller may reach. */
   readonly protectedPaths: readonly string[];

@@ -9,7 +9,7 @@ import { guardProcess } from './process/guard-process.ts';
 import { nameTools, type PreparedTurn } from '@claude-code-api/gateway/messages-api';
 import { prepareForCli, type PrepareForCliOptions } from './prepare-for-cli.ts';
 import type { AskedTurn } from './run-turn.ts';
-import { digestHistory, type HistoryDigests } from './session/history-digest.ts';
+import { digestSession, type SessionDigests } from './session/digest-session.ts';
 import { cutHistory } from './session/prepare-history.ts';
 import type { Session } from './session/session.ts';
 import type { ThinkingMemory } from './session/thinking-memory.ts';
@@ -18,7 +18,7 @@ import type { AttemptTrace } from './trace-attempt.ts';
 export interface AskTurnOptions extends PrepareForCliOptions {
   readonly live: LiveSessions;
   readonly loginCheck: Pick<LoginCheck, 'accept'>;
-  /** As many messages before a turn's last are given at most to a process that did not hear them. */
+  /** The most messages before a turn's last that are given to a process that did not hear them. */
   readonly maxHistoryMessages: number;
   readonly thoughts: ThinkingMemory;
 }
@@ -26,7 +26,7 @@ export interface AskTurnOptions extends PrepareForCliOptions {
 /** Asks a turn of a process: of the one that holds its history already, or else of one that is given it. */
 export type AskTurn = (turn: Turn, limit: TimeLimit, watchers: TurnWatchers) => Promise<AskedTurn>;
 
-/** Whom to tell of a turn; undefined for nobody. */
+/** What is told of a turn as it runs; undefined for what nobody wants to know. */
 export interface TurnWatchers {
   readonly spending: TurnSpending | undefined;
   readonly attempt: AttemptTrace | undefined;
@@ -36,7 +36,7 @@ export function createAskTurn({ live, loginCheck, maxHistoryMessages, thoughts, 
   /** The session, and the turn as it is asked there. */
   async function sessionFor(
     turn: PreparedTurn,
-    digests: HistoryDigests,
+    digests: SessionDigests,
     profile: ProfileSessions,
     signal: AbortSignal,
   ): Promise<{ session: Session; asked: PreparedTurn; isKept: boolean }> {
@@ -54,7 +54,7 @@ export function createAskTurn({ live, loginCheck, maxHistoryMessages, thoughts, 
   return async (given, { signal, endsAt }, { spending, attempt }) => {
     const { turn, restore, profile, prepared: ready } = prepareForCli(given, options);
     const prepared = endsAt === undefined ? ready : { ...ready, endsAt };
-    const digests = digestHistory(prepared, profile.scope(prepared));
+    const digests = digestSession(prepared, profile.scope(prepared));
     const { session, asked, isKept } = await sessionFor(prepared, digests, profile, signal);
     attempt?.has(session, isKept);
     let model = '';

@@ -77,7 +77,7 @@ export function createRunnerParts(options: CliRunnerOptions) {
   const getModels = (): Promise<readonly ListedModel[]> => models.get(() => launcher.start(launch));
   /** On a cloud the CLI finds out by paid requests which models it may use: one process does, before all others. */
   async function open(): Promise<void> {
-    // One that can't tell keeps nobody from asking.
+    // A CLI that can't list its models keeps nobody from asking.
     if (!isOpen) await getModels().catch(() => []);
     isOpen = true;
   }

@@ -13,11 +13,11 @@ export interface RunTurnOptions {
   readonly ask: (limit: TimeLimit, attempt: AttemptTrace | undefined) => Promise<AskedTurn>;
   /** Whether the runner is closed: then all that fails does so for that reason. */
   readonly isClosed: () => boolean;
-  /** As often is the turn tried again at most. */
+  /** How many times the turn is tried again at most. */
   readonly maxRetries: number;
   /** Called before the turn is tried again, and waited for. */
   readonly onRetry: () => Promise<void>;
-  /** Told why the turn has failed. */
+  /** Is told why the turn has failed. */
   readonly onFailure: (error: GatewayError) => void;
   readonly logger: Logger;
 }

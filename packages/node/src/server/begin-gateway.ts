@@ -34,7 +34,7 @@ export interface ServerOptions<Runner extends ClaudeRunner = ClaudeRunner> {
 
 /** What a server was made of. */
 export interface BegunGateway<Runner extends ClaudeRunner = ClaudeRunner> {
-  /** Those that were given, and the defaults. */
+  /** The settings that were given, and the defaults for the rest. */
   readonly settings: Settings;
   readonly profiles: ResolvedProfiles;
   readonly runner: Runner;

@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 /** The requests whose answers are not sent yet. */
 export interface OpenRequests {
   add(response: ServerResponse): void;
-  /** Those of one connection, in the order in which they came. */
+  /** The open requests of one connection, in the order in which they came. */
   of(connection: Duplex): readonly ServerResponse[];
   /** From now on every answer that has not begun says that its connection closes behind it. */
   lastOnTheirConnections(): void;

@@ -12,9 +12,9 @@ export interface LockDirectoryOptions {
 }
 
 const lookAgainMs = 100;
-/** So often who has it shows that it lives, to those who can't see its process. */
+/** How often the process that has the lock shows that it lives, to processes that can't see it. */
 const beatMs = 3000;
-/** Whoever has not for so long is dead. */
+/** A process that has not shown so for this long is dead. */
 const silenceMs = 15_000;
 
 /** What is there in the way. */

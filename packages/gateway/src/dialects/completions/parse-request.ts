@@ -3,7 +3,7 @@ import { badRequest } from '../../gateway-error.ts';
 import { name, orNone, seed } from '../schema-fields.ts';
 import { parseBody } from '../parse-body.ts';
 
-/** So many turns can a request ask for: they take places of the queue. */
+/** The most turns that one request may ask for: each takes a place of the queue. */
 const maxChoices = 64;
 
 /**

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 
-/** As many items as one request may add. */
+/** The most items that one request may add. */
 const maxItems = 20;
 
 /** Items of whatever kind; `parseItems` looks into them. */

@@ -33,7 +33,7 @@ export interface HostedTools {
 }
 
 export interface RunHostedOptions {
-  /** As many calls are made at most; after them the model must do without. Default: 100. */
+  /** The most calls that are made; then the model must do without. Default: 100. */
   readonly maxCalls: number | undefined;
   readonly run: (turn: Turn) => AsyncIterable<TurnEvent>;
   readonly signal: AbortSignal;

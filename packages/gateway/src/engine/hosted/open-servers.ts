@@ -5,9 +5,9 @@ import type { Tool } from '../../turn/tool.ts';
 import type { HostedTool, HostedTools, ListedServer } from './hosted-tools.ts';
 import type { ServerWish, ToolFilter } from './server-wish.ts';
 
-/** So many servers may a request name: all are connected to at once. */
+/** The most servers that a request may name: all are connected to at once. */
 const maxServers = 16;
-/** So many tools may the servers of a request have together, as a request may bring tools. */
+/** The most tools that the servers of a request may have together: as many as a request may bring itself. */
 const maxTools = 512;
 
 /**

@@ -15,6 +15,6 @@ export interface ToolFilter {
   readonly names?: readonly string[] | undefined;
   /** By what the server says of them. */
   readonly readOnly?: boolean | undefined;
-  /** Those that fit this do not fit. */
+  /** Tools that fit this filter are left out. */
   readonly except?: ToolFilter | undefined;
 }

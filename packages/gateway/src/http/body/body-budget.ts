@@ -3,7 +3,7 @@ import { GatewayError } from '../../gateway-error.ts';
 export interface BodyBudgetOptions {
   /** The bytes of all bodies together that are being read, or whose requests are not answered yet. */
   readonly maxBytes: number;
-  /** Those of one tenant. */
+  /** The most bytes of one tenant. */
   readonly maxBytesPerTenant: number;
 }
 

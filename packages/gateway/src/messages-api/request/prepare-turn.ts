@@ -100,7 +100,7 @@ function toThinking({ thinking, effort, sampling }: Turn, abilities: ModelAbilit
 
 /** The nearest that the model has, below rather than above. */
 function toEffort(wish: Effort, thinking: Thinking | undefined, { efforts, thinkingCanBeDisabled }: ModelAbilities): Effort | undefined {
-  // Told not to think, a model takes no more than this.
+  // A model that is told not to think takes no effort above `high`.
   const highest = thinking?.type === 'off' && thinkingCanBeDisabled ? ranks.indexOf('high') : ranks.length - 1;
   const rank = Math.min(ranks.indexOf(wish), highest);
   return efforts.findLast((each) => ranks.indexOf(each) <= rank);

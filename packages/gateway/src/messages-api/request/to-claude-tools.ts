@@ -3,7 +3,7 @@ import type { ModelAbilities } from '../../ports/claude-runner.ts';
 import { toClaudeSchema, type SchemaRoom } from './to-claude-schema.ts';
 import { toToolSchema } from './to-tool-schema.ts';
 
-/** So many strict tools the API takes. */
+/** The most strict tools that the API takes in one request. */
 const maxStrict = 20;
 
 /**

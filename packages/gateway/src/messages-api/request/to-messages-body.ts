@@ -2,7 +2,7 @@ import type { PreparedTurn } from './prepare-turn.ts';
 import { toApiBlock } from './to-api-block.ts';
 import { toRequestBody } from './to-request-body.ts';
 
-/** As much as all models since Claude 4 answer, with thinking; older ones answer less. */
+/** The default of `max_tokens`: all models since Claude 4 take this much, thinking included; older ones take less. */
 const usualMaxTokens = 32_000;
 const olderMaxTokens = 4096;
 

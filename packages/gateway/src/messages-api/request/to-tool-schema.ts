@@ -3,7 +3,7 @@ import { isJsonObject } from './is-json-object.ts';
 import { mapSchemas } from './map-schemas.ts';
 
 const combining = ['anyOf', 'oneOf', 'allOf'] as const;
-/** So much of alternatives is looked at, as JSON; what others allow is told in words only. */
+/** The most characters of alternatives, as JSON, that are looked at; what further ones allow is told in words only. */
 const maxCharacters = 500_000;
 /** What each costs besides. */
 const alternativeCharacters = 1000;

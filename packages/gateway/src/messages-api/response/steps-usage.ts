@@ -40,7 +40,7 @@ const madeByCli = '<synthetic>';
 export interface StepsUsageOptions {
   /** What a model costs; undefined where that is not known. */
   readonly priceOf: (model: string) => ModelPrice | undefined;
-  /** Told with each number what all steps have used so far, and cost in US dollars where that is known. */
+  /** Is told with each number of the API what all steps have used so far, and cost in US dollars where that is known. */
   readonly onUsage?: ((usage: Usage, costUsd: number | undefined) => void) | undefined;
 }
 

@@ -2,7 +2,7 @@ import type { CachedAnswer, ResponseCache } from '../../ports/response-cache.ts'
 import type { Logger } from '../../ports/logger.ts';
 import type { Storage } from '../unstorage-types.ts';
 import { byteLength } from '../byte-length.ts';
-import { hashKey } from '../hash-key.ts';
+import { toKeyPart } from '../to-key-part.ts';
 import { parseAnswerRecord, toAnswerRecord, type AnswerRecord } from './answer-record.ts';
 import { createKeptAnswers } from './kept-answers.ts';
 import { createRareWarnings } from '../rare-warnings.ts';
@@ -132,7 +132,7 @@ export function createResponseCache(options: ResponseCacheOptions): ResponseCach
   }
 
   async function write(key: string, answer: CachedAnswer, tenant: string): Promise<void> {
-    const record = toAnswerRecord(answer, hashKey(tenant), now() + ttlSeconds * 1000);
+    const record = toAnswerRecord(answer, toKeyPart(tenant), now() + ttlSeconds * 1000);
     if (bytesOf(record) > maxTenantBytes) {
       // What it would have replaced is older than what was answered now.
       if (kept.get(key) === undefined) return;

@@ -10,7 +10,7 @@ export interface AnswerBounds {
   /** The most answers that are kept, and the most bytes that they take. */
   readonly maxEntries: number;
   readonly maxBytes: number;
-  /** The same for those of one tenant. */
+  /** The bounds for the answers of one tenant. */
   readonly maxTenantEntries: number;
   readonly maxTenantBytes: number;
 }

@@ -30,7 +30,7 @@ type Planned = Omit<RecordChange, 'follows' | 'keepMs'>;
 /** Names batches and revisions. */
 const randomKey = (): string => randomDigits().slice(0, 16);
 
-/** So often a change is planned anew because another came before it. */
+/** How many times a change is planned, when other changes come before it. */
 const maxAttempts = 100;
 
 /** Plans changes of conversations, and makes them: again, as long as someone else is faster. */

@@ -13,7 +13,7 @@ export interface DurableObjectStorage {
 /** A value takes at most 128 KiB there, and a character two bytes. */
 const pieceLength = 60_000;
 
-/** So many keys go in one call. */
+/** The most keys that one call takes. */
 const mostAtOnce = 128;
 const listedAtOnce = 1000;
 

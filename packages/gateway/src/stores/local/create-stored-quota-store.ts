@@ -6,7 +6,7 @@ import * as z from 'zod/mini';
 import { createRareWarnings } from '../rare-warnings.ts';
 import { withinTime } from '../../basics/waiting.ts';
 import { letEnd } from '../let-end.ts';
-import { hashKey } from '../hash-key.ts';
+import { toKeyPart } from '../to-key-part.ts';
 
 export interface StoredQuotaStoreOptions {
   readonly storage: Storage;
@@ -40,7 +40,7 @@ export function createStoredQuotaStore({ storage, logger }: StoredQuotaStoreOpti
   let storing = Promise.resolve();
   let isClosed = false;
 
-  const keyOf = (budget: Budget): string => `${base}:${hashKey(budget.key)}`;
+  const keyOf = (budget: Budget): string => `${base}:${toKeyPart(budget.key)}`;
 
   /** Reads what was taken before this server started, once. */
   function know(budget: Budget): Promise<void> {

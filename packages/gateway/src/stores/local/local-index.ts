@@ -24,7 +24,7 @@ export interface LocalIndex {
   histories(tenantKey: string, digestKey: string): readonly string[];
   /** All entries, the one that expires soonest first. */
   readonly byExpiry: SortedList<IndexEntry>;
-  /** The same of one tenant; undefined for a tenant that has none. */
+  /** The entries of one tenant, in the same order; undefined for a tenant that has none. */
   byExpiryOf(tenantKey: string): SortedList<IndexEntry> | undefined;
   /** What each tenant's entries take. */
   usage(): TenantUsage[];

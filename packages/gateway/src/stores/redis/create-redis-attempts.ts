@@ -20,7 +20,7 @@ export function createRedisAttempts({ onLost, welcome }: RedisAttemptsOptions): 
 
   async function ask(): Promise<void> {
     if (performance.now() < askAgainAt) return;
-    // Told by the time, not by the end of it: on workers what nobody waits for may never end.
+    // A time says when to ask again, not the end of this attempt: on workers an attempt that nobody waits for may never end.
     askAgainAt = performance.now() + tryAgainAfterMs;
     try {
       await welcome();

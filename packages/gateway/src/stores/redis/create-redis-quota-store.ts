@@ -66,7 +66,7 @@ export function createRedisQuotaStore({ command, keyPrefix, logger }: RedisQuota
       ),
     async enter(key, limit) {
       const leave = await alone.enter(key, limit);
-      // As many are of this server alone: others can only make it more.
+      // This server alone has as many already; other servers can only add to them.
       if (leave === undefined) return undefined;
       const token = randomId();
       const isIn = await attempt(

@@ -6,7 +6,7 @@ import { redisScripts } from './redis-scripts.ts';
 const holdMs = 3000;
 const renewEveryMs = 1000;
 
-/** Who lives renews each second: a hold that has less time left seems to be a dead one's. */
+/** An owner that lives renews its hold each second. A hold with less time left than this has lost its owner. */
 const seemsDeadMs = 1500;
 
 const lookAgainMs = 100;

@@ -1,5 +1,5 @@
 import type { ConversationKey } from '../conversations/conversation-records.ts';
-import { hashKey } from '../hash-key.ts';
+import { toKeyPart } from '../to-key-part.ts';
 
 /** What all keys begin with, where nothing else is said. */
 export const defaultKeyPrefix = 'claude-code-api';
@@ -20,7 +20,7 @@ export interface RedisKeys {
   /** A list of the ids that came to a digest, the last one first. */
   history(tenantKey: string, digest: string | undefined): string;
   hold(key: ConversationKey): string;
-  /** Those that every change of a conversation concerns: itself, the tenant's ids, all expiries, the tenant's, sizes, usage. */
+  /** The keys that every change of a conversation touches: its own, the tenant's ids, all expiries, the tenant's expiries, sizes, usage. */
   allOf(key: ConversationKey): readonly string[];
 }
 
@@ -33,7 +33,7 @@ export function createRedisKeys(prefix: string): RedisKeys {
     sizes: `${prefix}:conversation-sizes`,
     usage: `${prefix}:conversation-usage`,
     history: (tenantKey: string, digest: string | undefined) =>
-      `${prefix}:histories:${tenantKey}:${digest === undefined ? 'none' : hashKey(digest)}`,
+      `${prefix}:histories:${tenantKey}:${digest === undefined ? 'none' : toKeyPart(digest)}`,
     hold: ({ tenantKey, id }: ConversationKey) => `${prefix}:holds:${tenantKey}:${id}`,
   };
   return {

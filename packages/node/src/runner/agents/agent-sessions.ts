@@ -39,7 +39,7 @@ export interface AgentSessions extends ProfileSessions {
 }
 
 export interface AgentState {
-  /** So many uses of tools were not permitted. */
+  /** How many uses of tools were denied. */
   readonly denials: number;
   /** How each MCP server was when the last turn began; empty before the first. */
   readonly mcpServers: Readonly<Record<string, string>>;

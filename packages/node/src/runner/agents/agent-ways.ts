@@ -14,7 +14,7 @@ import type { SessionWays } from '../session/session-ways.ts';
 export interface AgentWaysOptions extends Pick<AgentTurnReaderOptions, 'priceOf' | 'cliRetries'> {
   readonly profile: AgentProfile;
   readonly policy: PermissionPolicy;
-  /** Told before each turn how the MCP servers are; what it returns fails the turn. */
+  /** Is told before each turn how the MCP servers are. An error that it returns fails the turn. */
   readonly onInit: (init: CliInit, requestId: string | undefined) => GatewayError | undefined;
 }
 

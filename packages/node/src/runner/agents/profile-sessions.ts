@@ -35,10 +35,10 @@ export interface ProfileSessionsOptions {
   };
   /** Does in a fresh process, ahead of time, what it does only once. */
   readonly prime: (cli: CliProcess) => Promise<void>;
-  /** So many turns run, of all profiles. */
+  /** How many turns run, of all profiles. */
   readonly turns: () => number;
-  /** As many processes that are to wait are started at once at most while turns run. */
+  /** The most processes for the pools that are started at once while turns run. */
   readonly maxStarts: number;
-  /** Those that are being started, of all profiles. */
+  /** The processes that are being started, of all profiles, with when each was started, by `performance.now()`. */
   readonly underWay: Map<CliProcess, number>;
 }

@@ -13,7 +13,7 @@ export interface ProfilesOptions
   readonly profiles: Readonly<Record<string, AgentProfile>>;
   /** Where conversations have their working directories; undefined: in a place that goes with the runner. */
   readonly workRoot: string | undefined;
-  /** As long is a working directory kept that nobody uses. */
+  /** How long a working directory is kept that nobody uses, in milliseconds. */
   readonly conversationTtlMs: number;
 }
 

@@ -15,9 +15,9 @@ import { pureWays } from './pure-ways.ts';
 export interface PureSessionsOptions extends ProfileSessionsOptions {
   readonly launcher: CliLauncher;
   readonly launch: Launch;
-  /** As many processes wait for new conversations at any time. */
+  /** The fewest processes that wait for new conversations at any time. */
   readonly minIdle: number;
-  /** As many of them wait at most. */
+  /** The most that wait. */
   readonly maxIdle: number;
   readonly logger: Logger;
 }

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 export interface WorkingDirectoriesOptions {
   /** The directory that they are in. */
   readonly root: string;
-  /** As long is one kept that nobody uses. */
+  /** How long a directory is kept that nobody uses, in milliseconds. */
   readonly ttlMs: number;
 }
 

@@ -76,7 +76,7 @@ export function createModelList(version: () => string): ModelList {
     },
     ask,
     async get(start) {
-      // One that has just started is about to tell.
+      // A process that has just started is about to list them.
       if (known.length === 0) await asking;
       if (known.length > 0) return known;
       // Many may ask at once before the first process has answered: one more process answers them all.

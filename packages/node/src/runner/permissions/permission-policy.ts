@@ -33,7 +33,7 @@ export interface PermissionPolicy {
   hasDenied(toolUseId: string): boolean;
   /** Takes note of a tool that did not run: the policy or a rule has refused it. */
   note(toolUseId: string, tool: string, requestId?: string): void;
-  /** As many tools did not run since the start. */
+  /** How many uses of tools were denied since the start. */
   readonly denials: number;
 }
 
@@ -50,7 +50,7 @@ const hooked = z.looseObject({
   input: z.looseObject({ tool_name: z.string(), tool_input: z.unknown().optional(), tool_use_id: z.string().optional() }),
 });
 
-/** One that is not answered within its seconds, or not well, lets the tool pass in some versions. */
+/** In some versions of the CLI a hook that fails, or takes longer than its `timeout` in seconds, lets the tool pass: so it has a day. */
 const hook = { hookCallbackIds: ['every-tool'], timeout: 86_400, onFailure: 'block' };
 const maxRemembered = 1000;
 

@@ -4,11 +4,11 @@ import { createTurnHistory, type EndedTurn } from './turn-history.ts';
 import type { CliLogin } from '../cli/cli-login.ts';
 
 export interface LiveSessionsOptions {
-  /** As many processes wait for a follow-up at most. */
+  /** The most processes that wait for a follow-up. */
   readonly maxLive: number;
   /** The longest wait for a follow-up. */
   readonly idleMs: number;
-  /** As much memory do they hold together at most, in bytes. */
+  /** The most memory that they hold together, in bytes. */
   readonly maxMemoryBytes: number;
   readonly memory: ProcessMemory;
 }
@@ -24,7 +24,7 @@ export interface LiveSessions {
 }
 
 export interface LiveState {
-  /** So many processes wait for a follow-up. */
+  /** How many processes wait for a follow-up. */
   readonly count: number;
   /** What they hold together, as far as it is known. */
   readonly memoryBytes: number;
@@ -124,7 +124,7 @@ function sumOf(live: Iterable<Live>): Omit<LiveState, 'memoryKind'> {
 }
 
 export interface LiveDefaults {
-  /** As many processes wait for a follow-up at most. */
+  /** The most processes that wait for a follow-up. */
   readonly count: number;
   readonly idleSeconds: number;
 }

@@ -63,7 +63,7 @@ export function createOpeningNotes({ launcher, launchIn, session, logger }: Open
       });
       return { entries: await readNotes(directories.config), workingDirectory: launch.workingDirectory };
     } catch (error) {
-      // One that is stopped is so because all are.
+      // A process is stopped only when all are.
       const level = error instanceof CliProcessError && error.kind !== 'timeout' ? 'debug' : 'warn';
       logger[level]({ error, model }, 'what Claude Code notes at the beginning of a conversation is not known: more is read anew upstream');
       return undefined;

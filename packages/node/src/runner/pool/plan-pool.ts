@@ -7,47 +7,47 @@ export interface PoolObservations {
   readonly replacedInMs: readonly number[];
   /** How long starts took. */
   readonly startsMs: readonly number[];
-  /** So many wait. */
+  /** How many processes wait for new conversations. */
   readonly ready: number;
-  /** So many are being started to wait as well. */
+  /** How many are being started for this pool. */
   readonly starting: number;
-  /** When those were started that are being started in all pools of this machine, this one's among them. */
+  /** When each process was started that is being started in any pool of this machine, this one included. */
   readonly startingSince: readonly number[];
-  /** So many turns run. */
+  /** How many turns run. */
   readonly turns: number;
 }
 
 export interface PoolBounds {
-  /** As many processes wait at any time. */
+  /** The fewest processes that wait. */
   readonly minIdle: number;
-  /** As many wait at most. */
+  /** The most processes that wait. */
   readonly maxIdle: number;
-  /** As many are started at once at most, of all pools, while turns run that could feel it. */
+  /** The most processes that are started at once, of all pools, while turns run that could feel it. */
   readonly maxStarts: number;
 }
 
 export interface PoolPlan {
-  /** As many are to wait. */
+  /** How many processes are to wait. */
   readonly wanted: number;
-  /** As many are to be started now. */
+  /** How many are to be started now. */
   readonly starts: number;
 }
 
-/** As many observations of a kind are of use. */
+/** How many observations of each kind are of use. */
 export const rememberedByPool = 20;
-/** Asked for longer ago, processes tell nothing of what is asked for now. */
+/** What was asked for longer ago says nothing of what is asked for now. */
 const longestMemoryMs = 4 * 3_600_000;
-/** As long does it take to replace a process, as long as none has been. */
+/** How long it takes to replace a process is assumed to be this, before one has been replaced. */
 const assumedReplacementMs = 1000;
-/** Replacements that tell how long one takes now. */
+/** How many of the last replacements say how long one takes now. */
 const recentReplacements = 5;
-/** A start that took so many times as long as the quickest one had to wait for the CPU, and so do turns. */
+/** A start that took this many times as long as the quickest one had to wait for the CPU, and so do turns. */
 const slowStart = 1.5;
 
 /**
- * Says how many processes are to wait for new conversations: as many as were asked for at most, of late, within the time that it takes now to
- * replace one. That is as well how clients ask at once for what belongs together, a title beside an answer for instance. Those that are
- * missing are started together when no turn runs; else a few at a time, and one while turns wait for the CPU.
+ * Says how many processes are to wait for new conversations: the most that were asked for, of late, within the time that it takes now to
+ * replace one. So there are enough for clients that ask for several things at once, such as an answer and its title. The missing processes are
+ * started together when no turn runs; while turns run a few at a time, and one at a time while turns wait for the CPU.
  */
 export function planPool(observations: PoolObservations, bounds: PoolBounds): PoolPlan {
   const wanted = Math.min(bounds.maxIdle, Math.max(bounds.minIdle, mostWithin(replacementMs(observations), observations)));

@@ -10,7 +10,7 @@ const rounds = 4;
  */
 export async function primeProcess(fresh: CliProcess, models: ModelList): Promise<void> {
   await Promise.all([
-    // One that does not tell its models is of use all the same.
+    // A process that does not list its models is of use all the same.
     models.ask(fresh).catch(() => {}),
     fresh.control({ subtype: 'get_settings' }),
     fresh.control({ subtype: 'apply_flag_settings', settings: { env: { CLAUDE_CODE_EXTRA_BODY: '{}' } } }),

@@ -1,7 +1,7 @@
 export interface RefillSchedule {
   /** A turn begins; the function it returns says that it has ended. */
   begin(): () => void;
-  /** So many turns run. */
+  /** How many turns run. */
   readonly turns: number;
   close(): void;
 }

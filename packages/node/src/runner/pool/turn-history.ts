@@ -1,5 +1,5 @@
 import type { ContentBlock, Turn } from '@claude-code-api/gateway';
-import type { HistoryDigests } from '../session/history-digest.ts';
+import type { SessionDigests } from '../session/digest-session.ts';
 import { lastUserContent } from '../session/prepare-history.ts';
 
 /** A turn that has ended, as far as it tells whether its conversation will go on. */
@@ -75,7 +75,7 @@ function sharedBeginning(one: string, other: string): number {
 const keptCharacters = 200;
 
 /** What is remembered of a turn that ends with this answer; it ends the digests too. */
-export function toEndedTurn(turn: Turn, digests: HistoryDigests, answer: readonly ContentBlock[]): EndedTurn {
+export function toEndedTurn(turn: Turn, digests: SessionDigests, answer: readonly ContentBlock[]): EndedTurn {
   const isCalling = answer.some((block) => block.type === 'tool_use');
   const text = lastUserContent(turn).find((block) => block.type === 'text')?.text ?? '';
   // A copy: a slice would keep the whole text in memory.

@@ -10,7 +10,7 @@ export interface WarmPoolOptions extends PoolBounds {
   readonly breaker: Pick<CircuitBreaker, 'circuit' | 'waitMs'>;
   /** Does in a fresh process, ahead of time, what it does only once. */
   readonly prime: (cli: CliProcess) => Promise<void>;
-  /** So many turns run. */
+  /** How many turns run. */
   readonly turns: () => number;
   /** What all pools are starting, with when each was started, by `performance.now()`; each pool adds its own. */
   readonly underWay: Map<CliProcess, number>;

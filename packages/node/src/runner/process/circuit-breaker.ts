@@ -58,7 +58,7 @@ export function createCircuitBreaker({ logger }: CircuitBreakerOptions): Circuit
 
   function fail(problem: string, isTrial: boolean): void {
     failures += 1;
-    // Those that were started before it opened fail all together: they say nothing new.
+    // Processes that were started before it opened fail all together: they say nothing new.
     if (isTrial || (triesAgainAt === undefined && failures >= failuresToOpen)) open(problem);
   }
 

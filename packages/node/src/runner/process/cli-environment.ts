@@ -1,7 +1,7 @@
 import type { CliLogin } from '../cli/cli-login.ts';
 import { cliVariables } from './cli-variables.ts';
 
-/** What of the gateway's own environment a CLI may see: an allow-list. */
+/** The variables of the gateway's own environment that a CLI may see: an allow-list. */
 const names = cliVariables.flatMap((group) => group.names);
 const passedOn: ReadonlySet<string> = new Set(names.filter((name) => !name.endsWith('*')));
 const families = names.filter((name) => name.endsWith('*')).map((name) => name.slice(0, -1));

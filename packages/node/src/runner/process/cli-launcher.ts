@@ -67,7 +67,7 @@ export interface CliLauncher {
    * @throws {GatewayError} While no process is to be started, since none has come up.
    */
   start(launch: Launch, resumed?: ResumedSession): CliProcess;
-  /** So many processes run. */
+  /** How many processes run. */
   readonly running: number;
   /** A private place on disk, removed at the end: the files in `secretsDirectory` are for CLIs alone. */
   readonly root: string;
@@ -148,7 +148,7 @@ export function createCliLauncher(options: CliLauncherOptions): CliLauncher {
       attempt.abandoned();
       running.delete(cli);
       await removeSessionOf(cli);
-      // One that was killed has not ended the commands that it ran.
+      // A CLI that was killed has not ended the commands that it ran.
       if (launch.runsCommands) killMarked(mark);
       await launch.onGone?.();
     }

@@ -51,7 +51,7 @@ export interface CliProcess {
   send(line: object): void;
   /** @throws {CliProcessError} When the CLI refuses, ends, or does not answer in time. */
   control(request: ControlRequest): Promise<unknown>;
-  /** Whom to tell of messages and of the end; one at a time. */
+  /** Is told of messages and of the end. There is one at a time. */
   listener: CliListener | undefined;
   /** What it still does for itself; whoever takes it waits for that. Never rejects. */
   busy: Promise<void> | undefined;
@@ -81,7 +81,7 @@ interface PendingControl {
 /** Starts the CLI. A command that can't be started shows as an ended process, never as a throw. */
 export function startCliProcess(options: CliProcessOptions): CliProcess {
   const { watcher } = options;
-  // One that can't be started for want of file handles has no pipes.
+  // A process that can't be started for want of file handles has no pipes.
   const child: ChildProcess = spawn(options.command, [...options.arguments], {
     cwd: options.workingDirectory,
     env: { ...options.environment },

@@ -1,6 +1,6 @@
 import type { ContentBlock, JsonObject, Message, Tool } from '@claude-code-api/gateway';
 import { expect, test } from 'vitest';
-import { digestHistory } from '../session/history-digest.ts';
+import { digestSession } from '../session/digest-session.ts';
 import type { PreparedTurn } from '@claude-code-api/gateway/messages-api';
 import { toFlagSettings } from './to-flag-settings.ts';
 import { withVariables } from './with-variables.ts';
@@ -73,8 +73,8 @@ test('the mark at the end is left to the CLI where that sets it, and to the call
 });
 
 test('the history of a process is another where marks or betas are others, but for the mark that moves with the end', () => {
-  const after = (first: PreparedTurn): string => digestHistory(withVariables(first)).after([{ type: 'text', text: 'ho' }]);
-  const before = (next: PreparedTurn): string | undefined => digestHistory(withVariables(next)).before;
+  const after = (first: PreparedTurn): string => digestSession(withVariables(first)).after([{ type: 'text', text: 'ho' }]);
+  const before = (next: PreparedTurn): string | undefined => digestSession(withVariables(next)).before;
   const next = (extra?: JsonObject, more: Partial<PreparedTurn> = {}): PreparedTurn =>
     turn([user(text('hi', extra)), assistant(text('ho')), user(text('so', mark))], more);
   const asked = turn([user(text('hi', mark))]);

@@ -25,11 +25,11 @@ export interface AgentTurnReaderOptions {
   readonly lastTextOnly: boolean;
   /** What the process has cost before, in US dollars. */
   readonly costBefore: number;
-  /** Told when a step begins, and when it ends, what all have used so far, and cost in US dollars where that is known. */
+  /** Is told, when a step begins and when it ends, what all steps have used so far, and cost in US dollars where that is known. */
   readonly onUsage?: ((usage: Usage, costUsd: number | undefined) => void) | undefined;
   /** Whether a use of a tool is known to have been refused. */
   readonly hasDenied: (toolUseId: string) => boolean;
-  /** Told of each tool of the agent's that did not run, since it is not permitted. */
+  /** Is told of each use of an agent's own tool that was denied. */
   readonly onDenied: (toolUseId: string, tool: string) => void;
 }
 
@@ -71,7 +71,7 @@ export function createAgentTurnReader(options: AgentTurnReaderOptions): AgentTur
   let worked = openCalls.size > 0;
   let outcome: TurnOutcome | undefined;
 
-  /** Those of the step that has ended: the turn can't go on without their results. */
+  /** The calls of the caller's tools in the step that has ended: the turn can't go on without their results. */
   function callersCalls(): readonly ToolUseBlock[] {
     return inStep || reason !== 'tool_use' ? [] : step.callersCalls;
   }

@@ -31,7 +31,7 @@ export interface TurnReaderOptions {
   readonly model: string;
   /** What a model costs; undefined where that is not known. */
   readonly priceOf: (model: string) => ModelPrice | undefined;
-  /** Told what the turn has used, and costs in US dollars where that is known, before anyone reads its `usage`. */
+  /** Is told what the turn has used, and cost in US dollars where that is known, before anyone reads its `usage`. */
   readonly onUsage?: ((usage: Usage, costUsd: number | undefined) => void) | undefined;
   /** Whether the CLI itself asks upstream again. */
   readonly cliRetries: boolean;

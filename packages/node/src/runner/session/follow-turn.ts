@@ -24,7 +24,7 @@ export interface FollowTurnOptions {
   readonly signal: AbortSignal;
   /** Held back while the caller reads slowly; killed when an answer has broken off, for the CLI would ask again at the caller's cost. */
   readonly cli: Flow & Pick<CliProcess, 'kill'>;
-  /** Told before the first request how the CLI is set up; what it returns fails the turn. */
+  /** Is told before the first request how the CLI is set up. An error that it returns fails the turn. */
   readonly onInit?: (init: CliInit) => GatewayError | undefined;
   /** Called when the CLI asks upstream again. */
   readonly onRetry: () => void;

@@ -18,7 +18,7 @@ export interface SessionWays {
   prepare(): Promise<void>;
   /** The answer to a request of the CLI's; undefined where that is about the caller's tools. */
   answer(request: CliControlRequest, requestId: string | undefined): object | undefined;
-  /** Told before the first request of each turn how the CLI is set up; what it returns fails the turn. */
+  /** Is told before the first request of each turn how the CLI is set up. An error that it returns fails the turn. */
   onInit(init: CliInit, requestId: string | undefined): GatewayError | undefined;
   /** Reads the next turn. */
   read(turn: PreparedTurn, spending: TurnSpending | undefined): SessionReader;

@@ -72,7 +72,7 @@ export function createThinkingMemory(): ThinkingMemory {
   };
 }
 
-/** Told not to think, a model takes no more effort than this. */
+/** A turn in which the model does not think. A model that is told so takes no effort above `high`. */
 function withoutThinking({ effort, ...turn }: PreparedTurn): PreparedTurn {
   const isTooHigh = turn.tellThinkingOff === true && (effort === 'xhigh' || effort === 'max');
   return { ...turn, thinking: { type: 'off' }, ...(effort !== undefined && { effort: isTooHigh ? 'high' : effort }) };

@@ -36,7 +36,7 @@ export function notCounted(cause: unknown): GatewayError {
   });
 }
 
-/** The same error, in whose message nothing is of what the API was shown as a key. */
+/** The error without the secrets that the API was sent, which its message may repeat. */
 export function withoutSecrets(error: GatewayError, headers: Headers): GatewayError {
   const secrets = Object.values(headers).map((value) => value.replace(/^Bearer /i, ''));
   const message = secrets

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { rootCertificates } from 'node:tls';
 import { EnvHttpProxyAgent, type Dispatcher } from 'undici';
 
-/** As many requests are under way at once at most; others wait for one to end. */
+/** The most requests that are under way at once; others wait for one to end. */
 const maxConnections = 16;
 
 /**

@@ -8,7 +8,7 @@ export interface CountRequest {
 
 /** What the API counts by, of what a request has beside its messages. It refuses all else. */
 const fields: ReadonlySet<string> = new Set(['tools', 'tool_choice', 'thinking', 'output_config', 'context_management']);
-/** Those that the CLI names by itself, of which what is counted may have need. */
+/** The betas that the CLI names by itself: what is counted may need them. */
 const ownBetas = ['token-counting-2024-11-01', 'context-management-2025-06-27'];
 
 /**

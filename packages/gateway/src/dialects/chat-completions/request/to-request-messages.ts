@@ -7,7 +7,7 @@ import type { ChatMessage } from './request-schema.ts';
 import { toContentBlocks } from './to-content-blocks.ts';
 import { toPlainChat, type PlainMessage } from './to-plain-chat.ts';
 
-/** As many as a body may have beside them. */
+/** The most JSON values in the arguments of all calls of a request: as many as a body may have. */
 const maxValues = 150_000;
 
 /**

@@ -4,11 +4,14 @@ import { ignoredKeys } from '../../parameters.ts';
 import { parameters } from './parameters.ts';
 import type { CountBody, GivenMessage } from './request-schema.ts';
 
-/** What of a body has no effect on any model, since the CLI does not carry it: of what stands within messages the first place of each kind. */
+/**
+ * The parts of a body that have no effect on any model, since the CLI does not carry them. Of each kind that stands within messages only the
+ * first place is named.
+ */
 export function ineffectiveParts(body: CountBody, passedOn: { readonly tools: readonly object[]; readonly extra: JsonObject }): string[] {
   const system = body.system ?? [];
   const { elsewhere } = cacheMarksOf({ messages: body.messages, ...passedOn });
-  // So many marks leave the CLI none of its own, with which it would mark the system prompt.
+  // With more marks the CLI sets none of its own, and so leaves the system prompt unmarked.
   const isUnmarked = elsewhere > maxMarksBesideOwn && system.some(({ extra }) => extra?.['cache_control']);
   const cited = system.findIndex(({ extra }) => isCited(extra));
   return [

@@ -13,7 +13,7 @@ type ActivityEnd = Extract<TurnEvent, { type: 'activity-end' }>;
 export interface ActivityItems {
   start(event: ActivityStart): OutputEvent[];
   finish(event: ActivityEnd): OutputEvent[];
-  /** Those that the turn's end cut short have failed. */
+  /** Ends the items of the activities that are under way: the turn's end has cut them short, so they have failed. */
   end(): OutputEvent[];
   /** What the searches so far have found. */
   readonly sources: () => readonly WebSource[];

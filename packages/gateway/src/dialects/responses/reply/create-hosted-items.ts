@@ -19,7 +19,7 @@ export interface HostedItems {
   /** A call that the caller has allowed is made. */
   start(event: Extract<TurnEvent, { type: 'call-start' }>): OutputEvent[];
   finish(results: readonly CallResult[]): OutputEvent[];
-  /** Those that the turn's end cut short have failed. */
+  /** Ends the items of the calls that are under way: the turn's end has cut them short, so they have failed. */
   end(): OutputEvent[];
 }
 

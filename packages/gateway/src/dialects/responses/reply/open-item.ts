@@ -18,7 +18,7 @@ export interface ItemPlace {
   readonly output_index: number;
 }
 
-/** One that has been begun there. */
+/** An item that has begun, with its place in the output. */
 export interface Begun<Item extends OpenItem> {
   readonly item: Item;
   readonly place: ItemPlace;

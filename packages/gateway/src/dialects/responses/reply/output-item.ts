@@ -61,7 +61,7 @@ export type CallItem =
   | (Call & { readonly type: 'custom_tool_call'; readonly name: string; readonly namespace?: string; readonly input: string })
   | (Call & { readonly type: 'local_shell_call'; readonly action: LocalShellAction })
   | (Call & { readonly type: 'shell_call'; readonly action: ShellAction; readonly environment: null })
-  // One that was cut stays in progress: nobody is to apply it.
+  // A call that was cut short stays in progress: nobody is to apply it.
   | (Omit<Call, 'status'> & {
       readonly type: 'apply_patch_call';
       readonly status: 'in_progress' | 'completed';

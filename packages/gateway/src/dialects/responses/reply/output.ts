@@ -33,7 +33,7 @@ export interface Output {
   add(event: TurnEvent): OutputEvent[];
   /** Ends what is still open, when the turn has failed. */
   abort(): OutputEvent[];
-  /** Those that have ended, in their order. */
+  /** The items that have ended, in their order. */
   items(): OutputItem[];
   readonly usage: () => Usage;
   /** Undefined before the turn has ended. */

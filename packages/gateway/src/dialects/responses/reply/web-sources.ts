@@ -7,7 +7,7 @@ export interface WebSource {
   readonly title: string;
 }
 
-/** So many are told of one search, and so many of a text are marked. */
+/** The most sources that are told of one search, and the most that are marked in one text. */
 const maxSources = 100;
 
 /** Reads what Claude Code's WebSearch says that it has found: a line `Links: [{"title":"...","url":"..."}]`, of which there may be several. */

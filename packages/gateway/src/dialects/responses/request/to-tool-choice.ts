@@ -7,9 +7,9 @@ import type { ChosenTool } from './tool-schema.ts';
 import { claudeNameOf, type Toolset } from './to-toolset.ts';
 
 export interface ChosenTools {
-  /** Those that the model is shown. */
+  /** The tools that the model is shown. */
   readonly tools: readonly Tool[];
-  /** Those whose tools the model is shown. */
+  /** The servers whose tools the model is shown. */
   readonly servers: readonly ServerWish[];
   readonly toolChoice?: ToolChoice;
 }

@@ -42,7 +42,7 @@ export function startBackgroundRun(work: BackgroundWork, { store, isClosing, onE
   const { tenant, id, logger } = work;
   /** Events that are not stored yet. */
   let pending: string[] = [];
-  /** Those of its end, which nobody hears before they are stored: whoever hears them may go on with it, on any server. */
+  /** The texts of its end. Nobody hears them before they are stored, since whoever hears them may go on with the response, on any server. */
   let last: readonly string[] = [];
   let stored = 0;
   let isOver = false;

@@ -15,7 +15,7 @@ export interface BackgroundOptions {
   readonly maxUnfinished?: number;
   /** How many of them may be one caller's. Default: all. */
   readonly maxUnfinishedPerCaller?: number;
-  /** Told of each that begins: the promise resolves when it is over. For runtimes that end what no request waits for. Default: nobody. */
+  /** Is told of each response that begins; `over` resolves at its end. For runtimes that stop what no request waits for. Default: nothing is told. */
   readonly waitUntil?: (over: Promise<void>) => void;
 }
 

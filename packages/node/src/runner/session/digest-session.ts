@@ -4,7 +4,7 @@ import { cacheMarksOf, identifyingMessage } from '@claude-code-api/gateway/runne
 import type { PreparedTurn } from '@claude-code-api/gateway/messages-api';
 import { toSystemPrompt } from '../request/to-system-prompt.ts';
 
-export interface HistoryDigests {
+export interface SessionDigests {
   /** Of everything before the turn's last message; undefined when there is nothing to continue. */
   readonly before: string | undefined;
   /** Of the whole history once `answer` has been added to it. */
@@ -15,7 +15,7 @@ export interface HistoryDigests {
  * Digests of a conversation: equal only for the same tenant, model, system prompt, tools, variables and messages, block for block. A
  * process whose history has a digest may serve whoever asks with a history of the same digest. `scope` is what else must be equal.
  */
-export function digestHistory(turn: PreparedTurn, scope: readonly string[] = []): HistoryDigests {
+export function digestSession(turn: PreparedTurn, scope: readonly string[] = []): SessionDigests {
   const head = JSON.stringify([turn.tenant, turn.model, toSystemPrompt(turn.system), turn.tools, turn.variables ?? {}, ...scope]);
   const known = turn.messageDigests;
   const digests = turn.messages.map((message, index) => (known?.[index] ?? digestOf(message)) + marksOf(message));

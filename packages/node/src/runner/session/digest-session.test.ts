@@ -1,7 +1,7 @@
 import type { ContentBlock, Message, Turn } from '@claude-code-api/gateway';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { digestHistory } from './history-digest.ts';
+import { digestSession } from './digest-session.ts';
 
 const text = (value: string): ContentBlock => ({ type: 'text', text: value });
 const user = (...content: ContentBlock[]): Message => ({ role: 'user', content });
@@ -22,12 +22,12 @@ function turn(messages: readonly Message[], more: Partial<Turn> = {}): Turn {
 
 /** The digest under which a process waits that has answered `first` with `answer`. */
 function left(first: Turn, ...answer: ContentBlock[]): string {
-  return digestHistory(first).after(answer);
+  return digestSession(first).after(answer);
 }
 
 /** The digest that a follow-up looks for. */
 function wanted(messages: readonly Message[], more: Partial<Turn> = {}): string | undefined {
-  return digestHistory(turn([...messages, user(text('next'))], more)).before;
+  return digestSession(turn([...messages, user(text('next'))], more)).before;
 }
 
 const first = turn([user(text('one'))]);
@@ -55,9 +55,9 @@ test('thinking that comes back with the answer, and in whose name, does not coun
 });
 
 test('there is nothing to continue in a first message, or after an answer', () => {
-  expect(digestHistory(first).before).toBeUndefined();
-  expect(digestHistory(turn([])).before).toBeUndefined();
-  expect(digestHistory(turn([user(text('one')), assistant(text('two'))])).before).toBeUndefined();
+  expect(digestSession(first).before).toBeUndefined();
+  expect(digestSession(turn([])).before).toBeUndefined();
+  expect(digestSession(turn([user(text('one')), assistant(text('two'))])).before).toBeUndefined();
 });
 
 test.each<[string, Message[], Partial<Turn>]>([
