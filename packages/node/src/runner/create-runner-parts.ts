@@ -74,7 +74,7 @@ export function createRunnerParts(options: CliRunnerOptions) {
   const refills = createRefillSchedule(() => {
     if (isOpen) profiles.refill();
   });
-  const getModels = (): Promise<readonly ListedModel[]> => models.get(() => launcher.start(launch));
+  const getModels = (): Promise<readonly ListedModel[]> => models.get(() => launcher.start(launch), profiles.keep);
   /** On a cloud the CLI finds out by paid requests which models it may use: one process does, before all others. */
   async function open(): Promise<void> {
     // A CLI that can't list its models keeps nobody from asking.

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { GatewayError, type Turn } from '@claude-code-api/gateway';
 import type { AgentProfile } from '../profile/agent-profile.ts';
+import type { CliProcess } from '../process/cli-process.ts';
 import { realPathOf } from '../profile/paths.ts';
 import { createAgentSessions, type AgentSessionsOptions, type AgentState } from './agent-sessions.ts';
 import type { ProfileSessions } from './profile-sessions.ts';
@@ -27,6 +28,8 @@ export interface Profiles {
   of(turn: Turn): ProfileSessions;
   forget(tenant: string, conversation: string): Promise<void>;
   refill(): void;
+  /** Takes in a process of the pure model; see `WarmPool`. */
+  readonly keep: (cli: CliProcess) => void;
   readonly pure: PureState;
   /** By their names, those that turns can name. */
   readonly named: Readonly<Record<string, AgentState>>;
@@ -63,6 +66,7 @@ export function createProfiles({ profiles, workRoot, conversationTtlMs, ...share
       return found;
     },
     forget: async (tenant, conversation) => directories?.forget(tenant, conversation),
+    keep: pure.keep,
     refill: () => all.forEach((each) => each.refill()),
     get pure() {
       return pure.state();

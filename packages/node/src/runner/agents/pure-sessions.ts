@@ -23,6 +23,7 @@ export interface PureSessionsOptions extends ProfileSessionsOptions {
 }
 
 export interface PureSessions extends ProfileSessions {
+  readonly keep: (cli: CliProcess) => void;
   state(): PureState;
 }
 
@@ -61,6 +62,7 @@ export function createPureSessions(options: PureSessionsOptions): PureSessions {
     toWholeHistory: (turn) => turn,
     start: (turn, signal) => starter.start(turn, signal),
     refill: () => pool.refill(),
+    keep: (cli) => pool.keep(cli),
     state: () => ({ pool: pool.state(), circuit: breaker.circuit, historyMode: starter.historyMode }),
     close: () => pool.close(),
   };

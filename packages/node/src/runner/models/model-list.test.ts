@@ -44,3 +44,24 @@ test('the window of a model is known once it was asked, under all its names; one
   list.learn({ 'claude-opus-5-5': { contextWindow: 1_000_000, costBasis: 'list' } });
   expect(list.known).toBe(after);
 });
+
+test('a process that was started to tell them is kept, but not one that has told nothing, or has failed', async () => {
+  const stopped: CliProcess[] = [];
+  const kept: CliProcess[] = [];
+  const list = createModelList(() => '3.0.0');
+  async function get(told: () => unknown): Promise<CliProcess> {
+    const cli = {
+      control: async ({ subtype }: { subtype: string }) => (subtype === 'list_models' ? told() : { applied: { model: 'x' } }),
+      stop: async () => void stopped.push(cli),
+    } as unknown as CliProcess;
+    const keep = (one: CliProcess): void => void kept.push(one);
+    await list.get(() => cli, keep).catch(() => []);
+    return cli;
+  }
+  const failing = await get(() => {
+    throw new Error('No.');
+  });
+  const silent = await get(() => ({ models: [] }));
+  const telling = await get(() => listed);
+  expect([stopped, kept]).toEqual([[failing, silent], [telling]]);
+});

@@ -11,8 +11,8 @@ export interface ModelList {
    * nothing.
    */
   ask(cli: CliProcess): Promise<void>;
-  /** The models, by a process of its own where none has told yet. */
-  get(start: () => CliProcess): Promise<readonly ListedModel[]>;
+  /** The models. Where none is known yet, one more process lists them, which `keep` then gets. */
+  get(start: () => CliProcess, keep: (cli: CliProcess) => void): Promise<readonly ListedModel[]>;
   /** Takes note of what a process tells of the models that it has asked. */
   learn(told: ModelsTold): void;
   /** The full name that a short one stands for; undefined where that is not known. */
@@ -60,12 +60,16 @@ export function createModelList(version: () => string): ModelList {
     describe();
   }
 
-  async function askOne(start: () => CliProcess): Promise<void> {
+  async function askOne(start: () => CliProcess, keep: (cli: CliProcess) => void): Promise<void> {
     const cli = start();
+    // Where nothing is listed, each turn asks again: such processes would become many.
+    let isKept = false;
     try {
       await ask(cli);
+      isKept = known.length > 0;
     } finally {
-      void cli.stop();
+      if (isKept) keep(cli);
+      else void cli.stop();
     }
   }
 
@@ -75,12 +79,12 @@ export function createModelList(version: () => string): ModelList {
       return known;
     },
     ask,
-    async get(start) {
+    async get(start, keep) {
       // A process that has just started is about to list them.
       if (known.length === 0) await asking;
       if (known.length > 0) return known;
       // Many may ask at once before the first process has answered: one more process answers them all.
-      asksItself ??= askOne(start).finally(() => {
+      asksItself ??= askOne(start, keep).finally(() => {
         asksItself = undefined;
       });
       await asksItself;

@@ -60,7 +60,7 @@ function createPool(minIdle: number, maxIdle: number) {
     turns: () => load.turns,
   });
   pools.push(pool);
-  return { pool, breaker, started, warn, load, underWay };
+  return { pool, breaker, start, started, warn, load, underWay };
 }
 
 interface PromiseWithResolvers {
@@ -114,6 +114,31 @@ test('one that was taken while it started is not the pool’s to end', async () 
   await started[0]!.refuse();
   expect(started[0]!.stop).not.toHaveBeenCalled();
   expect(pool.state()).toMatchObject({ idle: 0, problem: undefined });
+});
+
+test('one that was started for what comes before a turn waits for it though none is to, and ends after a second without', async () => {
+  const { pool, started, start } = createPool(0, 0);
+  pool.keep(start());
+  await vi.advanceTimersByTimeAsync(900);
+  expect(pool.state()).toMatchObject({ idle: 1, starting: 0 });
+  expect(pool.take()).toBe(started[0]);
+  pool.keep(start());
+  await vi.advanceTimersByTimeAsync(900);
+  expect(started[1]!.stop).not.toHaveBeenCalled();
+  await vi.advanceTimersByTimeAsync(200);
+  expect(started[0]!.stop).not.toHaveBeenCalled();
+  expect(started[1]!.stop).toHaveBeenCalled();
+  expect(pool.state()).toMatchObject({ idle: 0, starting: 0 });
+});
+
+test('one that was started for what comes before a turn stays where one is to wait, and is given to nobody once it has ended', async () => {
+  const { pool, started, start } = createPool(1, 1);
+  pool.keep(start());
+  pool.refill();
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(started).toHaveLength(1);
+  await started[0]!.end();
+  expect(pool.take()).toBe(started[1]);
 });
 
 test('starts a new one when none waits, and keeps more after such a miss, up to its maximum', async () => {

@@ -1,25 +1,12 @@
-import type { Logger } from '@claude-code-api/gateway';
-import type { CircuitBreaker } from '../process/circuit-breaker.ts';
 import type { CliProcess } from '../process/cli-process.ts';
-import { planPool, rememberedByPool, type PoolBounds, type PoolPlan } from './plan-pool.ts';
-
-export interface WarmPoolOptions extends PoolBounds {
-  /** Starts a process; may throw while none is to be started. */
-  readonly start: () => CliProcess;
-  /** What says so. */
-  readonly breaker: Pick<CircuitBreaker, 'circuit' | 'waitMs'>;
-  /** Does in a fresh process, ahead of time, what it does only once. */
-  readonly prime: (cli: CliProcess) => Promise<void>;
-  /** How many turns run. */
-  readonly turns: () => number;
-  /** What all pools are starting, with when each was started, by `performance.now()`; each pool adds its own. */
-  readonly underWay: Map<CliProcess, number>;
-  readonly logger: Logger;
-}
+import { planPool, rememberedByPool, type PoolPlan } from './plan-pool.ts';
+import type { WarmPoolOptions } from './warm-pool-options.ts';
 
 export interface WarmPool {
   /** A waiting process, or else a new one. */
   take(): CliProcess;
+  /** Takes in a process that was started for what comes just before a turn. It waits 1 s at least, even where none is to wait. */
+  keep(cli: CliProcess): void;
   /** Starts what is missing. The runner calls it when no request would feel it. */
   refill(): void;
   /** How many processes are ready, how many are starting, and what went wrong last. */
@@ -36,6 +23,7 @@ export interface WarmPoolState {
 }
 
 const calmMs = 3_600_000;
+const keptMs = 1000;
 const pauseMs = 250;
 const pauseAfterFailureMs = 1000;
 
@@ -72,7 +60,7 @@ export function createWarmPool(options: WarmPoolOptions): WarmPool {
     const startedAt = performance.now();
     starting.add(cli);
     options.underWay.set(cli, startedAt);
-    void cli.ended.then(() => (ready.delete(cli) ? refillLater(pauseMs) : undefined));
+    refillAfter(cli);
     try {
       await options.prime(cli);
       problem = undefined;
@@ -95,6 +83,10 @@ export function createWarmPool(options: WarmPoolOptions): WarmPool {
       options.logger.warn({ problem }, 'a waiting CLI failed to start');
       refillLater(pauseAfterFailureMs);
     }
+  }
+
+  function refillAfter(cli: CliProcess): void {
+    void cli.ended.then(() => (ready.delete(cli) ? refillLater(pauseMs) : undefined));
   }
 
   function leaveStarting(cli: CliProcess): boolean {
@@ -131,6 +123,13 @@ export function createWarmPool(options: WarmPoolOptions): WarmPool {
         }
       }
       return options.start();
+    },
+    keep(cli) {
+      ready.add(cli);
+      refillAfter(cli);
+      setTimeout(() => {
+        if (ready.size > plan().wanted && ready.delete(cli)) void cli.stop();
+      }, keptMs).unref();
     },
     refill,
     state: () => ({ idle: ready.size, starting: starting.size, problem }),
