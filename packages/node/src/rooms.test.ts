@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
@@ -114,4 +114,11 @@ describe('a dialect', () => {
     });
     expect(done.map(arrow)).toEqual([]);
   });
+});
+
+test('each file that `ARCHITECTURE.md` names is there', () => {
+  const page = readFileSync(new URL('../../../ARCHITECTURE.md', import.meta.url), 'utf8');
+  const named = [...page.matchAll(/`(gateway|node):([^`]+)`/g)].map(([, name, file]) => `../../${name}/src/${file}`);
+  expect(named.length).toBeGreaterThan(10);
+  expect(named.filter((file) => !existsSync(new URL(file, import.meta.url)))).toEqual([]);
 });

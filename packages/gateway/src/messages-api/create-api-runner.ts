@@ -1,8 +1,7 @@
 import * as z from 'zod/mini';
 import { GatewayError } from '../gateway-error.ts';
-import { keepAnswers } from '../basics/keep-answers.ts';
 import { pause } from '../basics/waiting.ts';
-import type { ClaudeRunner, ModelPrice, RunnerModel, TurnSpending } from '../ports/claude-runner.ts';
+import type { ClaudeRunner, ModelPrice, TurnSpending } from '../ports/claude-runner.ts';
 import { costOf } from '../models/cost-of.ts';
 import type { Sha256 } from '../ports/sha256.ts';
 import { webSha256 } from '../ports/web-sha256.ts';
@@ -10,7 +9,7 @@ import type { TurnEvent } from '../turn/turn-event.ts';
 import { turnTimedOut } from '../turn/turn-timed-out.ts';
 import type { Turn } from '../turn/turn.ts';
 import { askApi, lost, readEvents, type ApiOptions, type ApiRequest } from './ask-api.ts';
-import { abilitiesOf } from './model-abilities.ts';
+import { createApiModels } from './api-models.ts';
 import { nameTools } from './request/name-tools.ts';
 import { prepareTurn, type PreparedTurn } from './request/prepare-turn.ts';
 import { toMessagesBody } from './request/to-messages-body.ts';
@@ -36,22 +35,18 @@ export interface ApiRunnerOptions {
   readonly fetch?: typeof fetch;
 }
 
-const modelsKeptMs = 300_000;
 const firstPauseMs = 500;
 const longestPauseMs = 10_000;
-/** What the API takes of whom a caller asks for. */
+/** The most characters of `metadata.user_id` that the API takes. */
 const maxUserCharacters = 256;
-/** Names for the newest model of each family, the default first. */
-const families = ['sonnet', 'opus', 'haiku', 'fable'];
-/** What the API counts tokens by, of what a request has beside its messages. */
+/** The fields of a request that the API counts tokens by. */
 const counted = new Set(['model', 'system', 'messages', 'tools', 'tool_choice', 'thinking', 'output_config', 'context_management']);
 
-const modelList = z.object({ data: z.array(z.looseObject({ id: z.string(), display_name: z.optional(z.string()) })) });
 const countAnswer = z.object({ input_tokens: z.number() });
 
 /**
- * Runs turns by asking the Messages API itself, streamed: no CLI, no process, on any runtime, and nothing is added to what the turn says. Agents and
- * profiles need the CLI.
+ * Runs turns by asking the Messages API itself, streamed: without a CLI or a process, on any runtime. Nothing is added to what the turn says.
+ * Agents and profiles need the CLI.
  *
  * @throws {Error} For a subscription's token.
  */
@@ -62,31 +57,17 @@ export function createApiRunner(options: ApiRunnerOptions): ClaudeRunner {
   const baseUrl = (options.baseUrl ?? 'https://api.anthropic.com').replace(/\/+$/, '');
   const api: ApiOptions = { apiKey: options.apiKey, baseUrl, fetch: options.fetch ?? ((...given) => fetch(...given)) };
   const closing = new AbortController();
-  let known: readonly RunnerModel[] = [];
+  const models = createApiModels(api, priceOf, closing.signal);
 
-  const getModels = keepAnswers(async () => {
-    const request = { path: '/v1/models?limit=1000', body: undefined, betas: [], model: '', signal: closing.signal };
-    const { data } = modelList.parse(await (await askApi(request, api)).json());
-    known = toModels(data, priceOf);
-    return known;
-  }, modelsKeptMs);
-
-  /** The full name of a model; what is not known is asked for as it is. */
-  async function fullName(model: string): Promise<string> {
-    if (model.startsWith('claude-')) return model;
-    return (await getModels('').catch(() => known)).find(({ id }) => id === model)?.resolvedId ?? model;
-  }
-
-  /** Known only once the models are, which tell what an alias stands for. */
   async function prepare(turn: Turn): Promise<PreparedTurn> {
-    return prepareTurn(turn, abilitiesOf(await fullName(turn.model), known));
+    return prepareTurn(turn, await models.abilities(turn.model));
   }
 
   async function toRequest(turn: PreparedTurn, signal: AbortSignal): Promise<ApiRequest> {
     const { betas = [], endUser, model } = turn;
     const isTaken = endUser !== undefined && endUser.length <= maxUserCharacters && !/\S@\S/.test(endUser);
     const user = endUser === undefined || isTaken ? endUser : (await sha256(endUser)).slice(0, 32);
-    const body = { ...toMessagesBody(turn, await fullName(model)), ...(user !== undefined && { metadata: { user_id: user } }) };
+    const body = { ...toMessagesBody(turn, await models.fullName(model)), ...(user !== undefined && { metadata: { user_id: user } }) };
     return { path: '/v1/messages', body, betas, model, signal };
   }
 
@@ -150,10 +131,10 @@ export function createApiRunner(options: ApiRunnerOptions): ClaudeRunner {
         ending.abort(new Error('The turn is over.'));
       }
     },
-    models: () => getModels(''),
-    abilities: async (model) => abilitiesOf(await fullName(model), known),
+    models: () => models.list(),
+    abilities: (model) => models.abilities(model),
     costOf(model, usage) {
-      const price = priceOf(known.find(({ id }) => id === model)?.resolvedId ?? model);
+      const price = priceOf(models.knownName(model));
       return price && costOf(usage, price);
     },
     async countTokens(turn, signal) {
@@ -164,7 +145,7 @@ export function createApiRunner(options: ApiRunnerOptions): ClaudeRunner {
     },
     async health() {
       try {
-        await getModels('');
+        await models.list();
         return { healthy: true, details: { api: baseUrl } };
       } catch (error) {
         const problem = GatewayError.isInstance(error) ? error.message : 'The Messages API answers otherwise than it should.';
@@ -180,22 +161,6 @@ export function createApiRunner(options: ApiRunnerOptions): ClaudeRunner {
 function mayPass(error: unknown): error is GatewayError {
   if (!GatewayError.isInstance(error) || error.shouldRetry === false) return false;
   return error.status === 429 || error.status >= 500;
-}
-
-/** The API lists the newest first. */
-function toModels(
-  listed: readonly { readonly id: string; readonly display_name?: string | undefined }[],
-  priceOf: (model: string) => ModelPrice | undefined,
-): readonly RunnerModel[] {
-  const models = listed.map(({ id, display_name: displayName = id }): RunnerModel => {
-    const prices = priceOf(id);
-    return { id, resolvedId: id, displayName, inputModalities: ['text', 'image', 'file'], ...(prices !== undefined && { prices }) };
-  });
-  const newest = families.flatMap((family): RunnerModel[] => {
-    const found = models.find(({ id }) => id.includes(family));
-    return found === undefined ? [] : [{ ...found, id: family }];
-  });
-  return [...newest, ...models];
 }
 
 function needsCli(): GatewayError {

@@ -16,8 +16,7 @@ import type { Driver } from '@claude-code-api/gateway/stores';
 import { createDocuments } from './create-documents.ts';
 import { openStorage } from './open-storage.ts';
 import { toGatewayOptions } from './to-gateway-options.ts';
-import { warnOfAliases } from './warn-of-aliases.ts';
-import { warnOfPrices } from './warn-of-prices.ts';
+import { warnOfAliases, warnOfPrices } from './warn-of-models.ts';
 
 export interface OpenGatewayOptions {
   readonly settings: Settings;

@@ -1,6 +1,13 @@
 import * as z from 'zod/mini';
-import { givenItemsSchema } from '../../dialects/items/given-items-schema.ts';
 import { metadataSchema } from '../../dialects/openai/metadata-schema.ts';
+
+/** The most items that one request may add. */
+const maxItems = 20;
+
+/** Items of whatever kind; `parseItems` looks into them. */
+const givenItemsSchema = z
+  .array(z.looseObject({}))
+  .check(z.maxLength(maxItems, `it may have ${maxItems} items at most. Add more with POST /v1/conversations/{conversation_id}/items`));
 
 /** The body that makes a conversation. */
 export const createSchema = z.looseObject({ metadata: z.nullish(metadataSchema), items: z.nullish(givenItemsSchema) });

@@ -1,14 +1,13 @@
 import { badRequest } from '../../../gateway-error.ts';
-import type { TurnRequest } from '../../../engine/turn-request.ts';
+import type { SchemaPlaces, TurnRequest } from '../../../engine/turn-request.ts';
 import { toSystem } from '../../../turn/content-block.ts';
+import { type Reasoning, toReasoning } from '../../../turn/reasoning.ts';
 import type { JsonObject } from '../../../turn/tool.ts';
 import { ineffectiveKeys } from '../../parameters.ts';
 import { toSampling } from '../../openai/to-sampling.ts';
 import { ineffectiveParts } from './ineffective-parts.ts';
 import { parameters } from './parameters.ts';
 import type { ChatCompletionRequest } from './request-schema.ts';
-import { schemaPlaces } from './schema-places.ts';
-import { toReasoningWish } from './to-reasoning-wish.ts';
 import { toRequestMessages } from './to-request-messages.ts';
 import { toTools } from './to-tools.ts';
 
@@ -47,9 +46,37 @@ export function toTurnRequest(request: ChatCompletionRequest): TurnRequest {
   };
 }
 
+/** How a request asks the model to think; undefined when it does not say. */
+function toReasoningWish({ reasoning_effort, reasoning, thinking }: ChatCompletionRequest): Reasoning | undefined {
+  const effort = reasoning_effort ?? reasoning?.effort ?? undefined;
+  const byEffort = effort === undefined ? undefined : toReasoning(effort);
+  if (!thinking) return byEffort;
+  const own = byEffort?.effort === undefined ? {} : { effort: byEffort.effort };
+  if (thinking.type === 'disabled') return { ...own, thinking: { type: 'off' } };
+  return {
+    ...own,
+    thinking:
+      thinking.type === 'adaptive' ? { type: 'adaptive', display: 'summarized' } : { type: 'budget', tokens: thinking.budget_tokens },
+  };
+}
+
 function toOutputSchema(format: ChatCompletionRequest['response_format']): JsonObject | undefined {
   if (format?.type === 'json_object') return { type: 'object' };
   return format?.type === 'json_schema' ? format.json_schema.schema : undefined;
+}
+
+/** Where a request has its schemas, for errors. */
+function schemaPlaces({ tools, functions }: ChatCompletionRequest): SchemaPlaces {
+  const places = tools
+    ? tools.flatMap((tool, index) => (tool.type === 'custom' ? [] : [[tool.function.name, `tools[${index}].${placeIn(tool)}`] as const]))
+    : (functions ?? []).map(({ name }, index) => [name, `functions[${index}].parameters`] as const);
+  return { outputSchema: 'response_format.json_schema.schema', tools: new Map(places) };
+}
+
+/** As the caller wrote it: see `toOpenaiTool`. */
+function placeIn({ name, input_schema: schema }: Readonly<Record<string, unknown>>): string {
+  if (schema !== undefined) return 'input_schema';
+  return name === undefined ? 'function.parameters' : 'parameters';
 }
 
 /**

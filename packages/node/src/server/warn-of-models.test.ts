@@ -2,7 +2,7 @@ import type { LogFields, Logger } from '@claude-code-api/gateway';
 import { createScriptedRunner } from '@claude-code-api/gateway/testing';
 import { expect, test } from 'vitest';
 import { parseSettings } from '../config/load-settings.ts';
-import { warnOfAliases } from './warn-of-aliases.ts';
+import { warnOfAliases } from './warn-of-models.ts';
 
 async function warnings(aliases: Readonly<Record<string, string>>, models?: []): Promise<LogFields[]> {
   const told: LogFields[] = [];
