@@ -44,7 +44,7 @@ export default defineConfig({
           setupFiles: ['test/support/openapi/expect-described-replies.ts'],
           include: ['packages/*/src/**/*.test.ts', 'examples/**/*.test.ts'],
           // Properties take a while where real processes use the machine too, and what is polled for may.
-          testTimeout: 60_000,
+          testTimeout: 120_000,
           expect: real.expect,
           // Threads that share their modules, which costs a quarter of the CPU time: so a test undoes what it changes (`vi.restoreAllMocks`, timers).
           pool: 'threads',

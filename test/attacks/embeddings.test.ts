@@ -204,11 +204,10 @@ test('budgets hold: one in dollars, whose price nobody knows; tokens; requests; 
   const requests: number[] = [];
   for (let count = 0; count < 3; count += 1) requests.push((await embed('eve')).status);
   expect(requests).toEqual([200, 200, 429]);
-  let goOn = (): void => {};
-  answer = (request, response) => void (goOn = () => usual(request, response));
+  const arrived = new Promise<() => void>((resolve) => (answer = (...asking) => resolve(() => usual(...asking))));
   const both = [embed('fay'), embed('fay')];
   expect((await Promise.race(both)).status).toBe(429);
-  goOn();
+  (await arrived)();
   expect((await Promise.all(both)).map(({ status }) => status).toSorted((one, two) => one - two)).toEqual([200, 429]);
 });
 

@@ -496,5 +496,5 @@ test('thirty thousand deltas for ten readers take no longer than they must', asy
   );
   const lengths = (await Promise.all(results.map(gather))).map(({ length }) => length);
   expect(lengths).toEqual(lengths.map(() => events.length));
-  expect(performance.now() - from).toBeLessThan(20_000);
+  expect(performance.now() - from).toBeLessThan(60_000);
 });

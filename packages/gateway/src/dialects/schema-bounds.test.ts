@@ -79,7 +79,7 @@ test.each<[string, object]>([
   const given = { model: 'm', messages: [user], ...body };
   const startedAt = performance.now();
   expect(() => parseBody(requestSchema, given)).toThrow(expect.objectContaining({ status: 400 }));
-  expect(performance.now() - startedAt).toBeLessThan(20_000);
+  expect(performance.now() - startedAt).toBeLessThan(60_000);
 });
 
 test.each<[string, object]>([
@@ -90,5 +90,5 @@ test.each<[string, object]>([
 ])('of a response, %s by the ten thousand are one fault', (_, body) => {
   const startedAt = performance.now();
   expect(() => parseBody(responsesSchema, { model: 'm', ...body })).toThrow(expect.objectContaining({ status: 400 }));
-  expect(performance.now() - startedAt).toBeLessThan(20_000);
+  expect(performance.now() - startedAt).toBeLessThan(60_000);
 });

@@ -53,5 +53,5 @@ test('a header that is cut, wherever, tells nothing and fails nothing', () => {
 test('a JPEG of nothing but marks is given up soon', () => {
   const begin = performance.now();
   expect(imageSizeOf(`/9j/${'////'.repeat(1_500_000)}`, 'image/jpeg')).toBeUndefined();
-  expect(performance.now() - begin).toBeLessThan(10_000);
+  expect(performance.now() - begin).toBeLessThan(20_000);
 });

@@ -76,6 +76,6 @@ describe.each(['chat/completions', 'responses'])('%s', (path) => {
     const startedAt = performance.now();
     const { status } = await ask(path, regex(definition), input, false);
     expect([200, 502]).toContain(status);
-    expect(performance.now() - startedAt).toBeLessThan(20_000);
+    expect(performance.now() - startedAt).toBeLessThan(60_000);
   });
 });

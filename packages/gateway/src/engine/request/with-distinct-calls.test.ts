@@ -67,5 +67,5 @@ test('many calls of one message take no longer each than few', () => {
   const startedAt = performance.now();
   const [first, ...rest] = idsOf([calls(...ids), ...ids.map((id) => result(id))]);
   expect(rest).toEqual(first);
-  expect(performance.now() - startedAt).toBeLessThan(20_000);
+  expect(performance.now() - startedAt).toBeLessThan(60_000);
 });

@@ -19,5 +19,5 @@ test.each([
 ])('18,000 names %s are given others in time in proportion', (_, nameOf) => {
   const startedAt = performance.now();
   expect(new Set(toSafeNames({ properties: properties(18_000, nameOf) })?.safe.values()).size).toBe(18_000);
-  expect(performance.now() - startedAt).toBeLessThan(20_000);
+  expect(performance.now() - startedAt).toBeLessThan(60_000);
 });

@@ -149,5 +149,5 @@ test('it takes time in proportion, however deep', () => {
     Array.from({ length: 99 }, (_, each) => [`d${each}`, each === 0 ? {} : { anyOf: [{ $ref: `#/$defs/d${each - 1}` }] }]),
   );
   for (let each = 0; each < 100; each += 1) toClaudeSchema({ $defs: definitions, $ref: '#/$defs/d98' }, { optional: 24, unions: 200 });
-  expect(performance.now() - start).toBeLessThan(20_000);
+  expect(performance.now() - start).toBeLessThan(60_000);
 });

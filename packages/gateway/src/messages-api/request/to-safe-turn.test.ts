@@ -141,5 +141,5 @@ test('ten thousand such names take little time, and stay apart', () => {
   const start = performance.now();
   const safe = toSafeNames({ properties: Object.fromEntries(['x@', 'x#', 'x@2', 'x_@2', ...names].map((name) => [name, {}])) })?.safe;
   expect(new Set(safe?.values()).size).toBe(10_004);
-  expect(performance.now() - start).toBeLessThan(20_000);
+  expect(performance.now() - start).toBeLessThan(60_000);
 });
