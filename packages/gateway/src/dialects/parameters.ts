@@ -37,12 +37,17 @@ export function ignoredKeys(parameters: Parameters, request: Readonly<Record<str
   for (const path in parameters) {
     const parameter = parameters[path];
     if (parameter?.support !== 'ignored' && parameter?.isHarmless === undefined) continue;
-    const [key = '', within] = path.split('.');
-    const object = request[key];
-    const value = within === undefined ? object : isObject(object) ? object[within] : undefined;
+    const value = valueAt(request, path);
     if (!isNothing(value) && parameter.isHarmless?.(value) !== true) found.push(path);
   }
   return found;
+}
+
+function valueAt(request: Readonly<Record<string, unknown>>, path: string): unknown {
+  const dot = path.indexOf('.');
+  if (dot === -1) return request[path];
+  const object = request[path.slice(0, dot)];
+  return isObject(object) ? object[path.slice(dot + 1)] : undefined;
 }
 
 function isNothing(value: unknown): boolean {

@@ -43,6 +43,7 @@ export interface OpenedTurn {
  */
 export async function openConversation(options: OpenConversationOptions): Promise<OpenedTurn> {
   const { conversations, keep } = options;
+  if (options.named === undefined && options.follows === undefined) return openUnnamed(options);
   const held = await holdNamed(options);
   if (conversations === undefined || held === undefined) return openUnnamed(options);
   const turn = await turnFor(held, options);

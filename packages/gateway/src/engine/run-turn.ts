@@ -38,8 +38,8 @@ function limited(turn: Turn, context: RunTurnContext, request: RequestContext, s
   let meter: TurnMeter | undefined;
   let release = (): void => {};
 
-  const allow = async (): Promise<TurnAllowance | undefined> =>
-    request.caller.limits === undefined ? undefined : await quotas?.beginTurn(request.caller, turn.model);
+  const allow = (): Promise<TurnAllowance> | undefined =>
+    request.caller.limits === undefined ? undefined : quotas?.beginTurn(request.caller, turn.model);
   const enter = async (isPatient: boolean): Promise<void> => {
     release = await limiter.acquire(turn.tenant, signal, request.caller.limits?.concurrentTurns, isPatient);
   };
@@ -58,7 +58,7 @@ function limited(turn: Turn, context: RunTurnContext, request: RequestContext, s
     }
   }
 
-  async function begin(): Promise<AsyncIterator<TurnEvent>> {
+  async function begin(): Promise<IteratorResult<TurnEvent>> {
     const { background } = request;
     const queuedAt = performance.now();
     const allowance = background === undefined ? await allow() : await allowInTime();
@@ -67,21 +67,32 @@ function limited(turn: Turn, context: RunTurnContext, request: RequestContext, s
     if (background === undefined) await enter(false);
     meter.begin();
     background?.begun();
-    return runner.run(trace?.turn ?? turn, signal, meter)[Symbol.asyncIterator]();
+    events = runner.run(trace?.turn ?? turn, signal, meter)[Symbol.asyncIterator]();
+    return events.next();
+  }
+
+  function count(result: IteratorResult<TurnEvent>): IteratorResult<TurnEvent> | Promise<IteratorResult<TurnEvent>> {
+    try {
+      if (result.done === true) release();
+      else if (meter?.add(result.value) === true) return meter.end('ok').then(() => result, fail);
+      return result;
+    } catch (error) {
+      return fail(error);
+    }
+  }
+
+  async function fail(error: unknown): Promise<never> {
+    release();
+    await meter?.end(signal.aborted ? 'left' : 'error', error);
+    throw error;
   }
 
   return {
-    async next() {
+    next() {
       try {
-        events ??= await begin();
-        const result = await events.next();
-        if (result.done === true) release();
-        else if (meter?.add(result.value) === true) await meter.end('ok');
-        return result;
+        return (events === undefined ? begin() : events.next()).then(count, fail);
       } catch (error) {
-        release();
-        await meter?.end(signal.aborted ? 'left' : 'error', error);
-        throw error;
+        return fail(error);
       }
     },
     async return() {

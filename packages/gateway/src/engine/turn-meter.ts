@@ -72,7 +72,7 @@ export function createTurnMeter({ turn, request, allowance, insight, runner, log
   /** What the runner has told, and the rest at the price of the model that answers, or else of the one that was asked. */
   async function costOfAll(total: Usage): Promise<number | undefined> {
     const price = async (tokens: Usage): Promise<number | undefined> =>
-      (await costAt(runner, model, tokens)) ?? costAt(runner, turn.model, tokens);
+      (await costAt(runner, model, tokens)) ?? (model === turn.model ? undefined : costAt(runner, turn.model, tokens));
     if (costUsd === undefined || usage === undefined) return price(total);
     return costUsd + ((await price({ ...noUsage, outputTokens: total.outputTokens - usage.outputTokens })) ?? 0);
   }

@@ -44,8 +44,9 @@ export function createRoutes(app: Hono, options: RoutesOptions): AddRoute {
       let limits: Readonly<Record<string, string>> | undefined;
       try {
         options.guard(c.req.raw, access);
-        request.caller = await identify(c.req.raw, access, options.callerOf);
-        limits = access === 'counted' ? await options.quotas?.admitRequest(request.caller) : undefined;
+        const { callerOf, quotas } = options;
+        request.caller = callerOf === undefined ? everyone : await identify(c.req.raw, access, callerOf);
+        if (access === 'counted' && quotas !== undefined) limits = await quotas.admitRequest(request.caller);
         response = await handle(c, request);
       } catch (thrown) {
         response = request.fail(thrown);
@@ -75,8 +76,7 @@ function isBelow(path: string, own: string): boolean {
   return `${path}/`.includes(`${own.replace(/^\/v1/, '')}/`);
 }
 
-async function identify(request: Request, access: Access, callerOf: RoutesOptions['callerOf']): Promise<Caller> {
-  if (callerOf === undefined) return everyone;
+async function identify(request: Request, access: Access, callerOf: NonNullable<RoutesOptions['callerOf']>): Promise<Caller> {
   if (access === 'anyone') {
     try {
       return await callerOf(request);

@@ -42,64 +42,75 @@ function transforming(
     }
   }
 
-  /** Undefined where that takes an asynchronous step of its own. */
-  function takeIn(event: TurnEvent): Promise<void> | undefined {
-    const made = through([event], transforms);
-    if (made instanceof Promise) return made.then((later) => keep(event, later));
-    keep(event, made);
-    return undefined;
+  async function fail(error: unknown, leave = false): Promise<never> {
+    await finish(leave);
+    throw error;
   }
 
-  function keep(event: TurnEvent, made: readonly TurnEvent[]): void {
+  const leaveAndFail = (error: unknown): Promise<never> => fail(error, true);
+
+  function take(result: IteratorResult<TurnEvent>): Result | Promise<Result> {
+    if (result.done === true) return finish(false).then(over);
+    try {
+      const made = through([result.value], transforms);
+      return made instanceof Promise ? made.then((later) => give(result, later)).catch(leaveAndFail) : give(result, made);
+    } catch (error) {
+      return leaveAndFail(error);
+    }
+  }
+
+  function give(result: IteratorYieldResult<TurnEvent>, made: readonly TurnEvent[]): Result | Promise<Result> {
+    isCut = result.value.type !== 'turn-end' && made.at(-1)?.type === 'turn-end';
+    // Most events stay as they are: the same result says so again.
+    if (made.length === 1 && made[0] === result.value) return result;
     ready = made;
     taken = 0;
-    isCut = event.type !== 'turn-end' && made.at(-1)?.type === 'turn-end';
+    return next();
+  }
+
+  function next(): Promise<Result> {
+    const value = ready[taken];
+    if (value !== undefined) {
+      taken += 1;
+      return Promise.resolve({ done: false, value });
+    }
+    if (isCut || isOver) return finish(true).then(over);
+    source ??= events[Symbol.asyncIterator]();
+    return source.next().then(take, fail);
   }
 
   return {
-    async next() {
-      let isReading = false;
-      try {
-        for (;;) {
-          const value = ready[taken];
-          if (value !== undefined) {
-            taken += 1;
-            return { done: false, value };
-          }
-          if (isCut) await finish(true);
-          if (isOver) return { done: true, value: undefined };
-          source ??= events[Symbol.asyncIterator]();
-          isReading = true;
-          const result = await source.next();
-          isReading = false;
-          if (result.done === true) await finish(false);
-          else {
-            const later = takeIn(result.value);
-            if (later !== undefined) await later;
-          }
-        }
-      } catch (error) {
-        await finish(!isReading);
-        throw error;
-      }
-    },
+    next,
     async return() {
       await finish(true);
-      return { done: true, value: undefined };
+      return over();
     },
   };
 }
 
-function through(events: readonly TurnEvent[], transforms: readonly TurnTransform[]): readonly TurnEvent[] | Promise<readonly TurnEvent[]> {
+type Result = IteratorResult<TurnEvent, undefined>;
+
+function over(): Result {
+  return { done: true, value: undefined };
+}
+
+type Made = ReturnType<TurnTransform>;
+
+function through(events: readonly TurnEvent[], transforms: readonly TurnTransform[]): Made {
   let current = events;
   for (const [at, transform] of transforms.entries()) {
-    const made = current.map((event) => transform(event));
-    if (!areReady(made)) return Promise.all(made.map(async (each) => each)).then((all) => through(all.flat(), transforms.slice(at + 1)));
-    current = made.length === 1 ? (made[0] ?? []) : made.flat();
+    const [first] = current;
+    const made = first !== undefined && current.length === 1 ? transform(first) : all(current.map(transform));
+    if (made instanceof Promise) return made.then((later) => through(later, transforms.slice(at + 1)));
+    current = made;
   }
   return current;
 }
 
-function areReady(made: readonly ReturnType<TurnTransform>[]): made is (readonly TurnEvent[])[] {
+function all(made: readonly Made[]): Made {
+  return areReady(made) ? made.flat() : Promise.all(made).then((ready) => ready.flat());
+}
+
+function areReady(made: readonly Made[]): made is (readonly TurnEvent[])[] {
   return made.every((each) => !(each instanceof Promise));
 }

@@ -2,7 +2,7 @@ import { badRequest, type GatewayError } from '../../gateway-error.ts';
 import type { Turn } from '../../turn/turn.ts';
 import type { TurnPlan } from '../plan-turn.ts';
 import type { Sealer } from '../seal/create-sealer.ts';
-import { openSeals } from '../seal/open-seals.ts';
+import { isOpen, openSeals } from '../seal/open-seals.ts';
 import { readMessages, type MessageSources } from './read-messages.ts';
 
 /** What the engine says of every turn. */
@@ -21,7 +21,8 @@ export interface TurnSources extends MessageSources {
 export async function readTurn(plan: TurnPlan, frame: TurnFrame, sources: TurnSources): Promise<Turn> {
   const { request, model, profile, abilities, sampling, reasoning } = plan;
   const { tools, toolChoice, outputSchema, endUser, extra, betas } = request;
-  const opened = await openSeals(request.messages, { sealer: sources.sealer, tenant: frame.tenant, model });
+  const given = request.messages;
+  const opened = given.every(isOpen) ? given : await openSeals(given, { sealer: sources.sealer, tenant: frame.tenant, model });
   const { system, messages: said } = await readMessages({ system: request.system, messages: opened }, sources);
   const messages =
     request.bringsThinking === true ? said.map((message) => (message.role === 'assistant' ? { ...message, model } : message)) : said;

@@ -39,7 +39,8 @@ export async function openSeals(messages: readonly RequestMessage[], options: Op
   return opened;
 }
 
-function isOpen(message: RequestMessage): message is OpenMessage {
+/** Whether nothing is sealed in it, as in nearly all. */
+export function isOpen(message: RequestMessage): message is OpenMessage {
   return !message.content.some(({ type }) => type === 'sealed');
 }
 

@@ -1,4 +1,5 @@
 import { badRequest } from '../../../gateway-error.ts';
+import type { Metadata } from '../../../ports/conversation-store.ts';
 import type { SchemaPlaces, TurnRequest } from '../../../engine/turn-request.ts';
 import { toSystem } from '../../../turn/content-block.ts';
 import { type Reasoning, toReasoning } from '../../../turn/reasoning.ts';
@@ -17,7 +18,6 @@ import { toTools } from './to-tools.ts';
  * @throws {GatewayError} 400 for what no schema can see, such as a choice of a tool that is not there.
  */
 export function toTurnRequest(request: ChatCompletionRequest): TurnRequest {
-  const { conversation_id: _, ...metadata } = request.metadata ?? {};
   const { system, seed, activity, temperature, top_p, top_k, stop } = request;
   const { tools, choice } = toTools(request);
   const reasoning = toReasoningWish(request);
@@ -37,13 +37,17 @@ export function toTurnRequest(request: ChatCompletionRequest): TurnRequest {
     endUser: endUser || undefined,
     conversation,
     keep: request.store !== false,
-    metadata,
+    metadata: request.metadata ? withoutConversation(request.metadata) : {},
     choices: request.n ?? 1,
     streamed: request.stream === true,
     seed: seed ?? undefined,
     activity: activity ?? undefined,
     ignored: [...ineffectiveKeys(parameters, request), ...ineffectiveParts(request)],
   };
+}
+
+function withoutConversation({ conversation_id: _, ...metadata }: Metadata): Metadata {
+  return metadata;
 }
 
 /** How a request asks the model to think; undefined when it does not say. */
@@ -86,13 +90,11 @@ function placeIn({ name, input_schema: schema }: Readonly<Record<string, unknown
  * @throws {GatewayError} 400 when it names two.
  */
 function namedConversation(request: ChatCompletionRequest): string | undefined {
-  const given = [request.conversation_id, request.metadata?.['conversation_id']];
-  const [first, ...others] = new Set(given.filter((id) => typeof id === 'string' && id !== ''));
-  if (others.length > 0) {
-    throw badRequest(
-      "Invalid value for 'conversation_id': the body and its 'metadata' name different conversations. Send it in one place.",
-      'conversation_id',
-    );
-  }
-  return first ?? undefined;
+  const own = request.conversation_id || undefined;
+  const within = request.metadata?.['conversation_id'] || undefined;
+  if (own === undefined || within === undefined || own === within) return own ?? within;
+  throw badRequest(
+    "Invalid value for 'conversation_id': the body and its 'metadata' name different conversations. Send it in one place.",
+    'conversation_id',
+  );
 }
