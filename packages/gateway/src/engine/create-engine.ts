@@ -69,8 +69,7 @@ export function createEngine(options: EngineOptions): Engine {
     return (openCalls) => readTurn(plan, frame, { openCalls, media, callFault, sealer });
   }
 
-  async function followed(tenant: string, response: string | undefined): Promise<OpenConversationOptions['follows']> {
-    if (response === undefined) return undefined;
+  async function followed(tenant: string, response: string): Promise<OpenConversationOptions['follows']> {
     const position = await responses?.positionOf(tenant, response);
     if (position === undefined) throw previousResponseNotFound(response);
     return { response, position };
@@ -107,8 +106,9 @@ export function createEngine(options: EngineOptions): Engine {
       const { request } = given;
       const { context, callFault, signal } = asked;
       const { tenant } = context.caller;
-      const follows = await followed(tenant, request.previousResponse);
-      const servers = await connectServers(given, options.mcp, { tenant, signal });
+      const { previousResponse, servers: named } = request;
+      const follows = previousResponse === undefined ? undefined : await followed(tenant, previousResponse);
+      const servers = named === undefined ? undefined : await connectServers(given, options.mcp, { tenant, signal });
       const { hosted, plan } = servers ?? { plan: given };
       const opened = await openConversation({
         tenant,

@@ -125,6 +125,59 @@ test('what the runner throws is thrown, and the place given back', async () => {
   expect(limiter.state().running).toBe(0);
 });
 
+describe('the place is given back too', () => {
+  const thrown = new Error('broken');
+  const never = { next: () => Promise.reject(thrown) };
+  const iterators: [string, AsyncIterator<TurnEvent>][] = [
+    ['rejects', never],
+    [
+      'throws at once',
+      {
+        next() {
+          throw thrown;
+        },
+      },
+    ],
+    [
+      'throws at once behind an event',
+      {
+        next() {
+          this.next = () => {
+            throw thrown;
+          };
+          return Promise.resolve({ done: false, value: { type: 'turn-start', model: 'm', usage: noUsage } });
+        },
+      },
+    ],
+  ];
+
+  test.each(iterators)('by a runner of one’s own whose iterator %s', async (_, iterator) => {
+    const { context, limiter, runner } = setUp();
+    const own: ClaudeRunner = { ...runner, run: () => ({ [Symbol.asyncIterator]: () => iterator }) };
+    await expect(gather(runTurn(turn, { ...context, runner: own }, request, new AbortController().signal))).rejects.toBe(thrown);
+    expect(limiter.state().running).toBe(0);
+  });
+
+  test.each(['turn-start', 'turn-end'] as const)('where what follows the turn fails at its %s', async (type) => {
+    const { context, limiter } = setUp();
+    const followed: RequestContext = {
+      ...request,
+      trace: {
+        turnBegan: () => ({
+          turn,
+          told(event) {
+            if (event.type === type) throw thrown;
+          },
+          ended: () => {},
+        }),
+        ended: () => {},
+      },
+    };
+    await expect(gather(runTurn(turn, context, followed, new AbortController().signal))).rejects.toBe(thrown);
+    expect(limiter.state().running).toBe(0);
+  });
+});
+
 describe('a turn that nobody waits for', () => {
   const caller: Caller = { tenant: 'a', limits: { concurrentTurns: 1 } };
   const busy = (status = 429): GatewayError => new GatewayError('All are taken.', { status, code: 'rate_limit_exceeded' });

@@ -40,14 +40,13 @@ function limited(turn: Turn, context: RunTurnContext, request: RequestContext, s
 
   const allow = (): Promise<TurnAllowance> | undefined =>
     request.caller.limits === undefined ? undefined : quotas?.beginTurn(request.caller, turn.model);
-  const enter = async (isPatient: boolean): Promise<void> => {
-    release = await limiter.acquire(turn.tenant, signal, request.caller.limits?.concurrentTurns, isPatient);
-  };
+  const enter = (isPatient: boolean): Promise<() => void> =>
+    limiter.acquire(turn.tenant, signal, request.caller.limits?.concurrentTurns, isPatient);
 
   /** Other servers may have all of the caller's places: nothing tells when one is free again. */
   async function allowInTime(): Promise<TurnAllowance | undefined> {
     for (;;) {
-      await enter(true);
+      release = await enter(true);
       try {
         return await allow();
       } catch (error) {
@@ -64,7 +63,7 @@ function limited(turn: Turn, context: RunTurnContext, request: RequestContext, s
     const allowance = background === undefined ? await allow() : await allowInTime();
     const trace = request.trace?.turnBegan(turn, queuedAt);
     meter = createTurnMeter({ turn, request, allowance, insight, runner, logContent, queuedAt, trace });
-    if (background === undefined) await enter(false);
+    if (background === undefined) release = await enter(false);
     meter.begin();
     background?.begun();
     events = runner.run(trace?.turn ?? turn, signal, meter)[Symbol.asyncIterator]();

@@ -108,7 +108,7 @@ function through(events: readonly TurnEvent[], transforms: readonly TurnTransfor
 }
 
 function all(made: readonly Made[]): Made {
-  return areReady(made) ? made.flat() : Promise.all(made).then((ready) => ready.flat());
+  return areReady(made) ? made.flat() : Promise.all(made.map(async (each) => each)).then((ready) => ready.flat());
 }
 
 function areReady(made: readonly Made[]): made is (readonly TurnEvent[])[] {

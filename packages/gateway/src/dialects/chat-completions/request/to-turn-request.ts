@@ -46,8 +46,9 @@ export function toTurnRequest(request: ChatCompletionRequest): TurnRequest {
   };
 }
 
-function withoutConversation({ conversation_id: _, ...metadata }: Metadata): Metadata {
-  return metadata;
+function withoutConversation(metadata: Metadata): Metadata {
+  const { conversation_id: _, ...own } = metadata;
+  return own;
 }
 
 /** How a request asks the model to think; undefined when it does not say. */
