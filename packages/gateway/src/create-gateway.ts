@@ -155,7 +155,7 @@ function corsFor(origins: readonly string[], allows: (origin: string) => boolean
   return cors({ origin, exposeHeaders: exposedHeaders, maxAge: 86_400 });
 }
 
-/** Of several callers, none can take it all. */
+/** Where there are several callers, none of them can take it all. */
 function toBodyBudget(maxHeldBytes: number, maxBodyBytes: number, severalCallers: boolean): BodyBudget {
   const maxBytes = Math.max(maxHeldBytes, maxBodyBytes);
   return createBodyBudget({ maxBytes, maxBytesPerTenant: severalCallers ? Math.max(maxBytes / 2, maxBodyBytes) : maxBytes });

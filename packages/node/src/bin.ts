@@ -2,7 +2,7 @@
 import { createSecretMask } from './log/create-secret-mask.ts';
 import { main } from './command/main.ts';
 
-// Whoever was to read it may have gone, and that is no reason to end.
+// A reader of the output who has gone is no reason to end.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
 const print = (text: string): void => {
@@ -21,7 +21,7 @@ let stoppedAt: number | undefined;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
     if (stoppedAt !== undefined) {
-      // Whoever asks a second time does not want to wait.
+      // A second signal says that nobody wants to wait.
       if (performance.now() - stoppedAt > sameSignalMs) process.exit(1);
       return;
     }

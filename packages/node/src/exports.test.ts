@@ -5,10 +5,16 @@ import { expect, test } from 'vitest';
 
 const packages = fileURLToPath(new URL('../../', import.meta.url));
 
+type Exports = Record<string, { default: string }>;
+
+function exportsOf(name: string): Exports {
+  const manifest = JSON.parse(readFileSync(`${packages}${name}/package.json`, 'utf8')) as { exports: Exports };
+  return manifest.exports;
+}
+
 /** The source of each entry of a package. */
 function entriesOf(name: string): string[] {
-  const manifest = JSON.parse(readFileSync(`${packages}${name}/package.json`, 'utf8')) as { exports: Record<string, { default: string }> };
-  return Object.values(manifest.exports).map(({ default: built }) =>
+  return Object.values(exportsOf(name)).map(({ default: built }) =>
     posix.join(name, built.replace('./dist/', 'src/').replace(/\.js$/, '.ts')),
   );
 }
@@ -34,4 +40,10 @@ test.each(['gateway', 'node'])('each name that %s exports says what it is', (nam
   const names = entriesOf(name).flatMap((entry) => namesIn(entry));
   expect(names.length).toBeGreaterThan(20);
   expect(names.filter((each) => !isDocumented(each)).map((each) => `${each.file}: ${each.name}`)).toEqual([]);
+});
+
+test("the gateway's README names each of its entries", () => {
+  const page = readFileSync(`${packages}gateway/README.md`, 'utf8');
+  const named = Object.keys(exportsOf('gateway')).map((entry) => posix.join('@claude-code-api/gateway', entry));
+  expect(named.filter((entry) => !page.includes(`| \`${entry}\` |`))).toEqual([]);
 });

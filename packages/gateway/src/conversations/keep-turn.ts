@@ -13,11 +13,11 @@ import { toItems } from './to-items.ts';
 
 export interface KeepTurnOptions {
   readonly conversations: Conversations;
-  /** Of the conversation, when it begins with this turn. */
+  /** The metadata of a conversation that begins with this turn. */
   readonly metadata: Metadata;
   /** Whether the caller has been told the conversation's id already: then a turn that can't be kept fails. */
   readonly isPromised: boolean;
-  /** Of a turn that nobody waits for: as long as this does not abort, what can't be kept now is tried again, five minutes at most. Absent: it is not. */
+  /** Until this aborts, a turn that can't be kept now is tried again, for five minutes at most. Absent: it is tried once, since its caller waits. */
   readonly patience?: AbortSignal | undefined;
   /** What the turn adds. Default: its answer. */
   readonly exchange?: ExchangeFold | undefined;

@@ -56,7 +56,7 @@ function toBound({ origin, exact, inclusive }: Bounded, sign: string, bound: num
   return `expected ${origin} to ${unit === undefined ? `be ${limit}` : `have ${limit} ${unit}`}`;
 }
 
-/** Of the ways in which the members of a union fail, the one that got furthest is what the caller meant. */
+/** The issue of the member of a union that got furthest: that is the one which the caller meant. */
 function deepest(issue: Issue, prefix: PropertyKey[] = []): Issue {
   const path = [...prefix, ...issue.path];
   if (issue.code !== 'invalid_union') return { ...issue, path };

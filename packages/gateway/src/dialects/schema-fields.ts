@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 
 // A check in a list or record aborts, so that the first fault is the last one looked at: there may be a million of them.
 export const something = z.string().check(z.minLength(1, { abort: true }));
-/** Of a model, a tool or a participant. */
+/** The name of a model, a tool or a participant. */
 export const name = something.check(z.maxLength(256, { abort: true, error: 'it may have 256 characters at most' }));
 /** Empty for none: the order then tells which call a result is of. */
 export const callId = z.pipe(
@@ -10,7 +10,7 @@ export const callId = z.pipe(
   z.transform((id) => id ?? ''),
 );
 
-/** Of a function, a custom tool or a schema. */
+/** The name of a function, a custom tool or a schema. */
 export const functionName = z.string().check(
   z.regex(/^[A-Za-z0-9_-]{1,64}$/, {
     abort: true,
@@ -18,7 +18,7 @@ export const functionName = z.string().check(
   }),
 );
 
-/** Of a tool, as Claude takes it. */
+/** The name of a tool, as Claude takes it. */
 export const toolName = z
   .string()
   .check(z.regex(/^[A-Za-z0-9_-]{1,128}$/, { abort: true, error: 'must be 1 to 128 letters, digits, dashes or underscores' }));

@@ -10,7 +10,7 @@ import type { Asked } from './engine.ts';
 import type { OpenedTurn } from './open-conversation.ts';
 import type { TurnRequest } from './turn-request.ts';
 
-/** What is kept of an answer: of several choices the first. */
+/** How an answer is kept. Of several choices the first is. */
 export interface Keeping extends Pick<Answer, 'conversationId' | 'response'> {
   /** Makes the turn a part of its conversation. Undefined for one that is not kept. */
   readonly keeper: TurnKeeper | undefined;

@@ -3,7 +3,7 @@ import type { RequestFacts, RequestTrace } from '../ports/insight.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Usage } from '../turn/usage.ts';
 
-/** Of which request a turn is, and what is to become known of that. */
+/** The request that a turn is of, and what is to become known of it. */
 export interface RequestContext {
   /** The caller's own request id, or a new one. */
   readonly id: string;
@@ -19,7 +19,7 @@ export interface RequestContext {
    * @throws {GatewayError} 503 when the server's requests hold too many, 429 when this caller's do.
    */
   readonly hold: (bytes: number) => void;
-  /** Of a request that nobody waits for: its turn waits for its places as long as that takes, and `begun` is called when it has them. */
+  /** Set for a request that nobody waits for: its turn waits for its places as long as that takes, and `begun` is called when it has them. */
   readonly background?: { readonly begun: () => void };
 }
 
@@ -36,7 +36,7 @@ export interface RequestRecord {
   firstTokenAt: number | undefined;
   /** Turns that it began and that have not ended; each resolves when it has, and what it has spent is known. */
   readonly underway: Set<Promise<void>>;
-  /** Of all turns that it began. */
+  /** What all turns that it began have used. */
   usage: Usage | undefined;
   costUsd: number | undefined;
   /** Anthropic's own id of the last request. */

@@ -46,7 +46,7 @@ export function createTurnLimiter(options: TurnLimiterOptions): TurnLimiter {
   const shares = new Map<string, Share>();
   let running = 0;
   let queued = 0;
-  /** Of those, who wait as long as it takes. */
+  /** How many of the queued wait as long as it takes. */
   let patient = 0;
 
   function shareOf(tenant: string, most: number): Share {

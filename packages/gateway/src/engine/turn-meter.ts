@@ -19,7 +19,7 @@ export interface TurnMeterOptions {
   readonly runner: Pick<ClaudeRunner, 'models' | 'costOf'>;
   /** Whether what is said is written to the log. */
   readonly logContent: boolean;
-  /** Since when it waits for its place, by `performance.now()`. */
+  /** When it began to wait for its place, by `performance.now()`. */
   readonly queuedAt: number;
   /** Undefined: nobody follows it. */
   readonly trace: TurnTrace | undefined;
@@ -27,7 +27,7 @@ export interface TurnMeterOptions {
 
 /** Counts what a turn spends. */
 export interface TurnMeter extends TurnSpending {
-  /** It has its place. */
+  /** Is told that the turn has its place. */
   begin(): void;
   /** @returns Whether this was the last that matters. */
   add(event: TurnEvent): boolean;
@@ -57,7 +57,7 @@ export function createTurnMeter({ turn, request, allowance, insight, runner, log
     if (logContent) answer += text;
   }
 
-  /** Of what was cut: its input as far as the API has told, and what it has said at least. */
+  /** What the turn has used. Of a turn that was cut: its input as far as the API has told it, and at least what it has said. */
   function spent(isCut: boolean): Usage {
     if (isExact || (usage === undefined && !(isSent && isCut))) return usage ?? noUsage;
     const known = usage ?? noUsage;
@@ -128,7 +128,7 @@ export function createTurnMeter({ turn, request, allowance, insight, runner, log
       isOver = true;
       const total = spent(outcome === 'left' || isTimeout(error));
       const told = total === noUsage || isExact ? costUsd : undefined;
-      // Who can't tell its models knows no prices either.
+      // A runner that can't list its models knows no prices either.
       const cost = told ?? (total === noUsage ? undefined : await costOfAll(total).catch(() => undefined));
       record.usage = record.usage === undefined ? total : addUsage(record.usage, total);
       if (cost !== undefined) record.costUsd = (record.costUsd ?? 0) + cost;

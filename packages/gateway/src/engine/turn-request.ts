@@ -52,7 +52,7 @@ export interface TurnRequest {
   readonly keep: boolean;
   /** As what the answer is kept, to be read again. Absent: it is only told. */
   readonly response?: ResponseWish | undefined;
-  /** Of the conversation that begins with this turn. */
+  /** The metadata of a conversation that begins with this turn. */
   readonly metadata: Metadata;
   /** How many answers are asked for, by turns side by side. */
   readonly choices: number;
@@ -72,7 +72,7 @@ export interface TurnRequest {
 
 export interface SchemaPlaces {
   readonly outputSchema: string;
-  /** By the names of the tools: `tools[2].function.parameters`. */
+  /** The places of the tools' schemas, by the tools' names: `tools[2].function.parameters`. */
   readonly tools: ReadonlyMap<string, string>;
 }
 

@@ -10,7 +10,7 @@ import { toStreamResponse, type KeepAlive } from './stream-response.ts';
 /** Where a reply is made that its caller does not wait for. */
 export interface BackgroundPlace {
   readonly background: Background;
-  /** Of the turn: nobody leaves it by leaving the request. */
+  /** Aborts the turn, which goes on when its caller leaves the request. */
   readonly caller: AbortController;
   readonly context: RouteContext;
   /** Calls the listener when the turn has its places. */

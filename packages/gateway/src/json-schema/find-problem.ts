@@ -11,7 +11,7 @@ import { parsePattern } from './parse-pattern.ts';
 import { valueKeywords } from './value-keywords.ts';
 
 const keywords = new Map(Object.entries({ ...valueKeywords, ...combiningKeywords, ...objectKeywords, ...arrayKeywords }));
-/** Of schemas within schemas for values within values; the stack of some runtimes holds three times as many. */
+/** The deepest nesting of schemas and values that is followed; the stack of some runtimes holds three times as much. */
 const maxDepth = 600;
 /** A pattern of more states is not tried. */
 const maxStates = 5000;

@@ -6,7 +6,7 @@ import { toTurnError } from './response/to-turn-error.ts';
 
 export interface ApiOptions {
   readonly apiKey: string;
-  /** Without `/v1`. */
+  /** The base URL of the API, without `/v1`. */
   readonly baseUrl: string;
   readonly fetch: typeof fetch;
 }

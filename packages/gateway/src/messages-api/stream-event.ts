@@ -41,7 +41,7 @@ const messageDelta = z.object({
   delta: z.looseObject({
     stop_reason: z.nullish(z.string()),
     stop_sequence: z.nullish(z.string()),
-    /** Of a refusal: why. */
+    /** Why Claude has refused. */
     stop_details: otherwise(z.nullish(z.looseObject({ explanation: z.nullish(z.string()) })), undefined),
   }),
   usage: z.nullish(streamUsageSchema),

@@ -19,7 +19,7 @@ import { turnOperations } from './turn-operations.ts';
 
 /** What the document can't know by itself. */
 export interface OpenapiOptions {
-  /** Of the API: `info.version`. */
+  /** The version of the API: `info.version`. */
   readonly version: string;
 }
 

@@ -18,7 +18,7 @@ export interface Operation {
   readonly reply: Content;
   /** What else it answers that is no error, by status. */
   readonly otherReplies?: Readonly<Record<string, Content>>;
-  /** Of its replies, beside those that all have. */
+  /** The headers of its replies, beside those that all have. */
   readonly headers?: readonly string[];
   /** Default: OpenAI's, and Anthropic's for callers who are known as Anthropic's. */
   readonly errorForm?: ErrorForm;

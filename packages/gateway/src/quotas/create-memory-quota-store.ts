@@ -33,7 +33,7 @@ export function createMemoryQuotaStore({ now = Date.now }: MemoryQuotaStoreOptio
     if (meter.kind === 'budget') levels.set(meter.key, { kind: 'budget', used: meter.limit - remaining + amount, endsAt: meter.endsAt });
     else {
       const left = remaining - amount;
-      // Of a limit of 0 there is never anything: it need not be remembered.
+      // A bucket of a limit of 0 never has anything: it need not be remembered.
       const fullAfterMs = meter.limit > 0 ? ((meter.limit - left) * meter.periodMs) / meter.limit : 0;
       levels.set(meter.key, { kind: 'bucket', left, at: time, fullAfterMs });
     }

@@ -15,7 +15,7 @@ export function toMeterState({ meter, amount }: MeterAmount, remaining: number, 
   }
   return {
     remaining,
-    // Of an amount of 0 there must be something: a little more than nothing.
+    // For an amount of 0 there must be something: a little more than nothing.
     waitMs: hasEnough(remaining, amount) ? 0 : Math.ceil(timeFor(meter, Math.max(amount, millionth) - remaining)),
     resetMs: Math.ceil(timeFor(meter, meter.limit - remaining)),
   };

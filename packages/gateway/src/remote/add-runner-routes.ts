@@ -135,7 +135,7 @@ function toTurnRequest(body: unknown): TurnRequest {
   throw malformed(parsed.error.issues[0]?.path.join('.') ?? 'it is no turn');
 }
 
-/** Of each the time it takes tells nothing: they are compared by their hashes, and whole. */
+/** Checks a token. The time that it takes tells nothing of any token: whole hashes are compared, and all of them. */
 async function checkToken(request: Request, hashes: readonly string[], sha256: Sha256): Promise<void> {
   const token = /^bearer[ \t]+(.+)$/i.exec(request.headers.get('authorization')?.trim() ?? '')?.[1];
   const shown = `sha256:${await sha256(token ?? randomId())}`;

@@ -9,7 +9,7 @@ export interface MachineRoom {
   readonly queued: number;
   /** Processes that wait for new conversations. */
   readonly warm: number;
-  /** Of each core, over the last minute; 0 where it is not known. */
+  /** The load of each core, over the last minute; 0 where it is not known. */
   readonly load: number;
 }
 

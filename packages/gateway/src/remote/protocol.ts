@@ -60,7 +60,7 @@ export const roomSchema = z.object({
   warm: z.number(),
   /** Processes that wait for a follow-up. */
   live: z.number(),
-  /** Of each core, over the last minute; 0 where it is not known. */
+  /** The load of each core, over the last minute; 0 where it is not known. */
   load: z.number(),
 });
 

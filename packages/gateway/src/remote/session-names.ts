@@ -18,7 +18,10 @@ export interface SessionNames {
 
 const digits = 24;
 
-/** By the conversation's id where it has one, else by its history: then the first message is its key. Nothing is told of either. */
+/**
+ * Names a session by the conversation's id where it has one, else by its history, with the first message as the key. Nobody can read either from
+ * the names.
+ */
 export async function sessionNames(turn: Turn, sha256: Sha256): Promise<SessionNames> {
   const name = async (...parts: readonly string[]): Promise<string> =>
     (await sha256(JSON.stringify([turn.tenant, ...parts]))).slice(0, digits);

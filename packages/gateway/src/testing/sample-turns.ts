@@ -5,7 +5,7 @@ import type { ScriptEvent } from './script-blocks.ts';
 
 /** What is said in a turn, and how it ends. */
 export interface SampleTurn {
-  /** Without the start of the turn, its usage and its end. */
+  /** The events of the turn, without its start, its usage and its end. */
   readonly says: readonly ScriptEvent[];
   readonly end?: Partial<TurnEnd>;
 }
@@ -13,7 +13,7 @@ export interface SampleTurn {
 /** A scripted runner knows it; ask for it, since a stream may have to name its model before the answer has begun. */
 export const sampleModel = 'claude-sonnet-5-5';
 
-/** Of each sample; no two numbers are alike. */
+/** The usage of each sample; no two numbers are alike. */
 export const sampleUsage: Usage = {
   inputTokens: 2,
   cacheReadTokens: 3,

@@ -10,9 +10,9 @@ export interface CacheMarks {
 
 interface Marked {
   readonly extra?: JsonObject;
-  /** Of a tool's result. */
+  /** The content of a tool's result. */
   readonly content?: unknown;
-  /** Of what is only passed on. */
+  /** The block that is only passed on. */
   readonly block?: JsonObject;
 }
 

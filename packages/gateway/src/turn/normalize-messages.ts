@@ -30,7 +30,7 @@ function toMessage({ given, ...draft }: Draft): Message {
 }
 
 function append(last: Draft, next: Draft): void {
-  // Of an answer in several items the first has the steps of all.
+  // Where an answer has several items, the first has the steps of all.
   if (next.steps !== undefined) last.steps = [...(last.steps ?? toStep(last)), ...next.steps];
   last.content.push(...next.content);
   if (last.model === undefined && next.model !== undefined) last.model = next.model;

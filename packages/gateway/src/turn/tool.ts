@@ -10,7 +10,7 @@ export interface Tool {
   readonly check?: JsonObject;
   /** Fields that are only passed on to the API: `cache_control`, `defer_loading`, `input_examples`... Absent: none. */
   readonly extra?: JsonObject;
-  /** Of a tool that the API defines, and runs or has the caller run (`web_search_...`, `bash_...`): what the API is told in place of all this. */
+  /** What the API is told in place of all this, for a tool that it defines (`web_search_...`, `bash_...`), whoever runs it. Absent: nothing. */
   readonly definition?: JsonObject;
 }
 

@@ -52,11 +52,11 @@ export type BlockEvent =
   /** `itemId`, which the engine makes, is the id of the item of a conversation that the block is, or is a part of. */
   | { readonly type: 'block-start'; readonly index: number; readonly block: StartedBlock; readonly itemId?: string }
   | { readonly type: 'text-delta'; readonly index: number; readonly text: string }
-  /** Of a text: a source of it, as the API has it. */
+  /** A source of a text, as the API has it. */
   | { readonly type: 'citation'; readonly index: number; readonly citation: JsonObject }
   /** What the model thinks, for the caller to see. */
   | { readonly type: 'thinking-delta'; readonly index: number; readonly thinking: string }
-  /** Of thinking: what lets the API take it back. Its pieces add up. */
+  /** A piece of what lets the API take thinking back: the pieces of a block add up. */
   | { readonly type: 'signature'; readonly index: number; readonly signature: string }
   /** The next piece of a call's arguments, as JSON text. A call without arguments may have none. */
   | { readonly type: 'input-delta'; readonly index: number; readonly json: string }

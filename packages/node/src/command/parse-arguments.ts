@@ -11,7 +11,7 @@ export type CommandLine = CommandAction & {
 
 type CommandAction =
   | { readonly action: 'serve' | 'help' | 'help-settings' | 'version' | 'print-config' | 'doctor' | 'runner' | 'create-runner-token' }
-  /** Of the new key. */
+  /** `name` is that of the new key. */
   | { readonly action: 'create-key'; readonly name: string };
 
 /** @throws {SettingsError} For a flag or a command that does not exist, or one without its value. */

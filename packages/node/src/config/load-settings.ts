@@ -91,7 +91,7 @@ function fromTables(tables: object, source: string): [string, GivenSetting][] {
   );
 }
 
-/** Without the lines that the parser quotes: they may hold secrets. */
+/** What the parser says, without the lines that it quotes: they may hold secrets. */
 function tomlProblem(error: unknown): string {
   const [message = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
   return error instanceof TomlError ? `${message} (line ${error.line}, column ${error.column})` : message;

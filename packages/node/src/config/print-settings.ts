@@ -6,7 +6,7 @@ import type { ProfileSettings } from './profile-schema.ts';
 
 const mask = '********';
 
-/** Of an MCP server nothing but these is never a secret; tokens are found in arguments and addresses too. */
+/** The fields of an MCP server that never hold a secret; arguments and addresses may. */
 const open = new Set(['type', 'command', 'cwd']);
 
 /** The settings as TOML that could be a settings file, with secrets masked. */

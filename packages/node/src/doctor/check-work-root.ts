@@ -9,7 +9,7 @@ import { withProbeDirectory } from './with-probe-directory.ts';
 export async function checkWorkRoot({ claude: { work_root: workRoot } }: Settings): Promise<CheckResult> {
   const path = workRoot ?? tmpdir();
   try {
-    // Of the place for temporary files nothing is made that is not there.
+    // A place for temporary files that is not there is not made.
     if (workRoot === undefined) await access(path);
     await withProbeDirectory(path, (directory) => writeFile(join(directory, 'file'), ''));
     return { status: 'ok', what: `${path} can be written to` };

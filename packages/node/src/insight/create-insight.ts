@@ -25,7 +25,7 @@ export interface InsightOptions {
   readonly monotonicMs?: () => number;
 }
 
-/** For one gateway and one runner. */
+/** What counts for one gateway and one runner. */
 export interface NodeInsight extends Insight, RunnerInsight {
   stats(): Promise<Stats>;
   /** Names what tells how the limits of keys stand, for `stats`. */

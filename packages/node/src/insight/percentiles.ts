@@ -8,7 +8,7 @@ export interface Bucket {
   readonly count: number;
 }
 
-/** Of a histogram in seconds, in milliseconds. */
+/** The percentiles in milliseconds, estimated from a histogram in seconds. */
 export function toPercentiles(samples: readonly Sample[]): Percentiles {
   const buckets = toBuckets(samples);
   const at = (share: number): number | null => {

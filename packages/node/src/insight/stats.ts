@@ -17,7 +17,7 @@ export interface Stats {
     readonly requests: readonly RequestStats[];
     /** How the limits of keys stand; none of one without limits. */
     readonly limits: readonly KeyLimitStats[];
-    /** Of this server's own process. */
+    /** The memory of this server's own process. */
     readonly memory_bytes: number;
   };
   /** The last 15 minutes in steps of 10 seconds, the oldest first. */
@@ -69,7 +69,7 @@ export interface StatsWindow {
   readonly cost_usd: number;
   readonly cost_usd_by_key: Readonly<Record<string, number>>;
   readonly first_token_ms: Percentiles;
-  /** Of the routes that a model was asked for on. */
+  /** How long requests took, on the routes on which a model is asked for. */
   readonly duration_ms: Percentiles;
   readonly queue_ms: Percentiles;
   readonly cache: { readonly hit: number; readonly miss: number; readonly shared: number; readonly bypass: number };
@@ -120,7 +120,7 @@ export interface TimelinePoint {
   readonly time: number;
   readonly requests: number;
   readonly failed: number;
-  /** Of all kinds: `input`, `cache_read` and `cache_write`. */
+  /** Input tokens of all kinds: `input`, `cache_read` and `cache_write`. */
   readonly input_tokens: number;
   readonly output_tokens: number;
   readonly cost_usd: number;

@@ -57,7 +57,7 @@ function toTokenCounts(samples: readonly Sample[]): TokenCounts {
   };
 }
 
-/** Without what only the adding of fractions has left behind. */
+/** The sum in US dollars, rounded to where adding fractions leaves nothing behind. */
 function toDollars(samples: readonly Sample[]): number {
   return Math.round(sum(samples) * 1e9) / 1e9;
 }

@@ -69,7 +69,7 @@ function traceRequest(request: Request, { route, id, ...tracing }: TraceRequestO
   const { tracer, instruments } = tracing;
   const startedAt = performance.now();
   const active = context.active();
-  // Whoever serves us may follow the request already.
+  // The server in which the app is mounted may follow the request already.
   const isServer = trace.getSpan(active) === undefined;
   const parent = isServer ? propagation.extract(active, request.headers, headers) : active;
   const about = aboutRequest(request, route);

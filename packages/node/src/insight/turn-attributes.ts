@@ -2,7 +2,7 @@ import type { Attributes } from '@opentelemetry/api';
 import type { Turn, Usage } from '@claude-code-api/gateway';
 
 export interface AboutTurn {
-  /** Of the span. */
+  /** The name of the span. */
   readonly name: string;
   readonly attributes: Attributes;
   /** What metrics have of it: there are few values of each. */

@@ -1,7 +1,7 @@
 import { networkInterfaces } from 'node:os';
 import ipaddr from 'ipaddr.js';
 
-/** Of public ranges, but what answers there is a cloud's own, to its machines alone. */
+/** Addresses in public ranges at which a cloud answers its own machines alone. */
 const cloudRanges = [
   // Azure's host agent.
   '168.63.129.16/32',

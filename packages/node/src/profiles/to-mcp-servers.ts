@@ -24,7 +24,7 @@ export function toMcpServers(profile: ProfileSettings, { environment, keyOf }: M
     server,
     label: `The MCP server '${name}' in '${keyOf('mcp_servers')}'`,
   }));
-  // Of two with one name the second counts.
+  // Where two have one name, the second counts.
   const all = new Map([...fromFile, ...fromSettings].map((each) => [each.name, each]));
   for (const name of Object.keys(allowed)) {
     if (!all.has(name))

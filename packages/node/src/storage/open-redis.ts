@@ -52,7 +52,7 @@ function follow(client: Redis, logger: Logger): OpenRedis {
     logger.warn({ error }, 'Redis can not be reached; trying again until it can');
   }
 
-  // Whoever waits listens with all others to one event.
+  // All that wait for the connection listen to one event.
   client.setMaxListeners(0);
   client.on('error', lost);
   client.on('close', () => lost());

@@ -24,7 +24,7 @@ export interface ListedServer {
 export interface HostedTools {
   /** As the model sees them. */
   readonly tools: readonly Tool[];
-  /** By the names that the model knows. */
+  /** The tools of all servers, by the names that the model knows. */
   readonly known: ReadonlyMap<string, HostedTool>;
   readonly servers: readonly ListedServer[];
   /** Calls a tool by the name that the model knows. What fails is a result too; only an abort throws. */
@@ -41,7 +41,7 @@ export interface RunHostedOptions {
 
 /** A request whose servers are connected to. */
 export interface HostedPlan {
-  /** With the tools of its servers among the others. */
+  /** The plan with the tools of its servers among the others. */
   readonly plan: TurnPlan;
   readonly hosted: HostedTools;
   /** Makes the fold of what such a turn adds to its conversation. */

@@ -13,7 +13,7 @@ export interface ServerWish extends McpServer {
 /** Tools that fit all that is said here. */
 export interface ToolFilter {
   readonly names?: readonly string[] | undefined;
-  /** By what the server says of them. */
+  /** Whether the server says of them that they only read. */
   readonly readOnly?: boolean | undefined;
   /** Tools that fit this filter are left out. */
   readonly except?: ToolFilter | undefined;

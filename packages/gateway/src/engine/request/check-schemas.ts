@@ -29,7 +29,7 @@ export function checkSchemas({ tools, outputSchema, schemaPlaces }: Pick<TurnReq
   }
 }
 
-/** Whoever is to be held to a schema must know all of it; otherwise the model makes of it what it can. */
+/** A strict tool's schema must be understood whole; of any other the model makes what it can. */
 function problemOfTool({ inputSchema, strict }: Tool): string | undefined {
   const { type } = inputSchema;
   const isForObjects = type === undefined || type === 'object' || (Array.isArray(type) && type.includes('object'));

@@ -7,7 +7,7 @@ import type { OpenBlock, OpenMessage } from '../turn-request.ts';
  */
 export function withClaudeIds(messages: readonly OpenMessage[]): OpenMessage[] {
   const taken = new Set<string>();
-  /** Of those that end in `_` and a number, what is before that. */
+  /** Ids that end in `_` and a number, without that end. */
   const stems = new Set<string>();
   /** The number behind an id's last namesake: to look for a free one from the first on would take hours for some thousand of them. */
   const namesakes = new Map<string, number>();

@@ -40,7 +40,7 @@ export function toSafeTurn(turn: Turn): SafeTurn {
 function createRestore(namesByTool: ReadonlyMap<string, Names>, answerNames: Names): SafeTurn['restore'] {
   const none = createKeyRenamer(new Map());
   const answer = answerNames.size === 0 ? undefined : createKeyRenamer(answerNames);
-  /** Of the block that is open. */
+  /** The renamer of the block that is open. */
   let renamer = none;
 
   return (event) => {

@@ -2,7 +2,7 @@
 export interface KeptAnswer {
   /** A hash of whose it is. */
   readonly tenantKey: string;
-  /** Of its record as JSON, in UTF-8. */
+  /** The bytes of its record, as JSON in UTF-8. */
   readonly bytes: number;
 }
 

@@ -32,7 +32,7 @@ export interface ConversationRecords {
 
 export interface TenantUsage {
   readonly tenantKey: string;
-  /** Of heads and batches, as JSON. */
+  /** The bytes of heads and batches, as JSON. */
   readonly bytes: number;
 }
 

@@ -58,7 +58,7 @@ interface Remembered {
   set(key: string, items: readonly ConversationItem[], characters: number): void;
 }
 
-/** What was read or used least recently goes first. */
+/** Remembers items, and lets go first of those that were used least recently. */
 function createRemembered(): Remembered {
   const entries = new Map<string, { readonly items: readonly ConversationItem[]; readonly characters: number }>();
   let total = 0;

@@ -17,7 +17,7 @@ const pieceLength = 60_000;
 const mostAtOnce = 128;
 const listedAtOnce = 1000;
 
-/** What is over is looked for so often, when something is stored that has an end. */
+/** How long to wait before items that are over are looked for again, when one with an end is stored. */
 const lookAgainAfterMs = 3_600_000;
 
 /** How many pieces an item has, and for one that has an end, when that is: Unix time in milliseconds. */
@@ -117,7 +117,7 @@ interface Head {
   readonly endsAt: number;
 }
 
-/** Of an item that is not there: no pieces. */
+/** Reads how many pieces an item has, and when it ends; an item that is not there has none. */
 function toHead(stored: unknown): Head {
   const head = headSchema.parse(stored) ?? 0;
   const [pieces, endsAt] = typeof head === 'number' ? [head, Number.POSITIVE_INFINITY] : head;

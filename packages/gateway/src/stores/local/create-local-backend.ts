@@ -10,7 +10,7 @@ import { createKeyedQueue } from './keyed-queue.ts';
 
 /** Which storage a local backend is made over. */
 export interface LocalBackendOptions {
-  /** Of any driver of unstorage, as `createStorage` makes it. Nothing else may write there. */
+  /** A storage over any driver of unstorage, as `createStorage` makes it. Nothing else may write there. */
   readonly storage: Storage;
   /** Where to write what happens. Default: nowhere. */
   readonly logger?: Logger;

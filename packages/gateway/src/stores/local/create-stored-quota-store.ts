@@ -21,7 +21,7 @@ export interface StoredQuotaStore extends QuotaStore {
 type Budget = Extract<Meter, { kind: 'budget' }>;
 
 const record = z.object({ used: z.number().check(z.minimum(0)), endsAt: z.number() });
-/** What was stored under the old word keeps its place. */
+/** An older word for quotas: what was stored under it keeps its place. */
 const base = 'limits';
 const storeAfterMs = 1000;
 const hourMs = 3_600_000;
@@ -97,7 +97,7 @@ export function createStoredQuotaStore({ storage, logger }: StoredQuotaStoreOpti
       const used = budget.limit - (states[0]?.remaining ?? budget.limit);
       await storage.setItem(keyOf(budget), { used, endsAt: budget.endsAt });
     } catch (error) {
-      // With the next change of any.
+      // It is written with the next change of any budget.
       changed.set(budget.key, budget);
       warn('what was used of a budget can not be stored: a restart would forget it', error);
     }

@@ -7,7 +7,7 @@ export interface IndexEntry {
   readonly id: string;
   readonly revision: string;
   readonly expiresAt: number;
-  /** Of its head and batches as JSON. */
+  /** The bytes of its head and batches, as JSON. */
   readonly bytes: number;
   /** A hash of the digest of its present history. */
   readonly digestKey: string | undefined;
@@ -113,7 +113,7 @@ function compareExpiries(left: IndexEntry, right: IndexEntry): number {
   return left.expiresAt - right.expiresAt || compareTexts(left.id, right.id) || compareTexts(left.tenantKey, right.tenantKey);
 }
 
-/** By code units, as Redis orders these ids too. */
+/** Orders texts by code units, as Redis orders these ids too. */
 function compareTexts(left: string, right: string): number {
   if (left === right) return 0;
   return left < right ? -1 : 1;

@@ -145,7 +145,7 @@ function toKey(name: string): ConversationKey {
   return { tenantKey, id };
 }
 
-/** Of a list in which names and values take turns. */
+/** Reads a list in which names and values take turns. */
 function inPairs(list: readonly string[]): [name: string, value: string][] {
   return list.flatMap((name, index) => (index % 2 === 0 ? [[name, list[index + 1] ?? '']] : []));
 }

@@ -13,7 +13,7 @@ export interface Leases {
 
 type GiveBack = () => Promise<void>;
 
-/** What is not renewed in time goes back when the next one takes something: until then it is in nobody's way. */
+/** Makes leases. One that is not renewed in time ends when the next is taken: until then it is in nobody's way. */
 export function createLeases(now: () => number = () => performance.now()): Leases {
   const kept = new Map<string, { until: number; readonly giveBack: GiveBack }>();
   /** What is being taken; what is released meanwhile is not here any more, and given back as soon as it is had. */

@@ -5,7 +5,7 @@ export interface StoreCheck {
   readonly name: string;
   /** With a tenant that nobody else uses. */
   readonly run: (store: ConversationStore, tenant: string) => Promise<void>;
-  /** Of the store that it needs. Default: an hour. */
+  /** How long the store that it needs keeps a conversation, in milliseconds. Default: an hour. */
   readonly ttlMs?: number;
 }
 

@@ -20,7 +20,7 @@ export interface ReplyRow extends SampleTurn {
   readonly body?: JsonObject;
   /** How the activity of agents is told. Default: not at all. */
   readonly activity?: Answer['activity'];
-  /** Of objects some keys, and undefined for what is not there. */
+  /** The whole reply: of objects some keys are enough; undefined stands for what is not there. */
   readonly whole: unknown;
 }
 

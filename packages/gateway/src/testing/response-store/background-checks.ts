@@ -26,7 +26,7 @@ const ends = (status: string, after: number, ...events: string[]): ResponseChang
 const ttlMs = 2000;
 const sleep = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-/** Of responses that are made in the background: what becomes of them, step by step, on any server. */
+/** Checks what becomes of responses in the background, step by step, on any server. */
 export function backgroundChecks(check: Check): ContractCheck[] {
   return [
     check('one that runs is told anew, with more events, until it has ended', async (store, other) => {

@@ -60,7 +60,7 @@ async function checkSample(runner: ClaudeRunner, sample: SampleTurn, turn: Turn)
     must(told.usage[key] === sampleUsage[key], `${key} is ${sampleUsage[key]}, not ${told.usage[key]}`);
 }
 
-/** Without what is the runner's own: its model, ids of messages, what else the API tells. */
+/** An answer without what is the runner's own: its model, ids of messages, what else the API tells. */
 function shown({ blocks, end }: TurnAnswer): string {
   const content = blocks.map(({ started, text, signature }) => ({
     ...started,

@@ -44,7 +44,7 @@ export interface AgentState {
   /** How each MCP server was when the last turn began; empty before the first. */
   readonly mcpServers: Readonly<Record<string, string>>;
   readonly circuit: CircuitBreaker['circuit'];
-  /** Of its processes that wait for new conversations. */
+  /** How many of its processes wait for new conversations. */
   readonly idle: number;
   readonly starting: number;
 }

@@ -24,7 +24,7 @@ export function createAgentWays(cli: Pick<CliProcess, 'control'>, options: Agent
   let toolNames: ReadonlySet<string> = new Set();
   let rules: readonly string[] = [];
   let hidden: readonly string[] | undefined;
-  /** Of the last turn. */
+  /** The reader of the last turn. */
   let reader: AgentTurnReader | undefined;
 
   return {

@@ -43,7 +43,7 @@ export function createWorkingDirectories({ root, ttlMs }: WorkingDirectoriesOpti
   const timer = setInterval(() => void sweep(), Math.min(ttlMs, longestSweepPauseMs));
   timer.unref();
 
-  /** Whoever opens it again meanwhile gets an empty one. */
+  /** Removes a directory. A conversation that opens it again meanwhile gets an empty one. */
   function remove(name: string): Promise<void> {
     const gone = join(root, `${randomUUID()}.gone`);
     try {

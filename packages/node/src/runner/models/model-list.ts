@@ -22,7 +22,7 @@ export interface ModelList {
 /** The CLI's own short names; it takes them all everywhere, and lists some, depending on the login. */
 const shortNames = ['sonnet', 'opus', 'haiku', 'fable', 'best', 'opusplan', 'sonnet[1m]', 'opus[1m]'];
 
-/** Of the answer to `get_settings`. */
+/** What is read of the answer to `get_settings`. */
 const appliedSettings = z.looseObject({ applied: z.looseObject({ model: z.string() }) });
 
 /** `version` is that of the CLI: another one may know other models by the same short names. */
@@ -31,7 +31,7 @@ export function createModelList(version: () => string): ModelList {
   let short: { readonly version: string; readonly names: Promise<ReadonlyMap<string, string>> } | undefined;
   let known: readonly ListedModel[] = [];
   let asking: Promise<void> | undefined;
-  /** By the full name. */
+  /** The context windows in tokens, by the full names of models. */
   const windows = new Map<string, number>();
 
   function describe(): void {

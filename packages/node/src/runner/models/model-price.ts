@@ -1,4 +1,4 @@
 import type { ModelPrice } from '@claude-code-api/gateway';
 
-/** By the names of models, without a date. */
+/** Prices by the names of models, without a date. */
 export type ModelPrices = Readonly<Record<string, ModelPrice>>;

@@ -86,7 +86,7 @@ export function createPermissionPolicy({ profileName, profile, insight, logger }
       const { tool_name: tool, tool_input: input, tool_use_id: toolUseId } = call.data.input;
       const kind = objectionTo({ tool, input }, { profile, ...context });
       if (kind === undefined) return {};
-      // Asked for then, it is denied in words that reach the model as they are. In other modes something else may answer.
+      // In these modes the CLI then asks us, and our denial reaches the model word for word. In other modes something else may answer.
       if (profile.permissionMode === 'default' || profile.permissionMode === 'acceptEdits') return decision('ask', kind);
       log(tool, kind, context.requestId);
       remember(toolUseId);

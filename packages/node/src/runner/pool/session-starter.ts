@@ -58,7 +58,7 @@ export function createSessionStarter(options: SessionStarterOptions): SessionSta
       const settled = earlier.findLastIndex((message) => isAnswer(message) || hasResults(message)) + 1;
       // Asked at once, so that it is known by the time that it is of use.
       const finding = options.notes?.(turn.model);
-      // Without an answer a transcript would get one of the CLI's own.
+      // The CLI adds an answer of its own to a transcript that has none.
       const notes = settled === 0 ? undefined : await finding;
       const isLong = appendMs(earlier.slice(0, settled)) > mostAppendedMs;
       const byFile = historyMode === 'transcript' ? earlier.length : isLong || notes !== undefined ? settled : 0;

@@ -4,9 +4,9 @@ import { lastUserContent } from '../session/prepare-history.ts';
 
 /** A turn that has ended, as far as it tells whether its conversation will go on. */
 export interface EndedTurn {
-  /** Of the history before the turn's question; undefined when there was none. */
+  /** The digest of the history before the turn's question; undefined when there was none. */
   readonly before?: string | undefined;
-  /** Of the history with its answer. */
+  /** The digest of the history with its answer. */
   readonly digest: string;
   readonly tenant: string;
   /** How what was asked begins, 200 characters at most. */

@@ -8,7 +8,7 @@ const parent = z.string().nullish();
 const streamEvent = z.object({
   type: z.literal('stream_event'),
   parent_tool_use_id: parent,
-  /** With the `message_stop` of an answer that has broken off: from this block on none was whole. Older versions don't tell. */
+  /** Comes with the `message_stop` of an answer that has broken off: the blocks from this index on are not whole. Older versions don't tell. */
   abandoned_blocks: z.looseObject({ from_block_index: z.number().optional() }).nullish(),
   event: streamEventSchema,
 });
@@ -37,7 +37,7 @@ const result = z.object({
   result: z.string().nullish(),
   api_error_status: z.number().nullish(),
   terminal_reason: z.string().nullish(),
-  /** Of all turns of the process so far. */
+  /** The cost of all turns of the process so far. */
   total_cost_usd: z.number().nullish(),
   /** By their full names, the models that it has asked; of those that it does not know it only guesses. */
   modelUsage: z
@@ -61,7 +61,7 @@ const assistant = z.object({
     })
     .optional()
     .catch(undefined),
-  /** Of a failed request; older versions tell it with the `result` only. */
+  /** The status of a failed request; older versions tell it with the `result` only. */
   api_error_status: z.number().nullish(),
 });
 

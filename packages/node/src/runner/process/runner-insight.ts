@@ -50,6 +50,6 @@ export interface MachineSummary {
   readonly warm: number;
   /** Processes that wait for a follow-up. */
   readonly live: number;
-  /** Of each core, over the last minute. */
+  /** The load of each core, over the last minute. */
   readonly load: number;
 }

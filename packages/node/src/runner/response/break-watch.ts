@@ -54,7 +54,7 @@ export function createBreakWatch({ model, holdsCalls }: BreakWatchOptions): Brea
     }
   }
 
-  /** Of an error in the first block the CLI tells, but for thinking: what it does not tell of there is a lost connection. */
+  /** The CLI tells of an error in the first block, unless that is thinking. What it does not tell of there is a lost connection. */
   function whyBroken(firstAbandoned: number | undefined): GatewayError {
     const open = firstAbandoned === 0 ? blocks[0] : undefined;
     return open === 'text' || open === 'tool_use' ? lostInMidAnswer(undefined) : brokenOff();

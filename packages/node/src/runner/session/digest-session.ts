@@ -4,10 +4,11 @@ import { cacheMarksOf, identifyingMessage } from '@claude-code-api/gateway/runne
 import type { PreparedTurn } from '@claude-code-api/gateway/messages-api';
 import { toSystemPrompt } from '../request/to-system-prompt.ts';
 
+/** What a process is known by before its turn and after it. */
 export interface SessionDigests {
-  /** Of everything before the turn's last message; undefined when there is nothing to continue. */
+  /** The digest of everything before the turn's last message; undefined when there is nothing to continue. */
   readonly before: string | undefined;
-  /** Of the whole history once `answer` has been added to it. */
+  /** The digest of the whole history once `answer` has been added to it. */
   after(answer: readonly ContentBlock[]): string;
 }
 

@@ -22,7 +22,7 @@ export interface FollowTurnOptions {
   /** Whether all calls are the caller's, who holds them. */
   readonly holdsCalls?: boolean;
   readonly signal: AbortSignal;
-  /** Held back while the caller reads slowly; killed when an answer has broken off, for the CLI would ask again at the caller's cost. */
+  /** It is held back while the caller reads slowly, and killed when an answer has broken off: it would ask again at the caller's cost. */
   readonly cli: Flow & Pick<CliProcess, 'kill'>;
   /** Is told before the first request how the CLI is set up. An error that it returns fails the turn. */
   readonly onInit?: (init: CliInit) => GatewayError | undefined;

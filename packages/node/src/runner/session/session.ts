@@ -24,7 +24,7 @@ export interface SessionOptions {
 /** One process in the service of one conversation. */
 export interface Session {
   readonly pid: number | undefined;
-  /** Since when its process runs, by `performance.now()`. */
+  /** When its process was started, by `performance.now()`. */
   readonly startedAt: number;
   /** Gives the process its system prompt, tools, model and parameters. Once, before anything else. */
   open(turn: PreparedTurn): Promise<void>;

@@ -26,7 +26,7 @@ export interface TokenCounter {
 
 const longestMs = 30_000;
 const maxReplyBytes = 65_536;
-/** Of a gateway in the API's place that has no such endpoint. */
+/** The statuses by which a gateway in the API's place says that it has no such endpoint. */
 const noSuchEndpoint: ReadonlySet<number> = new Set([404, 405, 501]);
 const counted = z.looseObject({ input_tokens: z.int().min(1) });
 const refused = z.looseObject({ error: z.looseObject({ type: z.string().catch(''), message: z.string() }) });
@@ -59,7 +59,7 @@ export function createTokenCounter({ launcher, prepare }: TokenCounterOptions): 
     const reply = parseJson(await readText(response.body));
     if (status === 200) return counted.parse(reply).input_tokens;
     const error = refused.safeParse(reply).data?.error;
-    // Of a model that is not there it is said that it is the model.
+    // Where it is the model that is not there, the message says so.
     if (noSuchEndpoint.has(status) && !/\bmodel\b/.test(error?.message ?? '')) return undefined;
     throw toRefusal(response, error, turn.model);
   }

@@ -13,7 +13,7 @@ export interface CallDeltasOptions {
 export interface CallDeltas {
   /** The identity of a call goes out once; what follows is only its arguments. */
   start(id: string, name: string): ChunkDelta;
-  /** Nothing where no call is being told. */
+  /** Takes a piece of arguments; gives nothing where no call is being told. */
   add(json: string): ChunkDelta[];
   /** What is left to tell of the last call, which is over. */
   end(): ChunkDelta[];

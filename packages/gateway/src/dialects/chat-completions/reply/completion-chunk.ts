@@ -61,7 +61,7 @@ export interface FunctionCallDelta {
   readonly function: { readonly name?: string; readonly arguments: string };
 }
 
-/** Of a custom tool, for which OpenAI's streams have no form; it is that of whole answers. */
+/** A call of a custom tool. OpenAI's streams have no form for it; this is that of whole answers. */
 export interface CustomCallDelta {
   readonly index: number;
   readonly id?: string;

@@ -33,7 +33,7 @@ export function ineffectiveParts({ messages, system, tools, functions }: ChatCom
   lookThrough(functions, 'functions');
   for (const [index, message] of messages.entries()) {
     if (message.role === 'assistant' && message['audio']) note('audio', `messages[${index}].audio`);
-    // Of a tool its call says the same.
+    // A tool's name is in its call already.
     if (message.role !== 'tool' && message.role !== 'function' && message['name']) note('name', `messages[${index}].name`);
   }
   return [...places.values()];

@@ -59,7 +59,7 @@ function toPlainMessages(message: UserMessage, index: number): PlainMessage[] {
   return content.length === 0 && results.length > 0 ? results : [...results, { message: { ...message, content }, index, parts }];
 }
 
-/** Of two calls in the older form neither could be told from the other. */
+/** Whether two answers can be made one. Two calls in the older form can't: nothing would tell one from the other. */
 function canJoin(one: AssistantMessage, other: AssistantMessage): boolean {
   return !one.function_call || !other.function_call;
 }

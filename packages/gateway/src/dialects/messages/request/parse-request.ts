@@ -72,7 +72,7 @@ function typeOf(block: ContentBlock): unknown {
   return block.type === 'other' ? block.block['type'] : block.type;
 }
 
-/** Of a text, or of one within a search result. */
+/** Whether a text, or a text within a search result, has citations. */
 function hasCitations(block: ContentBlock): boolean {
   if (block.type === 'text') return isCited(block.extra);
   if (block.type !== 'other' || block.block['type'] !== 'search_result') return false;
@@ -88,7 +88,7 @@ function notTaken(param: string): GatewayError {
   return badRequest(
     `Unsupported parameter: '${param}' is not taken here: what it names would be used in the name of this server's account.`,
     param,
-    // By this code Anthropic's SDK knows that it has to do without.
+    // This code tells Anthropic's SDK to do without threads.
     param === 'thread' ? 'thread_unsupported_request' : 'unsupported_parameter',
   );
 }

@@ -6,7 +6,7 @@ import { toolChangeSchema, toolSchema } from './tool-schema.ts';
 const effort = z.enum(['low', 'medium', 'high', 'xhigh', 'max']);
 const format = z.looseObject({ type: z.literal('json_schema'), schema: z.record(z.string(), z.unknown()) });
 const outputConfig = z.looseObject({ effort: z.nullish(effort), format: z.nullish(format) });
-/** Of a system message: how hard to think from there on. */
+/** What a system message may say besides: how hard to think from there on. */
 const more = { output_config: z.nullish(outputConfig) };
 const systemSchema = z.looseObject({
   role: z.literal('system'),

@@ -54,7 +54,7 @@ function toOwnTool({ type: _type, name, description, input_schema: inputSchema, 
   };
 }
 
-/** Of a tool that Anthropic defines, its definition says all. */
+/** A tool that Anthropic defines: its definition says all. */
 function toDefinedTool(definition: Exclude<GivenTool, OwnTool>): Tool {
   return { name: definition.name ?? definition.type, description: '', inputSchema: { type: 'object' }, strict: false, definition };
 }

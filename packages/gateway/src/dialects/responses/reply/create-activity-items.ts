@@ -19,7 +19,7 @@ export interface ActivityItems {
   readonly sources: () => readonly WebSource[];
 }
 
-/** Whose tools those are that belong to no MCP server. */
+/** The server that is named for tools that belong to no MCP server. */
 const ownServer = 'claude_code';
 const mcpName = /^mcp__(.+?)__(.+)$/;
 const untold = 'The turn ended before it was done.';

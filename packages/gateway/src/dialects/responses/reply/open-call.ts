@@ -61,7 +61,7 @@ function openCustomCall(place: ItemPlace, callId: string, tool: GivenTool): Open
   };
 }
 
-/** Of these there are no deltas: what they are to do is told when it is whole. */
+/** A call that the caller's machine runs. It has no deltas: what it is to do is told when it is whole. */
 function openHostCall({ item_id: id }: ItemPlace, callId: string, kind: HostKind): OpenCall {
   let json = '';
   return {

@@ -24,7 +24,7 @@ export function openMessage(place: ItemPlace, sources: () => readonly WebSource[
     return { id: place.item_id, type: 'message', status, role: 'assistant', content: parts };
   }
 
-  /** Of the part that is being told. */
+  /** Where the part stands that is being told. */
   function inPart(): ItemPlace & { content_index: number } {
     return { ...place, content_index: parts.length };
   }

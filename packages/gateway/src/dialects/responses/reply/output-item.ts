@@ -99,7 +99,7 @@ export type ActivityItem =
       readonly arguments: string;
       readonly output: string | null;
       readonly error: string | null;
-      /** Of a call that the caller was asked for. */
+      /** The request for approval of a call that the caller was asked about; null for others. */
       readonly approval_request_id: string | null;
     }
   | {

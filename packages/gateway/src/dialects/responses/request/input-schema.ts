@@ -96,7 +96,7 @@ const configurationUpdate = z.looseObject({
 });
 /** Asks for a summary of all before it. */
 const compactionTrigger = z.looseObject({ type: z.literal('compaction_trigger') });
-/** Of a tool of OpenAI's, or of a kind that is not known here. */
+/** An item of a tool of OpenAI's, or of a kind that is not known here. */
 const other = z.looseObject({ type: z.literal('other'), kind: z.string() });
 
 const item = z.pipe(

@@ -45,7 +45,7 @@ const mcpTool = z.looseObject({
   allowed_tools: z.nullish(z.union([toolNames, filter])),
   require_approval: z.nullish(z.union([z.enum(['always', 'never']), z.looseObject({ always: filter, never: filter })])),
 });
-/** Of a service of OpenAI's, or of a kind that is not known here. */
+/** A tool that is a service of OpenAI's, or of a kind that is not known here. */
 const hostedTool = z.looseObject({ type: z.literal('hosted'), kind: z.string() });
 
 const toolSchema = z.pipe(
