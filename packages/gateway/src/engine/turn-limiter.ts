@@ -1,3 +1,4 @@
+import { createPresence, type Present } from '../basics/presence.ts';
 import type { GatewayError } from '../gateway-error.ts';
 import { serverBusy } from './server-busy.ts';
 
@@ -44,6 +45,7 @@ interface Waiting {
 export function createTurnLimiter(options: TurnLimiterOptions): TurnLimiter {
   /** The tenants that have turns here, running or waiting; the one that was served last comes last. */
   const shares = new Map<string, Share>();
+  const presence = createPresence();
   let running = 0;
   let queued = 0;
   /** How many of the queued wait as long as it takes. */
@@ -60,20 +62,23 @@ export function createTurnLimiter(options: TurnLimiterOptions): TurnLimiter {
     if (share.running === 0 && share.waiting.size === 0 && shares.get(tenant) === share) shares.delete(tenant);
   }
 
-  function place(tenant: string, share: Share): () => void {
+  function place(tenant: string, share: Share, present: Present): () => void {
     shares.delete(tenant);
     shares.set(tenant, share);
     share.running += 1;
     running += 1;
     let given = true;
-    return () => {
+    const release = (): void => {
       if (!given) return;
       given = false;
+      present.leave();
       share.running -= 1;
       running -= 1;
       admitNext();
       forgetIdle(tenant, share);
     };
+    present.gone = release;
+    return release;
   }
 
   function admitNext(): void {
@@ -103,7 +108,7 @@ export function createTurnLimiter(options: TurnLimiterOptions): TurnLimiter {
     );
   }
 
-  function wait(tenant: string, share: Share, signal: AbortSignal, isPatient: boolean): Promise<() => void> {
+  function wait(tenant: string, share: Share, signal: AbortSignal, isPatient: boolean, present: Present): Promise<() => void> {
     return new Promise((resolve, reject) => {
       const leave = (): void => {
         share.waiting.delete(waiting);
@@ -114,6 +119,7 @@ export function createTurnLimiter(options: TurnLimiterOptions): TurnLimiter {
       };
       const fail = (reason: unknown): void => {
         leave();
+        present.leave();
         forgetIdle(tenant, share);
         reject(reason);
       };
@@ -124,10 +130,11 @@ export function createTurnLimiter(options: TurnLimiterOptions): TurnLimiter {
       const waiting: Waiting = {
         admit: () => {
           leave();
-          resolve(place(tenant, share));
+          resolve(place(tenant, share, present));
         },
         ...(!isPatient && { refuse: () => fail(full()) }),
       };
+      present.gone = () => fail(full());
       signal.addEventListener('abort', onAbort, { once: true });
       share.waiting.add(waiting);
       queued += 1;
@@ -138,13 +145,16 @@ export function createTurnLimiter(options: TurnLimiterOptions): TurnLimiter {
   return {
     async acquire(tenant, signal, most = options.maxPerTenant ?? options.maxConcurrent, isPatient = false) {
       signal.throwIfAborted();
+      // First, since it makes room where others are gone.
+      const present = presence();
       const share = shareOf(tenant, most);
-      if (running < options.maxConcurrent && share.running < most) return place(tenant, share);
+      if (running < options.maxConcurrent && share.running < most) return place(tenant, share, present);
       if (!isPatient && queued - patient >= options.maxQueued && !makeRoom(share)) {
         forgetIdle(tenant, share);
+        present.leave();
         throw full();
       }
-      return wait(tenant, share, signal, isPatient);
+      return wait(tenant, share, signal, isPatient, present);
     },
     state: () => ({ running, queued }),
   };

@@ -1,4 +1,5 @@
 import type { Caller } from '../ports/caller.ts';
+import { createPresence } from '../basics/presence.ts';
 import { costAt } from '../models/cost-at.ts';
 import type { ClaudeRunner } from '../ports/claude-runner.ts';
 import type { QuotaStore, MeterAmount, MeterState } from '../ports/quota-store.ts';
@@ -43,9 +44,30 @@ const noHeaders = {};
 const headerNames: Partial<Record<MeteredLimit, string>> = { requestsPerMinute: 'requests', tokensPerMinute: 'tokens' };
 
 export function createQuotas({ store, runner, now = Date.now }: QuotasOptions): Quotas {
+  const presence = createPresence();
+
   async function checkPrice({ limits }: Caller, model: string): Promise<void> {
     if (limits?.usdPerDay === undefined && limits?.usdPerMonth === undefined) return;
     if (runner === undefined || (await costAt(runner, model, noUsage)) === undefined) throw noPrice(model);
+  }
+
+  /** @returns What gives the place back. */
+  async function enter(caller: Caller): Promise<() => Promise<void>> {
+    const limit = caller.limits?.concurrentTurns;
+    if (limit === undefined) return async () => {};
+    const present = presence();
+    try {
+      const leave = await store.enter(`turns:${caller.tenant}`, limit);
+      if (leave === undefined) throw tooManyTurns(caller);
+      present.gone = () => void leave().catch(() => {});
+      return async () => {
+        present.leave();
+        await leave();
+      };
+    } catch (error) {
+      present.leave();
+      throw error;
+    }
   }
 
   async function spend(caller: Caller, spent: TurnCost): Promise<void> {
@@ -75,9 +97,7 @@ export function createQuotas({ store, runner, now = Date.now }: QuotasOptions): 
 
     async beginTurn(caller, model) {
       await checkPrice(caller, model);
-      const limit = caller.limits?.concurrentTurns;
-      const leave = limit === undefined ? async () => {} : await store.enter(`turns:${caller.tenant}`, limit);
-      if (leave === undefined) throw tooManyTurns(caller);
+      const leave = await enter(caller);
       let isOver = false;
       return {
         async end(spent) {

@@ -1,3 +1,4 @@
+import { createPresence } from '../../basics/presence.ts';
 import { GatewayError } from '../../gateway-error.ts';
 
 export interface BodyBudgetOptions {
@@ -27,6 +28,7 @@ export type BodyBudget = (tenant: string) => HeldBytes;
 /** Bounds the memory that bodies take: a turn that waits holds its own, and many may wait. */
 export function createBodyBudget({ maxBytes, maxBytesPerTenant }: BodyBudgetOptions): BodyBudget {
   const held = new Map<string, number>();
+  const presence = createPresence();
   let total = 0;
 
   function change(tenant: string, bytes: number): void {
@@ -42,7 +44,13 @@ export function createBodyBudget({ maxBytes, maxBytesPerTenant }: BodyBudgetOpti
   }
 
   return (tenant) => {
+    const present = presence();
     let own = 0;
+    const giveBack = (): void => {
+      change(tenant, -own);
+      own = 0;
+    };
+    present.gone = giveBack;
     return {
       expect: (bytes) => expect(tenant, bytes),
       take(bytes) {
@@ -51,8 +59,8 @@ export function createBodyBudget({ maxBytes, maxBytesPerTenant }: BodyBudgetOpti
         change(tenant, bytes);
       },
       release() {
-        change(tenant, -own);
-        own = 0;
+        present.leave();
+        giveBack();
       },
     };
   };

@@ -1,3 +1,4 @@
+import { createPresence } from '../../basics/presence.ts';
 import { createMemoryQuotaStore } from '../../quotas/create-memory-quota-store.ts';
 import { toMeterState } from '../../quotas/to-meter-state.ts';
 import type { QuotaStore, MeterAmount, TakeResult } from '../../ports/quota-store.ts';
@@ -31,6 +32,7 @@ export function createRedisQuotaStore({ command, keyPrefix, logger }: RedisQuota
   /** Knows what this server has taken, always. */
   const alone = createMemoryQuotaStore();
   const owed = createOwedBudgets();
+  const presence = createPresence();
   const warn = createRareWarnings(logger, Date.now);
   const keyOf = (key: string): string => `${keyPrefix}:limits:${key}`;
   const attempt = createRedisAttempts({
@@ -65,9 +67,18 @@ export function createRedisQuotaStore({ command, keyPrefix, logger }: RedisQuota
         },
       ),
     async enter(key, limit) {
-      const leave = await alone.enter(key, limit);
+      const present = presence();
+      const leaveAlone = await alone.enter(key, limit);
+      const leave = async (): Promise<void> => {
+        present.leave();
+        await leaveAlone?.();
+      };
       // This server alone has as many already; other servers can only add to them.
-      if (leave === undefined) return undefined;
+      if (leaveAlone === undefined) {
+        present.leave();
+        return undefined;
+      }
+      present.gone = () => void leaveAlone();
       const token = randomId();
       const isIn = await attempt(
         async () => (await command('EVAL', quotaScripts.enter, 1, keyOf(key), limit, token, stayMs)) === 1,

@@ -1,0 +1,123 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { createTurnLimiter } from '../engine/turn-limiter.ts';
+import { createBodyBudget } from '../http/body/body-budget.ts';
+import { createMemoryQuotaStore } from '../quotas/create-memory-quota-store.ts';
+import { createQuotas } from '../quotas/create-quotas.ts';
+import { createRedisQuotaStore } from '../stores/redis/create-redis-quota-store.ts';
+import { silentLogger } from '../ports/silent-logger.ts';
+import { noUsage } from '../turn/usage.ts';
+import { createPresence } from './presence.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+});
+
+/** Runs what a request runs; what is given back ends it as a worker does: its timers never come, and it is told of nothing. */
+function request<Value>(run: () => Value): { value: Value; stop: () => void } {
+  const interval = vi.spyOn(globalThis, 'setInterval');
+  const timeout = vi.spyOn(globalThis, 'setTimeout');
+  const value = run();
+  const timers = [interval, timeout].flatMap(({ mock }) => mock.results.map((result) => result.value as ReturnType<typeof setTimeout>));
+  interval.mockRestore();
+  timeout.mockRestore();
+  return { value, stop: () => timers.forEach((timer) => clearTimeout(timer)) };
+}
+
+const halfMinute = (): Promise<unknown> => vi.advanceTimersByTimeAsync(30_000);
+const stay = new AbortController().signal;
+
+test('who is there stays, however long, and who leaves leaves nothing', async () => {
+  const presence = createPresence();
+  const gone = vi.fn();
+  const [one, other] = [presence(), presence()];
+  one.gone = gone;
+  other.gone = gone;
+  await vi.advanceTimersByTimeAsync(3_600_000);
+  expect(gone).not.toHaveBeenCalled();
+  one.leave();
+  other.leave();
+  other.leave();
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test('when all have stood still for an hour, nobody is gone', async () => {
+  const presence = createPresence();
+  const all = Array.from({ length: 20 }, () => Object.assign(presence(), { gone: vi.fn() }));
+  const now = vi.spyOn(performance, 'now');
+  for (let times = 0; times < 5; times += 1) {
+    now.mockReturnValue(times * 3_600_000);
+    presence().leave();
+    await vi.advanceTimersByTimeAsync(6000);
+  }
+  for (const present of all) expect(present.gone).not.toHaveBeenCalled();
+});
+
+test('a place of the queue is free again when its request is gone, and so is a place in it', async () => {
+  const limiter = createTurnLimiter({ maxConcurrent: 1, maxQueued: 1, queueTimeoutMs: 60_000 });
+  const running = request(() => limiter.acquire('a', stay));
+  const waiting = request(() => limiter.acquire('a', stay));
+  waiting.value.catch(() => {});
+  running.stop();
+  waiting.stop();
+  await expect(limiter.acquire('b', stay)).rejects.toMatchObject({ status: 429 });
+  // Others come meanwhile, and are refused at once.
+  for (let times = 0; times < 10; times += 1) {
+    await vi.advanceTimersByTimeAsync(6000);
+    const entered = await limiter.acquire('b', stay).catch(() => undefined);
+    entered?.();
+  }
+  expect(limiter.state()).toEqual({ running: 0, queued: 0 });
+});
+
+test('who waits for a place gets that of who is gone, also where nobody else comes, and keeps it', async () => {
+  const limiter = createTurnLimiter({ maxConcurrent: 1, maxQueued: 5, queueTimeoutMs: 60_000 });
+  request(() => limiter.acquire('a', stay)).stop();
+  // It gets the place first, and is gone too.
+  const gone = request(() => limiter.acquire('a', stay));
+  gone.value.catch(() => {});
+  gone.stop();
+  const release = limiter.acquire('a', stay);
+  await vi.advanceTimersByTimeAsync(59_000);
+  (await release)();
+  const kept = await limiter.acquire('a', stay);
+  await vi.advanceTimersByTimeAsync(600_000);
+  expect(limiter.state()).toEqual({ running: 1, queued: 0 });
+  kept();
+  expect([limiter.state(), vi.getTimerCount()]).toEqual([{ running: 0, queued: 0 }, 0]);
+});
+
+test('the bytes of a request that is gone are free again', async () => {
+  const budget = createBodyBudget({ maxBytes: 100, maxBytesPerTenant: 100 });
+  request(() => budget('a').take(100)).stop();
+  const held = budget('b');
+  expect(() => held.take(1)).toThrow(expect.objectContaining({ status: 503 }));
+  await halfMinute();
+  held.take(100);
+  held.release();
+  held.take(100);
+});
+
+test.each([
+  ['memory', createMemoryQuotaStore()],
+  ['Redis, which does not answer any more', createRedisQuotaStore({ command: async () => 1, keyPrefix: 'test', logger: silentLogger })],
+])('a turn at once of a caller is free again when its request is gone: %s', async (_, store) => {
+  const quotas = createQuotas({ store });
+  const caller = { tenant: 'a', limits: { concurrentTurns: 1 } };
+  let begun: Promise<unknown> | undefined;
+  const turn = request(() => (begun = quotas.beginTurn(caller, 'sonnet')));
+  await begun;
+  turn.stop();
+  vi.clearAllTimers();
+  await expect(quotas.beginTurn(caller, 'sonnet')).rejects.toMatchObject({ status: 429 });
+  for (let times = 0; times < 5; times += 1) {
+    await vi.advanceTimersByTimeAsync(6000);
+    await quotas.beginTurn({ tenant: 'b', limits: { concurrentTurns: 1 } }, 'sonnet').then((allowed) => allowed.end({ usage: noUsage }));
+  }
+  const again = await quotas.beginTurn(caller, 'sonnet');
+  await vi.advanceTimersByTimeAsync(600_000);
+  await expect(quotas.beginTurn(caller, 'sonnet')).rejects.toMatchObject({ status: 429 });
+  await again.end({ usage: noUsage });
+  await (await quotas.beginTurn(caller, 'sonnet')).end({ usage: noUsage });
+});

@@ -1,0 +1,47 @@
+/** What a request has, and gives back in the end. */
+export interface Present {
+  /** Gives it back where the request does not: on workers one whose caller has left just stops, `finally` and all. May be called late, but never too soon. */
+  gone: () => void;
+  /** It is given back. */
+  leave(): void;
+}
+
+const lookEveryMs = 5000;
+/** Looks are counted, not time: when all have stood still, nobody is gone. */
+const mostMissed = 3;
+
+/** Notices within half a minute who is gone: each tells that it is there by a timer of its own, which ends with it, and looks after the others. */
+export function createPresence(): () => Present {
+  const all = new Map<Present, number>();
+  let lookedAt = 0;
+
+  function look(): void {
+    const now = performance.now();
+    if (now - lookedAt < lookEveryMs) return;
+    lookedAt = now;
+    for (const [present, missed] of all) {
+      all.set(present, missed + 1);
+      if (missed < mostMissed) continue;
+      all.delete(present);
+      present.gone();
+    }
+  }
+
+  return () => {
+    look();
+    const present: Present = {
+      gone() {},
+      leave() {
+        if (all.delete(present)) clearInterval(timer);
+      },
+    };
+    const timer = setInterval(() => {
+      look();
+      if (all.has(present)) all.set(present, 0);
+      // Only it may clear its timer: others have timers of the same name on workers.
+      else clearInterval(timer);
+    }, lookEveryMs);
+    all.set(present, 0);
+    return present;
+  };
+}
