@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { createAnswerCache } from '../cache/create-answer-cache.ts';
 import { createTurnLimiter } from '../engine/turn-limiter.ts';
 import { createBodyBudget } from '../http/body/body-budget.ts';
 import { createMemoryQuotaStore } from '../quotas/create-memory-quota-store.ts';
 import { createQuotas } from '../quotas/create-quotas.ts';
 import { createRedisQuotaStore } from '../stores/redis/create-redis-quota-store.ts';
 import { silentLogger } from '../ports/silent-logger.ts';
+import type { TurnEvent } from '../turn/turn-event.ts';
 import { noUsage } from '../turn/usage.ts';
 import { createPresence } from './presence.ts';
 
@@ -120,4 +122,45 @@ test.each([
   await expect(quotas.beginTurn(caller, 'sonnet')).rejects.toMatchObject({ status: 429 });
   await again.end({ usage: noUsage });
   await (await quotas.beginTurn(caller, 'sonnet')).end({ usage: noUsage });
+});
+
+test('who waits for the answer that was begun for a request that is gone gets one of its own, and who has heard some of it an error', async () => {
+  const answers = createAnswerCache({ cache: { get: async () => undefined, set: async () => {} }, logger: silentLogger });
+  let begun = 0;
+  async function* start(): AsyncGenerator<TurnEvent, void, undefined> {
+    begun += 1;
+    yield { type: 'turn-start', model: 'sonnet', usage: noUsage };
+    if (begun === 1) await new Promise(() => {});
+    yield { type: 'turn-end', reason: 'end_turn' };
+  }
+  const ask = async (): Promise<AsyncIterator<TurnEvent>> => {
+    const run = { key: 'k', tenant: 'a', wish: { read: true, write: true }, start, signal: stay };
+    return (await answers.run(run)).events[Symbol.asyncIterator]();
+  };
+  const [first, second, third] = [await ask(), await ask(), await ask()];
+  let reading: Promise<unknown> | undefined;
+  const gone = request(() => (reading = first.next()));
+  await reading;
+  first.next().catch(() => {});
+  gone.stop();
+  expect(await second.next()).toMatchObject({ value: { type: 'turn-start' } });
+  const heard = second.next().catch((error: unknown) => error);
+  // It joins once the first is gone, whose end nobody has noticed yet.
+  vi.clearAllTimers();
+  const more = await ask();
+  let told: unknown;
+  void (async () => {
+    await third.next();
+    told = await third.next().catch((error: unknown) => error);
+  })();
+  for (let times = 0; times < 6; times += 1) {
+    await vi.advanceTimersByTimeAsync(6000);
+    // Others come for something else.
+    const other = (await answers.run({ key: `other${times}`, tenant: 'a', wish: { read: true, write: true }, start, signal: stay })).events;
+    for await (const event of other) expect(event.type).toMatch(/^turn-/);
+  }
+  expect([await heard, told]).toMatchObject([{ status: 502 }, { status: 502 }]);
+  const events: TurnEvent[] = [];
+  for await (const event of { [Symbol.asyncIterator]: () => more }) events.push(event);
+  expect(events.map(({ type }) => type)).toEqual(['turn-start', 'turn-end']);
 });

@@ -1,3 +1,4 @@
+import { createPresence } from '../basics/presence.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { CachedAnswer, ResponseCache } from '../ports/response-cache.ts';
 import type { TurnEvent } from '../turn/turn-event.ts';
@@ -47,6 +48,7 @@ export interface AnswerCacheResult {
 export function createAnswerCache({ cache, logger, now = Date.now }: AnswerCacheOptions): AnswerCache {
   /** The turns that run and can be joined, by their cache keys. */
   const turns = new Map<string, SharedTurn>();
+  const presence = createPresence();
 
   async function look(key: string, maxAgeMs = Infinity): Promise<CachedAnswer | undefined> {
     try {
@@ -71,6 +73,7 @@ export function createAnswerCache({ cache, logger, now = Date.now }: AnswerCache
   function open(run: AnswerCacheRun): SharedTurn {
     const { key, wish } = run;
     const turn = createSharedTurn({
+      presence,
       onWhole: async (events) => {
         if (wish.write) await keep(run, events);
       },

@@ -1,3 +1,4 @@
+import { GatewayError } from '../gateway-error.ts';
 import type { TurnEvent } from '../turn/turn-event.ts';
 import type { SharedTurn, StartTurn } from './shared-turn.ts';
 import { withoutUsage } from './without-usage.ts';
@@ -58,7 +59,8 @@ export function readSharedTurn({ reopen, start, signal, tellUsage, ...options }:
         return { done: false, value: tellUsage ? event : withoutUsage(event) };
       }
       const { end } = turn;
-      if (end === undefined) {
+      if (end?.type === 'stopped' && position === 0) join();
+      else if (end === undefined) {
         // First, since a turn may fail at once.
         const { promise } = (waiting ??= createWait());
         turn.advance(start);
@@ -66,6 +68,7 @@ export function readSharedTurn({ reopen, start, signal, tellUsage, ...options }:
       } else {
         await leave('over');
         if (end.type === 'failed') throw end.error;
+        if (end.type === 'stopped') throw lost();
       }
     }
   }
@@ -91,4 +94,11 @@ function createWait(): Wait {
     resolve = settle;
   });
   return { promise, resolve };
+}
+
+function lost(): GatewayError {
+  return new GatewayError('The answer was lost with the request that it was begun for. Please try again.', {
+    status: 502,
+    code: 'upstream_error',
+  });
 }

@@ -1,3 +1,4 @@
+import type { Present } from '../basics/presence.ts';
 import type { TurnEvent } from '../turn/turn-event.ts';
 
 export type StartTurn = (signal: AbortSignal) => AsyncIterable<TurnEvent>;
@@ -19,10 +20,12 @@ export interface SharedTurn {
 export type TurnOutcome =
   | { readonly type: 'ended' }
   | { readonly type: 'failed'; readonly error: unknown }
-  /** All have left before its end. */
+  /** All have left before its end, or the request is gone that began it. */
   | { readonly type: 'stopped' };
 
 export interface SharedTurnOptions {
+  /** Of the request that begins it, whose end ends it on workers. */
+  readonly presence: () => Present;
   /** Called with the whole turn before its `turn-end` is passed on. Must not fail. */
   readonly onWhole: (events: readonly TurnEvent[]) => Promise<void>;
   /** Called when nobody should join any more: the turn is whole, has failed or was stopped. May be called twice. */
@@ -30,7 +33,7 @@ export interface SharedTurnOptions {
 }
 
 /** Shares a turn among readers. Nothing runs before the first of them wants an event. */
-export function createSharedTurn({ onWhole, onOver }: SharedTurnOptions): SharedTurn {
+export function createSharedTurn({ presence, onWhole, onOver }: SharedTurnOptions): SharedTurn {
   const stopping = new AbortController();
   const events: TurnEvent[] = [];
   const readers = new Set<() => void>();
@@ -38,16 +41,31 @@ export function createSharedTurn({ onWhole, onOver }: SharedTurnOptions): Shared
   let advancing: Promise<void> | undefined;
   let whole = false;
   let end: TurnOutcome | undefined;
+  let present: Present | undefined;
 
   function finish(outcome: TurnOutcome): void {
+    present?.leave();
     end ??= outcome;
     onOver();
+  }
+
+  function begin(start: StartTurn): AsyncIterator<TurnEvent> {
+    present = presence();
+    present.gone = () => {
+      finish({ type: whole ? 'ended' : 'stopped' });
+      wakeAll();
+    };
+    return start(stopping.signal)[Symbol.asyncIterator]();
+  }
+
+  function wakeAll(): void {
+    for (const wake of readers) wake();
   }
 
   /** Never fails: an error is the turn's outcome. */
   async function step(start: StartTurn): Promise<void> {
     try {
-      source ??= start(stopping.signal)[Symbol.asyncIterator]();
+      source ??= begin(start);
       const result = await source.next();
       if (result.done === true) finish({ type: 'ended' });
       else await take(result.value);
@@ -55,7 +73,7 @@ export function createSharedTurn({ onWhole, onOver }: SharedTurnOptions): Shared
       finish({ type: 'failed', error });
     }
     advancing = undefined;
-    for (const wake of readers) wake();
+    wakeAll();
   }
 
   async function take(event: TurnEvent): Promise<void> {
