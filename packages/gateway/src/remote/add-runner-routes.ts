@@ -121,7 +121,7 @@ export function addRunnerRoutes(app: Hono, runner: ClaudeRunner, options: Runner
   });
   // For whoever watches over the machine: it tells no more than whether it is well.
   app.get(paths.health, async () => {
-    const { healthy } = await runner.health();
+    const { healthy } = await machine.state();
     const status = isStopping() ? 'stopping' : healthy ? 'ok' : 'unavailable';
     return Response.json({ status }, { status: status === 'ok' ? 200 : 503 });
   });

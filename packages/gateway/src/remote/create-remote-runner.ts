@@ -1,3 +1,4 @@
+import type * as z from 'zod/mini';
 import { GatewayError } from '../gateway-error.ts';
 import { anyAbilities } from '../models/any-abilities.ts';
 import type { ClaudeRunner, ModelAbilities, RunnerHealth, RunnerModel, TurnSpending } from '../ports/claude-runner.ts';
@@ -69,13 +70,15 @@ export function createRemoteRunner(options: RemoteRunnerOptions): RemoteRunner {
   const closing = new AbortController();
 
   /** Asks any machine that answers. */
-  async function askAny(path: string, body?: object, signal?: AbortSignal): Promise<unknown> {
+  async function askAny<Answer>(path: string, schema: z.ZodMiniType<Answer>, body?: object, signal?: AbortSignal): Promise<Answer> {
     if (closing.signal.aborted) throw shuttingDown();
     await fleet.ready();
     let failure: unknown = noMachine();
     for (const { link } of fleet.open) {
       try {
-        return await link.ask(path, body, askTimeoutMs, signal);
+        const answer = schema.safeParse(await link.ask(path, body, askTimeoutMs, signal));
+        if (answer.success) return answer.data;
+        throw MachineError.brokenProtocol(answer.error);
       } catch (error) {
         // What fails upstream fails on every machine.
         if (!(error instanceof MachineError)) throw error;
@@ -85,13 +88,10 @@ export function createRemoteRunner(options: RemoteRunnerOptions): RemoteRunner {
     throw failure;
   }
 
-  const models = keepAnswers(
-    async (): Promise<readonly RunnerModel[]> => modelsSchema.parse(await askAny(paths.models)).models,
-    modelsKeptMs,
-  );
+  const models = keepAnswers(async (): Promise<readonly RunnerModel[]> => (await askAny(paths.models, modelsSchema)).models, modelsKeptMs);
   const abilities = keepAnswers(
     async (model): Promise<ModelAbilities | null> =>
-      abilitiesSchema.parse(await askAny(`${paths.abilities}?model=${encodeURIComponent(model)}`)).abilities,
+      (await askAny(`${paths.abilities}?model=${encodeURIComponent(model)}`, abilitiesSchema)).abilities,
     modelsKeptMs,
   );
 
@@ -149,7 +149,7 @@ export function createRemoteRunner(options: RemoteRunnerOptions): RemoteRunner {
     ...(options.costOf !== undefined && { costOf: options.costOf }),
     models: () => models(''),
     abilities: async (model) => (await abilities(model)) ?? anyAbilities,
-    countTokens: async (turn, signal) => countSchema.parse(await askAny(paths.count, { turn }, signal)).tokens ?? undefined,
+    countTokens: async (turn, signal) => (await askAny(paths.count, countSchema, { turn }, signal)).tokens ?? undefined,
     async forget(tenant, conversation) {
       await fleet.ready();
       // What a machine keeps that is not reached goes with its time.

@@ -3,7 +3,7 @@ import type { MachineError } from './machine-error.ts';
 import type { MachineLink } from './machine-link.ts';
 import { placeTurn, type Placement } from './place-turn.ts';
 import { paths, stateSchema, type MachineState, type Room } from './protocol.ts';
-import { waitOrBegin } from '../basics/waiting.ts';
+import { waitOrBegin, withinTime } from '../basics/waiting.ts';
 
 /** What is known of one machine. */
 export interface MachineReport {
@@ -49,7 +49,7 @@ export interface Fleet {
   hold(session: string, machine: FleetMachine): void;
   /** Gives a machine nothing until it says that it is well. */
   leaveOut(machine: FleetMachine, error: MachineError): void;
-  /** Asks all machines how they are. */
+  /** Asks all machines how they are. Once one has said that it can be asked, the others have half a second: one that is not reached is not waited for. */
   refresh(): Promise<void>;
   readonly open: readonly FleetMachine[];
   reports(): readonly MachineReport[];
@@ -67,6 +67,7 @@ interface Known extends FleetMachine {
 
 const probeTimeoutMs = 4000;
 const longestRefreshMs = 2 * probeTimeoutMs;
+const graceMs = 500;
 const maxHeld = 20_000;
 /** Nobody asks in vain how machines are for longer than this after the last turn. */
 const restMs = 60_000;
@@ -100,7 +101,9 @@ export function createFleet({ list, link, gateway, pollMs, logger }: FleetOption
 
   async function readList(): Promise<void> {
     try {
-      const names = new Set((await list()).map((name) => name.replace(/\/+$/, '')));
+      const names = new Set((await withinTime((async () => list())(), probeTimeoutMs)).map(toName));
+      // A file that is being written is empty for a moment.
+      if (names.size === 0 && machines.size > 0) throw new Error('There is none in it.');
       for (const name of names) if (!machines.has(name)) add(name);
       for (const name of machines.keys()) if (!names.has(name)) machines.delete(name);
     } catch (error) {
@@ -140,7 +143,7 @@ export function createFleet({ list, link, gateway, pollMs, logger }: FleetOption
   function refresh(): Promise<void> {
     const all = async (): Promise<void> => {
       await readList();
-      await Promise.all([...machines.values()].map(probe));
+      await enough([...machines.values()].map((known) => probe(known).then(() => isOpen(known))));
     };
     const now = performance.now();
     if (refreshing !== undefined && now - refreshedAt < longestRefreshMs) return waitOrBegin(refreshing, longestRefreshMs, refresh);
@@ -199,6 +202,27 @@ export function createFleet({ list, link, gateway, pollMs, logger }: FleetOption
     reports: () => [...machines.values()].map(toReport),
     close: () => clearInterval(timer),
   };
+}
+
+/** Waits for all, or a little longer than for the first that is true. */
+function enough(probes: readonly Promise<boolean>[]): Promise<void> {
+  return new Promise((resolve) => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const hear = async (probe: Promise<boolean>): Promise<void> => {
+      if (await probe) timer ??= setTimeout(resolve, graceMs);
+    };
+    const hearAll = async (): Promise<void> => {
+      await Promise.all(probes.map(hear));
+      clearTimeout(timer);
+      resolve();
+    };
+    void hearAll();
+  });
+}
+
+/** The same for all ways to write a URL, so that no machine is two. */
+function toName(url: string): string {
+  return (URL.canParse(url) ? new URL(url).href : url).replace(/\/+$/, '');
 }
 
 function isOpen({ state, problem }: Known): boolean {

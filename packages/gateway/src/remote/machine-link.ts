@@ -19,6 +19,7 @@ import {
 import { leadsElsewhere } from '../basics/leads-elsewhere.ts';
 import { splitLines } from '../basics/split-lines.ts';
 import { MachineError } from './machine-error.ts';
+import { readAnswer } from './read-answer.ts';
 import type { TurnWithoutMedia } from './take-media-out.ts';
 
 export interface MachineLinkOptions {
@@ -62,6 +63,8 @@ export interface MachineLink {
 
 /** How many names of media that the machine has seen are remembered. */
 const maxSeen = 5000;
+/** How much longer than the turn itself a machine may tell nothing of it: it may wait for a place there. */
+const longestWaitMs = 600_000;
 /**
  * How many times in a row the machine may be silent. Silences are counted, not time: while this process itself was stopped, the machine was not
  * silent.
@@ -87,7 +90,7 @@ export function createMachineLink(options: MachineLinkOptions): MachineLink {
         signal,
       });
       if (leadsElsewhere(response)) throw new Error('It leads elsewhere.');
-      await checkReply(response);
+      await checkReply(response, options.maxLineCharacters);
       return response;
     } catch (error) {
       if (error instanceof MachineError || GatewayError.isInstance(error)) throw error;
@@ -110,7 +113,7 @@ export function createMachineLink(options: MachineLinkOptions): MachineLink {
       for (const [name] of sent) seen.add(`${name}\n${turn.tenant}`);
       for (const name of seen) if (seen.size > maxSeen) seen.delete(name);
       if (response.status !== 409) return response;
-      const { lacking } = lackingSchema.parse(await response.json());
+      const { lacking } = lackingSchema.parse(await readAnswer(response, options.maxLineCharacters));
       if (attempt > 0) throw MachineError.brokenProtocol('it asks for the same pictures again');
       // All of them, so that none that it has can be lost meanwhile.
       sent = [...media];
@@ -124,8 +127,7 @@ export function createMachineLink(options: MachineLinkOptions): MachineLink {
       const timer = setTimeout(() => ending.abort(MachineError.unreachable(undefined)), timeoutMs);
       try {
         const response = await send(path, body && JSON.stringify(body), ending.signal);
-        const answer: unknown = await response.json();
-        return answer;
+        return await readAnswer(response, options.maxLineCharacters);
       } catch (error) {
         throw ending.signal.aborted ? ending.signal.reason : error;
       } finally {
@@ -139,12 +141,17 @@ export function createMachineLink(options: MachineLinkOptions): MachineLink {
       if (asked.signal.aborted) onAbort();
       else asked.signal.addEventListener('abort', onAbort, { once: true });
       let silences = 0;
+      /** Times in a row with no news of the turn, be the machine alive or not. */
+      let idle = 0;
+      const { timeoutMs = Infinity } = asked.turn;
       let isWaiting = true;
       let isWhole = false;
       let reader: Reading | undefined;
       const watch = setInterval(() => {
         silences += 1;
-        if (isWaiting && silences > mostSilences) ending.abort(MachineError.lost());
+        idle += 1;
+        const isStuck = idle * heartbeatMs > timeoutMs + longestWaitMs;
+        if (isWaiting && (silences > mostSilences || isStuck)) ending.abort(MachineError.lost());
       }, heartbeatMs);
       try {
         const response = await begin(asked, ending.signal);
@@ -158,6 +165,7 @@ export function createMachineLink(options: MachineLinkOptions): MachineLink {
           if (done) throw MachineError.lost();
           for (const text of split(value)) {
             const line = parseLine(text);
+            if (!isOwnLine(line) || line.type !== 'beat') idle = 0;
             if (!isOwnLine(line)) yield line;
             else if (line.type === 'sent') asked.spending?.sent();
             else if (line.type === 'used') asked.spending?.used(line.usage, line.costUsd);
@@ -185,14 +193,14 @@ export function createMachineLink(options: MachineLinkOptions): MachineLink {
 }
 
 /** @throws {MachineError | GatewayError} For what is no answer to go on with. */
-async function checkReply(response: Response): Promise<void> {
+async function checkReply(response: Response, maxCharacters: number): Promise<void> {
   const version = response.headers.get(versionHeader);
   if (version !== String(protocolVersion)) {
     await response.body?.cancel();
     throw MachineError.otherVersion(version);
   }
   if (response.ok || response.status === 409) return;
-  const error = fromWireError(failureSchema.parse(await response.json()).error);
+  const error = fromWireError(failureSchema.parse(await readAnswer(response, maxCharacters)).error);
   if (refusals.has(error.code)) throw MachineError.refused(error);
   throw machineFaults.has(error.code) ? new MachineError(error) : error;
 }

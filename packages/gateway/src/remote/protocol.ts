@@ -90,7 +90,8 @@ export const refusals: ReadonlySet<string | null> = new Set(['invalid_token', 'v
 
 const errorSchema = z.object({
   message: z.string(),
-  status: z.number(),
+  /** No other can be answered with. */
+  status: z.int().check(z.gte(400), z.lte(599)),
   code: z.nullable(z.string()),
   param: z.nullable(z.string()),
   expose: z.boolean(),
