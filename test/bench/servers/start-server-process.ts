@@ -17,7 +17,7 @@ export interface ServerProcess {
  */
 export async function startServerProcess(settings: Readonly<Record<string, string>> = {}): Promise<ServerProcess> {
   const mock = await startMockAnthropic();
-  const place = createCommandPlace(mock.url);
+  const place = createCommandPlace(mock.url, {});
   const given = { 'server.port': '0', 'log.level': 'warn', 'claude.command': newestCli.path, ...settings };
   const { url } = await place.serve(Object.entries(given).map(([name, value]) => `--${name}=${value}`));
   return {

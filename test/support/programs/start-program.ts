@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { shortLivedCli } from '../cli/short-lived-cli.ts';
 import { until } from '../until.ts';
 
 /** A program that serves. */
@@ -26,7 +27,7 @@ export async function startProgram(
   const { cwd, environment, says = /Claude answers at (http:\S+)\/v1/, withinMs = 60_000 } = options;
   const child = spawn(command, [...parameters], {
     cwd,
-    env: { ...process.env, NO_PROXY: '127.0.0.1,localhost', HOME: cwd, PORT: '0', ...environment },
+    env: { ...process.env, ...shortLivedCli, NO_PROXY: '127.0.0.1,localhost', HOME: cwd, PORT: '0', ...environment },
   });
   const ended = new Promise<number | null>((resolve) => void child.once('exit', resolve));
   const end = (signal: NodeJS.Signals): Promise<number | null> => {

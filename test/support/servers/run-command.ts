@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { shortLivedCli } from '../cli/short-lived-cli.ts';
 import { builtCommand } from './built-command.ts';
 
 export interface CommandResult {
@@ -13,7 +14,7 @@ export function runCommand(
   directory: string,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<CommandResult> {
-  const env = { PATH: process.env['PATH'], HOME: directory, TMPDIR: directory, ...environment };
+  const env = { ...shortLivedCli, PATH: process.env['PATH'], HOME: directory, TMPDIR: directory, ...environment };
   return new Promise((resolve) => {
     const child = execFile(
       process.execPath,

@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { childProcesses, killGroup } from '../cli/child-processes.ts';
+import { shortLivedCli } from '../cli/short-lived-cli.ts';
 import { until } from '../until.ts';
 import { builtCommand } from './built-command.ts';
 
@@ -43,8 +44,12 @@ export interface ServingCommand extends Command {
   readonly url: string;
 }
 
-/** Makes a place to run the real command in, with a mock of Anthropic's API behind it. */
-export function createCommandPlace(mockUrl: string): CommandPlace {
+/**
+ * Makes a place to run the real command in, with a mock of Anthropic's API behind it.
+ *
+ * @param forClis More for the environment. Default: for CLIs that live shortly.
+ */
+export function createCommandPlace(mockUrl: string, forClis: Readonly<Record<string, string>> = shortLivedCli): CommandPlace {
   const bin = builtCommand();
   const directory = mkdtempSync(join(tmpdir(), 'command-'));
   const temporary = mkdtempSync(join(directory, 'tmp-'));
@@ -54,6 +59,7 @@ export function createCommandPlace(mockUrl: string): CommandPlace {
     const child = spawn(process.execPath, [...nodeArguments, bin, ...parameters], {
       cwd: directory,
       env: {
+        ...forClis,
         PATH: process.env['PATH'],
         HOME: directory,
         TMPDIR: temporary,

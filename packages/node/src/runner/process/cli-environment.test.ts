@@ -20,6 +20,7 @@ test('of the environment only what is allowed is passed on', () => {
     ANTHROPIC_API_KEY: 'key',
     ANTHROPIC_BASE_URL: 'http://mock',
     LC_ALL: 'C',
+    BUN_JSC_useDFGJIT: '0',
     AWS_REGION: 'x',
     CLAUDE_CODE_OAUTH_TOKEN: 'token',
     UNSET: undefined,
@@ -41,6 +42,7 @@ test('of the environment only what is allowed is passed on', () => {
     ANTHROPIC_API_KEY: 'key',
     ANTHROPIC_BASE_URL: 'http://mock',
     LC_ALL: 'C',
+    BUN_JSC_useDFGJIT: '0',
     AWS_REGION: 'x',
     CLAUDE_CODE_OAUTH_TOKEN: 'token',
   });

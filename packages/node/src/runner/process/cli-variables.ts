@@ -30,6 +30,7 @@ export const cliVariables: readonly CliVariables[] = [
       ...['WINDIR', 'APPDATA', 'LOCALAPPDATA', 'USERPROFILE', 'PROGRAMDATA', 'HOMEDRIVE', 'HOMEPATH'],
     ],
   },
+  { what: 'the runtime that it brings, Bun: how it compiles and collects garbage', names: ['BUN_JSC_*'] },
   {
     what: 'the network: proxies, authorities, client certificates, time-outs',
     names: [
