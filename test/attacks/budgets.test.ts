@@ -33,7 +33,7 @@ beforeAll(async () => {
       'profiles.delegate': JSON.stringify({ tools: ['Agent', 'Read'], working_directory: join(directory, 'work') }),
       'claude.first_event_timeout_seconds': '20',
     },
-    runner: { maxIdle: 2, maxLive: 0 },
+    runner: { maxLive: 0 },
   });
 });
 afterAll(async () => {

@@ -18,7 +18,7 @@ describe.each([newestCli, minimumCli])(
   (cli) => {
     let server: TestServer;
     beforeAll(async () => {
-      server = await startTestServer({ cli, runner: { minIdle: 1, maxIdle: 1, maxLive: 1 } });
+      server = await startTestServer({ cli, runner: { maxLive: 1 } });
     });
     afterAll(() => server.close());
     beforeEach(() => server.mock.reset());

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startMockAnthropic, type MockAnthropic } from '@claude-code-api/mock-anthropic';
 import { expectErrorResponse } from '../support/chat/expect-error.ts';
 import { makeTemporaryDirectory } from '../support/make-temporary-directory.ts';
+import { noIdle } from '../support/servers/no-idle.ts';
 import { createCommandPlace, type CommandPlace, type ServingCommand } from '../support/servers/start-command.ts';
 
 const secret = 'ZEBRA-SECRET';
@@ -50,7 +51,7 @@ beforeAll(async () => {
     TMPDIR: join(root, 'tmp'),
     GOOGLE_APPLICATION_CREDENTIALS: join(root, 'login', 'token'),
   };
-  server = await place.serve(['--config', join(root, 'config', 'local.toml')], { environment });
+  server = await place.serve(['--config', join(root, 'config', 'local.toml'), ...noIdle], { environment });
 });
 afterAll(async () => {
   await place.remove();

@@ -27,7 +27,7 @@ beforeAll(async () => {
   const fresh = { tools: ['Read', 'Write'], permission_mode: 'acceptEdits', max_turns: 3 };
   server = await startTestServer({
     settings: { 'profiles.agent': JSON.stringify(agent), 'profiles.fresh': JSON.stringify(fresh) },
-    runner: { minIdle: 1, maxIdle: 1, maxLive: 4 },
+    runner: { maxLive: 4 },
   });
 });
 afterAll(async () => {

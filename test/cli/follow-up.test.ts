@@ -17,7 +17,7 @@ const start = [system, user('one')];
 describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
   let server: TestServer;
   beforeAll(async () => {
-    server = await startTestServer({ cli, runner: { minIdle: 1, maxIdle: 2, maxLive: 12 } });
+    server = await startTestServer({ cli, runner: { maxLive: 12 } });
   });
   afterAll(() => server.close());
   beforeEach(() => server.mock.reset());

@@ -6,6 +6,7 @@ import { newestCli, minimumCli } from '../support/cli/cli-versions.ts';
 import { cloudEnvironment } from '../support/cli/cloud-environment.ts';
 import { makeTemporaryDirectory } from '../support/make-temporary-directory.ts';
 import { readHealth } from '../support/servers/read-health.ts';
+import { noIdle } from '../support/servers/no-idle.ts';
 import { createCommandPlace } from '../support/servers/start-command.ts';
 import { startCloud, type Cloud } from '../support/servers/start-cloud.ts';
 import { startTestServer, type TestServer, type TestServerOptions } from '../support/servers/start-test-server.ts';
@@ -107,7 +108,7 @@ describe('a login in settings.json', () => {
     const place = createCommandPlace('');
     try {
       const environment = { ...noLogin, HOME: home, ANTHROPIC_BASE_URL: cloud.url, MY_HELPER_ROLE: 'mine', NOT_NAMED: '-not' };
-      const { url } = await place.serve(['--server.port=0', '--claude.environment=["MY_HELPER_ROLE"]'], { environment });
+      const { url } = await place.serve(['--server.port=0', ...noIdle, '--claude.environment=["MY_HELPER_ROLE"]'], { environment });
       const body = JSON.stringify({ model, messages: [user('hi')] });
       const response = await fetch(`${url}/v1/chat/completions`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
       expect(response.status, await response.text()).toBe(200);

@@ -45,7 +45,7 @@ describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
   let server: TestServer;
   beforeAll(async () => {
     const settings = { 'profiles.agent': JSON.stringify({ tools: ['Read'] }) };
-    server = await startTestServer({ cli, settings, runner: { minIdle: 1, maxIdle: 1, maxLive: 2 } });
+    server = await startTestServer({ cli, settings, runner: { maxLive: 2 } });
   });
   afterAll(() => server.close());
   beforeEach(() => server.mock.reset());

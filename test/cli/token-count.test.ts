@@ -36,7 +36,7 @@ const counts = (server: TestServer) => server.mock.requests.filter(({ path }) =>
 describe('with a key', () => {
   let server: TestServer;
   beforeAll(async () => {
-    server = await startTestServer({ runner: { minIdle: 1, maxIdle: 1 } });
+    server = await startTestServer();
   });
   beforeEach(() => server.mock.reset());
   afterAll(() => server.close());
@@ -171,7 +171,7 @@ describe('of other logins', () => {
     server = await startTestServer({
       ...options,
       environment: { HOME: home, ...environment },
-      runner: { minIdle: 0, maxIdle: 0, maxLive: 0 },
+      runner: { maxLive: 0 },
     });
     return server;
   }

@@ -7,6 +7,7 @@ import { newestCli } from '../support/cli/cli-versions.ts';
 import { onlyChild } from '../support/cli/only-child.ts';
 import { startLeakCheck, type LeakCheck } from '../support/leak-check.ts';
 import { createCommandPlace, type CommandPlace, type ServingCommand } from '../support/servers/start-command.ts';
+import { noIdle } from '../support/servers/no-idle.ts';
 import { startRedis, type TestRedis } from '../support/servers/start-redis.ts';
 import { startTestServer, type TestServer, type TestServerOptions } from '../support/servers/start-test-server.ts';
 import { until } from '../support/until.ts';
@@ -31,7 +32,7 @@ afterEach(async () => {
 });
 
 async function start(options: TestServerOptions = {}): Promise<TestServer> {
-  const server = await startTestServer({ ...options, runner: { minIdle: 0, maxIdle: 0, ...options.runner } });
+  const server = await startTestServer(options);
   closing.push(() => server.close());
   return server;
 }
@@ -169,7 +170,7 @@ describe('a killed server', () => {
   }, 120_000);
   const serve = (...more: string[]): Promise<ServingCommand> =>
     place.serve([
-      ...['--server.port=0', '--log.level=warn', `--claude.command=${newestCli.path}`],
+      ...['--server.port=0', '--log.level=warn', `--claude.command=${newestCli.path}`, ...noIdle],
       ...Object.entries(over(redis)).map(([name, value]) => `--${name}=${value}`),
       ...more,
     ]);

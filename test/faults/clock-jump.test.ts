@@ -5,6 +5,7 @@ import { answerOf } from '../support/chat/answer-of.ts';
 import { newestCli } from '../support/cli/cli-versions.ts';
 import { startLeakCheck, type LeakCheck } from '../support/leak-check.ts';
 import { readStream } from '../support/chat/read-stream.ts';
+import { noIdle } from '../support/servers/no-idle.ts';
 import { createCommandPlace, type CommandPlace, type ServingCommand } from '../support/servers/start-command.ts';
 import { until } from '../support/until.ts';
 
@@ -31,7 +32,6 @@ process.on('SIGUSR2', shift(1)).on('SIGHUP', shift(-1));
 const key = 'ccapi_of-a-test';
 const hash = `sha256:${createHash('sha256').update(key).digest('hex')}`;
 const pieces = Array.from({ length: 40 }, (_, index) => `${index} `);
-const noPool = ['--claude.min_idle_processes=0', '--claude.max_idle_processes=0'];
 const model = 'claude-sonnet-4-5';
 const user = (content: string): object => ({ role: 'user', content });
 
@@ -51,7 +51,7 @@ afterEach(async () => {
 });
 
 async function serve(...parameters: string[]): Promise<void> {
-  const all = ['--server.port=0', '--log.level=warn', `--claude.command=${newestCli.path}`, ...noPool, ...parameters];
+  const all = ['--server.port=0', '--log.level=warn', `--claude.command=${newestCli.path}`, ...noIdle, ...parameters];
   const nodeArguments = ['--import', `data:text/javascript,${encodeURIComponent(shiftedClock)}`];
   command = await place.serve(all, { nodeArguments });
 }

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startMockAnthropic, type MockAnthropic } from '@claude-code-api/mock-anthropic';
 import { newestCli } from '../support/cli/cli-versions.ts';
 import { startLeakCheck, type LeakCheck } from '../support/leak-check.ts';
+import { noIdle } from '../support/servers/no-idle.ts';
 import { createCommandPlace, type CommandPlace, type ServingCommand } from '../support/servers/start-command.ts';
 import { until } from '../support/until.ts';
 
@@ -61,9 +62,6 @@ async function ask(agent: Agent, text: string, path = '/v1/chat/completions'): P
   return { status: response.statusCode, text: body };
 }
 
-/** No process waits, so that all handles that come and go are those of requests. */
-const noPool = ['--claude.min_idle_processes=0', '--claude.max_idle_processes=0'];
-
 async function untilHandles(count: number): Promise<void> {
   await until(
     () => handles() <= count,
@@ -78,7 +76,7 @@ async function expectCleanEnd(): Promise<void> {
 }
 
 test('callers who take all handles: others are turned away or wait, and are served once there is room', async () => {
-  await serve(...noPool);
+  await serve(...noIdle);
   const before = handles();
   allowBelow(before + 10);
   for (let count = 0; count < 40; count += 1) {
@@ -104,7 +102,7 @@ test('callers who take all handles: others are turned away or wait, and are serv
 });
 
 test('no handles for a process: an error, and the next request is fine', async () => {
-  await serve(...noPool);
+  await serve(...noIdle);
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   expect(await ask(agent, 'connects', '/health')).toMatchObject({ status: 200 });
   const before = handles();

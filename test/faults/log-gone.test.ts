@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startMockAnthropic, type MockAnthropic } from '@claude-code-api/mock-anthropic';
 import { newestCli } from '../support/cli/cli-versions.ts';
+import { noIdle } from '../support/servers/no-idle.ts';
 import { createCommandPlace, type CommandPlace, type ServingCommand } from '../support/servers/start-command.ts';
 
 let mock: MockAnthropic;
@@ -10,7 +11,7 @@ let command: ServingCommand;
 beforeEach(async () => {
   mock = await startMockAnthropic();
   place = createCommandPlace(mock.url);
-  command = await place.serve(['--server.port=0', '--log.level=debug', `--claude.command=${newestCli.path}`]);
+  command = await place.serve(['--server.port=0', '--log.level=debug', `--claude.command=${newestCli.path}`, ...noIdle]);
 }, 120_000);
 afterEach(async () => {
   await place.remove();

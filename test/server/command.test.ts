@@ -6,6 +6,7 @@ import { startMockAnthropic, stallReply, toolUseReply, type MockAnthropic } from
 import { isAlive } from '../support/cli/child-processes.ts';
 import { newestCli } from '../support/cli/cli-versions.ts';
 import { createFakeCli, type FakeCli } from '../support/cli/create-fake-cli.ts';
+import { noIdle } from '../support/servers/no-idle.ts';
 import { createCommandPlace, type CommandPlace, type ServingCommand } from '../support/servers/start-command.ts';
 import { untilHealth } from '../support/servers/until-health.ts';
 import { until } from '../support/until.ts';
@@ -61,7 +62,11 @@ test('says its address, its CLI, its login and a line to try; SIGINT ends it, wi
 
 test.each(['SIGINT', 'SIGTERM'] as const)('%s during a turn: the turn ends too', async (signal) => {
   mock.replyWith(() => stallReply({ afterText: 'Well' }));
-  const { child, ended, url, startedPids } = await serve(`--claude.command=${newestCli.path}`, '--server.shutdown_timeout_seconds=0');
+  const { child, ended, url, startedPids } = await serve(
+    `--claude.command=${newestCli.path}`,
+    '--server.shutdown_timeout_seconds=0',
+    ...noIdle,
+  );
   const body = JSON.stringify({ model: 'sonnet', stream: true, messages: [{ role: 'user', content: 'hi' }] });
   const response = await fetch(`${url}/v1/chat/completions`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
   await response.body?.getReader().read();
@@ -183,6 +188,7 @@ test('the settings of conversations, storage, the cache, prices and agents reach
   const workRoot = join(place.directory, 'work');
   const { url } = await serve(
     `--claude.command=${newestCli.path}`,
+    ...noIdle,
     '--claude.max_live_memory_megabytes=1',
     `--claude.work_root=${workRoot}`,
     '--conversation.max_history_messages=2',

@@ -32,7 +32,7 @@ async function withServer(settings: TestServerOptions['settings'], use: (server:
   const server = await startTestServer({
     settings: settings ?? {},
     environment: { MCP_TOKEN: secret },
-    runner: { minIdle: 1, maxIdle: 1, maxLive: 1 },
+    runner: { maxLive: 1 },
   });
   try {
     await use(server);

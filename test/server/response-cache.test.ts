@@ -18,7 +18,7 @@ let server: TestServer;
 let scripted: RunningServer;
 beforeAll(async () => {
   scripted = await startScriptedTestServer({}, { runner: createScriptedRunner({ script: textScript(['{}']), models }) });
-  server = await startTestServer({ runner: { minIdle: 2, maxIdle: 3 } });
+  server = await startTestServer();
 });
 afterAll(() => Promise.all([server.close(), scripted.close()]));
 let count = 0;

@@ -17,7 +17,7 @@ let other: TestServer;
 function start(): Promise<TestServer> {
   return startTestServer({
     settings: { 'storage.driver': 'redis', 'storage.url': redis.url },
-    runner: { minIdle: 1, maxIdle: 2, maxLive: 3 },
+    runner: { maxLive: 3 },
   });
 }
 
@@ -129,7 +129,7 @@ test('one turn at a time, wherever it runs', async () => {
 test('or the second waits, where the setting says so', async () => {
   const patient = await startTestServer({
     settings: { 'storage.driver': 'redis', 'storage.url': redis.url, 'conversation.busy_timeout_seconds': '20' },
-    runner: { minIdle: 1, maxIdle: 1, maxLive: 1 },
+    runner: { maxLive: 1 },
   });
   more.push(patient);
   const { id } = await ask(one, [user('one')]);
@@ -164,7 +164,7 @@ test('the list is one', async () => {
 test('servers of another key prefix share nothing', async () => {
   const apart = await startTestServer({
     settings: { 'storage.driver': 'redis', 'storage.url': redis.url, 'storage.key_prefix': 'apart' },
-    runner: { minIdle: 0, maxIdle: 1, maxLive: 1 },
+    runner: { maxLive: 1 },
   });
   more.push(apart);
   const { id } = await ask(one, [user('one')]);

@@ -7,6 +7,7 @@ import { isAlive } from '../support/cli/child-processes.ts';
 import { newestCli } from '../support/cli/cli-versions.ts';
 import { expectErrorInStream, expectErrorResponse } from '../support/chat/expect-error.ts';
 import { readStream } from '../support/chat/read-stream.ts';
+import { noIdle } from '../support/servers/no-idle.ts';
 import { readHealth } from '../support/servers/read-health.ts';
 import { createCommandPlace, type Command, type CommandPlace, type ServingCommand } from '../support/servers/start-command.ts';
 import { weatherTool } from '../support/chat/tool-chat.ts';
@@ -94,7 +95,7 @@ test('SIGTERM during turns: they end whole, others are refused meanwhile, and no
 
 test('those that wait for a place get it, and end whole too', async () => {
   mock.replyWith(heldAnswer);
-  const command = await serve('--claude.max_concurrent_sessions=1');
+  const command = await serve(...noIdle, '--claude.max_concurrent_sessions=1');
   const { url } = command;
   const answers = [1, 2].map(async () => readStream(await chat(url, { stream: true })));
   await expect.poll(async () => (await readHealth(url)).turns).toEqual({ running: 1, queued: 1 });
@@ -107,7 +108,7 @@ test('those that wait for a place get it, and end whole too', async () => {
 
 test('what takes longer than the limit is cut, and told so', async () => {
   mock.replyWith(() => stallReply({ afterText: 'Well' }));
-  const command = await serve('--server.shutdown_timeout_seconds=0.5', '--claude.max_concurrent_sessions=2');
+  const command = await serve(...noIdle, '--server.shutdown_timeout_seconds=0.5', '--claude.max_concurrent_sessions=2');
   const { url } = command;
   const streamed = await chat(url, { stream: true });
   const whole = chat(url);
@@ -140,7 +141,7 @@ test('a second signal ends it at once', async () => {
 
 test('Ctrl-C under npm, which sends it on a second time, ends it in order', async () => {
   mock.replyWith(slowAnswer);
-  const command = await serve();
+  const command = await serve(...noIdle);
   const streamed = await chat(command.url, { stream: true });
   await untilAsked(1);
   const expectNothingLeft = await stop(command, 'SIGINT');
@@ -163,7 +164,7 @@ test('SIGTERM while it starts', async () => {
 
 test('SIGTERM while a call of a tool is held', async () => {
   mock.replyWith(() => toolUseReply([{ id: 'toolu_1', name: 'get_weather', input: {} }]));
-  const command = await serve();
+  const command = await serve(...noIdle);
   expect(await (await chat(command.url, { tools: [weatherTool] })).json()).toMatchObject({ choices: [{ finish_reason: 'tool_calls' }] });
   const expectNothingLeft = await stop(command);
   expect(await command.ended).toBe(0);
@@ -172,7 +173,7 @@ test('SIGTERM while a call of a tool is held', async () => {
 
 test('connections that wait for a next request are answered that it is over, and hold nothing up', async () => {
   mock.replyWith(heldAnswer);
-  const command = await serve();
+  const command = await serve(...noIdle);
   const { url } = command;
   const agent = new Agent({ keepAlive: true });
   const ask = (method: string): Promise<IncomingMessage & { readonly wasReused: boolean }> =>

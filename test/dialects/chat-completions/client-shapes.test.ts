@@ -9,7 +9,7 @@ import { withoutCacheControl } from '../../support/chat/without-cache-control.ts
 
 let server: TestServer;
 beforeAll(async () => {
-  server = await startTestServer({ runner: { minIdle: 1, maxIdle: 2, maxLive: 4 } });
+  server = await startTestServer({ runner: { maxLive: 4 } });
 });
 afterAll(() => server.close());
 beforeEach(() => server.mock.reset());

@@ -117,7 +117,7 @@ function page(status: number, text: string): Reply {
 describe('with the newest CLI', () => {
   let server: TestServer;
   beforeAll(async () => {
-    server = await startTestServer({ runner: { minIdle: 2, maxIdle: 2, maxLive: 1 } });
+    server = await startTestServer({ runner: { maxLive: 1 } });
   });
   afterAll(() => server.close());
   beforeEach(() => server.mock.reset());

@@ -49,7 +49,7 @@ describe('with the newest CLI', () => {
   let server: TestServer;
   let chat: TestServer['chat'];
   beforeAll(async () => {
-    server = await startTestServer({ runner: { minIdle: 1, maxIdle: 2, maxLive: 2 } });
+    server = await startTestServer({ runner: { maxLive: 2 } });
     chat = createThread(server);
   });
   afterAll(() => server.close());
@@ -192,7 +192,7 @@ describe('with the newest CLI', () => {
 describe('what is refused', () => {
   let server: TestServer;
   beforeAll(async () => {
-    server = await startTestServer({ runner: { minIdle: 1, maxIdle: 1 } });
+    server = await startTestServer();
   });
   afterAll(() => server.close());
   beforeEach(() => server.mock.reset());
@@ -309,6 +309,7 @@ describe('what is refused', () => {
 describe('paths', () => {
   let root: string;
   let server: TestServer;
+  let chat: TestServer['chat'];
   beforeAll(async () => {
     root = await makeTemporaryDirectory();
     mkdirSync(join(root, 'open', 'within'), { recursive: true });
@@ -328,8 +329,8 @@ describe('paths', () => {
     const directories = [join(root, 'open'), join(root, 'no-such-directory')];
     server = await startTestServer({
       settings: { 'file_access.additional_dirs': JSON.stringify(directories), 'file_access.tools': '[]' },
-      runner: { minIdle: 1, maxIdle: 1 },
     });
+    chat = createThread(server);
   });
   afterAll(async () => {
     await server.close();
@@ -340,7 +341,7 @@ describe('paths', () => {
   test.each(['open/a.png', 'open/within/b b.png', 'open/link.png', 'open/within/../a.png', 'open/..c.png', 'to-open/a.png'])(
     '%s is read',
     async (path) => {
-      expect(await sent(server, [image(`${root}/${path}`)])).toEqual([imageBlock('image/png', pixel)]);
+      expect(await sent({ ...server, chat }, [image(`${root}/${path}`)])).toEqual([imageBlock('image/png', pixel)]);
     },
   );
 
@@ -406,7 +407,7 @@ describe('URLs that the server fetches itself', () => {
       asked += 1;
       response.end(Buffer.from(pixel, 'base64'));
     }).listen(0, '127.0.0.1');
-    server = await startTestServer({ settings: { 'file_access.fetch_urls': 'true' }, runner: { minIdle: 1, maxIdle: 1 } });
+    server = await startTestServer({ settings: { 'file_access.fetch_urls': 'true' } });
   });
   afterAll(async () => {
     await server.close();

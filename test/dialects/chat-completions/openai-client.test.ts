@@ -17,7 +17,7 @@ const question = { model: 'sonnet', messages: [{ role: 'user' as const, content:
 let server: TestServer;
 let client: OpenAI;
 beforeAll(async () => {
-  server = await startTestServer({ runner: { minIdle: 2, maxIdle: 2, maxLive: 1 } });
+  server = await startTestServer({ runner: { maxLive: 1 } });
   client = new OpenAI({ baseURL: `${server.url}/v1`, apiKey: 'any', maxRetries: 0 });
 });
 afterAll(() => server.close());

@@ -150,11 +150,11 @@ let strict: TestServer;
 /** Asks `server` in conversations that go on; so each parameter must take effect turn by turn, too. */
 let chat: TestServer['chat'];
 beforeAll(async () => {
-  server = await startTestServer({ runner: { minIdle: 1, maxIdle: 3 } });
+  server = await startTestServer();
   chat = createThread(server);
   strict = await startTestServer({
     settings: { 'server.strict_parameters': 'true', 'models.reasoning_effort': 'medium' },
-    runner: { maxIdle: 1, maxLive: 1 },
+    runner: { maxLive: 1 },
   });
 });
 afterAll(async () => {

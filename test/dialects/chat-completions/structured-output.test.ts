@@ -42,7 +42,7 @@ describe('with the newest CLI', () => {
   let server: TestServer;
   let chat: TestServer['chat'];
   beforeAll(async () => {
-    server = await startTestServer({ runner: { minIdle: 1, maxIdle: 2 } });
+    server = await startTestServer();
     chat = createThread(server);
   });
   afterAll(() => server.close());

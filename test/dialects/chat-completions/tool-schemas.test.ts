@@ -6,7 +6,7 @@ import { startTestServer, type TestServer } from '../../support/servers/start-te
 
 let server: TestServer;
 beforeAll(async () => {
-  server = await startTestServer({ runner: { minIdle: 1, maxIdle: 2, maxLive: 2 } });
+  server = await startTestServer({ runner: { maxLive: 2 } });
 });
 afterAll(() => server.close());
 beforeEach(() => server.mock.reset());

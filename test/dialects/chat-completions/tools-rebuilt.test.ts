@@ -31,7 +31,7 @@ const notTaken: readonly { what: string; more: readonly ChatMessage[] }[] = [
 describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
   let server: TestServer;
   beforeAll(async () => {
-    server = await startTestServer({ cli, runner: { minIdle: 1, maxIdle: 1, maxLive: 8 } });
+    server = await startTestServer({ cli, runner: { maxLive: 8 } });
   });
   afterAll(() => server.close());
   beforeEach(() => server.mock.reset());
@@ -215,7 +215,7 @@ describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
 
 describe('when the process is gone', () => {
   test.each([newestCli, minimumCli])('killed between call and result, with CLI $version', async (cli) => {
-    const server = await startTestServer({ cli, runner: { minIdle: 0, maxIdle: 0 } });
+    const server = await startTestServer({ cli });
     try {
       server.mock.reply(toolUseReply(twoCalls));
       const { message, request } = await toolChat(server, [question]);
@@ -230,7 +230,7 @@ describe('when the process is gone', () => {
   });
 
   test('after the longest wait', async () => {
-    const server = await startTestServer({ runner: { minIdle: 0, maxIdle: 0, liveIdleMs: 4000 } });
+    const server = await startTestServer({ runner: { liveIdleMs: 4000 } });
     try {
       server.mock.reply(toolUseReply(twoCalls));
       const { message, request } = await toolChat(server, [question]);
@@ -244,8 +244,8 @@ describe('when the process is gone', () => {
   });
 
   test('another server gets the results', async () => {
-    const one = await startTestServer({ runner: { minIdle: 0, maxIdle: 0 } });
-    const other = await startTestServer({ runner: { minIdle: 0, maxIdle: 0 } });
+    const one = await startTestServer();
+    const other = await startTestServer();
     try {
       one.mock.reply(toolUseReply(twoCalls));
       const { message } = await toolChat(one, [question]);

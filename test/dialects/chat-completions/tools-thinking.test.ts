@@ -27,7 +27,7 @@ function newId(): string {
 describe('with the newest CLI', () => {
   let server: TestServer;
   beforeAll(async () => {
-    server = await startTestServer({ runner: { minIdle: 1, maxIdle: 2, maxLive: 4 } });
+    server = await startTestServer({ runner: { maxLive: 4 } });
   });
   afterAll(() => server.close());
   beforeEach(() => server.mock.reset());
@@ -190,7 +190,7 @@ describe('with the newest CLI', () => {
   test('another server does not know it, and goes on without', async () => {
     const id = newId();
     const called = await ask([question], messageReply([thought('Where is it?'), callBlock(id)]));
-    const other = await startTestServer({ runner: { minIdle: 0, maxIdle: 0 } });
+    const other = await startTestServer();
     try {
       const answered = await ask([question, called.message, result(id, 'cold')], undefined, {}, other);
       expect(answered).toMatchObject({ thinking: undefined, effort: 'high', message: { content: 'Hello world' } });

@@ -58,7 +58,7 @@ describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
   let server: TestServer;
   let chat: TestServer['chat'];
   beforeAll(async () => {
-    server = await startTestServer({ cli, runner: { minIdle: 1, maxIdle: 2, maxLive: 4 } });
+    server = await startTestServer({ cli, runner: { maxLive: 4 } });
     chat = createThread(server);
   });
   afterAll(() => server.close());
@@ -305,7 +305,7 @@ describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
 describe('what is refused', () => {
   let server: TestServer;
   beforeAll(async () => {
-    server = await startTestServer({ runner: { minIdle: 0 } });
+    server = await startTestServer();
   });
   afterAll(() => server.close());
 

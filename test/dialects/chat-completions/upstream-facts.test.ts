@@ -11,7 +11,7 @@ describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
   let server: TestServer;
   beforeAll(async () => {
     const settings = { 'profiles.agent': '{"tools": ["Read"]}' };
-    server = await startTestServer({ cli, settings, runner: { minIdle: 1, maxIdle: 1, maxLive: 0 } });
+    server = await startTestServer({ cli, settings, runner: { maxLive: 0 } });
   });
   afterAll(() => server.close());
   beforeEach(() => server.mock.reset());

@@ -20,7 +20,7 @@ const said = (role: string, ...blocks: (string | BlockParam)[]): object => ({
 
 let server: TestServer;
 beforeAll(async () => {
-  server = await startTestServer({ cli: newestCli, runner: { minIdle: 2, maxIdle: 3, maxLive: 5 } });
+  server = await startTestServer({ cli: newestCli, runner: { maxLive: 5 } });
 });
 afterAll(() => server.close());
 beforeEach(() => server.mock.reset());

@@ -6,7 +6,7 @@ import { rows, type Asked, type Block, type Said } from './conversations.ts';
 
 let server: TestServer;
 beforeAll(async () => {
-  server = await startTestServer({ runner: { minIdle: 2, maxIdle: 2, maxLive: 1 } });
+  server = await startTestServer({ runner: { maxLive: 1 } });
 });
 afterAll(() => server.close());
 beforeEach(() => server.mock.reset());

@@ -36,7 +36,7 @@ const blocks = (content: unknown): unknown => (typeof content === 'string' ? [{ 
 describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
   let server: TestServer;
   beforeAll(async () => {
-    server = await startTestServer({ cli, mcp, runner: { minIdle: 1, maxIdle: 1, maxLive: 4 } });
+    server = await startTestServer({ cli, mcp, runner: { maxLive: 4 } });
   });
   afterAll(() => server.close());
   beforeEach(() => server.mock.reset());

@@ -1,20 +1,21 @@
 import { createHash } from 'node:crypto';
 import { textReply } from '@claude-code-api/mock-anthropic';
 import type { Browser } from 'playwright-core';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { startBrowser } from '../../support/servers/start-browser.ts';
 import { startTestServer, type TestServer } from '../../support/servers/start-test-server.ts';
 import { openDashboard } from './open-dashboard.ts';
 
 let server: TestServer;
 let browser: Browser;
-beforeEach(async () => {
+beforeAll(async () => {
   browser = await startBrowser();
 });
 afterEach(async () => {
-  await browser?.close();
+  await Promise.all(browser.contexts().map((context) => context.close()));
   await server?.close();
 });
+afterAll(() => browser?.close());
 
 test('the server answers with the page, and the page shows what the server did', async () => {
   server = await startTestServer();

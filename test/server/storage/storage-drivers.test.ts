@@ -5,7 +5,7 @@ import { makeTemporaryDirectory } from '../../support/make-temporary-directory.t
 import { startTestServer, type TestServer, type TestServerOptions } from '../../support/servers/start-test-server.ts';
 
 const user = (content: string): object => ({ role: 'user', content });
-const runner = { minIdle: 1, maxIdle: 1, maxLive: 1 };
+const runner = { maxLive: 1 };
 
 let directory: string;
 beforeAll(async () => {
