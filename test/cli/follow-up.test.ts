@@ -81,7 +81,7 @@ describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
   /** Of that: its process waits for what comes next. */
   let waiting: RecordedMessages | undefined;
 
-  test.each<{ what: string; messages: readonly ChatMessage[]; parameters?: object }>([
+  const others: readonly { what: string; messages: readonly ChatMessage[]; parameters?: object }[] = [
     { what: 'an edited answer', messages: [apart, user('one'), assistant('Hello World'), user('two')] },
     { what: 'an answer with a space more', messages: [apart, user('one'), assistant('Hello world '), user('two')] },
     {
@@ -100,11 +100,16 @@ describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
       messages: [apart, user('one'), assistant('Hello world')],
       parameters: { model: 'claude-sonnet-4-5' },
     },
-  ])('$what gets another process', async ({ messages, parameters }) => {
-    waiting ??= (await ask(begun)).request;
-    const other = await ask(messages, parameters);
-    expect(processOf(other.request)).not.toBe(processOf(waiting));
-  });
+  ];
+  // What is told apart is told apart by us, whatever the CLI: with the oldest its first kind and its last show that it is so there too.
+  test.each(cli === newestCli ? others : others.filter((_, index) => [0, others.length - 1].includes(index)))(
+    '$what gets another process',
+    async ({ messages, parameters }) => {
+      waiting ??= (await ask(begun)).request;
+      const other = await ask(messages, parameters);
+      expect(processOf(other.request)).not.toBe(processOf(waiting));
+    },
+  );
 
   test('the one that waited through all of this is found, and the same question again gets another', async () => {
     waiting ??= (await ask(begun)).request;

@@ -156,22 +156,6 @@ describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
     expect(request.tools?.map(({ name }) => name)).toEqual(names ?? definitions.map(({ name }) => name).toSorted());
   });
 
-  test('a model that refuses to be forced is urged instead: it sees the named tool alone, or all, and is told to call', async () => {
-    const named = await sent({ model: unforcible, tools, tool_choice: { type: 'function', function: { name: 'Bash' } } });
-    expect(named.tool_choice).toEqual({ type: 'auto', disable_parallel_tool_use: true });
-    expect(named.tools).toEqual([
-      {
-        name: 'Bash',
-        description: 'Runs nothing.\n\nAnswer by calling this tool, never in text.',
-        input_schema: definitions[0]?.parameters,
-      },
-    ]);
-    const any = await sent({ model: unforcible, tools, tool_choice: 'required' });
-    expect(any.tool_choice).toEqual({ type: 'auto' });
-    expect(any.tools).toHaveLength(tools.length);
-    for (const tool of any.tools ?? []) expect(tool.description).toMatch(/Answer by calling one of the tools, never in text\.$/);
-  });
-
   test('strict tools are marked, and closed', async () => {
     const strict = { type: 'function', function: { ...weatherTool.function, strict: true } };
     const { tools: seen } = await sent({ tools: [strict, tools[0]] });
@@ -186,54 +170,78 @@ describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
     ]);
   });
 
-  test('a schema without a type is one of an object', async () => {
-    const untyped = (parameters: object): object => ({ type: 'function', function: { name: 'a', parameters } });
-    expect((await sent({ tools: [untyped({})] })).tools).toEqual([{ name: 'a', input_schema: { type: 'object' } }]);
-    const properties = { b: { type: 'string' } };
-    expect((await sent({ tools: [untyped({ properties })] })).tools).toEqual([{ name: 'a', input_schema: { type: 'object', properties } }]);
-  });
-
-  test('the older functions', async () => {
-    const functions = [weatherTool.function, { name: 'Read' }];
-    const auto = await sent({ functions });
-    expect(auto.tools?.map(({ name }) => name)).toEqual(['Read', 'get_weather']);
-    expect(auto.tool_choice).toEqual({ type: 'auto', disable_parallel_tool_use: true });
-    expect((await sent({ functions, function_call: 'none' })).tool_choice).toEqual({ type: 'none' });
-    expect((await sent({ model: forcible, functions, function_call: { name: 'Read' } })).tool_choice).toEqual({
-      type: 'tool',
-      name: 'Read',
-      disable_parallel_tool_use: true,
+  // How these are said in other words is ours, whatever the CLI.
+  if (cli === newestCli) {
+    test('a model that refuses to be forced is urged instead: it sees the named tool alone, or all, and is told to call', async () => {
+      const named = await sent({ model: unforcible, tools, tool_choice: { type: 'function', function: { name: 'Bash' } } });
+      expect(named.tool_choice).toEqual({ type: 'auto', disable_parallel_tool_use: true });
+      expect(named.tools).toEqual([
+        {
+          name: 'Bash',
+          description: 'Runs nothing.\n\nAnswer by calling this tool, never in text.',
+          input_schema: definitions[0]?.parameters,
+        },
+      ]);
+      const any = await sent({ model: unforcible, tools, tool_choice: 'required' });
+      expect(any.tool_choice).toEqual({ type: 'auto' });
+      expect(any.tools).toHaveLength(tools.length);
+      for (const tool of any.tools ?? []) expect(tool.description).toMatch(/Answer by calling one of the tools, never in text\.$/);
     });
 
-    const call = toolUseReply([{ id: 'toolu_f', name: 'get_weather', input: { city: 'Oslo' } }], { chunkSize: 5 });
-    server.mock.reset();
-    server.mock.reply(call, call);
-    const body = { model: 'sonnet', functions, messages: [user('Weather?')] };
-    const whole = (await (await server.chat(body)).json()) as { choices: [{ message: object; finish_reason: string }] };
-    expect(whole.choices[0]).toMatchObject({
-      message: { content: null, function_call: { name: 'get_weather', arguments: '{"city":"Oslo"}' } },
-      finish_reason: 'function_call',
+    test('a schema without a type is one of an object', async () => {
+      const untyped = (parameters: object): object => ({ type: 'function', function: { name: 'a', parameters } });
+      expect((await sent({ tools: [untyped({})] })).tools).toEqual([{ name: 'a', input_schema: { type: 'object' } }]);
+      const properties = { b: { type: 'string' } };
+      expect((await sent({ tools: [untyped({ properties })] })).tools).toEqual([
+        { name: 'a', input_schema: { type: 'object', properties } },
+      ]);
     });
-    expect(whole.choices[0].message).not.toHaveProperty('tool_calls');
-    const { chunks, finishReasons } = await readStream(await server.chat({ ...body, stream: true }));
-    const deltas = chunks.flatMap((chunk) => chunk.choices.map(({ delta }) => delta)).filter((delta) => 'function_call' in delta) as {
-      function_call: { name?: string; arguments: string };
-    }[];
-    expect(deltas.map((delta) => delta.function_call.name)).toEqual(['get_weather', ...deltas.slice(1).map(() => undefined)]);
-    expect(deltas.map((delta) => delta.function_call.arguments).join('')).toBe('{"city":"Oslo"}');
-    expect(finishReasons).toEqual(['function_call']);
 
-    const back = await server.chat({
-      ...body,
-      messages: [user('Weather?'), whole.choices[0].message, { role: 'function', name: 'get_weather', content: '3 degrees' }],
+    test('the older functions', async () => {
+      const functions = [weatherTool.function, { name: 'Read' }];
+      const auto = await sent({ functions });
+      expect(auto.tools?.map(({ name }) => name)).toEqual(['Read', 'get_weather']);
+      expect(auto.tool_choice).toEqual({ type: 'auto', disable_parallel_tool_use: true });
+      expect((await sent({ functions, function_call: 'none' })).tool_choice).toEqual({ type: 'none' });
+      expect((await sent({ model: forcible, functions, function_call: { name: 'Read' } })).tool_choice).toEqual({
+        type: 'tool',
+        name: 'Read',
+        disable_parallel_tool_use: true,
+      });
+
+      const call = toolUseReply([{ id: 'toolu_f', name: 'get_weather', input: { city: 'Oslo' } }], { chunkSize: 5 });
+      server.mock.reset();
+      server.mock.reply(call, call);
+      const body = { model: 'sonnet', functions, messages: [user('Weather?')] };
+      const whole = (await (await server.chat(body)).json()) as { choices: [{ message: object; finish_reason: string }] };
+      expect(whole.choices[0]).toMatchObject({
+        message: { content: null, function_call: { name: 'get_weather', arguments: '{"city":"Oslo"}' } },
+        finish_reason: 'function_call',
+      });
+      expect(whole.choices[0].message).not.toHaveProperty('tool_calls');
+      const { chunks, finishReasons } = await readStream(await server.chat({ ...body, stream: true }));
+      const deltas = chunks.flatMap((chunk) => chunk.choices.map(({ delta }) => delta)).filter((delta) => 'function_call' in delta) as {
+        function_call: { name?: string; arguments: string };
+      }[];
+      expect(deltas.map((delta) => delta.function_call.name)).toEqual(['get_weather', ...deltas.slice(1).map(() => undefined)]);
+      expect(deltas.map((delta) => delta.function_call.arguments).join('')).toBe('{"city":"Oslo"}');
+      expect(finishReasons).toEqual(['function_call']);
+
+      const back = await server.chat({
+        ...body,
+        messages: [user('Weather?'), whole.choices[0].message, { role: 'function', name: 'get_weather', content: '3 degrees' }],
+      });
+      expect(back.status).toBe(200);
+      expect(withoutCacheControl(server.mock.messages().at(-1)?.body.messages)).toEqual([
+        { role: 'user', content: [{ type: 'text', text: 'Weather?' }] },
+        { role: 'assistant', content: [{ type: 'tool_use', id: 'call_function_1', name: 'get_weather', input: { city: 'Oslo' } }] },
+        {
+          role: 'user',
+          content: [{ type: 'tool_result', tool_use_id: 'call_function_1', content: [{ type: 'text', text: '3 degrees' }] }],
+        },
+      ]);
     });
-    expect(back.status).toBe(200);
-    expect(withoutCacheControl(server.mock.messages().at(-1)?.body.messages)).toEqual([
-      { role: 'user', content: [{ type: 'text', text: 'Weather?' }] },
-      { role: 'assistant', content: [{ type: 'tool_use', id: 'call_function_1', name: 'get_weather', input: { city: 'Oslo' } }] },
-      { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'call_function_1', content: [{ type: 'text', text: '3 degrees' }] }] },
-    ]);
-  });
+  }
 
   test('calls are streamed as the model writes them', async () => {
     const one = { city: 'Reykjavík 🌋', units: ['C', null, 1.5] };
