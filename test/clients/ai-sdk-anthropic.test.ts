@@ -12,7 +12,7 @@ import type { TestServer } from '../support/servers/start-test-server.ts';
 let server: TestServer;
 let provider: AnthropicProvider;
 beforeAll(async () => {
-  server = await startClientServer();
+  server = await startClientServer({ cli: 'none' });
   provider = createAnthropic({ baseURL: `${server.url}/v1`, apiKey: 'unused' });
 });
 beforeEach(() => {

@@ -10,7 +10,7 @@ import type { TestServer } from '../support/servers/start-test-server.ts';
 let server: TestServer;
 let model: ChatAnthropic;
 beforeAll(async () => {
-  server = await startClientServer();
+  server = await startClientServer({ cli: 'none' });
   model = new ChatAnthropic({ model: 'sonnet', apiKey: 'unused', anthropicApiUrl: server.url, maxTokens: 500, maxRetries: 0 });
 });
 beforeEach(() => {

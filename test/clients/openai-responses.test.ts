@@ -146,37 +146,50 @@ test('a 400 names what is wrong', async () => {
 });
 
 describe('in the background', () => {
+  // What runs on is a turn like any other; with the CLI it is tried where CLIs and servers fail.
+  let withoutCli: TestServer;
+  let background: OpenAI;
+  beforeAll(async () => {
+    withoutCli = await startClientServer({ cli: 'none' });
+    background = new OpenAI({ baseURL: `${withoutCli.url}/v1`, apiKey: 'unused', maxRetries: 0 });
+  });
+  beforeEach(() => {
+    withoutCli.mock.reset();
+    withoutCli.mock.replyWith(scriptConversation);
+  });
+  afterAll(() => withoutCli.close());
+
   const inBackground = { model, background: true } as const;
   const slowly = () => textReply(['You ', 'said: ', 'count ', 'to ', 'three'], { chunkDelayMs: 200 });
   const running: readonly (string | undefined)[] = ['queued', 'in_progress'];
 
   test('polled until it is there, and gone on with', async () => {
-    let response = await client.responses.create({ ...inBackground, input: 'how are you?' });
+    let response = await background.responses.create({ ...inBackground, input: 'how are you?' });
     expect(running).toContain(response.status);
     while (running.includes(response.status)) {
       await new Promise((resolve) => setTimeout(resolve, 50));
-      response = await client.responses.retrieve(response.id);
+      response = await background.responses.retrieve(response.id);
     }
     expect(response).toMatchObject({ status: 'completed', output_text: 'You said: how are you?', usage: { total_tokens: 15 } });
-    const next = await client.responses.create({ model, input: 'and you?', previous_response_id: response.id });
+    const next = await background.responses.create({ model, input: 'and you?', previous_response_id: response.id });
     expect(next.output_text).toBe('You said: and you?');
-    expect(lastRoles(server.mock)).toEqual(['user', 'assistant', 'user']);
+    expect(lastRoles(withoutCli.mock)).toEqual(['user', 'assistant', 'user']);
   });
 
   test('cancelled', async () => {
-    server.mock.replyWith(() => stallReply({ afterText: 'Well' }));
-    const { id } = await client.responses.create({ ...inBackground, input: 'count' });
-    expect(await client.responses.cancel(id)).toMatchObject({ id, status: 'cancelled' });
-    expect((await client.responses.retrieve(id)).status).toBe('cancelled');
-    await client.responses.delete(id);
+    withoutCli.mock.replyWith(() => stallReply({ afterText: 'Well' }));
+    const { id } = await background.responses.create({ ...inBackground, input: 'count' });
+    expect(await background.responses.cancel(id)).toMatchObject({ id, status: 'cancelled' });
+    expect((await background.responses.retrieve(id)).status).toBe('cancelled');
+    await background.responses.delete(id);
   });
 
   test('streamed, left, and taken up where it was', async () => {
-    server.mock.replyWith(slowly);
+    withoutCli.mock.replyWith(slowly);
     let id = '';
     let seen = -1;
     let text = '';
-    for await (const event of await client.responses.create({ ...inBackground, input: 'count', stream: true })) {
+    for await (const event of await background.responses.create({ ...inBackground, input: 'count', stream: true })) {
       seen = event.sequence_number;
       if (event.type === 'response.created') ({ id } = event.response);
       if (event.type === 'response.output_text.delta') {
@@ -185,7 +198,7 @@ describe('in the background', () => {
       }
     }
     const types: string[] = [];
-    for await (const event of await client.responses.retrieve(id, { stream: true, starting_after: seen })) {
+    for await (const event of await background.responses.retrieve(id, { stream: true, starting_after: seen })) {
       expect(event.sequence_number).toBe((seen += 1));
       types.push(event.type);
       if (event.type === 'response.output_text.delta') text += event.delta;
@@ -195,8 +208,8 @@ describe('in the background', () => {
   });
 
   test('by the helper for streams, which builds the response from all events', async () => {
-    server.mock.replyWith(slowly);
-    const first = client.responses.stream({ ...inBackground, input: 'count' });
+    withoutCli.mock.replyWith(slowly);
+    const first = background.responses.stream({ ...inBackground, input: 'count' });
     let id = '';
     for await (const event of first) {
       if (event.type === 'response.created') ({ id } = event.response);
@@ -204,14 +217,14 @@ describe('in the background', () => {
     }
     for (const after of [undefined, 6]) {
       const numbers: number[] = [];
-      const again = client.responses.stream({ response_id: id, ...(after !== undefined && { starting_after: after }) });
+      const again = background.responses.stream({ response_id: id, ...(after !== undefined && { starting_after: after }) });
       again.on('event', (event) => numbers.push(event.sequence_number));
       expect((await again.finalResponse()).output_text).toBe('You said: count to three');
       expect(numbers[0]).toBe(after === undefined ? 0 : after + 1);
     }
-    await client.responses.cancel(id);
-    const cancelled = client.responses.stream({ ...inBackground, input: 'count' });
-    for await (const event of cancelled) if (event.type === 'response.created') void client.responses.cancel(event.response.id);
+    await background.responses.cancel(id);
+    const cancelled = background.responses.stream({ ...inBackground, input: 'count' });
+    for await (const event of cancelled) if (event.type === 'response.created') void background.responses.cancel(event.response.id);
     expect((await cancelled.finalResponse()).status).toBe('cancelled');
   });
 });

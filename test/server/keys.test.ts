@@ -61,7 +61,6 @@ describe('a server with keys', () => {
     const ids = listed.data.map(({ id }) => id);
     expect(ids).toContain('haiku');
     expect(ids.every((id) => id.includes('haiku'))).toBe(true);
-    expect((await chat(server, keys['bob'] ?? '', { model: 'haiku' })).status).toBe(200);
     for (const id of ids) expect((await chat(server, keys['bob'] ?? '', { model: id })).status).toBe(200);
     await expectRefused(await chat(server, keys['bob'] ?? ''), 404, { code: 'model_not_found' });
   });

@@ -1,6 +1,6 @@
 import { createScriptedRunner, textScript } from '@claude-code-api/gateway/testing';
 import type { RunningServer, Stats } from '@claude-code-api/node';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { errorReply, textReply, toolUseReply } from '@claude-code-api/mock-anthropic';
 import { readStream } from '../support/chat/read-stream.ts';
 import { startScriptedTestServer } from '../support/servers/start-scripted-test-server.ts';
@@ -13,12 +13,13 @@ import { untilPolled } from '../support/until-polled.ts';
 const user = (content: string): object => ({ role: 'user', content });
 const models = ['sonnet', 'opus'].map((id) => ({ id, resolvedId: `claude-${id}-5-5`, displayName: id }));
 
+/** Without a CLI: what is kept is the same whoever has said it. */
 let server: TestServer;
-/** Without a CLI, for what is told apart before any is asked. */
+/** Without anybody, for what is told apart before any is asked. */
 let scripted: RunningServer;
 beforeAll(async () => {
   scripted = await startScriptedTestServer({}, { runner: createScriptedRunner({ script: textScript(['{}']), models }) });
-  server = await startTestServer();
+  server = await startTestServer({ cli: 'none' });
 });
 afterAll(() => Promise.all([server.close(), scripted.close()]));
 let count = 0;
@@ -36,8 +37,8 @@ interface Answer {
   readonly message: AnswerMessage;
 }
 
-async function ask(question: string, more: object = {}, headers: Record<string, string> = {}): Promise<Answer> {
-  const response = await server.chat({ model: 'sonnet', messages: [user(question)], ...more }, { headers });
+async function ask(question: string, more: object = {}, headers: Record<string, string> = {}, of = server): Promise<Answer> {
+  const response = await of.chat({ model: 'sonnet', messages: [user(question)], ...more }, { headers });
   const completion = (await response.json()) as { usage: object; conversation_id: string; choices: [{ message: AnswerMessage }] };
   expect(response.status, JSON.stringify(completion)).toBe(200);
   const { message } = completion.choices[0];
@@ -171,14 +172,16 @@ test('what failed, or was cut, is asked again', async () => {
   expect(await ask('cut', { seed: 1 })).toMatchObject({ cache: 'miss' });
 });
 
-test('a hit goes on with the conversation of its caller', async () => {
-  const first = await ask('mine', { seed: 1 });
-  const hit = await ask('mine', { seed: 1 });
+test('a hit goes on with the conversation of its caller, with the CLI too', async () => {
+  const withCli = await startTestServer();
+  onTestFinished(() => withCli.close());
+  const first = await ask('mine', { seed: 1 }, {}, withCli);
+  const hit = await ask('mine', { seed: 1 }, {}, withCli);
   expect(hit.cache).toBe('hit');
   expect(hit.id).not.toBe(first.id);
   for (const { id, content } of [first, hit]) {
-    await ask('and now?', { conversation_id: id });
-    expect(withoutCacheControl(server.mock.messages().at(-1)?.body.messages)).toEqual([
+    await ask('and now?', { conversation_id: id }, {}, withCli);
+    expect(withoutCacheControl(withCli.mock.messages().at(-1)?.body.messages)).toEqual([
       { role: 'user', content: [{ type: 'text', text: 'mine' }] },
       { role: 'assistant', content: [{ type: 'text', text: content }] },
       { role: 'user', content: [{ type: 'text', text: 'and now?' }] },

@@ -1,11 +1,11 @@
 import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { newestCli } from '../../support/cli/cli-versions.ts';
 import { makeTemporaryDirectory } from '../../support/make-temporary-directory.ts';
 import { startTestServer, type TestServer, type TestServerOptions } from '../../support/servers/start-test-server.ts';
 
 const user = (content: string): object => ({ role: 'user', content });
-const runner = { maxLive: 1 };
 
 let directory: string;
 beforeAll(async () => {
@@ -13,8 +13,9 @@ beforeAll(async () => {
 });
 afterAll(() => rm(directory, { recursive: true }));
 
+/** Without a CLI where it is not said: what is kept is the same. */
 async function withServer<Value>(options: TestServerOptions, use: (server: TestServer) => Promise<Value>): Promise<Value> {
-  const server = await startTestServer({ runner, ...options });
+  const server = await startTestServer({ cli: 'none', ...options });
   try {
     return await use(server);
   } finally {
@@ -32,11 +33,12 @@ const heardBy = (server: TestServer): number | undefined => server.mock.messages
 
 test('in files conversations and answers outlive their server', async () => {
   const settings = { 'storage.driver': 'fs', 'storage.path': join(directory, 'kept') };
-  const id = await withServer({ settings }, async (server) => {
+  const options = { cli: newestCli, settings };
+  const id = await withServer(options, async (server) => {
     expect(await ask(server, { messages: [user('cached')], seed: 1 })).toMatchObject({ cache: 'miss' });
     return (await ask(server, { messages: [user('one')] })).id;
   });
-  await withServer({ settings }, async (server) => {
+  await withServer(options, async (server) => {
     expect(await ask(server, { messages: [user('two')], conversation_id: id })).toMatchObject({ id, status: 200 });
     expect(heardBy(server)).toBe(3);
     expect(await ask(server, { messages: [user('cached')], seed: 1 })).toMatchObject({ cache: 'hit' });
