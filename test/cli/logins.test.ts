@@ -54,12 +54,13 @@ describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
     async (login) => {
       await start({ cli, environment: cloudEnvironment(login, cloud.url) });
       const system = { role: 'system', content: 'Rule: be kind. '.repeat(300) };
-      for (const messages of [[user('hi')], [user('another')], [user('one'), { role: 'assistant', content: 'two' }, user('three')]])
+      const another = cli === newestCli ? [[user('another')]] : [];
+      for (const messages of [[user('hi')], ...another, [user('one'), { role: 'assistant', content: 'two' }, user('three')]])
         await ask({ model, messages: [system, ...messages] });
       const bodies = cloud.turns().map(({ body }) => body);
       expect(bodies.map((body) => withoutCacheControl(body).messages)).toEqual([
         [{ role: 'user', content: [say('hi')] }],
-        [{ role: 'user', content: [say('another')] }],
+        ...another.map(() => [{ role: 'user', content: [say('another')] }]),
         [
           { role: 'user', content: [say('one')] },
           { role: 'assistant', content: [say('two')] },
