@@ -33,6 +33,12 @@ async function serve(...parameters: string[]): Promise<void> {
   command = await place.serve(['--server.port=0', '--log.level=warn', `--claude.command=${newestCli.path}`, ...parameters]);
 }
 
+/** No process waits, so that all handles that come and go are those of requests: that which has told the models ends too. */
+async function serveAlone(): Promise<void> {
+  await serve(...noIdle);
+  await until(() => command.startedPids().length === 0, 'the end of the process that told the models');
+}
+
 const pid = (): string => String(command.child.pid);
 const handles = (): number => readdirSync(`/proc/${pid()}/fd`).length;
 
@@ -76,7 +82,7 @@ async function expectCleanEnd(): Promise<void> {
 }
 
 test('callers who take all handles: others are turned away or wait, and are served once there is room', async () => {
-  await serve(...noIdle);
+  await serveAlone();
   const before = handles();
   allowBelow(before + 10);
   for (let count = 0; count < 40; count += 1) {
@@ -102,7 +108,7 @@ test('callers who take all handles: others are turned away or wait, and are serv
 });
 
 test('no handles for a process: an error, and the next request is fine', async () => {
-  await serve(...noIdle);
+  await serveAlone();
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   expect(await ask(agent, 'connects', '/health')).toMatchObject({ status: 200 });
   const before = handles();
