@@ -116,9 +116,25 @@ describe('a dialect', () => {
   });
 });
 
-test('each file that `ARCHITECTURE.md` names is there', () => {
-  const page = readFileSync(new URL('../../../ARCHITECTURE.md', import.meta.url), 'utf8');
-  const named = [...page.matchAll(/`(gateway|node):([^`]+)`/g)].map(([, name, file]) => `../../${name}/src/${file}`);
+test.each(['ARCHITECTURE.md', 'CONTRIBUTING.md'])('each file and folder that %s names is there', (name) => {
+  const root = new URL('../../../', import.meta.url);
+  const page = readFileSync(new URL(name, root), 'utf8');
+  const inPackages = [...page.matchAll(/`(gateway|node):([^`]+)`/g)].map(([, owner, file]) => `packages/${owner}/src/${file}`);
+  const named = [...inPackages, ...[...page.matchAll(/`((?:packages|test|examples|docs)\/[\w./-]+)`/g)].map(([, path = '']) => path)];
   expect(named.length).toBeGreaterThan(10);
-  expect(named.filter((file) => !existsSync(new URL(file, import.meta.url)))).toEqual([]);
+  expect(named.filter((path) => !existsSync(new URL(path, root)))).toEqual([]);
+});
+
+/** How many source files each folder has, below one; links, as in `node_modules`, are not followed. */
+function countsBelow(folder: URL): { folder: string; count: number }[] {
+  const entries = readdirSync(folder, { withFileTypes: true });
+  const count = entries.filter((entry) => entry.isFile() && /(?<!\.test)\.ts$/.test(entry.name)).length;
+  const inner = entries.filter((entry) => entry.isDirectory() && entry.name !== 'node_modules');
+  return [{ folder: folder.pathname, count }, ...inner.flatMap(({ name }) => countsBelow(new URL(`${name}/`, folder)))];
+}
+
+test.each(['packages/gateway/src/', 'packages/node/src/', 'test/'])('no folder of %s holds more than some 20 files', (root) => {
+  const counts = countsBelow(new URL(`../../../${root}`, import.meta.url));
+  expect(counts.length).toBeGreaterThan(10);
+  expect(counts.filter(({ count }) => count > 22)).toEqual([]);
 });
