@@ -13,7 +13,10 @@ import { until } from '../support/until.ts';
 const long = 'word '.repeat(8000);
 const names = ['early', 'early-stream', 'late', 'steps', 'delegating'];
 const { keys, settings } = makeKeys({
-  ...Object.fromEntries(names.map((name) => [name, { usd_per_day: 0.03, profiles: ['reader', 'delegate'] }])),
+  // What a test that failed has used is nothing to its next try, which has another key.
+  ...Object.fromEntries(
+    names.flatMap((name) => [1, 2].map((attempt) => [`${name}-${attempt}`, { usd_per_day: 0.03, profiles: ['reader', 'delegate'] }])),
+  ),
   dollars: { usd_per_month: 100 },
   tokens: { tokens_per_day: 1_000_000 },
 });
@@ -81,6 +84,7 @@ describe('a model whose price nobody knows', () => {
 });
 
 describe('a turn that is left', () => {
+  const attempts = new Map<string, number>();
   const countEnded = (): number => server.log.filter(({ fields }) => fields['outcome'] === 'left').length;
 
   /** Leaves turn after turn; the first refusal ends it. */
@@ -90,11 +94,13 @@ describe('a turn that is left', () => {
     reply: () => Reply,
     isUnderway: (sent: readonly RecordedMessages[]) => boolean,
   ): Promise<number> {
+    attempts.set(name, (attempts.get(name) ?? 0) + 1);
+    const key = `${name}-${attempts.get(name)}`;
     for (let left = 0; left < 8; left += 1) {
       server.mock.reset();
       server.mock.replyWith(reply);
       const leaving = new AbortController();
-      const asked = chat(name, body, leaving.signal).then(
+      const asked = chat(key, body, leaving.signal).then(
         ({ status }) => status,
         () => 0,
       );

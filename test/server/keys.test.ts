@@ -2,6 +2,7 @@ import type { Turn, Usage } from '@claude-code-api/gateway';
 import { noUsage } from '@claude-code-api/gateway/runner-kit';
 import { createScriptedRunner, type ScriptEvent } from '@claude-code-api/gateway/testing';
 import { createKey, type RunningServer } from '@claude-code-api/node';
+import { Redis } from 'ioredis';
 import OpenAI from 'openai';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { makeKeys } from '../support/servers/make-keys.ts';
@@ -137,7 +138,13 @@ describe('limits hold across servers on one Redis', () => {
     const shared = { ...settings, 'storage.driver': 'redis', 'storage.url': redis.url, 'cache.enabled': 'false' };
     servers = await Promise.all([0, 1].map(() => startScriptedTestServer(shared, { runner: createScriptedRunner({ script, costOf }) })));
   });
-  beforeEach(() => void (letGo = Promise.resolve()));
+  // What a test that failed has used is nothing to its next try.
+  beforeEach(async () => {
+    letGo = Promise.resolve();
+    const client = new Redis(redis.url);
+    await client.flushall();
+    client.disconnect();
+  });
   afterAll(async () => {
     await Promise.all((servers ?? []).map((server) => server.close()));
     await redis?.kill();

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { loadPage } from '../../../packages/node/src/insight/load-page.ts';
 import type { Stats } from '../../../packages/node/src/insight/stats.ts';
+import { freePort } from '../../support/servers/free-port.ts';
 
 const { html, policy } = loadPage('dashboard');
 
@@ -54,7 +55,7 @@ export async function startStandIn(): Promise<StandIn> {
     }
   }
 
-  let server = await listen(respond, 0);
+  let server = await listen(respond, await freePort());
   const { port } = server.address() as AddressInfo;
   const origin = `http://127.0.0.1:${port}`;
   return {

@@ -21,7 +21,7 @@ export interface ResponseCacheBounds {
 }
 
 const must: Must = mustOf('ResponseCache');
-const wideBounds = { maxBytes: 100_000_000, maxTenantBytes: 100_000_000, ttlSeconds: 60 };
+const wideBounds = { maxBytes: 100_000_000, maxTenantBytes: 100_000_000, ttlSeconds: 3600 };
 
 /** What every `ResponseCache` must do, as checks that throw, for any test framework; see `runnerContract`. */
 export function responseCacheContract({ create }: ResponseCacheContractOptions): ContractCheck[] {
