@@ -165,6 +165,7 @@ test('three chats with three requests aside a turn find their processes in all f
         const process = await chat.conversation.ask(question);
         if (process === chat.process) found += 1;
         chat.process = process;
+        if (found === chats.length) break;
         const kinds = ['a title', 'three tags', 'follow-up questions'];
         await Promise.all(
           kinds.map((kind) => server.chat({ model, messages: [aside(kind, `${chat.city}: ${question}`)] }).then((it) => it.text())),
