@@ -36,7 +36,8 @@ export interface SharedTurnOptions {
 export function createSharedTurn({ presence, onWhole, onOver }: SharedTurnOptions): SharedTurn {
   const stopping = new AbortController();
   const events: TurnEvent[] = [];
-  const readers = new Set<() => void>();
+  /** Each is present too, so that one who waits notices that the first is gone. */
+  const readers = new Map<() => void, Present>();
   let source: AsyncIterator<TurnEvent> | undefined;
   let advancing: Promise<void> | undefined;
   let whole = false;
@@ -59,7 +60,7 @@ export function createSharedTurn({ presence, onWhole, onOver }: SharedTurnOption
   }
 
   function wakeAll(): void {
-    for (const wake of readers) wake();
+    for (const wake of readers.keys()) wake();
   }
 
   /** Never fails: an error is the turn's outcome. */
@@ -102,8 +103,13 @@ export function createSharedTurn({ presence, onWhole, onOver }: SharedTurnOption
     get end() {
       return end;
     },
-    join: (wake) => void readers.add(wake),
+    join(wake) {
+      const reader = presence();
+      reader.gone = () => readers.delete(wake);
+      readers.set(wake, reader);
+    },
     async leave(wake, reason) {
+      readers.get(wake)?.leave();
       readers.delete(wake);
       if (readers.size === 0 && end === undefined) await stop(reason);
     },
