@@ -9,7 +9,7 @@ import { afterAll, expect, test } from 'vitest';
  * What the gateway may cost whoever deploys it to the edge, with chat completions: bytes in brotli, which jump by a hundred with any
  * change. Raise it only for a reason; the last was the way by which requests and turns are followed (`Insight.requestBegan`).
  */
-const coreBytes = 60_000;
+const coreBytes = 60_300;
 /** What each dialect beside chat completions may add, with all that is there for it alone. */
 const dialectBytes: Readonly<Record<string, number>> = { completions: 3_000, messages: 5_000, responses: 12_500 };
 
