@@ -28,7 +28,7 @@ function openGateway({ MACHINES, RUNNER_TOKEN, API_KEY, PLACE }) {
   return createGateway({
     runner: createRemoteRunner({ machines: MACHINES.split(','), token: RUNNER_TOKEN, logger }),
     logger,
-    // What a caller has who leaves is given back half a minute late here. The machines have bounds of their own.
+    // What a caller has who leaves is given back up to a minute late here. The machines have bounds of their own.
     queue: { maxRunning: Infinity },
     bodies: { maxHeldBytes: Infinity },
     conversations: { store: stores.conversations },
