@@ -4,6 +4,7 @@ import type { MachineLink } from './machine-link.ts';
 import { placeTurn, type Placement } from './place-turn.ts';
 import { paths, stateSchema, type MachineState, type Room } from './protocol.ts';
 import { waitOrBegin, withinTime } from '../basics/waiting.ts';
+import { waitForEnough } from './wait-for-enough.ts';
 
 /** What is known of one machine. */
 export interface MachineReport {
@@ -59,6 +60,8 @@ export interface Fleet {
 interface Known extends FleetMachine {
   state: MachineState | undefined;
   problem: string | undefined;
+  /** When it was asked what it has answered, or failed to answer, last: by `performance.now()`. */
+  heardOf: number;
   /** Turns of this gateway that run there, now and when the room was told. */
   own: number;
   ownThen: number;
@@ -67,7 +70,6 @@ interface Known extends FleetMachine {
 
 const probeTimeoutMs = 4000;
 const longestRefreshMs = 2 * probeTimeoutMs;
-const graceMs = 500;
 const maxHeld = 20_000;
 /** Nobody asks in vain how machines are for longer than this after the last turn. */
 const restMs = 60_000;
@@ -83,7 +85,7 @@ export function createFleet({ list, link, gateway, pollMs, logger }: FleetOption
 
   function add(name: string): Known {
     const known: Known = {
-      ...{ name, link: link(name), state: undefined, problem: undefined, own: 0, ownThen: 0, begunSince: 0 },
+      ...{ name, link: link(name), state: undefined, problem: undefined, heardOf: 0, own: 0, ownThen: 0, begunSince: 0 },
       begin() {
         known.own += 1;
         known.begunSince += 1;
@@ -112,8 +114,11 @@ export function createFleet({ list, link, gateway, pollMs, logger }: FleetOption
   }
 
   async function probe(known: Known): Promise<void> {
+    const askedAt = performance.now();
     try {
-      known.state = stateSchema.parse(await known.link.ask(paths.state, { gateway: gateway() }, probeTimeoutMs));
+      const state = stateSchema.parse(await known.link.ask(paths.state, { gateway: gateway() }, probeTimeoutMs));
+      if (!isNews(known, askedAt)) return;
+      known.state = state;
       known.ownThen = known.own;
       known.begunSince = 0;
       const now = performance.now();
@@ -121,7 +126,7 @@ export function createFleet({ list, link, gateway, pollMs, logger }: FleetOption
       if (known.problem !== undefined) logger.info({ machine: known.name }, 'a machine is back');
       known.problem = undefined;
     } catch (error) {
-      leaveOut(known, error);
+      if (isNews(known, askedAt)) leaveOut(known, error);
     }
   }
 
@@ -143,7 +148,7 @@ export function createFleet({ list, link, gateway, pollMs, logger }: FleetOption
   function refresh(): Promise<void> {
     const all = async (): Promise<void> => {
       await readList();
-      await enough([...machines.values()].map((known) => probe(known).then(() => isOpen(known))));
+      await waitForEnough([...machines.values()].map((known) => probe(known).then(() => isOpen(known))));
     };
     const now = performance.now();
     if (refreshing !== undefined && now - refreshedAt < longestRefreshMs) return waitOrBegin(refreshing, longestRefreshMs, refresh);
@@ -204,25 +209,16 @@ export function createFleet({ list, link, gateway, pollMs, logger }: FleetOption
   };
 }
 
-/** Waits for all, or a little longer than for the first that is true. */
-function enough(probes: readonly Promise<boolean>[]): Promise<void> {
-  return new Promise((resolve) => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const hear = async (probe: Promise<boolean>): Promise<void> => {
-      if (await probe) timer ??= setTimeout(resolve, graceMs);
-    };
-    const hearAll = async (): Promise<void> => {
-      await Promise.all(probes.map(hear));
-      clearTimeout(timer);
-      resolve();
-    };
-    void hearAll();
-  });
-}
-
 /** The same for all ways to write a URL, so that no machine is two. */
 function toName(url: string): string {
   return (URL.canParse(url) ? new URL(url).href : url).replace(/\/+$/, '');
+}
+
+/** Questions to a machine that is slow overlap: what becomes of one does not count after a later one. */
+function isNews(known: Known, askedAt: number): boolean {
+  if (askedAt < known.heardOf) return false;
+  known.heardOf = askedAt;
+  return true;
 }
 
 function isOpen({ state, problem }: Known): boolean {

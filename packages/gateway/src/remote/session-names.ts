@@ -10,7 +10,7 @@ export interface SessionNames {
   readonly key: string;
   /** What its process is known by; undefined when there can be none yet. */
   readonly before: string | undefined;
-  /** The same once this answer is given; undefined where that is told by `key` alone. */
+  /** What it will be known by once this answer is given. */
   after(answer: readonly ContentBlock[]): Promise<string>;
   /** Whether all names are `key`, so that a machine can tell others what it holds. */
   readonly isNamed: boolean;

@@ -4,12 +4,18 @@ import { openRemoteRunner } from '../machines/open-remote-runner.ts';
 import type { CheckResult } from './check-result.ts';
 import { createNoteLogger } from './note-logger.ts';
 
+/** How often machines are asked how they are, which takes half a second each time. */
+const mostAsked = 12;
+
 /** Whether the machines that are to run turns can be asked. */
 export async function checkMachines(settings: Settings): Promise<CheckResult> {
   const { logger, notes } = createNoteLogger();
   const runner = await openRemoteRunner(settings, { prices: {}, logger, insight: undefined });
   try {
     await runner.health();
+    // A machine that is much slower than another is not waited for at once: within four seconds it has answered, or is gone.
+    for (let asked = 1; asked < mostAsked && runner.machines().some(({ status }) => status === 'unknown'); asked += 1)
+      await runner.health();
     const reports = runner.machines();
     if (reports.length === 0) {
       const why = notes.map(({ fields }) => (fields['error'] instanceof Error ? fields['error'].message : '')).join(' ');
