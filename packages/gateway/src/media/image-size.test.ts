@@ -50,8 +50,8 @@ test('a header that is cut, wherever, tells nothing and fails nothing', () => {
     expect(imageSizeOf(data, mediaType)).toBeUndefined();
 });
 
-test('a JPEG of nothing but marks is given up soon', () => {
-  const begin = performance.now();
-  expect(imageSizeOf(`/9j/${'////'.repeat(1_500_000)}`, 'image/jpeg')).toBeUndefined();
-  expect(performance.now() - begin).toBeLessThan(20_000);
+test('a JPEG of nothing but marks is given up soon: also where the size would come after them', () => {
+  const marked = (count: number): string => `/9j/${'////'.repeat(count)}wAARCAAQABAD`;
+  expect(imageSizeOf(marked(100), 'image/jpeg')).toEqual({ width: 16, height: 16 });
+  expect(imageSizeOf(marked(10_000), 'image/jpeg')).toBeUndefined();
 });

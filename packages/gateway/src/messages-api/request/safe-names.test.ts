@@ -16,8 +16,8 @@ test('names that look the same then are told apart, and none is one that was giv
 test.each([
   ['that differ', (index: number) => `a b${index}`],
   ['that look the same', (index: number) => `${'é'.repeat(56)}${index}`],
-])('18,000 names %s are given others in time in proportion', (_, nameOf) => {
+])('60,000 names %s are given others in time in proportion', (_, nameOf) => {
   const startedAt = performance.now();
-  expect(new Set(toSafeNames({ properties: properties(18_000, nameOf) })?.safe.values()).size).toBe(18_000);
+  expect(new Set(toSafeNames({ properties: properties(60_000, nameOf) })?.safe.values()).size).toBe(60_000);
   expect(performance.now() - startedAt).toBeLessThan(60_000);
 });
