@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { join, parse } from 'node:path';
+import { basename, join, parse } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 import { bundledEntries, bundleDirectory } from './bundled-entries.ts';
@@ -35,9 +35,10 @@ const entryPoints = Object.entries(entrySources).map(([name, source]) => ({
   out: parse(bundledEntries[name] ?? '').name,
 }));
 
-await build({
+const { outputFiles } = await build({
   entryPoints: [...entryPoints, { in: fileURLToPath(new URL('../../packages/node/dist/bin.js', import.meta.url)), out: 'bin' }],
   outdir: bundleDirectory,
+  write: false,
   bundle: true,
   // All entries have the same one of each module.
   splitting: true,
@@ -49,3 +50,12 @@ await build({
   banner: { js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);" },
   logLevel: 'error',
 });
+
+// What stays the same is left alone, since another run may be reading it; what was built of earlier code goes.
+await mkdir(bundleDirectory, { recursive: true });
+const built = new Set(outputFiles.map(({ path }) => basename(path)));
+for (const name of await readdir(bundleDirectory)) if (!built.has(name)) await rm(join(bundleDirectory, name));
+for (const { path, contents } of outputFiles) {
+  const there = await readFile(path).catch(() => undefined);
+  if (there?.equals(contents) !== true) await writeFile(path, contents);
+}
