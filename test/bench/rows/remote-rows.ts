@@ -6,6 +6,9 @@ import { startScriptedServer } from '../servers/start-scripted-server.ts';
 import { withResources } from '../with-resources.ts';
 import type { Row } from './row.ts';
 
+const warmUpRounds = 50;
+const askedAtOnce = 8;
+
 /** What it adds that turns run on another machine, here another process behind loopback: to the first token, and to each piece. */
 export async function remoteRows(samples: number): Promise<Row[]> {
   return withResources(async (keep) => {
@@ -17,8 +20,9 @@ export async function remoteRows(samples: number): Promise<Row[]> {
     const remoteSettings = { 'claude.runner': 'remote', 'claude.machines': JSON.stringify([machine.url]), 'claude.runner_token': token };
     const remote = keep(await startScriptedServer('remote', { settings: remoteSettings }));
     const local = keep(await startScriptedServer('clocked'));
-    // Both have compiled then what they need.
-    for (let round = 0; round < 3; round += 1) for (const { url } of [remote, local]) await ask(url);
+    // Both have compiled then what they need, as a gateway has that has been at work.
+    for (let round = 0; round < warmUpRounds; round += 1)
+      await Promise.all([remote, local].flatMap(({ url }) => Array.from({ length: askedAtOnce }, () => ask(url))));
     const pieces = { remote: [] as number[], local: [] as number[] };
     const measure = (name: 'remote' | 'local', url: string) => async (): Promise<number> => {
       const { firstTokenMs, delaysMs } = await ask(url);
