@@ -54,7 +54,7 @@ const { outputFiles } = await build({
 // What stays the same is left alone, since another run may be reading it; what was built of earlier code goes.
 await mkdir(bundleDirectory, { recursive: true });
 const built = new Set(outputFiles.map(({ path }) => basename(path)));
-for (const name of await readdir(bundleDirectory)) if (!built.has(name)) await rm(join(bundleDirectory, name));
+for (const name of await readdir(bundleDirectory)) if (!built.has(name)) await rm(join(bundleDirectory, name), { force: true });
 for (const { path, contents } of outputFiles) {
   const there = await readFile(path).catch(() => undefined);
   if (there?.equals(contents) !== true) await writeFile(path, contents);
