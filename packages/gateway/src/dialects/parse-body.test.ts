@@ -78,3 +78,8 @@ test('bounds and patterns are told in the words of zod', () => {
     expect(() => parseBody(bounded, body)).toThrow(`: ${issue?.message}.`);
   }
 });
+
+test('a strict schema, of a dialect of your own for instance, names what it does not know', () => {
+  const strict = z.strictObject({ model: z.string() });
+  expect(() => parseBody(strict, { model: 'm', modle: 1, x: 2 })).toThrow("Invalid value for 'body': Unrecognized keys: modle, x.");
+});

@@ -41,6 +41,8 @@ function toWords(issue: z.core.$ZodRawIssue): string {
       return `Too small: ${toBound(issue, '>', issue.minimum)}`;
     case 'invalid_format':
       return issue.format === 'regex' ? `Invalid string: must match pattern ${issue.pattern}` : `Invalid ${issue.format}`;
+    case 'unrecognized_keys':
+      return `Unrecognized keys: ${issue.keys.join(', ')}`;
     case 'invalid_key':
       return `Invalid key in ${issue.origin}`;
     default:

@@ -16,7 +16,10 @@ interface Marked {
   readonly block?: JsonObject;
 }
 
-/** How many cache marks a caller may set: the API takes four, and the CLI sets three, in the system prompt and at the end of the messages. */
+/**
+ * The most marks elsewhere beside which the CLI sets its own: the API takes four, and the CLI sets three, in the system prompt and at the end of
+ * the messages. With more it sets none.
+ */
 export const maxMarksBesideOwn = 1;
 
 /** Finds the cache marks of a turn, or of a request for one. */
