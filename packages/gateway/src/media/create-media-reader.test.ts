@@ -86,6 +86,19 @@ test('once one can not be had, the others are not read on', async () => {
   expect(signals.every(({ aborted }) => aborted)).toBe(true);
 });
 
+test('what is read all the same is not held, since nobody would give it back', async () => {
+  let held = 0;
+  let give: (base64: string) => void = () => {};
+  const slow = new Promise<string>((resolve) => (give = resolve));
+  const readLocalFile = (location: string): Promise<string> => (location === '/slow' ? slow : Promise.reject(new Error('Not there.')));
+  const read = createMediaReader({ readLocalFile }, { ...limits, hold: (bytes) => (held += bytes) });
+  const reading = ['/slow', '/bad'].map((location) => read(refer(location)));
+  await expect(Promise.all(reading)).rejects.toThrow('Not there.');
+  give(text(300));
+  await Promise.allSettled(reading);
+  expect(held).toBe(0);
+});
+
 test('the caller who leaves ends it', async () => {
   const leaving = new AbortController();
   let ended = false;

@@ -29,6 +29,8 @@ export function createMediaReader(access: MediaAccess, { maxBytes, signal, tenan
 
   async function held(reading64: Promise<string>): Promise<string> {
     const base64 = await reading64;
+    // What comes when the request has failed already would be held for ever.
+    reading().signal.throwIfAborted();
     hold(base64.length);
     return base64;
   }
