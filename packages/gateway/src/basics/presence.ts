@@ -10,7 +10,7 @@ const lookEveryMs = 5000;
 /** Looks are counted, not time: when all have stood still, nobody is gone. */
 const mostMissed = 3;
 
-/** Notices within half a minute who is gone: each tells that it is there by a timer of its own, which ends with it, and looks after the others. */
+/** Notices within a minute who is gone, where others are there: each tells that it is there by a timer of its own, which ends with it, and looks after the others. */
 export function createPresence(): () => Present {
   const all = new Map<Present, number>();
   let lookedAt = 0;
@@ -38,7 +38,7 @@ export function createPresence(): () => Present {
     const timer = setInterval(() => {
       look();
       if (all.has(present)) all.set(present, 0);
-      // Only it may clear its timer: others have timers of the same name on workers.
+      // On workers nobody else can clear it.
       else clearInterval(timer);
     }, lookEveryMs);
     all.set(present, 0);

@@ -111,6 +111,22 @@ test('leaves no timer and no listener once everyone is through', async () => {
   expect(removed).toHaveBeenCalledTimes(1);
 });
 
+test('who has been admitted is not refused later, where their timer could not be cleared, as on workers', async () => {
+  const turns = limiter(1, 5);
+  const release = await turns.acquire('a', stay);
+  const waiting = turns.acquire('a', stay);
+  const clear = vi.spyOn(globalThis, 'clearTimeout').mockReturnValue();
+  release();
+  clear.mockRestore();
+  const releaseNext = await waiting;
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(turns.state()).toEqual({ running: 1, queued: 0 });
+  // It still says that it is there, and would be missed.
+  expect(vi.getTimerCount()).toBe(1);
+  releaseNext();
+  expect([turns.state(), vi.getTimerCount()]).toEqual([{ running: 0, queued: 0 }, 0]);
+});
+
 describe('among tenants', () => {
   /** Has tenants ask in this order, and tells in which they are admitted, one place being given back at a time. */
   async function admissions(turns: TurnLimiter, asked: string): Promise<string> {

@@ -118,6 +118,8 @@ export function createTurnLimiter(options: TurnLimiterOptions): TurnLimiter {
         signal.removeEventListener('abort', onAbort);
       };
       const fail = (reason: unknown): void => {
+        // On workers a request can't clear the timer of another, which it has let in: that comes all the same.
+        if (!share.waiting.has(waiting)) return;
         leave();
         present.leave();
         forgetIdle(tenant, share);
