@@ -28,8 +28,7 @@ export function createMemoryConversationStore({ ttlMs = 3_600_000 }: MemoryConve
     return kept;
   }
 
-  function write(tenant: string, content: Content, reached = ++writes): ConversationInfo {
-    const updatedAt = Date.now();
+  function write(tenant: string, content: Content, reached = ++writes, updatedAt = Date.now()): ConversationInfo {
     const conversation = { ...content, updatedAt, expiresAt: updatedAt + ttlMs, itemCount: content.items.length };
     of(tenant).set(content.id, { conversation: structuredClone(conversation), reached });
     return toInfo(conversation);
@@ -38,7 +37,8 @@ export function createMemoryConversationStore({ ttlMs = 3_600_000 }: MemoryConve
   return {
     async create(tenant, { digest, ...conversation }) {
       if (of(tenant).has(conversation.id)) throw conversationExists(conversation.id);
-      return write(tenant, { ...conversation, createdAt: Date.now(), version: 1, ...(digest !== undefined && { digest }) });
+      const createdAt = Date.now();
+      return write(tenant, { ...conversation, createdAt, version: 1, ...(digest !== undefined && { digest }) }, undefined, createdAt);
     },
     async read(tenant, id) {
       return structuredClone(of(tenant).get(id)?.conversation);
