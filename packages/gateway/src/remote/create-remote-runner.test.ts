@@ -5,7 +5,7 @@ import type { ClaudeRunner, TurnSpending } from '../ports/claude-runner.ts';
 import { webSha256 } from '../ports/web-sha256.ts';
 import { createScriptedRunner, textScript, type Script } from '../testing/create-scripted-runner.ts';
 import { runnerContract } from '../testing/runner-contract.ts';
-import { toScript, type SampleTurn } from '../testing/sample-turns.ts';
+import { plainTurn, toScript, type SampleTurn } from '../testing/sample-turns.ts';
 import type { ScriptEvent } from '../testing/script-blocks.ts';
 import type { Message } from '../turn/message.ts';
 import type { TurnEvent } from '../turn/turn-event.ts';
@@ -18,14 +18,7 @@ import { versionHeader } from './protocol.ts';
 const token = 'ccapi_of-the-tests-0123456789';
 const tokenHash = `sha256:${await webSha256(token)}`;
 
-const hi: Turn = {
-  model: 'sonnet',
-  system: [],
-  messages: [{ role: 'user', content: [{ type: 'text', text: 'hi' }] }],
-  tools: [],
-  sampling: {},
-  tenant: 'one',
-};
+const hi: Turn = { ...plainTurn, tenant: 'one' };
 const follow = (text: string, more: Partial<Turn> = {}): Turn => ({
   ...hi,
   messages: [...hi.messages, say('assistant', 'Hello world'), say('user', text)],

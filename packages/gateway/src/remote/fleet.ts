@@ -163,7 +163,7 @@ export function createFleet({ list, link, gateway, pollMs, logger }: FleetOption
   /** It is begun by the first turn: some platforms allow no timers before. */
   function keepAsking(): void {
     lastUse = performance.now();
-    // So does the timer: one that should have asked twice meanwhile is begun anew.
+    // On workers a timer ends with the request that began it: one that should have asked twice meanwhile is begun anew.
     if (timer !== undefined && lastUse - refreshedAt > 2 * pollMs) {
       clearInterval(timer);
       timer = undefined;

@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { afterEach, expect, test, vi } from 'vitest';
 import { webSha256 } from '../ports/web-sha256.ts';
 import { createScriptedRunner, textScript } from '../testing/create-scripted-runner.ts';
+import { plainTurn } from '../testing/sample-turns.ts';
 import type { TurnEvent } from '../turn/turn-event.ts';
 import type { Turn } from '../turn/turn.ts';
 import { addRunnerRoutes } from './add-runner-routes.ts';
@@ -10,14 +11,7 @@ import { paths, versionHeader } from './protocol.ts';
 
 const token = 'ccapi_of-the-tests-0123456789';
 const tokenHash = `sha256:${await webSha256(token)}`;
-const hi: Turn = {
-  model: 'sonnet',
-  system: [],
-  messages: [{ role: 'user', content: [{ type: 'text', text: 'hi' }] }],
-  tools: [],
-  sampling: {},
-  tenant: 'one',
-};
+const hi: Turn = { ...plainTurn, tenant: 'one' };
 
 type Answer = (request: Request) => Response | Promise<Response>;
 

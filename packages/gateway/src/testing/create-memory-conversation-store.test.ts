@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { newConversationId } from '../conversations/new-conversation-id.ts';
 import { conversationStoreContract } from './conversation-store-contract.ts';
 import { createMemoryConversationStore } from './create-memory-conversation-store.ts';
@@ -23,4 +23,20 @@ test('what it gave, and was given, may be changed without changing what it keeps
   metadata.a = '2';
   Object.assign((await store.read('t', id))!.metadata, { a: '3' });
   expect((await store.read('t', id))?.metadata).toEqual({ a: '1' });
+});
+
+test('what is created is of one moment, though the clock goes on', async () => {
+  let now = 0;
+  const clock = vi.spyOn(Date, 'now').mockImplementation(() => (now += 1));
+  try {
+    const { createdAt, updatedAt } = await createMemoryConversationStore().create('t', {
+      id: newConversationId(),
+      metadata: {},
+      system: '',
+      items: [],
+    });
+    expect(updatedAt).toBe(createdAt);
+  } finally {
+    clock.mockRestore();
+  }
 });

@@ -13,7 +13,8 @@ interface Kept {
   readonly reached: number;
 }
 
-type Content = Omit<Conversation, 'updatedAt' | 'expiresAt' | 'itemCount'>;
+/** `createdAt` is absent in what is new. */
+type Content = Omit<Conversation, 'createdAt' | 'updatedAt' | 'expiresAt' | 'itemCount'> & Partial<Pick<Conversation, 'createdAt'>>;
 
 /** A `ConversationStore` that keeps the whole contract in a map, for tests: it is not bounded, and gone with the process. */
 export function createMemoryConversationStore({ ttlMs = 3_600_000 }: MemoryConversationStoreOptions = {}): ConversationStore {
@@ -28,8 +29,9 @@ export function createMemoryConversationStore({ ttlMs = 3_600_000 }: MemoryConve
     return kept;
   }
 
-  function write(tenant: string, content: Content, reached = ++writes, updatedAt = Date.now()): ConversationInfo {
-    const conversation = { ...content, updatedAt, expiresAt: updatedAt + ttlMs, itemCount: content.items.length };
+  function write(tenant: string, content: Content, reached = ++writes): ConversationInfo {
+    const updatedAt = Date.now();
+    const conversation = { createdAt: updatedAt, ...content, updatedAt, expiresAt: updatedAt + ttlMs, itemCount: content.items.length };
     of(tenant).set(content.id, { conversation: structuredClone(conversation), reached });
     return toInfo(conversation);
   }
@@ -37,8 +39,7 @@ export function createMemoryConversationStore({ ttlMs = 3_600_000 }: MemoryConve
   return {
     async create(tenant, { digest, ...conversation }) {
       if (of(tenant).has(conversation.id)) throw conversationExists(conversation.id);
-      const createdAt = Date.now();
-      return write(tenant, { ...conversation, createdAt, version: 1, ...(digest !== undefined && { digest }) }, undefined, createdAt);
+      return write(tenant, { ...conversation, version: 1, ...(digest !== undefined && { digest }) });
     },
     async read(tenant, id) {
       return structuredClone(of(tenant).get(id)?.conversation);

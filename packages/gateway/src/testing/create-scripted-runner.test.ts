@@ -3,10 +3,9 @@ import { GatewayError } from '../gateway-error.ts';
 import type { ClaudeRunner } from '../ports/claude-runner.ts';
 import { noUsage } from '../turn/usage.ts';
 import type { ScriptEvent } from './script-blocks.ts';
-import type { Turn } from '../turn/turn.ts';
 import type { TurnEvent } from '../turn/turn-event.ts';
 import { createScriptedRunner, textScript } from './create-scripted-runner.ts';
-import { toScript, type SampleTurn } from './sample-turns.ts';
+import { plainTurn, toScript, type SampleTurn } from './sample-turns.ts';
 import { runnerContract } from './runner-contract.ts';
 
 /** It does not look at its signal: stopping it is the runner's task. */
@@ -15,16 +14,6 @@ async function* slowScript(): AsyncGenerator<ScriptEvent> {
   yield { type: 'text-delta', text: 'Well' };
   await new Promise(() => {});
 }
-
-const hi: Turn = {
-  model: 'sonnet',
-  system: [],
-  messages: [{ role: 'user', content: [{ type: 'text', text: 'hi' }] }],
-  tools: [],
-  sampling: {},
-  thinking: { type: 'off' },
-  tenant: '',
-};
 
 const createSlow = (): ClaudeRunner => createScriptedRunner({ script: slowScript });
 
@@ -162,7 +151,7 @@ test('turns side by side listen to no signal together, of which a runtime would 
   const listening = vi.spyOn(AbortSignal.prototype, 'addEventListener');
   const runner = createSlow();
   const running = Array.from({ length: 20 }, async () => {
-    for await (const event of runner.run(hi, new AbortController().signal)) expect(event).toBeDefined();
+    for await (const event of runner.run(plainTurn, new AbortController().signal)) expect(event).toBeDefined();
   });
   await expect.poll(() => listening.mock.calls.length).toBe(20);
   expect(new Set(listening.mock.contexts).size).toBe(20);

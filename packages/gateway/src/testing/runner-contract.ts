@@ -1,6 +1,6 @@
 import type { ClaudeRunner } from '../ports/claude-runner.ts';
 import type { Turn } from '../turn/turn.ts';
-import type { SampleTurn } from './sample-turns.ts';
+import { plainTurn, type SampleTurn } from './sample-turns.ts';
 import { failureCheck, portChecks, type PortCheck } from './runner/port-checks.ts';
 import { sampleChecks } from './runner/sample-checks.ts';
 import { stopChecks, turnChecks } from './runner/turn-checks.ts';
@@ -26,22 +26,12 @@ export interface ContractCheck {
   readonly run: () => Promise<void>;
 }
 
-const hi: Turn = {
-  model: 'sonnet',
-  system: [],
-  messages: [{ role: 'user', content: [{ type: 'text', text: 'hi' }] }],
-  tools: [],
-  sampling: {},
-  thinking: { type: 'off' },
-  tenant: '',
-};
-
 /**
  * What every `ClaudeRunner` must do, as checks that throw, for any test framework:
  * `for (const check of runnerContract(options)) test(check.name, check.run)`.
  */
 export function runnerContract(options: RunnerContractOptions): ContractCheck[] {
-  const { turn = hi, create, createSlow, createSaying, createFailing } = options;
+  const { turn = plainTurn, create, createSlow, createSaying, createFailing } = options;
   return [
     ...[...turnChecks, ...portChecks].map((check) => toCheck(check, create, turn)),
     ...(createSlow === undefined ? [] : stopChecks.map((check) => toCheck(check, createSlow, turn))),

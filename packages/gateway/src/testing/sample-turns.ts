@@ -1,4 +1,5 @@
 import { callBlock, textBlock, thinkingBlock } from '../turn/block-events.ts';
+import type { Turn } from '../turn/turn.ts';
 import type { StartedBlock, TurnEnd, TurnEvent } from '../turn/turn-event.ts';
 import { noUsage, type Usage } from '../turn/usage.ts';
 import type { ScriptEvent } from './script-blocks.ts';
@@ -9,6 +10,17 @@ export interface SampleTurn {
   readonly says: readonly ScriptEvent[];
   readonly end?: Partial<TurnEnd>;
 }
+
+/** A turn that asks no more than `hi`, of the model `sonnet`. */
+export const plainTurn: Turn = {
+  model: 'sonnet',
+  system: [],
+  messages: [{ role: 'user', content: [{ type: 'text', text: 'hi' }] }],
+  tools: [],
+  sampling: {},
+  thinking: { type: 'off' },
+  tenant: '',
+};
 
 /** A scripted runner knows it; ask for it, since a stream may have to name its model before the answer has begun. */
 export const sampleModel = 'claude-sonnet-5-5';

@@ -83,7 +83,8 @@ export function createResponseStore(options: ResponseStoreOptions): StoredRespon
         const { id, told, position, input, isRunning } = response;
         const { batch, added } = toBatch(0, input);
         const facts: ResponseFacts = { told, position, state: isRunning === true ? 'running' : undefined };
-        await commit(key, { head: toHead({ id, createdAt: now(), batches: [batch] }, facts, now(), ttlMs), added });
+        const createdAt = now();
+        await commit(key, { head: toHead({ id, createdAt, batches: [batch] }, facts, createdAt, ttlMs), added });
       }),
     read: (tenant, id) =>
       keeper.guard(tenant, id, undefined, async (key) => {
