@@ -18,7 +18,7 @@ const real = {
 
 // Tests run the packages' source: no build stands between an edit and its test.
 const source = aliasesOf(entrySources);
-// But `npm test` has built and bundled them, which a process of its own loads with three seconds of CPU less.
+// But `npm test` has built and bundled them, which a process of its own loads with two seconds of CPU less.
 const resolve = process.env['TEST_BUILT'] === undefined ? source : aliasesOf(bundledEntries);
 
 // All that a gateway answers in a unit test is held to the OpenAPI document.
