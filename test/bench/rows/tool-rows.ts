@@ -5,21 +5,29 @@ import { askGateway } from '../ask-gateway.ts';
 import { calm } from '../calm.ts';
 import { startDirectCli, toolMs } from '../servers/direct-cli.ts';
 import { median } from '../median.ts';
+import { mediansInTurns } from '../medians-in-turns.ts';
+import type { BenchTool } from '../servers/cli-by-hand.ts';
+import { startScriptedServer } from '../servers/start-scripted-server.ts';
+import { withResources } from '../with-resources.ts';
+import { copierRows } from './copier-rows.ts';
 import type { Row } from './row.ts';
 
-const toolNamed = (name: string): object => ({
-  type: 'function',
-  function: { name, description: 'Looks something up.', parameters: { type: 'object', properties: { what: { type: 'string' } } } },
+const described = (name: string): BenchTool => ({
+  name,
+  description: 'Looks something up.',
+  parameters: { type: 'object', properties: { what: { type: 'string' } } },
 });
+const toolNamed = (name: string): object => ({ type: 'function', function: described(name) });
+const lookUp = [toolNamed('look_up')];
 
-/** Function calling through the gateway, against the CLI spoken to by hand, and against no tools. */
+/** Function calling through the gateway, against the CLI spoken to by hand, a server that only copies its lines, and no tools. */
 export async function toolRows(samples: number): Promise<Row[]> {
   const server = await startServerProcess();
   const mock = await startMockAnthropic();
   callWhenAsked(server.mock);
   callWhenAsked(mock);
   try {
-    const held = await heldCalls(server, mock, samples);
+    const held = await heldCalls(server, mock.url, samples);
     const added = await addedBy(20, server, samples);
     return [
       {
@@ -30,6 +38,7 @@ export async function toolRows(samples: number): Promise<Row[]> {
         unit: 'x',
         target: { atMost: 1.15 },
       },
+      ...copierRows('after a tool result, process held', held),
       {
         measure: 'added by 20 tools in a request',
         value: `${added.toFixed(1)} ms`,
@@ -55,17 +64,23 @@ function callWhenAsked(mock: MockAnthropic): void {
   });
 }
 
-async function heldCalls(server: ServerProcess, mock: MockAnthropic, samples: number): Promise<{ gateway: number; direct: number }> {
-  const cli = startDirectCli(mock.url);
-  await cli.control({ subtype: 'initialize', systemPrompt: [], sdkMcpServers: ['client'] });
+/** First tokens after results, each of which comes so long after its call. */
+async function heldCalls(server: ServerProcess, apiUrl: string, samples: number): Promise<Record<'gateway' | 'least' | 'direct', number>> {
+  return withResources(async (keep) => {
+    const copier = keep(await startScriptedServer('cli-copier', { settings: { api: apiUrl } }));
+    const cli = keep(startDirectCli(apiUrl));
+    await cli.begin('', [described('look_up')]);
+    await calm(server);
+    return mediansInTurns(samples, { direct: () => cli.callTool('Look it up'), least: callsOf(copier.url), gateway: callsOf(server.url) });
+  });
+}
+
+/** Asks for a call, and brings its result: each time in the same conversation. */
+function callsOf(url: string): () => Promise<number> {
   const messages: object[] = [];
-  const gateway: number[] = [];
-  const direct: number[] = [];
-  await calm(server);
-  for (let sample = 0; sample < samples; sample += 1) {
-    direct.push(await cli.callTool('Look it up'));
+  return async () => {
     messages.push({ role: 'user', content: 'Look it up' });
-    const { callId } = await askGateway(server.url, messages, { tools: [toolNamed('look_up')] });
+    const { callId = 'none' } = await askGateway(url, messages, { tools: lookUp });
     messages.push({
       role: 'assistant',
       content: null,
@@ -74,12 +89,10 @@ async function heldCalls(server: ServerProcess, mock: MockAnthropic, samples: nu
     messages.push({ role: 'tool', tool_call_id: callId, content: 'found' });
     // The CLI has asked for it meanwhile.
     await sleep(toolMs);
-    const asked = await askGateway(server.url, messages, { tools: [toolNamed('look_up')] });
-    messages.push({ role: 'assistant', content: asked.answer });
-    gateway.push(asked.firstTokenMs);
-  }
-  await cli.close();
-  return { gateway: median(gateway), direct: median(direct) };
+    const { answer, firstTokenMs } = await askGateway(url, messages, { tools: lookUp });
+    messages.push({ role: 'assistant', content: answer });
+    return firstTokenMs;
+  };
 }
 
 async function addedBy(count: number, server: ServerProcess, samples: number): Promise<number> {

@@ -14,6 +14,7 @@
  * - `brisk`: the gateway alone with a runner that gives each event as soon as it is asked for
  * - `bare-brisk`: a Hono route that streams the same
  * - `copier`: a server that only copies the lines of a process
+ * - `cli-copier`: the same of the real CLI, for one conversation; its API is where the setting `api` says
  * - `generous`: the whole server with a runner that gives as much as is taken, and tells how much that was
  */
 import { once } from 'node:events';
@@ -50,6 +51,7 @@ async function start(): Promise<Started> {
   if (kind === 'bare-stream') return serveAlone(createBareStreamRoute());
   if (kind === 'bare') return serveAlone(await bareRoute());
   if (kind === 'copier') return serveCopiedLines();
+  if (kind === 'cli-copier') return (await import('./serve-cli-lines.ts')).serveCliLines((JSON.parse(flags) as { api: string }).api);
   if (kind === 'bare-brisk') return serveAlone(createBareBriskRoute());
   if (kind === 'gateway' || kind === 'brisk')
     return serveAlone(createGateway({ runner: tellMemory(runnerOf(kind)), queue: { maxRunning: 1000 } }).fetch);

@@ -27,6 +27,7 @@ export async function startScriptedServer(
     | 'brisk'
     | 'bare-brisk'
     | 'copier'
+    | 'cli-copier'
     | 'generous'
     | 'clocked'
     | 'machine'
