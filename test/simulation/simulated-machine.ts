@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { createTurnLimiter, type TurnLimiter } from '../../packages/gateway/src/engine/turn-limiter.ts';
 import { createLiveSessions } from '../../packages/node/src/runner/pool/live-sessions.ts';
-import { createRefillSchedule } from '../../packages/node/src/runner/pool/refill-schedule.ts';
+import { createRefillSchedule } from '../../packages/node/src/runner/pool/plan-pool.ts';
 import { createWarmPool } from '../../packages/node/src/runner/pool/warm-pool.ts';
 import type { CliProcess } from '../../packages/node/src/runner/process/cli-process.ts';
 import type { Session } from '../../packages/node/src/runner/session/session.ts';

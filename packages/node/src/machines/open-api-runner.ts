@@ -3,8 +3,7 @@ import type { ClaudeRunner } from '@claude-code-api/gateway';
 import { createApiRunner } from '@claude-code-api/gateway/messages-api';
 import { SettingsError } from '../config/settings-error.ts';
 import type { Settings } from '../config/settings-schema.ts';
-import { createPriceList } from '../runner/models/create-price-list.ts';
-import type { ModelPrices } from '../runner/models/model-price.ts';
+import { createPriceList, type ModelPrices } from '../runner/models/model-prices.ts';
 
 export interface ApiRunnerParts {
   readonly environment: Readonly<Record<string, string | undefined>>;

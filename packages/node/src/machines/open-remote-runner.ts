@@ -4,8 +4,7 @@ import { createRemoteRunner, type MachineReport, type RemoteRunner } from '@clau
 import { costOf } from '@claude-code-api/gateway/runner-kit';
 import * as z from 'zod';
 import type { Settings } from '../config/settings-schema.ts';
-import type { ModelPrices } from '../runner/models/model-price.ts';
-import { createPriceList } from '../runner/models/create-price-list.ts';
+import { createPriceList, type ModelPrices } from '../runner/models/model-prices.ts';
 import type { MachineSummary, RunnerInsight, RunnerState } from '../runner/process/runner-insight.ts';
 import { listMachines } from './list-machines.ts';
 

@@ -1,19 +1,19 @@
 import type { Turn, TurnEvent, TurnSpending } from '@claude-code-api/gateway';
 import { addsText } from '@claude-code-api/gateway/runner-kit';
+import { abilitiesOf, nameTools, type PreparedTurn, type SafeTurn, toSafeTurn } from '@claude-code-api/gateway/messages-api';
 import type { ProfileSessions } from './agents/profile-sessions.ts';
 import type { LoginCheck } from './cli/login-check.ts';
-import type { TimeLimit } from './limit-time.ts';
+import type { AskedTurn, TimeLimit } from './run-turn.ts';
 import type { LiveSessions } from './pool/live-sessions.ts';
 import { toEndedTurn } from './pool/turn-history.ts';
 import { guardProcess } from './process/guard-process.ts';
-import { nameTools, type PreparedTurn } from '@claude-code-api/gateway/messages-api';
-import { prepareForCli, type PrepareForCliOptions } from './prepare-for-cli.ts';
-import type { AskedTurn } from './run-turn.ts';
-import { digestSession, type SessionDigests } from './session/digest-session.ts';
-import { cutHistory } from './session/prepare-history.ts';
+import { cutHistory, digestSession, type SessionDigests, withFullNames } from './session/session-history.ts';
 import type { Session } from './session/session.ts';
 import type { ThinkingMemory } from './session/thinking-memory.ts';
 import type { AttemptTrace } from './trace-attempt.ts';
+import type { Profiles } from './agents/profiles.ts';
+import type { ModelList } from './models/model-list.ts';
+import { withVariables } from './request/turn-for-cli.ts';
 
 export interface AskTurnOptions extends PrepareForCliOptions {
   readonly live: LiveSessions;
@@ -78,4 +78,31 @@ export function createAskTurn({ live, loginCheck, maxHistoryMessages, thoughts, 
       toError: (error) => (profile.hasOwnTools ? error : nameTools(error, asked)),
     };
   };
+}
+
+export interface PrepareForCliOptions {
+  readonly profiles: Profiles;
+  readonly models: Pick<ModelList, 'known' | 'fullName'>;
+  /** Betas that the operator has the CLI name, beside those that turns ask for; undefined for none. */
+  readonly ownBetas: string | undefined;
+}
+
+/** A turn on its way to a process. */
+export interface TurnForCli extends SafeTurn {
+  readonly profile: ProfileSessions;
+  /** As its model and the CLI take it. */
+  readonly prepared: PreparedTurn;
+}
+
+/**
+ * Says a turn in terms of what its model and the CLI take.
+ *
+ * @throws {GatewayError} When there is no such profile, and 400 for what can't be said so.
+ */
+export function prepareForCli(given: Turn, { profiles, models, ownBetas }: PrepareForCliOptions): TurnForCli {
+  const safe = toSafeTurn(given);
+  const profile = profiles.of(safe.turn);
+  const ready = profile.prepare(safe.turn, abilitiesOf(safe.turn.model, models.known));
+  const named = withFullNames(ready, (alias) => models.fullName(alias));
+  return { ...safe, profile, prepared: withVariables(named, ownBetas) };
 }

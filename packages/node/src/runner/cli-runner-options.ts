@@ -2,7 +2,7 @@ import type { Logger } from '@claude-code-api/gateway';
 import type { RunnerInsight } from './process/runner-insight.ts';
 import type { AgentProfile } from './profile/agent-profile.ts';
 import type { CliInstallation } from './cli/find-cli.ts';
-import type { ModelPrices } from './models/model-price.ts';
+import type { ModelPrices } from './models/model-prices.ts';
 
 /** What stands for options that are not given; `liveDefaults` has those that depend on the login. */
 export const cliRunnerDefaults = {

@@ -3,16 +3,16 @@ import { createProfiles } from './agents/profiles.ts';
 import { pureLaunch } from './agents/pure-launch.ts';
 import { cliRunnerDefaults, type CliRunnerOptions } from './cli-runner-options.ts';
 import { createCurrentCli } from './cli/current-cli.ts';
-import { createPriceList } from './models/create-price-list.ts';
-import { createModelList } from './models/model-list.ts';
+import { createPriceList } from './models/model-prices.ts';
+import { createModelList, type ModelList } from './models/model-list.ts';
 import type { ListedModel } from './models/parse-models.ts';
 import { createLiveSessions, liveDefaults } from './pool/live-sessions.ts';
-import { primeProcess } from './pool/prime-process.ts';
-import { createRefillSchedule } from './pool/refill-schedule.ts';
+import { createRefillSchedule } from './pool/plan-pool.ts';
 import { createProcessMemory } from './process/process-memory.ts';
 import { createCliLauncher } from './process/cli-launcher.ts';
 import { privateParentOf } from './process/private-directory.ts';
 import { checkProfiles } from './profile/check-profiles.ts';
+import type { CliProcess } from './process/cli-process.ts';
 
 /**
  * What a runner is made of, with the defaults of its options.
@@ -82,4 +82,21 @@ export function createRunnerParts(options: CliRunnerOptions) {
     isOpen = true;
   }
   return { maxRetries, cli, launcher, live, models, getModels, profiles, refills, priceOf, opened: open() };
+}
+
+const primingRounds = 4;
+
+/**
+ * Has a fresh process do some of what a turn will need. None of it changes anything that a later request would see; what it runs
+ * through is compiled by the time it is needed. Whoever takes the process meanwhile speaks after the first ones, which are
+ * written at once; the rest only reads.
+ */
+async function primeProcess(fresh: CliProcess, models: ModelList): Promise<void> {
+  await Promise.all([
+    // A process that does not list its models is of use all the same.
+    models.ask(fresh).catch(() => {}),
+    fresh.control({ subtype: 'get_settings' }),
+    fresh.control({ subtype: 'apply_flag_settings', settings: { env: { CLAUDE_CODE_EXTRA_BODY: '{}' } } }),
+  ]);
+  for (let round = 0; round < primingRounds; round += 1) await fresh.control({ subtype: 'get_settings' });
 }

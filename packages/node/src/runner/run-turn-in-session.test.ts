@@ -2,7 +2,7 @@ import { createHook } from 'node:async_hooks';
 import { createGateway, type TurnEvent } from '@claude-code-api/gateway';
 import { createScriptedRunner } from '@claude-code-api/gateway/testing';
 import { expect, test, vi } from 'vitest';
-import { pureWays } from './agents/pure-ways.ts';
+import { pureWays } from './agents/pure-sessions.ts';
 import { parseCliMessage } from './process/cli-message.ts';
 import { CliProcessError } from './process/cli-process-error.ts';
 import type { CliListener, CliProcess } from './process/cli-process.ts';

@@ -1,5 +1,5 @@
 import { GatewayError, type Logger, type TurnEvent } from '@claude-code-api/gateway';
-import type { TimeLimit } from './limit-time.ts';
+import { turnTimedOut } from '@claude-code-api/gateway/runner-kit';
 import type { AttemptTrace } from './trace-attempt.ts';
 import { CliProcessError } from './process/cli-process-error.ts';
 import { isSystemError, shuttingDown, unavailable } from './process/runner-failures.ts';
@@ -111,4 +111,29 @@ function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
     const timer = setTimeout(end, milliseconds);
     signal.addEventListener('abort', end);
   });
+}
+
+export interface TimeLimit {
+  readonly signal: AbortSignal;
+  /** When the time is over, by `performance.now()`; undefined: never. */
+  readonly endsAt: number | undefined;
+  /** Clears the timer and the listener. */
+  release(): void;
+}
+
+/** A signal that aborts when `source` does, or when the time of a turn is over. */
+export function limitTime(source: AbortSignal, timeoutMs: number | undefined): TimeLimit {
+  const controller = new AbortController();
+  const onAbort = (): void => controller.abort(source.reason);
+  if (source.aborted) onAbort();
+  else source.addEventListener('abort', onAbort, { once: true });
+  const timer = timeoutMs === undefined ? undefined : setTimeout(() => controller.abort(turnTimedOut(timeoutMs)), timeoutMs);
+  return {
+    signal: controller.signal,
+    endsAt: timeoutMs === undefined ? undefined : performance.now() + timeoutMs,
+    release() {
+      clearTimeout(timer);
+      source.removeEventListener('abort', onAbort);
+    },
+  };
 }

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { Settings } from '../config/settings-schema.ts';
 import type { ResolvedProfiles } from '../profiles/resolve-profiles.ts';
 import type { CliRunnerOptions } from '../runner/cli-runner-options.ts';
-import type { ModelPrices } from '../runner/models/model-price.ts';
+import type { ModelPrices } from '../runner/models/model-prices.ts';
 
 /** What the settings say of the CLI runner. */
 export function toRunnerOptions(

@@ -13,7 +13,7 @@ import type { CliProcess } from '../process/cli-process.ts';
 import { withRequestId } from '../process/with-request-id.ts';
 import type { AgentProfile } from '../profile/agent-profile.ts';
 import { prepareTurn } from '@claude-code-api/gateway/messages-api';
-import { expandSteps } from '../session/prepare-history.ts';
+import { expandSteps } from '../session/session-history.ts';
 import { createSession } from '../session/session.ts';
 import { createAgentLaunch } from './agent-launch.ts';
 import { createAgentWays } from './agent-ways.ts';

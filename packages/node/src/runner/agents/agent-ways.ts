@@ -6,9 +6,8 @@ import type { CliInit } from '../process/cli-message.ts';
 import type { CliProcess } from '../process/cli-process.ts';
 import type { AgentProfile } from '../profile/agent-profile.ts';
 import type { PreparedTurn } from '@claude-code-api/gateway/messages-api';
-import { toFlagSettings } from '../request/to-flag-settings.ts';
-import { toSystemPrompt } from '../request/to-system-prompt.ts';
-import { createAgentTurnReader, type AgentTurnReader, type AgentTurnReaderOptions } from '../response/agent-turn-reader.ts';
+import { toFlagSettings, toSystemPrompt } from '../request/turn-for-cli.ts';
+import { type AgentTurnReader, type AgentTurnReaderOptions, createAgentTurnReader } from '../response/agent-turn-reader.ts';
 import type { SessionWays } from '../session/session-ways.ts';
 
 export interface AgentWaysOptions extends Pick<AgentTurnReaderOptions, 'priceOf' | 'cliRetries'> {

@@ -1,4 +1,5 @@
 import type { Logger } from '@claude-code-api/gateway';
+import { prepareTurn } from '@claude-code-api/gateway/messages-api';
 import { createOpeningNotes } from '../pool/opening-notes.ts';
 import { resumeProcess } from '../pool/resume-process.ts';
 import { createToolPrimer } from '../pool/prime-tools.ts';
@@ -7,10 +8,11 @@ import { createWarmPool, type WarmPoolState } from '../pool/warm-pool.ts';
 import type { CircuitBreaker } from '../process/circuit-breaker.ts';
 import type { CliLauncher, Launch } from '../process/cli-launcher.ts';
 import type { CliProcess } from '../process/cli-process.ts';
-import { prepareTurn } from '@claude-code-api/gateway/messages-api';
 import { createSession } from '../session/session.ts';
 import type { ProfileSessions, ProfileSessionsOptions } from './profile-sessions.ts';
-import { pureWays } from './pure-ways.ts';
+import { toFlagSettings, toSystemPrompt } from '../request/turn-for-cli.ts';
+import { createTurnReader, type TurnReaderOptions } from '../response/turn-reader.ts';
+import type { SessionWays } from '../session/session-ways.ts';
 
 export interface PureSessionsOptions extends ProfileSessionsOptions {
   readonly launcher: CliLauncher;
@@ -65,5 +67,29 @@ export function createPureSessions(options: PureSessionsOptions): PureSessions {
     keep: (cli) => pool.keep(cli),
     state: () => ({ pool: pool.state(), circuit: breaker.circuit, historyMode: starter.historyMode }),
     close: () => pool.close(),
+  };
+}
+
+/** How a process is the pure model: it answers, and does nothing else. */
+export function pureWays(options: Pick<TurnReaderOptions, 'priceOf' | 'cliRetries'>): SessionWays {
+  return {
+    hasOwnTools: false,
+    singleTurn: false,
+    initialize(turn) {
+      const system = toSystemPrompt(turn.system);
+      return { systemPrompt: system === '' ? [] : [system] };
+    },
+    settings: async (turn) => toFlagSettings(turn),
+    prepare: async () => {},
+    answer: () => undefined,
+    onInit: () => undefined,
+    read: (turn, spending) =>
+      createTurnReader({
+        ...options,
+        model: turn.model,
+        toolNames: new Set(turn.tools.map((tool) => tool.name)),
+        answerTool: turn.answerTool,
+        onUsage: spending && ((usage, costUsd) => spending.used(usage, costUsd)),
+      }),
   };
 }

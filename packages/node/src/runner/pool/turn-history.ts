@@ -1,6 +1,5 @@
 import type { ContentBlock, Turn } from '@claude-code-api/gateway';
-import type { SessionDigests } from '../session/digest-session.ts';
-import { lastUserContent } from '../session/prepare-history.ts';
+import { lastUserContent, type SessionDigests } from '../session/session-history.ts';
 
 /** A turn that has ended, as far as it tells whether its conversation will go on. */
 export interface EndedTurn {

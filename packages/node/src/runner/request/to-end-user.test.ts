@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { toEndUser } from './to-end-user.ts';
+import { toEndUser } from './turn-for-cli.ts';
 
 /** As the CLI sends it, with the longest of what it says beside. */
 const toUserId = (user: string): string =>

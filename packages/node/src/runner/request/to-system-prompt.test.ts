@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { toSystemPrompt } from './to-system-prompt.ts';
+import { toSystemPrompt } from './turn-for-cli.ts';
 
 const line = 'x-anthropic-billing-header: cc_version=9.9.9; cc_entrypoint=cli;';
 

@@ -1,12 +1,10 @@
-import type { ContentBlock, ToolUseBlock, TurnEnd, TurnEndReason, TurnEvent, Usage, ModelPrice } from '@claude-code-api/gateway';
+import type { ContentBlock, ModelPrice, ToolUseBlock, TurnEnd, TurnEndReason, TurnEvent, Usage } from '@claude-code-api/gateway';
 import { isThinking, renumberBlocks } from '@claude-code-api/gateway/runner-kit';
 import type { CliMessage, CliResult, CliStreamEvent, CliToolResults } from '../process/cli-message.ts';
-import { createAgentStep, type AgentStep } from './agent-step.ts';
-import { createAgentSteps } from './agent-steps.ts';
+import { type AgentStep, createAgentStep, createAgentSteps, isDenied } from './agent-steps.ts';
 import { createAgentText } from './agent-text.ts';
 import { isLeftOut } from './is-left-out.ts';
 import { createStepsUsage, toEndReason, toTurnEnd, toTurnStart } from '@claude-code-api/gateway/messages-api';
-import { isDenied } from './is-denied.ts';
 import type { TurnOutcome, TurnReader } from './turn-reader.ts';
 import { createUpstreamNotes } from './upstream-notes.ts';
 

@@ -1,7 +1,7 @@
 import type { ContentBlock, Message } from '@claude-code-api/gateway';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { cutHistory, expandSteps } from './prepare-history.ts';
+import { cutHistory, expandSteps } from './session-history.ts';
 
 const text: ContentBlock = { type: 'text', text: 'hm' };
 const messagesByLetter: Readonly<Record<string, Message>> = {

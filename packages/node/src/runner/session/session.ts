@@ -8,7 +8,7 @@ import { createClientTools } from './client-tools.ts';
 import { fitsCalls } from './fits-calls.ts';
 import { followTurn } from './follow-turn.ts';
 import { createHistoryFeed } from './history-feed.ts';
-import { lastUserContent } from './prepare-history.ts';
+import { lastUserContent } from './session-history.ts';
 import { createSessionStates } from './session-state.ts';
 import type { SessionWays } from './session-ways.ts';
 

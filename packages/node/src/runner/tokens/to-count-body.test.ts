@@ -1,7 +1,7 @@
 import { anyAbilities, type Turn } from '@claude-code-api/gateway';
 import { expect, test } from 'vitest';
 import { prepareTurn } from '@claude-code-api/gateway/messages-api';
-import { withVariables } from '../request/with-variables.ts';
+import { withVariables } from '../request/turn-for-cli.ts';
 import { toCountBody } from './to-count-body.ts';
 
 const turn: Turn = {

@@ -1,5 +1,5 @@
 import { type PreparedTurn, toApiBlock, toRequestBody } from '@claude-code-api/gateway/messages-api';
-import { toSystemPrompt } from '../request/to-system-prompt.ts';
+import { toSystemPrompt } from '../request/turn-for-cli.ts';
 
 export interface CountRequest {
   readonly body: Readonly<Record<string, unknown>>;

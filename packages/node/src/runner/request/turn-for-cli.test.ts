@@ -1,9 +1,8 @@
 import type { ContentBlock, JsonObject, Message, Tool } from '@claude-code-api/gateway';
 import { expect, test } from 'vitest';
-import { digestSession } from '../session/digest-session.ts';
+import { digestSession } from '../session/session-history.ts';
 import type { PreparedTurn } from '@claude-code-api/gateway/messages-api';
-import { toFlagSettings } from './to-flag-settings.ts';
-import { withVariables } from './with-variables.ts';
+import { toFlagSettings, withVariables } from './turn-for-cli.ts';
 
 const mark: JsonObject = { cache_control: { type: 'ephemeral' } };
 const hour: JsonObject = { cache_control: { type: 'ephemeral', ttl: '1h' } };

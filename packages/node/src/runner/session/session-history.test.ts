@@ -1,7 +1,7 @@
 import type { ContentBlock, Message, Turn } from '@claude-code-api/gateway';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { digestSession } from './digest-session.ts';
+import { digestSession } from './session-history.ts';
 
 const text = (value: string): ContentBlock => ({ type: 'text', text: value });
 const user = (...content: ContentBlock[]): Message => ({ role: 'user', content });
