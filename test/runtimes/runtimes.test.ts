@@ -135,14 +135,17 @@ test('the example of a gateway at the edge keeps conversations and answers in on
   }
 }, 360_000);
 
-test('at the edge, a caller who leaves in the midst of an answer takes no place from others', async () => {
+test('at the edge, a caller who leaves in the midst of an answer, or reads it slowly, takes nothing from others', async () => {
   const hello = textScript(['Hello']);
+  // More than all buffers on its way hold, so that who does not read stops it.
+  const pieces = Array.from({ length: 100 }, () => 'x'.repeat(100_000));
+  const much = textScript(pieces);
   const runner = createScriptedRunner({
     async *script(turn, signal) {
-      const neverEnds = JSON.stringify(turn.messages).includes('leave');
-      for await (const event of hello(turn, signal)) {
+      const said = JSON.stringify(turn.messages);
+      for await (const event of (said.includes('much') ? much : hello)(turn, signal)) {
         yield event;
-        if (neverEnds && event.type === 'text-delta') await new Promise(() => {});
+        if (said.includes('leave') && event.type === 'text-delta') await new Promise(() => {});
       }
     },
   });
@@ -151,19 +154,30 @@ test('at the edge, a caller who leaves in the midst of an answer takes no place 
   const scripted = await startTestMachine({ mockUrl: mock.url, runner, settings });
   const bindings = { MACHINES: scripted.url, RUNNER_TOKEN: scripted.token, API_KEY: 'key' };
   const worker = await startWorkerd({ entry: edgeWorker, directory, alias: entrySources, bindings, objects: { PLACE: 'Place' } });
-  const ask = (content: string, stream: boolean, signal: AbortSignal | null = null): Promise<Response> =>
+  const ask = (
+    content: string,
+    stream: boolean,
+    own: { readonly seed?: number; readonly pad?: number; readonly signal?: AbortSignal } = {},
+  ) =>
     fetch(`${worker.url}/v1/chat/completions`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: 'Bearer key' },
-      // Together those that leave weigh more than a gateway holds of one caller by default.
-      body: JSON.stringify({ model: 'sonnet', stream, messages: [{ role: 'user', content }] }) + ' '.repeat(stream ? 13_000_000 : 0),
-      signal,
+      body: JSON.stringify({ model: 'sonnet', stream, seed: own.seed, messages: [{ role: 'user', content }] }) + ' '.repeat(own.pad ?? 0),
+      signal: own.signal ?? null,
     });
   try {
-    // As many as run at once by default, and one more.
+    const slow = await ask('Say much', true, { seed: 1 });
+    const fast = await ask('Say much', true, { seed: 1 });
+    expect([slow, fast].map(({ headers }) => headers.get('x-cache'))).toEqual(['miss', 'shared']);
+    // The first is read by nobody until the other has all of it.
+    for (const response of [fast, slow]) {
+      const text = await response.text();
+      expect([text.length > pieces.join('').length, text.slice(-14).trim()], worker.said()).toEqual([true, 'data: [DONE]']);
+    }
+    // As many as run at once by default, and one more. Together they weigh more than a gateway holds of one caller by default.
     for (let count = 0; count < 11; count += 1) {
       const leaving = new AbortController();
-      const left = await ask('I leave', true, leaving.signal);
+      const left = await ask('I leave', true, { signal: leaving.signal, pad: 13_000_000 });
       expect(left.status).toBe(200);
       await left.body?.getReader().read();
       leaving.abort();

@@ -46,3 +46,17 @@ export async function waitOrBegin<Value>(begun: Promise<Value>, limitMs: number,
     clearTimeout(timer);
   }
 }
+
+/** A promise, and what resolves it. */
+export interface Wait<Value> {
+  readonly promise: Promise<Value>;
+  readonly resolve: (value: Value) => void;
+}
+
+export function createWait<Value>(): Wait<Value> {
+  let resolve: (value: Value) => void = () => {};
+  const promise = new Promise<Value>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}

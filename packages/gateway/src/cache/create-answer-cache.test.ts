@@ -177,6 +177,26 @@ test('a turn runs as fast as its fastest reader, and no faster; a slow one loses
   expect(await gather(slow)).toEqual(answer(['a', 'b', 'c'], noUsage));
 });
 
+test('who gets a turn of its own after all is told what it spends', async () => {
+  const { turn, run } = setUp();
+  const first = iteratorOf(await run());
+  const second = await run();
+  turn.say(answer([])[0]!);
+  await first.next();
+  await first.return!();
+  turn.say(...answer(['mine']));
+  expect([second.outcome, await gather(second)]).toEqual(['shared', answer(['mine'])]);
+  expect(turn.state.starts).toBe(2);
+});
+
+test('who wants the first event before the one that opened the turn spends its tokens, and is told so', async () => {
+  const { turn, run } = setUp();
+  const [opened, quick] = [await run(), await run()];
+  turn.say(...answer(['a']));
+  expect(await gather(quick)).toEqual(answer(['a']));
+  expect(await gather(opened)).toEqual(answer(['a'], noUsage));
+});
+
 test('who leaves, leaves alone; the last one stops the turn, and the next begins it anew', async () => {
   const { turn, run } = setUp();
   const leaving = [iteratorOf(await run()), iteratorOf(await run())];
@@ -335,6 +355,7 @@ test('a turn that is left is stopped in order, and not kept even if it ends well
   const events = iteratorOf(await cache.run({ key: 'k', tenant: 't', wish: both, start, signal: never() }));
   await events.next();
   const next = events.next();
+  await tick();
   await events.return!();
   expect([await next, steps, store.answers.size]).toEqual([{ done: true, value: undefined }, ['begun', 'ended', 'put away'], 0]);
 });
@@ -438,7 +459,8 @@ test('whoever comes, reads, waits and leaves when: those who stay get the whole 
         for (let step = 0; step < steps; step += 1) await Promise.resolve();
       };
       const pieces = waits.map((wait) => `<${wait}>`).concat('.');
-      async function* start(signal: AbortSignal): AsyncGenerator<TurnEvent, void, undefined> {
+      async function* start(signal: AbortSignal, begun: () => void): AsyncGenerator<TurnEvent, void, undefined> {
+        begun();
         running += 1;
         try {
           for (const [index, event] of answer(pieces).entries()) {
@@ -455,7 +477,9 @@ test('whoever comes, reads, waits and leaves when: those who stay get the whole 
         readers.map(async ({ after, leavesAt, aborts, pace }) => {
           await pause(after * 5);
           const controller = new AbortController();
-          const { outcome, events } = await cache.run({ key: 'k', tenant: 't', wish: both, start, signal: controller.signal });
+          let hasBegun = false;
+          const own = (signal: AbortSignal) => start(signal, () => (hasBegun = true));
+          const { events } = await cache.run({ key: 'k', tenant: 't', wish: both, start: own, signal: controller.signal });
           let said = '';
           let spent: unknown;
           let seen = 0;
@@ -473,7 +497,7 @@ test('whoever comes, reads, waits and leaves when: those who stay get the whole 
           const failure = await failureOf(reading);
           if (leavesAt === undefined || leavesAt >= seen) expect([failure, said]).toEqual([undefined, whole]);
           else expect(failure instanceof Error).toBe(aborts);
-          if (spent !== undefined) expect(spent).toEqual(outcome === 'miss' ? usage : noUsage);
+          if (spent !== undefined) expect(spent).toEqual(hasBegun ? usage : noUsage);
         }),
       );
       await tick();

@@ -40,7 +40,7 @@ export interface AnswerCacheRun {
 export interface AnswerCacheResult {
   /** Where the events come from: the cache, a turn of its own, someone else's turn, or a turn that was not looked up. */
   readonly outcome: 'hit' | 'miss' | 'shared' | 'bypass';
-  /** Of a `hit` and a `shared` turn the usage is all zeros: who began the turn is told what it spent. */
+  /** The usage of a turn that another has started, now or earlier, is all zeros: who started it is told what it spent. */
   readonly events: AsyncIterable<TurnEvent>;
 }
 
@@ -102,7 +102,7 @@ export function createAnswerCache({ cache, logger, now = Date.now }: AnswerCache
       const running = find();
       const turn = running ?? open(options);
       const reopen = (): SharedTurn => find() ?? open(options);
-      const events = readSharedTurn({ turn, reopen, start, signal, tellUsage: running === undefined });
+      const events = readSharedTurn({ turn, reopen, start, signal });
       if (running !== undefined) return { outcome: 'shared', events };
       return { outcome: wish.read ? 'miss' : 'bypass', events };
     },

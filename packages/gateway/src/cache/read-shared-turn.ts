@@ -1,4 +1,5 @@
 import { GatewayError } from '../gateway-error.ts';
+import { createWait, type Wait } from '../basics/waiting.ts';
 import type { TurnEvent } from '../turn/turn-event.ts';
 import type { SharedTurn, StartTurn } from './shared-turn.ts';
 import { withoutUsage } from './without-usage.ts';
@@ -10,20 +11,18 @@ export interface ReadSharedTurnOptions {
   readonly start: StartTurn;
   /** The reader's own: it ends this reading, and the turn only when nobody else reads it. */
   readonly signal: AbortSignal;
-  /** Whether the tokens are told that the turn spends. */
-  readonly tellUsage: boolean;
 }
 
 /**
  * Reads a shared turn from its beginning, at its own pace. The first `next()` joins it; leaving the iteration leaves it. Once.
  * By hand, since every event passes here, and since an abort must be heard of in the middle of a wait.
  */
-export function readSharedTurn({ reopen, start, signal, tellUsage, ...options }: ReadSharedTurnOptions): AsyncIterable<TurnEvent> {
+export function readSharedTurn({ reopen, start, signal, ...options }: ReadSharedTurnOptions): AsyncIterable<TurnEvent> {
   let turn = options.turn;
   let position = 0;
   let joined = false;
   let state: 'reading' | 'aborted' | 'over' = 'reading';
-  let waiting: Wait | undefined;
+  let waiting: Wait<void> | undefined;
 
   const wake = (): void => {
     waiting?.resolve();
@@ -56,14 +55,14 @@ export function readSharedTurn({ reopen, start, signal, tellUsage, ...options }:
       const event = turn.events[position];
       if (event !== undefined) {
         position += 1;
-        return { done: false, value: tellUsage ? event : withoutUsage(event) };
+        return { done: false, value: turn.beginner === wake ? event : withoutUsage(event) };
       }
       const { end } = turn;
       if (end?.type === 'stopped' && position === 0) join();
       else if (end === undefined) {
         // First, since a turn may fail at once.
-        const { promise } = (waiting ??= createWait());
-        turn.advance(start);
+        const { promise } = (waiting ??= createWait<void>());
+        turn.advance(wake, start);
         await promise;
       } else {
         await leave('over');
@@ -81,19 +80,6 @@ export function readSharedTurn({ reopen, start, signal, tellUsage, ...options }:
     },
   };
   return { [Symbol.asyncIterator]: () => iterator };
-}
-
-interface Wait {
-  readonly promise: Promise<void>;
-  readonly resolve: () => void;
-}
-
-function createWait(): Wait {
-  let resolve = (): void => {};
-  const promise = new Promise<void>((settle) => {
-    resolve = settle;
-  });
-  return { promise, resolve };
 }
 
 function lost(): GatewayError {

@@ -1,4 +1,5 @@
 import type { Present } from '../basics/presence.ts';
+import { createWait } from '../basics/waiting.ts';
 import type { TurnEvent } from '../turn/turn-event.ts';
 
 export type StartTurn = (signal: AbortSignal) => AsyncIterable<TurnEvent>;
@@ -7,14 +8,16 @@ export type StartTurn = (signal: AbortSignal) => AsyncIterable<TurnEvent>;
 export interface SharedTurn {
   /** What has happened so far. It is kept whole, for those who come late. */
   readonly events: readonly TurnEvent[];
+  /** The reader that has started the turn, and runs it: on workers no request can use what another has opened. */
+  readonly beginner: (() => void) | undefined;
   /** How it ended; undefined while it goes on, or has not begun. */
   readonly end: TurnOutcome | undefined;
   /** Takes a reader in, whose `wake` is called whenever there is something new. */
   join(wake: () => void): void;
   /** Lets a reader go; the last one stops the turn, with this reason. Resolves once it has stopped then; never fails. */
   leave(wake: () => void, reason?: unknown): Promise<void>;
-  /** Gets one more event, unless that is under way already. The first call starts the turn. */
-  advance(start: StartTurn): void;
+  /** Gets one more event for a reader, unless that is under way already. The first call starts the turn. */
+  advance(wake: () => void, start: StartTurn): void;
 }
 
 export type TurnOutcome =
@@ -38,25 +41,22 @@ export function createSharedTurn({ presence, onWhole, onOver }: SharedTurnOption
   const events: TurnEvent[] = [];
   /** Each is present too, so that one who waits notices that the first is gone. */
   const readers = new Map<() => void, Present>();
+  const over = createWait<void>();
+  let beginner: (() => void) | undefined;
+  let present: Present | undefined;
   let source: AsyncIterator<TurnEvent> | undefined;
   let advancing: Promise<void> | undefined;
-  let whole = false;
+  /** What others than the beginner want. */
+  let asked = createWait<void>();
+  let leaveReason: unknown;
+  let isLeft = false;
+  let isWhole = false;
   let end: TurnOutcome | undefined;
-  let present: Present | undefined;
 
   function finish(outcome: TurnOutcome): void {
     present?.leave();
     end ??= outcome;
     onOver();
-  }
-
-  function begin(start: StartTurn): AsyncIterator<TurnEvent> {
-    present = presence();
-    present.gone = () => {
-      finish({ type: whole ? 'ended' : 'stopped' });
-      wakeAll();
-    };
-    return start(stopping.signal)[Symbol.asyncIterator]();
   }
 
   function wakeAll(): void {
@@ -66,10 +66,13 @@ export function createSharedTurn({ presence, onWhole, onOver }: SharedTurnOption
   /** Never fails: an error is the turn's outcome. */
   async function step(start: StartTurn): Promise<void> {
     try {
-      source ??= begin(start);
+      source ??= start(stopping.signal)[Symbol.asyncIterator]();
       const result = await source.next();
       if (result.done === true) finish({ type: 'ended' });
-      else await take(result.value);
+      else {
+        if (result.value.type === 'turn-end' && end === undefined) await keep(result.value);
+        events.push(result.value);
+      }
     } catch (error) {
       finish({ type: 'failed', error });
     }
@@ -77,29 +80,36 @@ export function createSharedTurn({ presence, onWhole, onOver }: SharedTurnOption
     wakeAll();
   }
 
-  async function take(event: TurnEvent): Promise<void> {
-    if (event.type === 'turn-end' && end === undefined) {
-      await onWhole([...events, event]);
-      whole = true;
-      onOver();
-    }
-    events.push(event);
+  async function keep(last: TurnEvent): Promise<void> {
+    await onWhole([...events, last]);
+    isWhole = true;
+    onOver();
   }
 
-  async function stop(reason: unknown): Promise<void> {
-    finish({ type: whole ? 'ended' : 'stopped' });
+  /** Does in the beginner's name what others ask for, and stops the turn when all have left. */
+  async function serve(start: StartTurn): Promise<void> {
+    for (;;) {
+      await asked.promise;
+      if (isLeft) break;
+      asked = createWait();
+      if (end === undefined) advancing ??= step(start);
+    }
     // A whole turn has only to be put away.
-    if (!whole) stopping.abort(reason);
+    if (!isWhole) stopping.abort(leaveReason);
     await advancing;
     try {
       await source?.return?.();
     } catch {
       // Nobody is left to hear of it.
     }
+    over.resolve();
   }
 
   return {
     events,
+    get beginner() {
+      return beginner;
+    },
     get end() {
       return end;
     },
@@ -111,10 +121,26 @@ export function createSharedTurn({ presence, onWhole, onOver }: SharedTurnOption
     async leave(wake, reason) {
       readers.get(wake)?.leave();
       readers.delete(wake);
-      if (readers.size === 0 && end === undefined) await stop(reason);
+      if (readers.size > 0 || end !== undefined) return;
+      isLeft = true;
+      leaveReason = reason;
+      finish({ type: isWhole ? 'ended' : 'stopped' });
+      asked.resolve();
+      if (beginner !== undefined) await over.promise;
     },
-    advance(start) {
-      advancing ??= step(start);
+    advance(wake, start) {
+      if (beginner === undefined) {
+        beginner = wake;
+        present = presence();
+        present.gone = () => {
+          finish({ type: isWhole ? 'ended' : 'stopped' });
+          over.resolve();
+          wakeAll();
+        };
+        void serve(start);
+      }
+      if (beginner === wake) advancing ??= step(start);
+      else if (advancing === undefined) asked.resolve();
     },
   };
 }

@@ -2,9 +2,9 @@ import type { GatewayError } from '../../../gateway-error.ts';
 import type { ResponseStore, StoredResponse } from '../../../ports/response-store.ts';
 import type { JsonObject } from '../../../turn/tool.ts';
 import type { BackgroundWork } from '../../../responses/background.ts';
+import { createWait } from '../../../basics/waiting.ts';
 import { isPassing } from './background-errors.ts';
 import { sleep } from './sleep.ts';
-import { toSignal } from './to-signal.ts';
 
 /** One response that is being made here. */
 export interface BackgroundRun {
@@ -48,9 +48,9 @@ export function startBackgroundRun(work: BackgroundWork, { store, isClosing, onE
   let isOver = false;
   let isDown = false;
   let storing: Promise<void> | undefined;
-  let next = toSignal<void>();
-  const ending = toSignal<Ending>();
-  const ended = toSignal<void>();
+  let next = createWait<void>();
+  const ending = createWait<Ending>();
+  const ended = createWait<void>();
 
   function tell(texts: readonly string[]): void {
     if (isOver || texts.length === 0) return;
@@ -61,7 +61,7 @@ export function startBackgroundRun(work: BackgroundWork, { store, isClosing, onE
 
   function wake(): void {
     next.resolve();
-    next = toSignal();
+    next = createWait();
   }
 
   async function update(isRunning: boolean): Promise<StoredResponse | undefined> {
