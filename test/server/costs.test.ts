@@ -5,6 +5,7 @@ import { startMockAnthropic, textReply, type MockAnthropic, type ReplyOptions } 
 import { agentProfileOf } from '../support/servers/agent-profile-of.ts';
 import { newestCli } from '../support/cli/cli-versions.ts';
 import { mockEnvironment } from '../support/cli/mock-environment.ts';
+import { startCliReckoning, type CliReckoning } from '../support/cli/start-cli-reckoning.ts';
 import { silentLogger } from '../support/silent-logger.ts';
 
 /** Beside those that the CLI lists: all whose price is in the list, by their full names. */
@@ -70,32 +71,28 @@ async function costOf(runner: ReturnType<typeof start>, model: string, profile?:
 
 describe('what a plain turn costs is what the CLI says that it costs', () => {
   let runner: ReturnType<typeof start>;
-  beforeAll(() => {
+  let cli: CliReckoning;
+  beforeAll(async () => {
     runner = start();
+    cli = await startCliReckoning(mock.url);
   });
-  afterAll(() => runner.close());
+  afterAll(() => Promise.all([runner.close(), cli.close()]));
 
   /** A turn reckons as the runner does when it is asked, so that it takes one where that is what is tested, and where nobody says the tiers. */
   async function check(model: string, usage: NonNullable<ReplyOptions['usage']>, isTurn = false): Promise<void> {
     mock.replyWith(() => textReply('Hi', { usage }));
     const own = isTurn ? await costOf(runner, model) : runner.costOf?.(model, toUsage(usage));
-    const cli = await costOf(runner, model, 'agent');
     expect(own, model).toBeGreaterThan(0);
-    expect(own, model).toBeCloseTo(cli ?? 0, 9);
+    expect(own, model).toBeCloseTo(await cli.costOf(model), 9);
   }
 
   test('of the models that the CLI lists', async () => {
     const models = await runner.models();
     expect(models.length).toBeGreaterThan(2);
-    for (const { id } of models) await check(id, tiered, true);
+    for (const { id } of models) await check(id, tiered);
   });
 
   test.each(names)('of %s', (name) => check(name, tiered));
-
-  test('with searches that Anthropic has done', () =>
-    check('claude-sonnet-5-5', { ...tiered, server_tool_use: { web_search_requests: 3, web_fetch_requests: 2 } }, true));
-
-  test('where the API does not say how long the cache is kept', () => check('sonnet', short, true));
 
   test.each([99_000, 100_000 - 307 - 503, 100_001 - 307 - 503, 1_000_000])(
     'with a prompt of %i tokens beside the cache',
@@ -104,6 +101,18 @@ describe('what a plain turn costs is what the CLI says that it costs', () => {
       await check('claude-opus-5-5', { ...tiered, input_tokens: tokens });
     },
   );
+
+  test('of a name that stands for another', () => check('opus', tiered, true));
+
+  test('with searches that Anthropic has done', () =>
+    check('claude-sonnet-5-5', { ...tiered, server_tool_use: { web_search_requests: 3, web_fetch_requests: 2 } }, true));
+
+  test('where the API does not say how long the cache is kept', () => check('sonnet', short, true));
+
+  test('and what an agent’s turn costs', async () => {
+    mock.replyWith(() => textReply('Hi', { usage: tiered }));
+    expect(await costOf(runner, 'sonnet', 'agent')).toBeCloseTo(await cli.costOf('sonnet'), 9);
+  });
 });
 
 test('a model that nobody knows costs what it is said to cost, or nothing that could be told', async () => {
