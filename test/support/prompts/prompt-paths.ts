@@ -34,6 +34,8 @@ export interface PromptPath {
 
 const rebuilt: TestServerOptions = { runner: { maxLive: 0 } };
 const agent: TestServerOptions['settings'] = { 'profiles.agent': '{"tools":["Read"],"working_directory":"/tmp"}' };
+// Its full name: to look up another would take a process that no agent can use.
+const agentModel = (): string => 'agent/claude-sonnet-5-5';
 const tools = (): readonly string[] => ['look_up', 'count', 'add'];
 const dialects = [askByChat, askByResponses, askByMessages];
 const byTurns = (turn: number): AskTurn => dialects[turn % dialects.length] ?? askByChat;
@@ -45,13 +47,13 @@ export const promptPaths: Readonly<Record<string, PromptPath>> = {
   'another server each turn': { servers: 2, options: rebuilt, against: 'live, by history' },
   'live, through three dialects in turns': { ask: byTurns, against: 'live, by history' },
   'a new process each turn, through three dialects in turns': { ask: byTurns, options: rebuilt, against: 'live, by history' },
-  'a history of 210 messages, by file': { options: rebuilt, brought: 105 },
+  'a history of 210 messages, by file': { options: rebuilt, brought: 105, model: () => 'claude-sonnet-5-5' },
   'tools, calls held': { tools, calls: true },
   'tools, a new process each turn': { tools, calls: true, options: rebuilt, against: 'tools, calls held' },
   'tools that change once': { tools: (turn) => (turn < 2 ? tools() : [...tools(), 'subtract']) },
   'a model that changes, and back': { model: (turn) => (turn === 2 ? 'opus' : 'sonnet') },
-  'an agent, live': { options: { settings: agent }, model: () => 'agent/sonnet' },
-  'an agent, a new process each turn': { options: { ...rebuilt, settings: agent }, model: () => 'agent/sonnet', against: 'an agent, live' },
+  'an agent, live': { options: { settings: agent }, model: agentModel },
+  'an agent, a new process each turn': { options: { ...rebuilt, settings: agent }, model: agentModel, against: 'an agent, live' },
   'a subscription, live': { subscription: true },
   'a subscription, a new process each turn': { subscription: true, options: rebuilt, against: 'a subscription, live' },
   'a subscription and tools, a new process each turn': {
