@@ -51,3 +51,11 @@ test('of an agent that only thought another model hears nothing', () => {
   expect(earlierMessages([question, idle, question], 'y')).toEqual([{ role: 'user', content: [text('q'), text('q')] }]);
   expect(earlierMessages([question, idle], 'x')).toHaveLength(2);
 });
+
+test.each(['x', 'y'])('what %s hears of the same items is the same messages again, so that their digests are known', (model) => {
+  const plain: ConversationItem[] = [question, { id: 'msg_2', role: 'assistant', content: [text('a')], requestedModel: 'x' }];
+  const first = earlierMessages(plain, model);
+  earlierMessages(plain, 'another');
+  const second = earlierMessages([...plain, { ...question, id: 'msg_3' }], model);
+  expect(second.map((message, index) => message === first[index])).toEqual([true, true, false]);
+});

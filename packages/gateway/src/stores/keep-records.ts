@@ -22,6 +22,8 @@ export interface KeepingOptions {
 export interface RecordKeeper {
   readonly now: () => number;
   readonly maxTenantBytes: number;
+  /** See `ConversationKey`. */
+  tenantKeyOf(tenant: string): string;
   /**
    * Does what `task` does with a possible key, and `otherwise` for any other id.
    *
@@ -37,6 +39,7 @@ export interface RecordKeeper {
 }
 
 const sweepEveryMs = 60_000;
+const mostTenantKeys = 1000;
 
 /** The shape of all ids that are looked up; no other makes a key. */
 const possibleId = /^[A-Za-z0-9_-]{1,64}$/;
@@ -45,6 +48,7 @@ const possibleId = /^[A-Za-z0-9_-]{1,64}$/;
 export function keepRecords(what: 'conversations' | 'responses', records: ConversationRecords, options: KeepingOptions): RecordKeeper {
   const { logger, now = Date.now, maxBytes = Number.POSITIVE_INFINITY } = options;
   const maxTenantBytes = Math.min(options.maxTenantBytes ?? maxBytes, maxBytes);
+  const tenantKeys = new Map<string, string>();
   const sweeping = repeat(sweepEveryMs, async () => {
     try {
       await records.sweep(now());
@@ -61,13 +65,22 @@ export function keepRecords(what: 'conversations' | 'responses', records: Conver
     }
   }
 
+  /** Asked several times for each turn, mostly of the same few. */
+  function tenantKeyOf(tenant: string): string {
+    const key = tenantKeys.get(tenant) ?? toKeyPart(tenant);
+    if (tenantKeys.size >= mostTenantKeys) tenantKeys.clear();
+    tenantKeys.set(tenant, key);
+    return key;
+  }
+
   return {
     now,
     maxTenantBytes,
+    tenantKeyOf,
     async guard(tenant, id, otherwise, task) {
       if (!possibleId.test(id)) return otherwise;
       sweeping.awaken();
-      return guardErrors(() => task({ tenantKey: toKeyPart(tenant), id }));
+      return guardErrors(() => task({ tenantKey: tenantKeyOf(tenant), id }));
     },
     guardErrors,
     async trim(kept) {

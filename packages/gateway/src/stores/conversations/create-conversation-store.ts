@@ -2,7 +2,6 @@ import type { Conversation, ConversationInfo, ConversationStore } from '../../po
 import { GatewayError } from '../../gateway-error.ts';
 import { createConversationChanges, type ConversationChanges } from './create-conversation-changes.ts';
 import type { ConversationKey } from './conversation-records.ts';
-import { toKeyPart } from '../to-key-part.ts';
 import { type KeepingOptions, keepRecords } from '../keep-records.ts';
 import { createItemReader } from './create-item-reader.ts';
 import type { StorageBackend } from '../storage-backend.ts';
@@ -63,12 +62,12 @@ export function createConversationStore(options: ConversationStoreOptions): Stor
     delete: (tenant, id) => keeper.guard(tenant, id, false, (key) => changes.delete(key)),
     list: (tenant, page) =>
       keeper.guardErrors(async () => {
-        const { heads, hasMore } = await records.list(toKeyPart(tenant), page, now());
+        const { heads, hasMore } = await records.list(keeper.tenantKeyOf(tenant), page, now());
         return { conversations: heads.map(toConversationInfo), hasMore };
       }),
     find: (tenant, digest) =>
       keeper.guardErrors(async () => {
-        const tenantKey = toKeyPart(tenant);
+        const tenantKey = keeper.tenantKeyOf(tenant);
         for (const id of await records.histories(tenantKey, digest)) {
           const head = await records.readHead({ tenantKey, id });
           if (head?.digest === digest && head.expiresAt > now()) return toConversationInfo(head);
