@@ -10,6 +10,6 @@ export { createStreamReader, type StreamReader, type StreamReaderOptions } from 
 export { createStepsUsage } from './messages-api/response/steps-usage.ts';
 export { toTold } from './messages-api/response/to-told.ts';
 export { toEndReason, toTurnEnd, toTurnStart } from './messages-api/response/turn-bounds.ts';
-export { streamEventSchema, streamUsageSchema, type StreamEvent, type StreamUsage } from './messages-api/stream-event.ts';
+export { readPiece, streamEventSchema, streamUsageSchema, type StreamEvent, type StreamUsage } from './messages-api/stream-event.ts';
 export { createApiRunner, type ApiRunnerOptions } from './messages-api/create-api-runner.ts';
 export { toTurnError, type TurnFailure } from './messages-api/response/to-turn-error.ts';

@@ -15,7 +15,7 @@ import { prepareTurn, type PreparedTurn } from './request/prepare-turn.ts';
 import { toMessagesBody } from './request/to-messages-body.ts';
 import { toSafeTurn } from './request/to-safe-turn.ts';
 import { createStreamReader } from './response/create-stream-reader.ts';
-import { streamEventSchema } from './stream-event.ts';
+import { readPiece, streamEventSchema } from './stream-event.ts';
 
 /** How the Messages API is asked. */
 export interface ApiRunnerOptions {
@@ -100,7 +100,7 @@ export function createApiRunner(options: ApiRunnerOptions): ClaudeRunner {
       });
       for await (const data of readEvents(response, request, maxLineCharacters)) {
         // Events of kinds that don't matter here, and those of the future, are passed over.
-        const event = streamEventSchema.safeParse(data).data;
+        const event = readPiece(data) ?? streamEventSchema.safeParse(data).data;
         if (event === undefined) continue;
         for (const each of stream.read(event)) {
           for (const told of restore(each)) yield told;

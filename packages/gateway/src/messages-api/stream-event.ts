@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { catch as otherwise } from 'zod/mini';
+import { isJsonObject } from './request/is-json-object.ts';
 
 const text = z.optional(z.string());
 const number = z.nullish(z.number());
@@ -65,5 +66,19 @@ export const streamEventSchema = z.discriminatedUnion('type', [
 
 /** An event of the stream of a message. */
 export type StreamEvent = z.infer<typeof streamEventSchema>;
+
+/** What the schema would make of a piece of an answer, as nearly all events are, for a fraction of the work; undefined where it is to say. */
+export function readPiece(event: unknown): StreamEvent | undefined {
+  if (!isJsonObject(event) || event['type'] !== 'content_block_delta' || !isJsonObject(event['delta'])) return undefined;
+  const { type, text: said, thinking, signature, partial_json: json, citation } = event['delta'];
+  if (typeof type !== 'string' || citation !== undefined) return undefined;
+  if (!isText(said) || !isText(thinking) || !isText(signature) || !isText(json)) return undefined;
+  return { type: 'content_block_delta', delta: { type, text: said, thinking, signature, partial_json: json } };
+}
+
+function isText(value: unknown): value is string | undefined {
+  return value === undefined || typeof value === 'string';
+}
+
 /** What the API tells of a message's tokens. */
 export type StreamUsage = z.infer<typeof streamUsageSchema>;

@@ -3,7 +3,7 @@ import { createGateway, type TurnEvent } from '@claude-code-api/gateway';
 import { createScriptedRunner } from '@claude-code-api/gateway/testing';
 import { expect, test, vi } from 'vitest';
 import { pureWays } from './agents/pure-sessions.ts';
-import { parseCliMessage } from './process/cli-message.ts';
+import { parseCliMessage } from './process/parse-cli-message.ts';
 import { CliProcessError } from './process/cli-process-error.ts';
 import type { CliListener, CliProcess } from './process/cli-process.ts';
 import type { PreparedTurn } from '@claude-code-api/gateway/messages-api';

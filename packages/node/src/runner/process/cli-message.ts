@@ -124,7 +124,8 @@ export type ModelsTold = NonNullable<z.infer<typeof result>['modelUsage']>;
 export type CliInit = z.infer<typeof init>;
 export type CliResult = z.infer<typeof result>;
 
-const schemas: Readonly<Record<string, z.ZodType<CliMessage>>> = {
+/** By the `type` of the line. */
+export const cliMessageSchemas: Readonly<Record<string, z.ZodType<CliMessage>>> = {
   stream_event: streamEvent,
   control_response: controlResponse,
   control_request: controlRequest,
@@ -134,18 +135,3 @@ const schemas: Readonly<Record<string, z.ZodType<CliMessage>>> = {
   system,
   rate_limit_event: rateLimitEvent,
 };
-
-const typed = z.looseObject({ type: z.string() });
-
-/**
- * Reads a line of the CLI's stream-json output: undefined for a line of a kind, or a stream event, that does not matter here.
- *
- * @throws {SyntaxError} When the line is no JSON object with a `type`: then this is not the protocol.
- */
-export function parseCliMessage(line: string): CliMessage | undefined {
-  const value = typed.safeParse(JSON.parse(line));
-  if (!value.success) throw new SyntaxError('A line of the CLI has no type.');
-  const { type } = value.data;
-  const parsed = Object.hasOwn(schemas, type) ? schemas[type]?.safeParse(value.data) : undefined;
-  return parsed?.success === true ? parsed.data : undefined;
-}

@@ -3,9 +3,10 @@ import { randomUUID } from 'node:crypto';
 import type { Logger } from '@claude-code-api/gateway';
 import { withRequestId } from './with-request-id.ts';
 import { CliProcessError } from './cli-process-error.ts';
-import { parseCliMessage, type CliMessage, type ModelsTold } from './cli-message.ts';
+import type { CliMessage, ModelsTold } from './cli-message.ts';
 import { killProcessGroup } from './kill-processes.ts';
 import { createLineSplitter } from './line-splitter.ts';
+import { parseCliMessage } from './parse-cli-message.ts';
 
 export interface CliProcessOptions {
   readonly command: string;

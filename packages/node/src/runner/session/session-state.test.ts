@@ -1,6 +1,7 @@
 import { bareId } from '@claude-code-api/gateway/runner-kit';
 import { expect, test, vi } from 'vitest';
-import { parseCliMessage, type CliMessage } from '../process/cli-message.ts';
+import type { CliMessage } from '../process/cli-message.ts';
+import { parseCliMessage } from '../process/parse-cli-message.ts';
 import { CliProcessError } from '../process/cli-process-error.ts';
 import { createSessionStates } from './session-state.ts';
 import type { SessionReader } from './session-ways.ts';

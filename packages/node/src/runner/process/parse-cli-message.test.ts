@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseCliMessage } from './cli-message.ts';
+import { parseCliMessage } from './parse-cli-message.ts';
 
 const parse = (value: unknown): unknown => parseCliMessage(JSON.stringify(value));
 
@@ -32,6 +32,28 @@ test.each([
   { type: '__proto__' },
 ])('passes over what does not: %j', (message) => {
   expect(parse(message)).toBeUndefined();
+});
+
+const piece = { type: 'content_block_delta', delta: { type: 'text_delta', text: 'Hi' } };
+
+test.each([
+  { event: piece },
+  { event: piece, parent_tool_use_id: null },
+  { event: piece, parent_tool_use_id: 'toolu_1' },
+  { event: piece, abandoned_blocks: { from_block_index: 1 } },
+  { event: { type: 'content_block_delta', delta: { type: 'citations_delta', citation: { title: 'a' } } } },
+])('reads a piece with all that is said of it: %j', (line) => {
+  expect(parse({ type: 'stream_event', session_id: 's', ...line })).toEqual({ type: 'stream_event', ...line });
+});
+
+test.each([
+  { event: piece, parent_tool_use_id: 3 },
+  { event: piece, abandoned_blocks: 'all' },
+  { event: { type: 'content_block_delta', delta: { type: 'text_delta', text: 3 } } },
+  { event: { type: 'content_block_delta', delta: { type: 'citations_delta', citation: 'a' } } },
+  { event: [piece] },
+])('passes over a piece of another form: %j', (line) => {
+  expect(parse({ type: 'stream_event', ...line })).toBeUndefined();
 });
 
 test('keys that it does not know are no hindrance', () => {
