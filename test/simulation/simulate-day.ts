@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { createTurnLimiter } from '../../packages/gateway/src/engine/turn-limiter.ts';
-import type { FleetMachine } from '../../packages/gateway/src/remote/fleet.ts';
+import type { FleetMachine } from '../../packages/gateway/src/remote/known-machine.ts';
 import { createRandom } from '../support/create-random.ts';
 import { hourMs, type PlannedConversation } from './day-of-users.ts';
 import { percentile } from './percentile.ts';

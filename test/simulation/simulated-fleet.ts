@@ -1,4 +1,5 @@
-import { createFleet, type FleetMachine } from '../../packages/gateway/src/remote/fleet.ts';
+import { createFleet } from '../../packages/gateway/src/remote/fleet.ts';
+import type { FleetMachine } from '../../packages/gateway/src/remote/known-machine.ts';
 import { createMachine } from '../../packages/gateway/src/remote/machine.ts';
 import { MachineError } from '../../packages/gateway/src/remote/machine-error.ts';
 import { createScriptedRunner } from '../../packages/gateway/src/testing/create-scripted-runner.ts';
@@ -55,7 +56,7 @@ export function createSimulatedFleet(clock: VirtualClock, { machines, size, plac
         throw new Error('Turns are run by the simulation.');
       },
     }),
-    ...{ gateway: () => 'simulation', pollMs: 5000, logger: silentLogger },
+    ...{ greeting: () => ({ gateway: 'simulation' }), pollMs: 5000, logger: silentLogger },
   });
 
   return {

@@ -44,6 +44,33 @@ test('who is there stays, however long, and who leaves leaves nothing', async ()
   expect(vi.getTimerCount()).toBe(0);
 });
 
+test('nobody holds itself for gone, however late its own timer comes', async () => {
+  const presence = createPresence();
+  const [late, other] = [request(presence), presence()];
+  const gone = vi.fn();
+  late.value.gone = gone;
+  late.stop();
+  // It is looked for as often as it may be, by others; then its own timer comes after all, and that is the next look.
+  const interval = vi.spyOn(globalThis, 'setInterval');
+  const tardy = presence();
+  const [tick] = interval.mock.calls.map(([act]) => act as () => void);
+  clearInterval(interval.mock.results[0]?.value as ReturnType<typeof setInterval>);
+  interval.mockRestore();
+  tardy.gone = gone;
+  const now = vi.spyOn(performance, 'now');
+  const from = performance.now();
+  for (let times = 1; times <= 3; times += 1) {
+    now.mockReturnValue(from + times * 6000);
+    presence().leave();
+  }
+  now.mockReturnValue(from + 4 * 6000);
+  expect(gone).not.toHaveBeenCalled();
+  tick?.();
+  // The one that has no timer any more is gone; the tardy one is not.
+  expect(gone).toHaveBeenCalledTimes(1);
+  for (const each of [late.value, other, tardy]) each.leave();
+});
+
 test('when all have stood still for an hour, nobody is gone', async () => {
   const presence = createPresence();
   const all = Array.from({ length: 20 }, () => Object.assign(presence(), { gone: vi.fn() }));

@@ -36,10 +36,11 @@ export function createPresence(): () => Present {
       },
     };
     const timer = setInterval(() => {
-      look();
-      if (all.has(present)) all.set(present, 0);
       // On workers nobody else can clear it.
-      else clearInterval(timer);
+      if (!all.has(present)) return clearInterval(timer);
+      // First, so that nobody holds itself for gone.
+      all.set(present, 0);
+      look();
     }, lookEveryMs);
     all.set(present, 0);
     return present;

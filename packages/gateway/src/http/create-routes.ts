@@ -55,7 +55,7 @@ export function createRoutes(app: Hono, options: RoutesOptions): AddRoute {
       response.headers.set('x-request-id', request.id);
       if (clients !== undefined) response.headers.set(clients.requestIdHeader, request.id);
       const { upstreamRequestId } = request.record;
-      if (upstreamRequestId !== undefined) response.headers.set('x-claude-request-id', upstreamRequestId);
+      if (upstreamRequestId && /^[!-~]{1,200}$/.test(upstreamRequestId)) response.headers.set('x-claude-request-id', upstreamRequestId);
       request.answered(response.status);
       return response;
     };

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { GatewayError } from '../gateway-error.ts';
-import { leadsElsewhere } from '../basics/leads-elsewhere.ts';
+import { refuseRedirect } from '../basics/refuse-redirect.ts';
 import { splitLines } from '../basics/split-lines.ts';
 import { toTurnError } from './response/to-turn-error.ts';
 
@@ -50,7 +50,7 @@ export async function askApi({ path, body, betas, model, signal }: ApiRequest, o
       redirect: 'manual',
       signal,
     });
-    if (leadsElsewhere(response)) throw new Error('It leads elsewhere.');
+    refuseRedirect(response);
   } catch (error) {
     throw signal.aborted ? signal.reason : unreachable(error);
   }

@@ -12,7 +12,16 @@ import { randomId } from '../basics/random-id.ts';
 import { createGatewayWatch } from './gateway-watch.ts';
 import { createMachine } from './machine.ts';
 import { createMediaMemory } from './media-memory.ts';
-import { countRequestSchema, paths, protocolVersion, toWireError, turnRequestSchema, versionHeader, type TurnRequest } from './protocol.ts';
+import {
+  countRequestSchema,
+  paths,
+  protocolVersion,
+  stateRequestSchema,
+  toWireError,
+  turnRequestSchema,
+  versionHeader,
+  type TurnRequest,
+} from './protocol.ts';
 import { streamTurn } from './stream-turn.ts';
 import { putMediaIn } from './take-media-out.ts';
 
@@ -115,8 +124,8 @@ export function addRunnerRoutes(app: Hono, runner: ClaudeRunner, options: Runner
     return Response.json({});
   });
   add('POST', paths.state, async (c) => {
-    const body = await readJson(c.req.raw);
-    if (typeof body === 'object' && body !== null && 'gateway' in body && typeof body.gateway === 'string') watch.heard(body.gateway);
+    const { data } = stateRequestSchema.safeParse(await readJson(c.req.raw));
+    if (data !== undefined) watch.heard(data.gateway, data.turns);
     return Response.json(await machine.state());
   });
   // For whoever watches over the machine: it tells no more than whether it is well.

@@ -502,6 +502,22 @@ test('a gateway that leaves as its turn gets a place keeps none', async () => {
   await expect.poll(() => roomOf(runner)).toMatchObject({ running: 0, queued: 0 });
 });
 
+test('a turn that its gateway has left is ended there, also where nobody on the way tells of it; others go on', async () => {
+  const machine = createMachine(createScriptedRunner({ script: stall }));
+  // A proxy that holds on to the machine when its caller has gone.
+  const behindProxy = async (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
+    const response = await machine.app.fetch(new Request(input, { ...init, signal: null }));
+    return new Response(response.body?.tee()[0] ?? null, response);
+  };
+  const runner = connect({ one: machine }, { fetch: behindProxy });
+  const stay = runner.run(hi, new AbortController().signal)[Symbol.asyncIterator]();
+  await stay.next();
+  for await (const event of runner.run(follow('Again'), new AbortController().signal)) if (event.type === 'text-delta') break;
+  expect(await roomOf(runner)).toMatchObject({ running: 1 });
+  await stay.return?.();
+  expect(await roomOf(runner)).toMatchObject({ running: 0 });
+});
+
 test('one that is full is not left out', async () => {
   const machine = createMachine(saying('', stall), { queue: { maxRunning: 1, maxWaiting: 0 } });
   const runner = connect({ a: machine });

@@ -10,7 +10,9 @@ import { randomId } from '../basics/random-id.ts';
 import { foldTurn, toContentBlock, type TurnFold } from '../turn/fold-turn.ts';
 import type { TurnEvent } from '../turn/turn-event.ts';
 import type { Turn } from '../turn/turn.ts';
-import { createFleet, type Fleet, type FleetMachine, type MachineReport } from './fleet.ts';
+import { countTurns } from './count-turns.ts';
+import { createFleet, type Fleet } from './fleet.ts';
+import type { FleetMachine, MachineReport } from './known-machine.ts';
 import { MachineError } from './machine-error.ts';
 import { createMachineLink } from './machine-link.ts';
 import { keepAnswers } from '../basics/keep-answers.ts';
@@ -58,14 +60,15 @@ export function createRemoteRunner(options: RemoteRunnerOptions): RemoteRunner {
   // Drawn when it is of use: workers have no randomness until there is a request.
   let drawn: string | undefined;
   const gateway = (): string => (drawn ??= randomId());
+  const turns = countTurns();
   const linkOptions = {
-    ...{ token: options.token, heartbeatMs, fetch: options.fetch ?? ((...given) => fetch(...given)) },
+    ...{ turns, token: options.token, heartbeatMs, fetch: options.fetch ?? ((...given) => fetch(...given)) },
     maxLineCharacters: options.maxLineCharacters ?? 67_108_864,
   };
   const fleet = createFleet({
     list: typeof machines === 'function' ? machines : () => machines,
     link: (url) => createMachineLink({ ...linkOptions, gateway: gateway(), url }),
-    ...{ gateway, pollMs: options.pollMs ?? 5000, logger },
+    ...{ greeting: () => ({ gateway: gateway(), turns: turns.told() }), pollMs: options.pollMs ?? 5000, logger },
   });
   const closing = new AbortController();
 

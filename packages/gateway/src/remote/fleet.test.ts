@@ -29,7 +29,7 @@ test('of questions to a slow machine that overlap the later one tells how it is'
   const fleet = createFleet({
     list: () => Object.keys(links),
     link: (url) => links[url] ?? slow,
-    ...{ gateway: () => 'gateway', pollMs: 60_000, logger: silentLogger },
+    ...{ greeting: () => ({ gateway: 'gateway' }), pollMs: 60_000, logger: silentLogger },
   });
   const statuses = (): string[] => fleet.reports().map(({ status }) => status);
   await fleet.refresh();

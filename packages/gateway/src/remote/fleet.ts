@@ -1,44 +1,31 @@
+import type * as z from 'zod/mini';
 import type { Logger } from '../ports/logger.ts';
 import type { MachineError } from './machine-error.ts';
 import type { MachineLink } from './machine-link.ts';
+import {
+  distinct,
+  identityOf,
+  isNews,
+  isOpen,
+  toReport,
+  type FleetMachine,
+  type KnownMachine,
+  type MachineReport,
+} from './known-machine.ts';
 import { placeTurn, type Placement } from './place-turn.ts';
-import { paths, stateSchema, type MachineState, type Room } from './protocol.ts';
+import { paths, stateSchema, type stateRequestSchema } from './protocol.ts';
 import { waitOrBegin, withinTime } from '../basics/waiting.ts';
 import { waitForEnough } from './wait-for-enough.ts';
-
-/** What is known of one machine. */
-export interface MachineReport {
-  /** Base URL. */
-  readonly name: string;
-  /** `gone`: it is not reached, or speaks another version; `unwell`: it says that turns would fail; `draining`: it is about to end. */
-  readonly status: 'ok' | 'gone' | 'unwell' | 'draining' | 'unknown';
-  /** Why it is given nothing; absent where it is. */
-  readonly problem?: string;
-  /** Absent before it has told. */
-  readonly room?: Room;
-  /** What its runner tells of itself. */
-  readonly details: Readonly<Record<string, unknown>>;
-}
 
 export interface FleetOptions {
   /** The base URLs of the machines, as they are now. */
   readonly list: () => Promise<readonly string[]> | readonly string[];
   readonly link: (url: string) => MachineLink;
-  /** Names this gateway to the machines. */
-  readonly gateway: () => string;
+  /** What this gateway tells machines when it asks how they are. */
+  readonly greeting: () => z.infer<typeof stateRequestSchema>;
   /** How often each machine is asked how it is while turns run, in milliseconds between two times. */
   readonly pollMs: number;
   readonly logger: Logger;
-}
-
-/** A machine, and what this gateway does there. */
-export interface FleetMachine {
-  readonly name: string;
-  readonly link: MachineLink;
-  /** A turn begins there; what is returned is called at its end. */
-  begin(): () => void;
-  /** What it told of its room with a turn's end. */
-  tell(room: Room): void;
 }
 
 export interface Fleet {
@@ -57,25 +44,14 @@ export interface Fleet {
   close(): void;
 }
 
-interface Known extends FleetMachine {
-  state: MachineState | undefined;
-  problem: string | undefined;
-  /** When it was asked what it has answered, or failed to answer, last: by `performance.now()`. */
-  heardOf: number;
-  /** Turns of this gateway that run there, now and when the room was told. */
-  own: number;
-  ownThen: number;
-  begunSince: number;
-}
-
 const probeTimeoutMs = 4000;
 const longestRefreshMs = 2 * probeTimeoutMs;
 const maxHeld = 20_000;
 /** Nobody asks in vain how machines are for longer than this after the last turn. */
 const restMs = 60_000;
 
-export function createFleet({ list, link, gateway, pollMs, logger }: FleetOptions): Fleet {
-  const machines = new Map<string, Known>();
+export function createFleet({ list, link, greeting, pollMs, logger }: FleetOptions): Fleet {
+  const machines = new Map<string, KnownMachine>();
   /** Which machine holds what, and since when. */
   const holders = new Map<string, { readonly machine: string; readonly at: number }>();
   let timer: ReturnType<typeof setInterval> | undefined;
@@ -83,8 +59,8 @@ export function createFleet({ list, link, gateway, pollMs, logger }: FleetOption
   let refreshedAt = 0;
   let lastUse = 0;
 
-  function add(name: string): Known {
-    const known: Known = {
+  function add(name: string): KnownMachine {
+    const known: KnownMachine = {
       ...{ name, link: link(name), state: undefined, problem: undefined, heardOf: 0, own: 0, ownThen: 0, begunSince: 0 },
       begin() {
         known.own += 1;
@@ -113,10 +89,10 @@ export function createFleet({ list, link, gateway, pollMs, logger }: FleetOption
     }
   }
 
-  async function probe(known: Known): Promise<void> {
+  async function probe(known: KnownMachine): Promise<void> {
     const askedAt = performance.now();
     try {
-      const state = stateSchema.parse(await known.link.ask(paths.state, { gateway: gateway() }, probeTimeoutMs));
+      const state = stateSchema.parse(await known.link.ask(paths.state, greeting(), probeTimeoutMs));
       if (!isNews(known, askedAt)) return;
       known.state = state;
       known.ownThen = known.own;
@@ -184,8 +160,10 @@ export function createFleet({ list, link, gateway, pollMs, logger }: FleetOption
       await refresh();
     },
     place({ key, stays }, session, except) {
-      const holder = session === undefined ? undefined : holders.get(session)?.machine;
-      const rooms = [...machines.values()].map((known) => ({
+      const all = distinct(machines.values());
+      const held = session === undefined ? undefined : machines.get(holders.get(session)?.machine ?? '');
+      const holder = held && all.find((known) => identityOf(known) === identityOf(held))?.name;
+      const rooms = all.map((known) => ({
         ...{ name: known.name, isOpen: isOpen(known) && !except.has(known.name), load: known.state?.room.load ?? 0 },
         places: known.state?.room.places ?? 0,
         running: (known.state?.room.running ?? 0) + Math.max(0, known.own - known.ownThen),
@@ -202,9 +180,9 @@ export function createFleet({ list, link, gateway, pollMs, logger }: FleetOption
     },
     refresh,
     get open() {
-      return [...machines.values()].filter(isOpen);
+      return distinct(machines.values()).filter(isOpen);
     },
-    reports: () => [...machines.values()].map(toReport),
+    reports: () => distinct(machines.values()).map(toReport),
     close: () => clearInterval(timer),
   };
 }
@@ -212,25 +190,4 @@ export function createFleet({ list, link, gateway, pollMs, logger }: FleetOption
 /** The same for all ways to write a URL, so that no machine is two. */
 function toName(url: string): string {
   return (URL.canParse(url) ? new URL(url).href : url).replace(/\/+$/, '');
-}
-
-/** Questions to a machine that is slow overlap: what becomes of one does not count after a later one. */
-function isNews(known: Known, askedAt: number): boolean {
-  if (askedAt < known.heardOf) return false;
-  known.heardOf = askedAt;
-  return true;
-}
-
-function isOpen({ state, problem }: Known): boolean {
-  return problem === undefined && state !== undefined && state.healthy && !state.draining;
-}
-
-function toReport({ name, state, problem }: Known): MachineReport {
-  const room = state && { room: state.room };
-  const details = state?.details ?? {};
-  if (problem !== undefined) return { name, status: 'gone', problem, details };
-  if (state === undefined) return { name, status: 'unknown', details };
-  if (state.draining) return { name, status: 'draining', problem: 'It is about to end.', ...room, details };
-  if (!state.healthy) return { name, status: 'unwell', problem: state.problem ?? 'It is not well.', ...room, details };
-  return { name, status: 'ok', ...room, details };
 }

@@ -1,5 +1,6 @@
 import { GatewayError } from '../gateway-error.ts';
 import { linkAbort } from '../basics/link-abort.ts';
+import { withinTime } from '../basics/waiting.ts';
 import type { TurnSpending } from '../ports/claude-runner.ts';
 import type { TurnEvent } from '../turn/turn-event.ts';
 import {
@@ -16,10 +17,11 @@ import {
   type Room,
   type TurnRequest,
 } from './protocol.ts';
-import { leadsElsewhere } from '../basics/leads-elsewhere.ts';
+import { refuseRedirect } from '../basics/refuse-redirect.ts';
 import { splitLines } from '../basics/split-lines.ts';
 import { MachineError } from './machine-error.ts';
 import { readAnswer } from './read-answer.ts';
+import type { TurnCount } from './count-turns.ts';
 import type { TurnWithoutMedia } from './take-media-out.ts';
 
 export interface MachineLinkOptions {
@@ -28,6 +30,8 @@ export interface MachineLinkOptions {
   readonly token: string;
   /** Names this gateway to the machine. */
   readonly gateway: string;
+  /** The turns of this gateway, on all machines. */
+  readonly turns: TurnCount;
   /** The longest that the machine is to be silent; three times that ends a turn. */
   readonly heartbeatMs: number;
   /** The longest line that is read of it, in characters. */
@@ -63,7 +67,7 @@ export interface MachineLink {
 
 /** How many names of media that the machine has seen are remembered. */
 const maxSeen = 5000;
-/** How much longer than the turn itself a machine may tell nothing of it: it may wait for a place there. */
+/** How much longer than the turn itself a machine may tell nothing of it, once it has a place there: how long it waits for that is bounded there. */
 const longestWaitMs = 600_000;
 /**
  * How many times in a row the machine may be silent. Silences are counted, not time: while this process itself was stopped, the machine was not
@@ -89,7 +93,7 @@ export function createMachineLink(options: MachineLinkOptions): MachineLink {
         redirect: 'manual',
         signal,
       });
-      if (leadsElsewhere(response)) throw new Error('It leads elsewhere.');
+      refuseRedirect(response);
       await checkReply(response, options.maxLineCharacters);
       return response;
     } catch (error) {
@@ -98,15 +102,14 @@ export function createMachineLink(options: MachineLinkOptions): MachineLink {
     }
   }
 
-  async function begin({ turn, media, session }: AskedTurn, signal: AbortSignal): Promise<Response> {
+  async function begin({ turn, media, session }: AskedTurn, number: number, signal: AbortSignal): Promise<Response> {
     const isSeen = (name: string): boolean => seen.has(`${name}\n${turn.tenant}`);
     let sent = [...media].filter(([name]) => !isSeen(name));
     for (let attempt = 0; ; attempt += 1) {
       const request: TurnRequest = {
         turn,
         media: Object.fromEntries(sent),
-        gateway,
-        heartbeatMs,
+        ...{ gateway, number, heartbeatMs },
         ...(session !== undefined && { session }),
       };
       const response = await send(paths.turns, JSON.stringify(request), signal);
@@ -147,6 +150,7 @@ export function createMachineLink(options: MachineLinkOptions): MachineLink {
       let isWaiting = true;
       let isWhole = false;
       let reader: Reading | undefined;
+      const counted = options.turns.begin();
       const watch = setInterval(() => {
         silences += 1;
         idle += 1;
@@ -154,7 +158,7 @@ export function createMachineLink(options: MachineLinkOptions): MachineLink {
         if (isWaiting && (silences > mostSilences || isStuck)) ending.abort(MachineError.lost());
       }, heartbeatMs);
       try {
-        const response = await begin(asked, ending.signal);
+        const response = await begin(asked, counted.number, ending.signal);
         const split = splitLines(options.maxLineCharacters);
         reader = bodyOf(response).getReader();
         for (;;) {
@@ -165,7 +169,7 @@ export function createMachineLink(options: MachineLinkOptions): MachineLink {
           if (done) throw MachineError.lost();
           for (const text of split(value)) {
             const line = parseLine(text);
-            if (!isOwnLine(line) || line.type !== 'beat') idle = 0;
+            if (!isOwnLine(line) || line.type !== 'beat' || line.queued === true) idle = 0;
             if (!isOwnLine(line)) yield line;
             else if (line.type === 'sent') asked.spending?.sent();
             else if (line.type === 'used') asked.spending?.used(line.usage, line.costUsd);
@@ -183,10 +187,12 @@ export function createMachineLink(options: MachineLinkOptions): MachineLink {
         throw error instanceof MachineError || GatewayError.isInstance(error) ? error : MachineError.brokenProtocol(error);
       } finally {
         clearInterval(watch);
+        counted.end();
         asked.signal.removeEventListener('abort', onAbort);
         // At its end the connection is free for the next turn; before that, to leave it is what stops the turn.
-        if (isWhole) void reader?.read().catch(() => {});
-        else ending.abort(new Error('left'));
+        const cut = (): void => ending.abort(new Error('left'));
+        if (isWhole && reader !== undefined) void withinTime(readEnd(reader), heartbeatMs).catch(cut);
+        else cut();
       }
     },
   };
@@ -196,7 +202,7 @@ export function createMachineLink(options: MachineLinkOptions): MachineLink {
 async function checkReply(response: Response, maxCharacters: number): Promise<void> {
   const version = response.headers.get(versionHeader);
   if (version !== String(protocolVersion)) {
-    await response.body?.cancel();
+    void response.body?.cancel().catch(() => {});
     throw MachineError.otherVersion(version);
   }
   if (response.ok || response.status === 409) return;
@@ -213,6 +219,11 @@ async function read(reader: Reading, signal: AbortSignal): ReturnType<Reading['r
   } catch (error) {
     throw signal.aborted ? signal.reason : MachineError.lost(error);
   }
+}
+
+/** @throws {Error} When there is more: nothing comes behind a turn's end. */
+async function readEnd(reader: Reading): Promise<void> {
+  if (!(await reader.read()).done) throw new Error('There is more.');
 }
 
 function bodyOf({ body }: Response): ReadableStream<Uint8Array> {

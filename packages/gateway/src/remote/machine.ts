@@ -1,4 +1,6 @@
 import type { TurnLimiter } from '../engine/turn-limiter.ts';
+import { randomId } from '../basics/random-id.ts';
+import { waitOrBegin, withinTime } from '../basics/waiting.ts';
 import type { ClaudeRunner } from '../ports/claude-runner.ts';
 import type { MachineState, Room } from './protocol.ts';
 
@@ -24,17 +26,23 @@ export interface Machine {
 
 const maxHolds = 500;
 const longestHoldMs = 3_600_000;
-/** A runner whose health can't be told in this time is not well. */
-const healthTimeoutMs = 3000;
+/** A runner whose health can't be told in this time is not well; its processes stay as they were last known. */
+const longestLookMs = 3000;
 const notKnown = { warm: 0, live: 0, load: 0 };
 
 export function createMachine({ runner, limiter, places, isStopping, processes }: MachineOptions): Machine {
   /** When each was held last; the latest comes last. */
   const holds = new Map<string, number>();
   let counted = notKnown;
+  // Drawn when it is of use: workers have no randomness until there is a request.
+  let identity: string | undefined;
 
   async function count(): Promise<void> {
-    counted = (await processes?.().catch(() => undefined)) ?? counted;
+    try {
+      counted = (await withinTime((async () => processes?.())(), longestLookMs)) ?? counted;
+    } catch {
+      // What was known last is told.
+    }
   }
 
   const room = (): Room => ({ places, ...limiter.state(), ...counted });
@@ -45,7 +53,9 @@ export function createMachine({ runner, limiter, places, isStopping, processes }
       const [health] = await Promise.all([healthOf(runner), count()]);
       const now = performance.now();
       for (const [session, at] of holds) if (now - at > longestHoldMs) holds.delete(session);
+      identity ??= randomId();
       return {
+        identity,
         healthy: health.healthy,
         ...(health.problem !== undefined && { problem: health.problem }),
         draining: isStopping(),
@@ -66,13 +76,6 @@ export function createMachine({ runner, limiter, places, isStopping, processes }
 }
 
 async function healthOf(runner: ClaudeRunner): ReturnType<ClaudeRunner['health']> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<Awaited<ReturnType<ClaudeRunner['health']>>>((resolve) => {
-    timer = setTimeout(() => resolve({ healthy: false, problem: 'The machine does not tell how it is.', details: {} }), healthTimeoutMs);
-  });
-  try {
-    return await Promise.race([runner.health(), late]);
-  } finally {
-    clearTimeout(timer);
-  }
+  const silent = { healthy: false, problem: 'The machine does not tell how it is.', details: {} };
+  return waitOrBegin(runner.health(), longestLookMs, async () => silent);
 }

@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { afterEach, expect, test, vi } from 'vitest';
 import { webSha256 } from '../ports/web-sha256.ts';
-import { createScriptedRunner, textScript } from '../testing/create-scripted-runner.ts';
+import { createScriptedRunner, textScript, type Script } from '../testing/create-scripted-runner.ts';
 import { plainTurn } from '../testing/sample-turns.ts';
 import type { TurnEvent } from '../turn/turn-event.ts';
 import type { Turn } from '../turn/turn.ts';
@@ -94,6 +94,29 @@ test('a machine is one, however its URL is written', async () => {
   expect(runner.machines()).toMatchObject([{ name: 'http://a', status: 'ok' }]);
 });
 
+test('a machine of several addresses is one, by the first at which it can be asked', async () => {
+  const one = well('one');
+  const gone = new Set<string>();
+  const at =
+    (name: string): Answer =>
+    (request) => {
+      if (gone.has(name)) throw new TypeError('fetch failed');
+      return one(request);
+    };
+  const runner = connect({ b: at('b'), a: at('a'), c: well('c') });
+  const names = async (): Promise<unknown> => {
+    await runner.health();
+    return runner.machines().map(({ name, status }) => `${name} ${status}`);
+  };
+  expect(await names()).toEqual(['http://a ok', 'http://c ok']);
+  gone.add('a');
+  expect(await names()).toEqual(['http://b ok', 'http://c ok']);
+  gone.add('b');
+  expect(await names()).toEqual(['http://a gone', 'http://c ok']);
+  gone.clear();
+  expect(await names()).toEqual(['http://a ok', 'http://c ok']);
+});
+
 test('what is no URL is a machine that is gone, and no more', async () => {
   const runner = connect({ a: well('a') }, { machines: ['nonsense', 'http://[::1', '', 'http://a'] });
   expect(await textFrom(runner)).toBe('a');
@@ -151,6 +174,33 @@ test('a state without end is no memory, and its machine is given nothing', async
   expect(await textFrom(runner)).toBe('a');
   await runner.health();
   expect(runner.machines()).toMatchObject([{ status: 'gone' }, { status: 'ok' }]);
+});
+
+test("a turn's own time begins with its place on the machine, however long it waits for that there", async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  const app = new Hono();
+  const script: Script = async function* (turn, signal) {
+    if (turn.tenant === 'long') await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+    yield { type: 'text-delta', text: 'mine' };
+    yield { type: 'turn-end', reason: 'end_turn' };
+  };
+  const queue = { maxRunning: 1, timeoutMs: 3_600_000 };
+  addRunnerRoutes(app, createScriptedRunner({ script }), { tokenHashes: [tokenHash], queue });
+  const runner = connect({ a: (request) => app.fetch(request) }, { pollMs: 5000 });
+  const leaving = new AbortController();
+  const events = runner.run({ ...hi, tenant: 'long' }, leaving.signal, undefined);
+  const long = events[Symbol.asyncIterator]().next();
+  long.catch(() => {});
+  const step = async (): Promise<void> => {
+    await vi.advanceTimersByTimeAsync(2500);
+    for (let turns = 0; turns < 3; turns += 1) await new Promise((resolve) => setTimeout(resolve, 0));
+  };
+  await step();
+  const waiting = textFrom(runner, { ...hi, timeoutMs: 1000 });
+  // More than ten minutes beyond its own time.
+  for (let passedMs = 0; passedMs < 700_000; passedMs += 2500) await step();
+  leaving.abort();
+  expect(await waiting).toBe('mine');
 });
 
 test('a machine that lives, and never tells anything of a turn, has failed it some time after its end was due', async () => {

@@ -35,11 +35,26 @@ export const turnRequestSchema = z.object({
   gateway: z.string().check(z.minLength(1), z.maxLength(100)),
   /** What the conversation is known by when the next turn is placed. Absent: it can't be found again. */
   session: text,
+  /** The how manieth turn of this gateway it is, wherever they run: see `stateRequestSchema`. Absent: it is not told when it is over. */
+  number: z.exactOptional(z.int()),
   /** The longest that the machine may be silent, in milliseconds. */
   heartbeatMs: z.number().check(z.gte(50), z.lte(60_000)),
 });
 
 export type TurnRequest = z.infer<typeof turnRequestSchema>;
+
+/** How a gateway asks a machine how it is. */
+export const stateRequestSchema = z.object({
+  gateway: z.string(),
+  /**
+   * How many turns this gateway has begun, and the numbers of those that it still waits for: others that run here have been left, and nobody
+   * on the way has told of it.
+   */
+  turns: z.exactOptional(z.object({ begun: z.int(), waitedFor: z.array(z.int()) })),
+});
+
+/** What a gateway says of its turns. */
+export type ToldTurns = NonNullable<z.infer<typeof stateRequestSchema>['turns']>;
 
 /** A turn whose tokens are to be counted. */
 export const countRequestSchema = z.object({ turn: turnSchema });
@@ -69,6 +84,8 @@ export type Room = z.infer<typeof roomSchema>;
 
 /** How a machine is. */
 export const stateSchema = z.object({
+  /** The same whichever address it is asked at. Absent: it does not say. */
+  identity: text,
   healthy: z.boolean(),
   problem: text,
   /** Whether it takes nothing new, since it is about to end. */
@@ -106,8 +123,8 @@ const errorSchema = z.object({
 export const failureSchema = z.object({ error: errorSchema });
 
 const ownLines = [
-  /** The link is alive. */
-  z.object({ type: z.literal('beat') }),
+  /** The link is alive; `queued`: the turn waits for a place, and its time has not begun. */
+  z.object({ type: z.literal('beat'), queued: z.exactOptional(z.boolean()) }),
   /** See `TurnSpending`. */
   z.object({ type: z.literal('sent') }),
   z.object({ type: z.literal('used'), usage: usageSchema, costUsd: z.exactOptional(z.number()) }),

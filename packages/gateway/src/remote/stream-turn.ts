@@ -24,10 +24,10 @@ const encoder = new TextEncoder();
  * Runs a turn and answers with its events, a line of JSON each. It waits for a gateway that reads slowly, and says a line in each silence; when
  * the gateway leaves, the turn is stopped.
  */
-export function streamTurn({ turn, session, gateway, heartbeatMs }: TurnRequest, options: StreamTurnOptions): Response {
+export function streamTurn({ turn, session, gateway, number, heartbeatMs }: TurnRequest, options: StreamTurnOptions): Response {
   const { runner, limiter, machine, logger } = options;
   const leaving = linkAbort(options.signal);
-  const forget = options.watch.add(gateway, (reason) => leaving.abort(reason));
+  const forget = options.watch.add(gateway, number, (reason) => leaving.abort(reason));
   let cut = (): void => {};
   let events: AsyncIterator<TurnEvent> | undefined;
   let release = (): void => {};
@@ -63,7 +63,8 @@ export function streamTurn({ turn, session, gateway, heartbeatMs }: TurnRequest,
       if (leaving.signal.aborted) return void leave();
       controller.enqueue(toBytes({ type: 'beat' }));
       beat = setInterval(() => {
-        if (isSilent && (controller.desiredSize ?? 0) > 0) controller.enqueue(toBytes({ type: 'beat' }));
+        if (isSilent && (controller.desiredSize ?? 0) > 0)
+          controller.enqueue(toBytes(events === undefined ? { type: 'beat', queued: true } : { type: 'beat' }));
         isSilent = true;
       }, heartbeatMs / 2);
     },

@@ -2,6 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { readFile } from 'node:fs/promises';
 import { isIPv6 } from 'node:net';
 import type { Logger } from '@claude-code-api/gateway';
+import { withinTime } from '@claude-code-api/gateway/runner-kit';
 import * as z from 'zod';
 import { parseMachineSource, toUrl, type MachineSource } from '../config/machine-sources.ts';
 import { defaultRedisUrl } from '../config/storage-schema.ts';
@@ -10,22 +11,43 @@ import { openRedis, type OpenRedis } from '../storage/open-redis.ts';
 
 export interface MachineList {
   /**
-   * The base URLs of all machines, as they are now.
+   * The base URLs of all machines, as they are now; of a source that can't be read, as they were last.
    *
-   * @throws {Error} When a source can't be read.
+   * @throws {Error} When none of the sources could ever be read.
    */
   read(): Promise<readonly string[]>;
   close(): void;
 }
 
+/** Less than the whole list may take. */
+const longestReadMs = 3000;
 const members = z.array(z.string());
 
 /** Reads `claude.machines`, the same sources each time. */
 export async function listMachines({ claude, storage }: Pick<Settings, 'claude' | 'storage'>, logger: Logger): Promise<MachineList> {
   const sources = claude.machines.flatMap((text) => parseMachineSource(text) ?? []);
   const redis = sources.some(({ kind }) => kind === 'redis') ? await openRedis({ url: storage.url ?? defaultRedisUrl, logger }) : undefined;
+  const last = new Map<MachineSource, readonly string[]>();
+  const failing = new Set<MachineSource>();
+
+  async function read(source: MachineSource): Promise<void> {
+    try {
+      last.set(source, await withinTime(readSource(source, redis, storage.key_prefix), longestReadMs));
+      failing.delete(source);
+    } catch (error) {
+      if (!failing.has(source)) logger.warn({ error, source: source.kind }, 'machines can not be read; they stay as they were last');
+      failing.add(source);
+      throw error;
+    }
+  }
+
   return {
-    read: async () => [...new Set((await Promise.all(sources.map((source) => readSource(source, redis, storage.key_prefix)))).flat())],
+    async read() {
+      const results = await Promise.allSettled(sources.map(read));
+      const failure = results.find((result) => result.status === 'rejected');
+      if (last.size === 0 && failure !== undefined) throw failure.reason;
+      return [...new Set(sources.flatMap((source) => last.get(source) ?? []))];
+    },
     close: () => redis?.close(),
   };
 }

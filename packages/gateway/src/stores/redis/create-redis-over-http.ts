@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { leadsElsewhere } from '../../basics/leads-elsewhere.ts';
+import { refuseRedirect } from '../../basics/refuse-redirect.ts';
 import type { RedisCommand } from './redis-command.ts';
 
 /** Where a Redis is asked over HTTP. */
@@ -50,7 +50,7 @@ export function createRedisOverHttp({ url, token, timeoutMs = 2000, fetch: given
         redirect: 'manual',
         signal: ending.signal,
       });
-      if (leadsElsewhere(response)) throw new Error('Redis leads elsewhere: name the address that answers itself.');
+      refuseRedirect(response, 'Redis leads elsewhere: name the address that answers itself.');
       const answer: unknown = await response.json();
       // A command that is refused is a 400 with the reason, and of several each has its own.
       if (!response.ok && !reply.safeParse(answer).success) throw new Error(`Redis answered with the status ${response.status}.`);

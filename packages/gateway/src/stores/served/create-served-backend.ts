@@ -60,7 +60,10 @@ async function post<Value>(
   schema: z.ZodMiniType<Value>,
 ): Promise<Value> {
   const response = await send(new Request(`http://stores/${operation}`, { method: 'POST', body: JSON.stringify(value) }));
-  if (!response.ok) throw new Error(`The place of the stores answered with the status ${response.status}.`);
+  if (!response.ok) {
+    void response.body?.cancel().catch(() => {});
+    throw new Error(`The place of the stores answered with the status ${response.status}.`);
+  }
   // What answers nothing has no value.
   return schema.parse(z.object({ value: z.optional(z.unknown()) }).parse(await response.json()).value);
 }
