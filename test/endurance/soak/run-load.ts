@@ -8,6 +8,8 @@ import { performCall, type PerformCallOptions } from './callers/perform-call.ts'
 export interface RunLoadOptions {
   readonly url: string;
   readonly forMs: number;
+  /** How long each caller rests behind what it did. */
+  readonly pauseMs: number;
   readonly storms: Storms;
   readonly tell: (attempt: Attempt) => void;
   /** Makes all callers leave at once. */
@@ -24,7 +26,7 @@ const stallPauseMs = 5000;
  *
  * @throws {Error} When the server does not get over a storm.
  */
-export async function runLoad({ url, forMs, storms, tell, signal }: RunLoadOptions): Promise<void> {
+export async function runLoad({ url, forMs, pauseMs, storms, tell, signal }: RunLoadOptions): Promise<void> {
   const ending = new AbortController();
   const over = ending.signal;
   const end = (): void => ending.abort();
@@ -33,10 +35,10 @@ export async function runLoad({ url, forMs, storms, tell, signal }: RunLoadOptio
   signal.addEventListener('abort', end, { once: true });
   const options: PerformCallOptions = { url, signal, tell };
 
-  async function work(next: () => Caller, own = options, pauseMs = 0): Promise<void> {
+  async function work(next: () => Caller, own = options, restMs = pauseMs): Promise<void> {
     while (!over.aborted) {
       await performCall(next(), own);
-      await pauseUnless(over, pauseMs);
+      await pauseUnless(over, restMs);
     }
   }
 

@@ -19,6 +19,8 @@ import { untilQuiet } from './until-quiet.ts';
 export interface SoakOptions {
   /** How long it goes; another minute is the most that the end may take. */
   readonly minutes: number;
+  /** How long each caller rests behind what it did, in milliseconds. Default 0: as much happens as the machine can do. */
+  readonly pauseMs?: number;
 }
 
 export interface SoakResult {
@@ -40,7 +42,7 @@ const endMs = 42_000;
 const quietMs = 20_000;
 
 /** Lets a server of its own be used, and harmed, for a time, and tells what was wrong. */
-export async function runSoak({ minutes }: SoakOptions): Promise<SoakResult> {
+export async function runSoak({ minutes, pauseMs = 0 }: SoakOptions): Promise<SoakResult> {
   const startedAt = performance.now();
   const limit = new AbortController();
   const timer = setTimeout(() => limit.abort(new Error('The soak did not come to its end in time.')), minutes * 60_000 + endMs);
@@ -55,7 +57,7 @@ export async function runSoak({ minutes }: SoakOptions): Promise<SoakResult> {
     const server = await startSoakServer(mock.url);
     const soak: Soak = { server, storms: createStorms(server), attempts: [], problems: [] };
     try {
-      await Promise.race([soakServer(soak, { startedAt, minutes, limit, forget }), rejectedBy(limit.signal)]);
+      await Promise.race([soakServer(soak, { startedAt, minutes, pauseMs, limit, forget }), rejectedBy(limit.signal)]);
     } catch (error) {
       soak.problems.push(String(error));
     }
@@ -68,16 +70,15 @@ export async function runSoak({ minutes }: SoakOptions): Promise<SoakResult> {
   }
 }
 
-interface SoakTimes {
+interface SoakTimes extends Required<SoakOptions> {
   readonly startedAt: number;
-  readonly minutes: number;
   /** Aborted when it must end. */
   readonly limit: AbortController;
   /** Lets go of what the mock was sent. */
   readonly forget: () => void;
 }
 
-async function soakServer(soak: Soak, { startedAt, minutes, limit, forget }: SoakTimes): Promise<void> {
+async function soakServer(soak: Soak, { startedAt, minutes, pauseMs, limit, forget }: SoakTimes): Promise<void> {
   const { server, storms, attempts } = soak;
   const { url } = server;
   const { signal } = limit;
@@ -107,7 +108,7 @@ async function soakServer(soak: Soak, { startedAt, minutes, limit, forget }: Soa
   // A slow start takes nothing from the load but a third.
   const forMs = Math.max(startedAt + minutes * 60_000 - performance.now(), minutes * 40_000);
   try {
-    await runLoad({ url, forMs, storms, tell, signal });
+    await runLoad({ url, forMs, pauseMs, storms, tell, signal });
   } finally {
     loaded.abort();
     await sampling;

@@ -4,6 +4,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { childProcesses } from '../../support/cli/child-processes.ts';
 import { newestCli } from '../../support/cli/cli-versions.ts';
+import { shortLivedCli } from '../../support/cli/short-lived-cli.ts';
 import { makeTemporaryDirectory } from '../../support/make-temporary-directory.ts';
 import { builtCommand } from '../../support/servers/built-command.ts';
 import { until } from '../../support/until.ts';
@@ -61,6 +62,7 @@ export async function startSoakServer(mockUrl: string, own: Readonly<Record<stri
     cwd: directory,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: {
+      ...shortLivedCli,
       PATH: process.env['PATH'],
       HOME: directory,
       TMPDIR: temporary,

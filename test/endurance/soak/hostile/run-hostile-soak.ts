@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { startMockAnthropic } from '@claude-code-api/mock-anthropic';
 import { makeKeys } from '../../../support/servers/make-keys.ts';
 import { plainCallers } from '../callers/all-callers.ts';
@@ -25,7 +26,7 @@ export interface HostileSoakOptions extends SoakOptions {
 }
 
 /** Asks with good keys, for half of the time beside a hostile one, and tells whether they have noticed. */
-export async function runHostileSoak({ minutes, comparesTimes = true }: HostileSoakOptions): Promise<SoakResult> {
+export async function runHostileSoak({ minutes, pauseMs = 0, comparesTimes = true }: HostileSoakOptions): Promise<SoakResult> {
   const mock = await startMockAnthropic();
   const toReply = createReplyByMarker();
   const forget = (): void => {
@@ -38,12 +39,13 @@ export async function runHostileSoak({ minutes, comparesTimes = true }: HostileS
     const server = await startSoakServer(mock.url, { ...settings, 'claude.max_concurrent_sessions': '6', 'storage.max_megabytes': '5' });
     try {
       const { url } = server;
-      await ask(url, 5000);
+      // The first that are asked take longer.
+      if (comparesTimes) await ask(url, { forMs: 5000, pauseMs });
       const phaseMs = (minutes / 2) * 60_000;
-      const without = await ask(url, phaseMs);
+      const without = await ask(url, { forMs: phaseMs, pauseMs });
       const ending = new AbortController();
       const attacking = attackWithKey({ url, key: keys['hostile'] ?? '', signal: ending.signal });
-      const beside = await ask(url, phaseMs);
+      const beside = await ask(url, { forMs: phaseMs, pauseMs });
       ending.abort();
       await attacking;
       const slower = comparesTimes ? findSlower(without, beside) : [];
@@ -60,7 +62,7 @@ export async function runHostileSoak({ minutes, comparesTimes = true }: HostileS
 }
 
 /** Lets the good ones ask, one thing after another, for so long. */
-async function ask(url: string, forMs: number): Promise<Attempt[]> {
+async function ask(url: string, { forMs, pauseMs }: { readonly forMs: number; readonly pauseMs: number }): Promise<Attempt[]> {
   const attempts: Attempt[] = [];
   const endsAt = performance.now() + forMs;
   const { signal } = new AbortController();
@@ -68,6 +70,7 @@ async function ask(url: string, forMs: number): Promise<Attempt[]> {
     for (let index = first; performance.now() < endsAt; index += 1) {
       const caller = goodCallers[index % goodCallers.length];
       if (caller !== undefined) await performCall(caller, { url, key: keys[name], signal, tell: (attempt) => void attempts.push(attempt) });
+      await wait(pauseMs);
     }
   }
   await Promise.all(goodKeys.map((name, index) => work(name, index * 3)));
