@@ -30,6 +30,8 @@ export interface AgentSessionsOptions extends ProfileSessionsOptions {
   readonly placesRoot: string;
   /** Absolute paths that this profile's tools may not reach, besides its own. */
   readonly protectedPaths: readonly string[];
+  /** The most that wait of any profile; of one with powers never more than one. */
+  readonly maxIdle: number;
   readonly insight: RunnerInsight | undefined;
   readonly logger: Logger;
 }
@@ -63,7 +65,7 @@ export function createAgentSessions(options: AgentSessionsOptions): AgentSession
   const pool =
     fixed === undefined
       ? undefined
-      : createWarmPool({ ...options, start: () => launcher.start(launchIn(fixed)), breaker, minIdle: 0, maxIdle: 1 });
+      : createWarmPool({ ...options, start: () => launcher.start(launchIn(fixed)), breaker, minIdle: 0, maxIdle: Math.min(1, options.maxIdle) });
 
   const starter = createSessionStarter({
     take(turn) {
