@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { listedBetas, textReply } from '@claude-code-api/mock-anthropic';
 import { inBlocks } from '../../support/chat/in-blocks.ts';
 import { startTestServer, type TestServer } from '../../support/servers/start-test-server.ts';
-import { rows, type Asked, type Block, type Said } from './conversations.ts';
+import { rows, type Asked, type Block, type Row, type Said } from './conversations.ts';
 
 let server: TestServer;
 beforeAll(async () => {
@@ -14,9 +14,25 @@ beforeEach(() => server.mock.reset());
 const versionLine = /^x-anthropic-billing-header: [\w=.; -]+$/;
 const identity = "You are a Claude agent, built on Anthropic's Claude Agent SDK.";
 
-test.each(rows)('$name', async (row) => {
+/** What was said in the one conversation of all rows that can go on in it. */
+let before: readonly Said[] = [];
+
+/** One message of the usual model, without tools: a turn of a conversation, and behind it part of its history, which costs no process. */
+const goesOn = ({ asked, system, ...row }: Row): boolean =>
+  asked.messages.length === 1 &&
+  asked['model'] === undefined &&
+  asked['tools'] === undefined &&
+  system === undefined &&
+  row.messages === undefined &&
+  !JSON.stringify(asked).includes('cache_control');
+
+// Those that go on first: no other process takes the place of theirs.
+test.each([...rows.filter(goesOn), ...rows.filter((row) => !goesOn(row))])('$name', async (row) => {
   if (row.answer !== undefined) server.mock.reply(textReply(row.answer));
-  const asked: Asked = { model: 'sonnet', max_tokens: 3000, ...row.asked };
+  const said = goesOn(row) ? before : [];
+  // One that fails leaves nothing to go on with.
+  if (goesOn(row)) before = [];
+  const asked: Asked = { model: 'sonnet', max_tokens: 3000, ...row.asked, messages: [...said, ...row.asked.messages] };
   const response = await fetch(`${server.url}/v1/messages`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'anthropic-version': '2023-06-01' },
@@ -27,7 +43,7 @@ test.each(rows)('$name', async (row) => {
   const [request, ...more] = server.mock.messages();
   expect(more).toEqual([]);
   const body = inBlocks(request?.body);
-  expect(body?.messages).toEqual(withOwnMark((row.messages ?? asked.messages).map(spelled), asked));
+  expect(body?.messages).toEqual(withOwnMark([...said, ...(row.messages ?? row.asked.messages)].map(spelled), asked));
   expect(body?.system).toMatchObject([
     { type: 'text', text: expect.stringMatching(versionLine) },
     { type: 'text', text: identity },
@@ -35,6 +51,7 @@ test.each(rows)('$name', async (row) => {
   ]);
   const { messages: _messages, system: _system, model: _model, stream: _stream, ...parameters } = { ...asked, ...row.parameters };
   for (const [key, value] of Object.entries(parameters)) expect(body?.[key], key).toEqual(value);
+  if (goesOn(row)) before = [...asked.messages, { role: 'assistant', content: row.answer ?? 'Hello world' }];
 });
 
 /** These the CLI names when it changes tools itself, and at no other time; here that is done before it. */
