@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { textReply, toolUseReply } from '@claude-code-api/mock-anthropic';
 import { agentProfileOf } from '../support/servers/agent-profile-of.ts';
+import { isLong } from '../endurance/is-long.ts';
 import { minimumCli, newestCli } from '../support/cli/cli-versions.ts';
 import { makeTemporaryDirectory } from '../support/make-temporary-directory.ts';
 import { callOf, say, scriptSteps, startAgents, type Agents } from '../support/servers/start-agents.ts';
@@ -13,6 +14,8 @@ import { until } from '../support/until.ts';
 
 const secret = 'ZEBRA-SECRET';
 const modes = ['default', 'acceptEdits', 'plan', 'dontAsk'] as const;
+/** Between them they let pass by themselves what the others do. */
+const widest = ['default', 'acceptEdits'] as const;
 
 /** What Claude Code lets pass by itself, in some mode or other. */
 const commands = [
@@ -128,23 +131,26 @@ describe.each([
   afterAll(() => agents.close());
   beforeEach(() => agents.mock.reset());
 
-  test.each(modes)('in the mode %s no command runs that no rule names, while what one names does', async (profile) => {
-    const calls = commands.map((command) => callOf('Bash', { command }));
-    const named = ['make all', 'make all 2>&1', 'make all >/dev/null 2>&1', 'make all; make all'];
-    const behind = callOf('Bash', { command: 'cat a.txt; sleep 1', run_in_background: true });
-    // Of a plan nothing is made.
-    const allowed = profile === 'plan' ? [] : named.map((command) => callOf('Bash', { command }));
-    scriptSteps(agents.mock, calls.slice(0, 40), calls.slice(40), [behind], ...(allowed.length > 0 ? [allowed] : []));
-    const { results } = await agents.ask({ profile, messages: [say('Go.')] });
-    expect(results).toHaveLength(commands.length + 1 + allowed.length);
-    expect(commands.filter((_command, index) => results[index]?.denied !== true)).toEqual([]);
-    expect(results[commands.length]).toMatchObject({ denied: true });
-    const made = results.slice(commands.length + 1);
-    expect(made.map(({ denied }) => denied)).toEqual(allowed.map(() => false));
-    if (allowed.length > 0) expect(made[0]?.result).toContain('it is made');
-    expect(JSON.stringify([results, agents.mock.messages().map(({ body }) => body.messages)])).not.toContain(secret);
-    expect(existsSync(join(work, 'made'))).toBe(false);
-  });
+  test.each(cli === newestCli || isLong ? modes : widest)(
+    'in the mode %s no command runs that no rule names, while what one names does',
+    async (profile) => {
+      const calls = commands.map((command) => callOf('Bash', { command }));
+      const named = ['make all', 'make all 2>&1', 'make all >/dev/null 2>&1', 'make all; make all'];
+      const behind = callOf('Bash', { command: 'cat a.txt; sleep 1', run_in_background: true });
+      // Of a plan nothing is made.
+      const allowed = profile === 'plan' ? [] : named.map((command) => callOf('Bash', { command }));
+      scriptSteps(agents.mock, calls.slice(0, 40), calls.slice(40), [behind], ...(allowed.length > 0 ? [allowed] : []));
+      const { results } = await agents.ask({ profile, messages: [say('Go.')] });
+      expect(results).toHaveLength(commands.length + 1 + allowed.length);
+      expect(commands.filter((_command, index) => results[index]?.denied !== true)).toEqual([]);
+      expect(results[commands.length]).toMatchObject({ denied: true });
+      const made = results.slice(commands.length + 1);
+      expect(made.map(({ denied }) => denied)).toEqual(allowed.map(() => false));
+      if (allowed.length > 0) expect(made[0]?.result).toContain('it is made');
+      expect(JSON.stringify([results, agents.mock.messages().map(({ body }) => body.messages)])).not.toContain(secret);
+      expect(existsSync(join(work, 'made'))).toBe(false);
+    },
+  );
 
   test('no rule for some commands lets others run by what variables hold', async () => {
     const calls = hidden.map((command) => callOf('Bash', { command }));

@@ -74,33 +74,33 @@ describe.each<[string, () => Record<string, string>]>([
     return { file, message };
   }
 
-  test.each(['agent', 'fixed'])('%s: an agent reads the long output that was saved for it, and no other does', async (profile) => {
-    const { file, message } = await print(profile, `${profile}-own`);
-    scriptSteps(agents.mock, [callOf('Read', { file_path: file, offset: 19_990, limit: 11 })]);
-    const own = await agents.ask({ profile, conversation: `${profile}-own`, messages: [say('Print.'), message, say('Read.')] });
-    expect(own.results).toMatchObject([{ isError: false, result: expect.stringContaining(mark) }]);
-    const around = join(file, '..', '..', '..', '..');
-    const reads = [
-      callOf('Read', { file_path: file, offset: 19_990, limit: 11 }),
-      callOf('Grep', { pattern: 'ZEBRA', path: around, output_mode: 'content' }),
-      callOf('Read', { file_path: join(around, '..', '.claude.json') }),
-    ];
-    scriptSteps(agents.mock, ...reads.map((call) => [call]));
-    const other = await agents.ask({ profile, conversation: `${profile}-other`, messages: [say('Read it.')] });
-    expect(JSON.stringify(other.results)).not.toContain('ZEBRA-');
-    expect(other.results.map(({ isError, result }) => isError || /No (files|matches) found/.test(result))).toEqual([true, true, true]);
-    for (const name of ['own', 'other']) await agents.runner.forget?.('tenant', `${profile}-${name}`);
-  });
+  test.each(['agent', 'fixed'])(
+    '%s: an agent reads the long output that was saved for it, no other does, and nothing is left of it behind a killed CLI',
+    async (profile) => {
+      const { file, message } = await print(profile, `${profile}-own`);
+      scriptSteps(agents.mock, [callOf('Read', { file_path: file, offset: 19_990, limit: 11 })]);
+      const own = await agents.ask({ profile, conversation: `${profile}-own`, messages: [say('Print.'), message, say('Read.')] });
+      expect(own.results).toMatchObject([{ isError: false, result: expect.stringContaining(mark) }]);
+      const around = join(file, '..', '..', '..', '..');
+      const reads = [
+        callOf('Read', { file_path: file, offset: 19_990, limit: 11 }),
+        callOf('Grep', { pattern: 'ZEBRA', path: around, output_mode: 'content' }),
+        callOf('Read', { file_path: join(around, '..', '.claude.json') }),
+      ];
+      scriptSteps(agents.mock, ...reads.map((call) => [call]));
+      const other = await agents.ask({ profile, conversation: `${profile}-other`, messages: [say('Read it.')] });
+      expect(JSON.stringify(other.results)).not.toContain('ZEBRA-');
+      expect(other.results.map(({ isError, result }) => isError || /No (files|matches) found/.test(result))).toEqual([true, true, true]);
 
-  test.each(['agent', 'fixed'])('%s: nothing of it is left when its CLI was killed', async (profile) => {
-    await print(profile, `${profile}-killed`);
-    expect(filesWithMark()).not.toEqual([]);
-    for (const { pid } of childProcesses(process.pid)) process.kill(pid, 'SIGKILL');
-    await agents.runner.forget?.('tenant', `${profile}-killed`);
-    await until(
-      () => filesWithMark().length === 0,
-      () => `nothing to be left of ${filesWithMark().join(', ')}`,
-      30_000,
-    );
-  });
+      // Nothing of it is left, either, when its CLI was killed.
+      expect(filesWithMark()).not.toEqual([]);
+      for (const { pid } of childProcesses(process.pid)) process.kill(pid, 'SIGKILL');
+      for (const name of ['own', 'other']) await agents.runner.forget?.('tenant', `${profile}-${name}`);
+      await until(
+        () => filesWithMark().length === 0,
+        () => `nothing to be left of ${filesWithMark().join(', ')}`,
+        30_000,
+      );
+    },
+  );
 });
