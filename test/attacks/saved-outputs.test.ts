@@ -94,7 +94,10 @@ describe.each<[string, () => Record<string, string>]>([
 
       // Nothing of it is left, either, when its CLI was killed.
       expect(filesWithMark()).not.toEqual([]);
-      for (const { pid } of childProcesses(process.pid)) process.kill(pid, 'SIGKILL');
+      // None waits for another conversation: the runner was told so.
+      const running = childProcesses(process.pid);
+      expect(running).toHaveLength(2);
+      for (const { pid } of running) process.kill(pid, 'SIGKILL');
       for (const name of ['own', 'other']) await agents.runner.forget?.('tenant', `${profile}-${name}`);
       await until(
         () => filesWithMark().length === 0,
