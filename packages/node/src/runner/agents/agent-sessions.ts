@@ -65,7 +65,13 @@ export function createAgentSessions(options: AgentSessionsOptions): AgentSession
   const pool =
     fixed === undefined
       ? undefined
-      : createWarmPool({ ...options, start: () => launcher.start(launchIn(fixed)), breaker, minIdle: 0, maxIdle: Math.min(1, options.maxIdle) });
+      : createWarmPool({
+          ...options,
+          start: () => launcher.start(launchIn(fixed)),
+          breaker,
+          minIdle: 0,
+          maxIdle: Math.min(1, options.maxIdle),
+        });
 
   const starter = createSessionStarter({
     take(turn) {
