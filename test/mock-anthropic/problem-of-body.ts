@@ -98,7 +98,10 @@ function problemOfThinking({
   return isForced ? 'Thinking may not be enabled when tool_choice forces tool use.' : undefined;
 }
 
-/** Names of tools and stop sequences: https://platform.claude.com/docs/en/api/messages; names of properties: the API's own words. */
+/**
+ * Names of tools and stop sequences: https://platform.claude.com/docs/en/api/messages. Names of properties: no page has the rule; it is the error of the API
+ * as its users report it, for instance in https://github.com/beautyfree/appstore-connect-mcp/issues/2.
+ */
 function problemOfTools({ tools = [], stop_sequences: stops = [] }: MessagesBody): string | undefined {
   if (stops.some((stop) => stop.trim() === '')) return 'stop_sequences: each stop sequence must contain non-whitespace';
   if (new Set(tools.map(({ name }) => name)).size < tools.length) return 'tools: Tool names must be unique.';

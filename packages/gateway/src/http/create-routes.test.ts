@@ -287,3 +287,17 @@ describe('an error has the form of the route', () => {
     expect((await ask('alice')).headers.has('own-id')).toBe(false);
   });
 });
+
+test.each([
+  ['req_011CQ', 'req_011CQ'],
+  ['one\ntwo', null],
+  ['café', null],
+  ['a'.repeat(201), null],
+  ['', null],
+])("the upstream's id %j of a request is told as %j: whoever runs turns may have said anything", async (upstreamRequestId, told) => {
+  const failing = open(async () => {
+    throw new GatewayError('Overloaded.', { status: 529, upstreamRequestId });
+  });
+  const response = await failing.ask('alice');
+  expect([response.status, response.headers.get('x-claude-request-id')]).toEqual([529, told]);
+});
