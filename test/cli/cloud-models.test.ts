@@ -5,6 +5,7 @@ import { startCloud, type Cloud } from '../support/servers/start-cloud.ts';
 import { startTestServer, type TestServer, type TestServerOptions } from '../support/servers/start-test-server.ts';
 
 const clouds = ['bedrock', 'vertex', 'foundry'] as const;
+const meant = { sonnet: /claude-sonnet-4-5/, opus: /claude-opus-/, haiku: /claude-haiku-4-5/, 'sonnet[1m]': /claude-sonnet-4-5/ };
 const pins = {
   ANTHROPIC_DEFAULT_SONNET_MODEL: 'own-sonnet',
   ANTHROPIC_DEFAULT_OPUS_MODEL: 'own-opus',
@@ -47,33 +48,32 @@ function asked(): string[] {
 }
 
 describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
-  test.each(clouds)('%s: the CLI’s own short names are served and listed, and stand for what they do in the CLI', async (name) => {
-    await start({ cli, environment: cloudEnvironment(name, cloud.url) });
-    for (const model of ['sonnet', 'opus', 'haiku', 'sonnet[1m]']) await ask(model);
-    expect(await listed()).toEqual(expect.arrayContaining(['sonnet', 'opus', 'haiku', 'sonnet[1m]', 'opus[1m]']));
-    expect(asked()).toEqual([
-      expect.stringMatching(/claude-sonnet-4-5/),
-      expect.stringMatching(/claude-opus-/),
-      expect.stringMatching(/claude-haiku-4-5/),
-      expect.stringMatching(/claude-sonnet-4-5/),
-    ]);
-    expect(JSON.stringify(cloud.turns().map(({ body }) => body.messages))).not.toContain('local-command');
-  });
+  // How a cloud is asked is the CLI's affair, and the same for all three here: the oldest shows it by that which also looks for models.
+  test.each(clouds.slice(0, cli === newestCli ? undefined : 1))(
+    '%s: the CLI’s own short names are served and listed, and stand for what they do in the CLI',
+    async (name) => {
+      await start({ cli, environment: cloudEnvironment(name, cloud.url) });
+      for (const model of Object.keys(meant)) await ask(model);
+      expect(await listed()).toEqual(expect.arrayContaining([...Object.keys(meant), 'opus[1m]']));
+      expect(asked()).toEqual(Object.values(meant).map((pattern) => expect.stringMatching(pattern) as string));
+      expect(JSON.stringify(cloud.turns().map(({ body }) => body.messages))).not.toContain('local-command');
+    },
+  );
+});
 
-  test('Bedrock: which models there are is found out once, however many chats come at once', async () => {
-    await start({ cli, environment: cloudEnvironment('bedrock', cloud.url), runner: { minIdle: 2 } });
-    await Promise.all(['sonnet', 'claude-sonnet-4-5', 'opus'].map((model) => ask(model)));
-    for (const text of ['four', 'five', 'six']) await ask('sonnet', text);
-    expect(cloud.probes()).toHaveLength(3);
-  });
+test('Bedrock: which models there are is found out once, however many chats come at once', async () => {
+  await start({ environment: cloudEnvironment('bedrock', cloud.url), runner: { minIdle: 2 } });
+  await Promise.all(['sonnet', 'claude-sonnet-4-5', 'opus'].map((model) => ask(model)));
+  for (const text of ['four', 'five']) await ask('sonnet', text);
+  expect(cloud.probes()).toHaveLength(3);
 });
 
 test('Bedrock: what the account lacks is found out once as well, and the next best is used', async () => {
   const lacking = await startCloud({ lacks: (path) => path.includes('sonnet-4-5') });
   try {
     await start({ environment: cloudEnvironment('bedrock', lacking.url) });
-    for (const text of ['one', 'two', 'three']) await ask('sonnet', text);
-    expect(lacking.turns().map(({ path }) => path)).toEqual(Array(3).fill(expect.stringContaining('claude-sonnet-4-2025') as string));
+    for (const text of ['one', 'two']) await ask('sonnet', text);
+    expect(lacking.turns().map(({ path }) => path)).toEqual(Array(2).fill(expect.stringContaining('claude-sonnet-4-2025') as string));
     expect(new Set(lacking.probes().map(({ path }) => path)).size).toBe(lacking.probes().length);
   } finally {
     await lacking.close();

@@ -49,18 +49,17 @@ async function ask(body: object): Promise<void> {
 }
 
 describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
-  test.each(logins)(
+  // Of the oldest, a gateway by token and a cloud: what is said is given to all of them alike.
+  test.each(logins.slice(0, cli === newestCli ? undefined : 2))(
     '%s: what is said reaches the API with nothing beside it, and the system prompt is the same every time',
     async (login) => {
       await start({ cli, environment: cloudEnvironment(login, cloud.url) });
       const system = { role: 'system', content: 'Rule: be kind. '.repeat(300) };
-      const another = cli === newestCli ? [[user('another')]] : [];
-      for (const messages of [[user('hi')], ...another, [user('one'), { role: 'assistant', content: 'two' }, user('three')]])
+      for (const messages of [[user('hi')], [user('one'), { role: 'assistant', content: 'two' }, user('three')]])
         await ask({ model, messages: [system, ...messages] });
       const bodies = cloud.turns().map(({ body }) => body);
       expect(bodies.map((body) => withoutCacheControl(body).messages)).toEqual([
         [{ role: 'user', content: [say('hi')] }],
-        ...another.map(() => [{ role: 'user', content: [say('another')] }]),
         [
           { role: 'user', content: [say('one')] },
           { role: 'assistant', content: [say('two')] },
