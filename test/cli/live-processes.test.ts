@@ -154,11 +154,11 @@ test('of too many, the one that waits longest since its last turn ends', () =>
     expect(await two.ask('Go on.')).not.toBe(second);
   }));
 
-test('three chats with three requests aside a turn find their processes in all follow-ups, as Open WebUI asks', () =>
-  withServer({}, async (server) => {
+test('two chats with two requests aside a turn find their processes in all follow-ups, as Open WebUI asks', () =>
+  withServer({ maxLive: 4 }, async (server) => {
     const aside = (kind: string, question: string): ChatMessage =>
       user(`### Task:\nGenerate ${kind}.\n### Chat History:\n<chat_history>\nUSER: ${question}\n</chat_history>`);
-    const chats = ['Lisbon', 'Vienna', 'Dublin'].map((city) => ({ city, conversation: startConversation(server, city), process: '' }));
+    const chats = ['Lisbon', 'Vienna'].map((city) => ({ city, conversation: startConversation(server, city), process: '' }));
     let found = 0;
     for (const question of ['Where is it?', 'How old is it?']) {
       for (const chat of chats) {
@@ -166,13 +166,13 @@ test('three chats with three requests aside a turn find their processes in all f
         if (process === chat.process) found += 1;
         chat.process = process;
         if (found === chats.length) break;
-        const kinds = ['a title', 'three tags', 'follow-up questions'];
+        const kinds = ['a title', 'three tags'];
         await Promise.all(
           kinds.map((kind) => server.chat({ model, messages: [aside(kind, `${chat.city}: ${question}`)] }).then((it) => it.text())),
         );
       }
     }
-    expect(found).toBe(3);
+    expect(found).toBe(2);
   }));
 
 test('a title beside the answer, as opencode asks: what came at once last time waits for the next', async () => {
