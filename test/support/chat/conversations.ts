@@ -54,13 +54,15 @@ const empties: Conversation[] = [
     messages: [user('one'), assistant(''), user(''), { role: 'assistant', content: null }, user('two')],
   },
   { name: 'an empty message first and last', messages: [user(''), user('one'), assistant('two'), user('three'), user('')] },
-  { name: 'an empty system message', messages: [system(''), developer('Be brief.'), system(' \n'), user('hi')] },
   {
     name: 'blank parts and messages',
     messages: [user(' '), user('one', '\n', 'two'), assistant(' \t'), user('three'), assistant('four'), user('\r\n'), user('five')],
   },
   { name: 'no text in any part of the last message', messages: [user('one'), assistant('two'), user('three'), user('', '')] },
-  { name: 'an empty system message behind an answer', messages: [user('one'), assistant('two'), system(' '), user('three')] },
+  {
+    name: 'an empty system message, before all and behind an answer',
+    messages: [system(''), developer('Be brief.'), system(' \n'), user('one'), assistant('two'), system(' '), user('three')],
+  },
 ];
 
 const texts: Conversation[] = [
@@ -127,8 +129,7 @@ const orders: Conversation[] = [
 ];
 
 const sizes: Conversation[] = [
-  { name: '1 MB of text', messages: [user(megabyte)] },
-  { name: '1 MB of text in the history', messages: [user('one'), assistant(megabyte), user('two')] },
+  { name: '1 MB of text, asked and in the history', messages: [user('one'), assistant(megabyte), user(megabyte)] },
   { name: 'one line of 300,000 characters', messages: [user('x'.repeat(300_000))] },
   { name: '50,000 lines', messages: [user('a\n'.repeat(50_000))] },
   { name: 'a system prompt of 100 kB', messages: [system(`${'Rule: be kind – always. '.repeat(4000)}end`), user('hi')] },
@@ -167,7 +168,6 @@ const roles: Conversation[] = [
   { name: 'a system message of parts', messages: [{ role: 'system', content: [part('one'), part('two')] }, user('three')] },
   { name: 'the assistant last, with white space at its end', messages: [user('Count.'), assistant('One, two, \n')] },
   { name: 'the assistant last, in parts, with blanks at their end', messages: [user('Count.'), assistant('One, ', 'two, ', ' \n')] },
-  { name: 'the assistant last, to be continued', messages: [user('Count.'), assistant('One, two,')] },
   {
     name: 'the assistant last after a history',
     messages: [system('Be brief.'), ...exchange(5, (index) => `message ${index}`), assistant('I think'), assistant(' that')],

@@ -5,29 +5,40 @@ import { conversations, type Conversation } from './conversations.ts';
 const alone = new Set([
   'one word',
   'an empty message first and last',
-  'an empty system message',
+  'an empty system message, before all and behind an answer',
   'no text in any part of the last message',
-  'an empty system message behind an answer',
   'whitespace before and after',
   'nothing but a system reminder',
-  '1 MB of text',
-  '1 MB of text in the history',
+  '1 MB of text, asked and in the history',
   '200 messages, the assistant first',
   'several system and developer messages, some of them late',
   'a system message behind the last answer',
   'a developer message of parts there',
   'empty results',
 ]);
-const groupSize = 10;
+/** Of those, and of answers that are begun, what the gateway gives to every version of the CLI in the same words as others that are here. */
+const likeOthers = new Set([
+  'one word',
+  'an empty system message, before all and behind an answer',
+  'no text in any part of the last message',
+  'several system and developer messages, some of them late',
+  'a system message behind the last answer',
+  'a developer message of parts there',
+  'the assistant last, with white space at its end',
+  'the assistant last, in parts, with blanks at their end',
+]);
+const groupSize = 25;
 
 export interface JoinedConversation extends Conversation {
   /** Whether it is several in one. */
   readonly isJoined: boolean;
+  /** Whether another version of the CLI might take it in another way. */
+  readonly dependsOnCli: boolean;
 }
 
 /**
  * All conversations in as few histories as prove the same, since each takes a process of its own: those that need not stand alone are
- * joined by tens, their system prompts first, an answer between two.
+ * joined, their system prompts first, an answer between two.
  */
 export const joinedConversations: readonly JoinedConversation[] = join();
 
@@ -37,8 +48,12 @@ function join(): JoinedConversation[] {
   const count = Math.ceil(others.length / groupSize);
   // Every so manieth, so that each group has some of all kinds, and another kind at its end.
   const groups = Array.from({ length: count }, (_, index) => others.filter((_conversation, place) => place % count === index));
-  const kept = conversations.filter(isAlone).map((conversation) => ({ ...conversation, isJoined: false }));
-  return [...kept, ...groups.map((group) => ({ ...toOne(group), isJoined: true }))];
+  const kept = conversations.filter(isAlone).map((conversation) => ({
+    ...conversation,
+    isJoined: false,
+    dependsOnCli: !likeOthers.has(conversation.name),
+  }));
+  return [...kept, ...groups.map((group) => ({ ...toOne(group), isJoined: true, dependsOnCli: true }))];
 }
 
 function toOne(group: readonly Conversation[]): Conversation {
