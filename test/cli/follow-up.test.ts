@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { stallReply, textReply, type MessagesBody, type RecordedMessages } from '@claude-code-api/mock-anthropic';
+import { stallReply, textReply, type MessagesBody, type RecordedMessages, type Reply } from '@claude-code-api/mock-anthropic';
 import type { ChatMessage } from '../support/chat/chat-message.ts';
 import { newestCli, minimumCli } from '../support/cli/cli-versions.ts';
 import { answerOf } from '../support/chat/answer-of.ts';
@@ -13,6 +13,40 @@ import { withoutCacheControl } from '../support/chat/without-cache-control.ts';
 const assistant = (content: string): ChatMessage => ({ role: 'assistant', content });
 const system: ChatMessage = { role: 'system', content: 'Be brief.' };
 const start = [system, user('one')];
+
+const ends: readonly {
+  readonly what: string;
+  readonly reply: Reply;
+  readonly content: string;
+  readonly finishReason: string;
+  /** Whether the CLI has a way of its own to go on after it. */
+  readonly isOfCli?: boolean;
+}[] = [
+  {
+    what: 'a cut answer',
+    isOfCli: true,
+    reply: textReply('Hello wo', { stopReason: 'max_tokens' }),
+    content: 'Hello wo',
+    finishReason: 'length',
+  },
+  {
+    what: 'a full context',
+    isOfCli: true,
+    reply: textReply('Hello wo', { stopReason: 'model_context_window_exceeded' }),
+    content: 'Hello wo',
+    finishReason: 'length',
+  },
+  {
+    what: 'a refusal',
+    isOfCli: true,
+    reply: textReply('I will', { stopReason: 'refusal' }),
+    content: 'I will',
+    finishReason: 'content_filter',
+  },
+  { what: 'an empty answer', reply: textReply([]), content: '', finishReason: 'stop' },
+  { what: 'a cut answer without text', reply: textReply([], { stopReason: 'max_tokens' }), content: '', finishReason: 'length' },
+  { what: 'a stop sequence', reply: textReply('Hello ', { stopSequence: 'world' }), content: 'Hello ', finishReason: 'stop' },
+];
 
 describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
   let server: TestServer;
@@ -59,23 +93,6 @@ describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
     expect(processes.size).toBe(1);
   });
 
-  test('streamed turns and those that are not share a process', async () => {
-    const { answer, request } = await ask(start);
-    const next = [...start, assistant(answer), user('two')];
-    const { text, errors } = await readStream(await server.chat({ model: 'sonnet', messages: next, stream: true }));
-    expect(errors).toEqual([]);
-    const last = await ask([...next, assistant(text), user('three')]);
-    expect(server.mock.messages().map(processOf)).toEqual(Array.from({ length: 3 }, () => processOf(request)));
-    expect(processOf(last.request)).toBe(processOf(request));
-  });
-
-  test('an answer may come back as parts, and as unicode of several blocks', async () => {
-    server.mock.reply(textReply(['Grüße 👩‍👩‍', '👧‍👦\n', ' \t']));
-    const { answer, request } = await ask(start);
-    const next = await ask([...start, { role: 'assistant', content: [{ type: 'text', text: answer }] }, user('two')]);
-    expect(processOf(next.request)).toBe(processOf(request));
-  });
-
   const apart: ChatMessage = { role: 'system', content: 'Be apart.' };
   const begun = [apart, user('one')];
   /** Of that: its process waits for what comes next. */
@@ -119,19 +136,6 @@ describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
     expect(processOf(again.request)).not.toBe(processOf(waiting));
   });
 
-  test('conversations with the same texts do not mix', async () => {
-    const [one, other] = [await ask(start), await ask(start)];
-    expect(processOf(one.request)).not.toBe(processOf(other.request));
-    const branch = async (text: string): Promise<string> => {
-      const messages = [...start, assistant('Hello world'), user(text)];
-      return answerOf(server.chat({ model: 'sonnet', messages }));
-    };
-    server.mock.replyWith(({ body }) => textReply(`heard ${JSON.stringify(withoutCacheControl(body.messages).at(-1)?.content)}`));
-    const texts = ['left', 'right', 'up', 'down'];
-    expect(await Promise.all(texts.map(branch))).toEqual(texts.map((text) => `heard [{"type":"text","text":"${text}"}]`));
-    for (const { body } of server.mock.messages().slice(2)) expect(body.messages).toHaveLength(3);
-  });
-
   test('parameters that change between turns reach the API and leave no trace', async () => {
     const messages = [...start];
     const turns: { parameters: object; sent: Partial<MessagesBody> }[] = [
@@ -163,41 +167,65 @@ describe.each([newestCli, minimumCli])('with CLI $version', (cli) => {
     expect(processes.size).toBe(1);
   });
 
-  test.each([
-    { what: 'a cut answer', reply: textReply('Hello wo', { stopReason: 'max_tokens' }), content: 'Hello wo', finishReason: 'length' },
-    {
-      what: 'a full context',
-      reply: textReply('Hello wo', { stopReason: 'model_context_window_exceeded' }),
-      content: 'Hello wo',
-      finishReason: 'length',
-    },
-    { what: 'a refusal', reply: textReply('I will', { stopReason: 'refusal' }), content: 'I will', finishReason: 'content_filter' },
-    { what: 'an empty answer', reply: textReply([]), content: '', finishReason: 'stop' },
-    { what: 'a cut answer without text', reply: textReply([], { stopReason: 'max_tokens' }), content: '', finishReason: 'length' },
-    { what: 'a stop sequence', reply: textReply('Hello ', { stopSequence: 'world' }), content: 'Hello ', finishReason: 'stop' },
-  ])('after $what the CLI does not go on by itself', async ({ reply, content, finishReason }) => {
-    // Who goes on would wait for ever, and be seen to wait.
-    server.mock.replyWith(() => stallReply());
-    server.mock.reply(reply);
-    const body = { model: 'sonnet', messages: start };
-    const whole = await server.chat(body);
-    expect(await whole.json()).toMatchObject({
-      choices: [{ message: { content }, finish_reason: finishReason }],
-      usage: { prompt_tokens: 10, completion_tokens: 5 },
-    });
-    await wait(500);
-    await expect.poll(answered).toHaveLength(1);
-
-    if (cli === newestCli) {
+  test.each(cli === newestCli ? ends : ends.filter(({ isOfCli }) => isOfCli))(
+    'after $what the CLI does not go on by itself',
+    async ({ reply, content, finishReason, isOfCli }) => {
+      // Who goes on would wait for ever, and be seen to wait.
+      server.mock.replyWith(() => stallReply());
       server.mock.reply(reply);
-      const streamed = await readStream(await server.chat({ ...body, stream: true }));
-      expect(streamed).toMatchObject({ text: content, finishReasons: [finishReason], errors: [], isDone: true });
+      const body = { model: 'sonnet', messages: start };
+      const whole = await server.chat(body);
+      expect(await whole.json()).toMatchObject({
+        choices: [{ message: { content }, finish_reason: finishReason }],
+        usage: { prompt_tokens: 10, completion_tokens: 5 },
+      });
       await wait(500);
-      await expect.poll(answered).toHaveLength(2);
-    }
+      await expect.poll(answered).toHaveLength(1);
 
-    server.mock.reset();
-    // Whatever became of the process, the conversation can go on.
-    if (content !== '') await ask([...start, assistant(content), user('go on')]);
+      if (cli === newestCli && isOfCli === true) {
+        server.mock.reply(reply);
+        const streamed = await readStream(await server.chat({ ...body, stream: true }));
+        expect(streamed).toMatchObject({ text: content, finishReasons: [finishReason], errors: [], isDone: true });
+        await wait(500);
+        await expect.poll(answered).toHaveLength(2);
+      }
+
+      server.mock.reset();
+      // Whatever became of the process, the conversation can go on.
+      if (content !== '' && isOfCli === true) await ask([...start, assistant(content), user('go on')]);
+    },
+  );
+
+  // What follows the gateway does by itself, whatever the CLI.
+  if (cli !== newestCli) return;
+
+  test('streamed turns and those that are not share a process', async () => {
+    const { answer, request } = await ask(start);
+    const next = [...start, assistant(answer), user('two')];
+    const { text, errors } = await readStream(await server.chat({ model: 'sonnet', messages: next, stream: true }));
+    expect(errors).toEqual([]);
+    const last = await ask([...next, assistant(text), user('three')]);
+    expect(server.mock.messages().map(processOf)).toEqual(Array.from({ length: 3 }, () => processOf(request)));
+    expect(processOf(last.request)).toBe(processOf(request));
+  });
+
+  test('an answer may come back as parts, and as unicode of several blocks', async () => {
+    server.mock.reply(textReply(['Grüße 👩‍👩‍', '👧‍👦\n', ' \t']));
+    const { answer, request } = await ask(start);
+    const next = await ask([...start, { role: 'assistant', content: [{ type: 'text', text: answer }] }, user('two')]);
+    expect(processOf(next.request)).toBe(processOf(request));
+  });
+
+  test('conversations with the same texts do not mix', async () => {
+    const [one, other] = [await ask(start), await ask(start)];
+    expect(processOf(one.request)).not.toBe(processOf(other.request));
+    const branch = async (text: string): Promise<string> => {
+      const messages = [...start, assistant('Hello world'), user(text)];
+      return answerOf(server.chat({ model: 'sonnet', messages }));
+    };
+    server.mock.replyWith(({ body }) => textReply(`heard ${JSON.stringify(withoutCacheControl(body.messages).at(-1)?.content)}`));
+    const texts = ['left', 'right', 'up', 'down'];
+    expect(await Promise.all(texts.map(branch))).toEqual(texts.map((text) => `heard [{"type":"text","text":"${text}"}]`));
+    for (const { body } of server.mock.messages().slice(2)) expect(body.messages).toHaveLength(3);
   });
 });
