@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { textReply, toolUseReply } from '@claude-code-api/mock-anthropic';
+import { toolUseReply } from '@claude-code-api/mock-anthropic';
 import { startRedis } from '../../support/servers/start-redis.ts';
 import { startServerProcess, type ServerProcess } from '../servers/start-server-process.ts';
 import { calm } from '../calm.ts';
 import { threads, toolThreads, type Thread } from '../dialect-threads.ts';
 import { mediansInTurns } from '../medians-in-turns.ts';
 import { withResources } from '../with-resources.ts';
+import { spokenReply } from '../spoken-reply.ts';
 import type { Row } from './row.ts';
 
 /** What of another dialect is held against which of chat's. */
@@ -92,7 +93,7 @@ async function onAnotherServer(server: ServerProcess, other: ServerProcess, samp
 async function toolResults(server: ServerProcess, samples: number): Promise<Row[]> {
   let calls = 0;
   server.mock.replyWith(({ body }) => {
-    if (!JSON.stringify(body.messages.at(-1)).includes('Look it up')) return textReply(['Here ', 'it is.']);
+    if (!JSON.stringify(body.messages.at(-1)).includes('Look it up')) return spokenReply('Here ', 'it is.');
     calls += 1;
     return toolUseReply([{ id: `toolu_bench_${calls}`, name: 'look_up', input: {} }]);
   });

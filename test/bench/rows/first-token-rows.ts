@@ -5,6 +5,7 @@ import { askGateway } from '../ask-gateway.ts';
 import { calm } from '../calm.ts';
 import { startDirectCli } from '../servers/direct-cli.ts';
 import { median } from '../median.ts';
+import { spokenReply } from '../spoken-reply.ts';
 import type { Row } from './row.ts';
 
 const system = { role: 'system', content: 'You are a test.' };
@@ -13,6 +14,7 @@ const system = { role: 'system', content: 'You are a test.' };
 export async function firstTokenRows(samples: number): Promise<Row[]> {
   const server = await startServerProcess();
   const mock = await startMockAnthropic();
+  mock.replyWith(() => spokenReply('Hello', ' wor', 'ld'));
   try {
     const fresh = await newConversations(server, mock.url, samples);
     const ms = (value: number): string => `${value.toFixed(1)} ms`;

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startMockAnthropic, textReply, toolUseReply, type MockAnthropic } from '@claude-code-api/mock-anthropic';
+import { startMockAnthropic, toolUseReply, type MockAnthropic } from '@claude-code-api/mock-anthropic';
 import { startServerProcess, type ServerProcess } from '../servers/start-server-process.ts';
 import { askGateway } from '../ask-gateway.ts';
 import { calm } from '../calm.ts';
@@ -10,6 +10,7 @@ import type { BenchTool } from '../servers/cli-by-hand.ts';
 import { startScriptedServer } from '../servers/start-scripted-server.ts';
 import { withResources } from '../with-resources.ts';
 import { copierRows } from './copier-rows.ts';
+import { spokenReply } from '../spoken-reply.ts';
 import type { Row } from './row.ts';
 
 const described = (name: string): BenchTool => ({
@@ -58,7 +59,7 @@ export async function toolRows(samples: number): Promise<Row[]> {
 function callWhenAsked(mock: MockAnthropic): void {
   let calls = 0;
   mock.replyWith(({ body }) => {
-    if (!JSON.stringify(body.messages.at(-1)).includes('Look it up')) return textReply(['Here ', 'it is.']);
+    if (!JSON.stringify(body.messages.at(-1)).includes('Look it up')) return spokenReply('Here ', 'it is.');
     calls += 1;
     return toolUseReply([{ id: `toolu_bench_${calls}`, name: 'look_up', input: {} }]);
   });

@@ -1,6 +1,7 @@
 import { startMockAnthropic, type MockAnthropic } from '@claude-code-api/mock-anthropic';
 import { newestCli } from '../../support/cli/cli-versions.ts';
 import { createCommandPlace } from '../../support/servers/start-command.ts';
+import { spokenReply } from '../spoken-reply.ts';
 
 /** A gateway in a process of its own. */
 export interface ServerProcess {
@@ -17,6 +18,7 @@ export interface ServerProcess {
  */
 export async function startServerProcess(settings: Readonly<Record<string, string>> = {}): Promise<ServerProcess> {
   const mock = await startMockAnthropic();
+  mock.replyWith(() => spokenReply('Hello', ' wor', 'ld'));
   const place = createCommandPlace(mock.url, {});
   const given = { 'server.port': '0', 'log.level': 'warn', 'claude.command': newestCli.path, ...settings };
   const { url } = await place.serve(Object.entries(given).map(([name, value]) => `--${name}=${value}`));
