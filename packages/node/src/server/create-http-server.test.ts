@@ -188,6 +188,21 @@ test('the head of a stream and its first event go out in one piece', async () =>
   }
 });
 
+test('the first event of a stream goes out before what is put off meanwhile', async () => {
+  let connection: Socket | undefined;
+  let seen: { bytes: number | undefined; unsent: number | undefined } | undefined;
+  await start(async () => {
+    setImmediate(() => void (seen = { bytes: connection?.bytesWritten, unsent: connection?.writableLength }));
+    const body = new ReadableStream({ start: (controller) => controller.enqueue(new TextEncoder().encode('data: first\n\n')) });
+    return new Response(body, { headers: { 'content-type': 'text/event-stream' } });
+  });
+  started.server.once('connection', (socket: Socket) => void (connection = socket));
+  const socket = open();
+  socket.write(get('/'));
+  const [piece] = (await once(socket, 'data')) as [Buffer];
+  await expect.poll(() => seen).toEqual({ bytes: piece.length, unsent: 0 });
+});
+
 test('a connection on which no next request comes is closed', async () => {
   await start(echo, { keepAliveMs: 100 });
   expect(await send(get('/only'))).toMatch(/^HTTP\/1.1 200 .*GET \/only $/s);

@@ -13,6 +13,6 @@ export async function sendStreamsAtOnce(response: Response | Promise<Response>, 
   made.headers.set('transfer-encoding', 'chunked');
   const { socket } = outgoing;
   socket?.cork();
-  setImmediate(() => socket?.uncork());
+  process.nextTick(() => socket?.uncork());
   return made;
 }

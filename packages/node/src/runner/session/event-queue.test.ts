@@ -92,3 +92,39 @@ test('a reader who waits gets the value, the end or the error as it comes', asyn
   queue.close(new Error('lost'));
   await expect(second).rejects.toThrow('lost');
 });
+
+test.each(['waits', 'comes later'])(
+  'what is to do with the last value keeps none of those before it from the socket: a reader who %s',
+  async (kind) => {
+    const queue = createEventQueue<string>(createFlow());
+    const seen: string[] = [];
+    async function read(): Promise<void> {
+      for await (const value of queue) {
+        seen.push(value);
+        // So do writes go out.
+        process.nextTick(() => seen.push(`${value} is out`));
+      }
+    }
+    const reading = kind === 'waits' ? read() : undefined;
+    queue.push('one');
+    queue.push('two');
+    queue.finish('end');
+    await (reading ?? read());
+    expect(seen).toEqual(['one', 'two', 'one is out', 'two is out', 'end']);
+  },
+);
+
+test('what comes once the last value is there changes nothing, though it is not handed over yet', async () => {
+  const left: unknown[] = [];
+  const queue = createEventQueue<number>(createFlow(), (last) => left.push(last));
+  const reader = queue[Symbol.asyncIterator]();
+  const first = reader.next();
+  queue.finish(1);
+  queue.push(2);
+  queue.close(new Error('lost'));
+  expect([await first, await reader.next()]).toEqual([
+    { done: false, value: 1 },
+    { done: true, value: undefined },
+  ]);
+  expect(left).toEqual([1]);
+});

@@ -1,6 +1,8 @@
 /** A hand-over of values from callbacks to one reader, who asks for one at a time. */
 export interface EventQueue<Value> extends AsyncIterable<Value> {
   push(value: Value): void;
+  /** The last value, and the end. It is handed over once all that came with it has gone its way, to the socket too: much may be to do with the last. */
+  finish(value: Value): void;
   /** No more values; the reader gets those that are left, then the end, or the error. */
   close(error?: unknown): void;
 }
@@ -26,6 +28,7 @@ export function createEventQueue<Value>(flow: Flow, onLeave: (last: Value | unde
   let closed: { readonly failed: boolean; readonly error: unknown } | undefined;
   let waiting: ((result: Result<Value> | Promise<Result<Value>>) => void) | undefined;
   let last: Value | undefined;
+  let final: Value | undefined;
   let hasLeft = false;
   let paused = false;
 
@@ -49,6 +52,11 @@ export function createEventQueue<Value>(flow: Flow, onLeave: (last: Value | unde
     return { done: false, value };
   }
 
+  function inTime(value: Value): IteratorYieldResult<Value> | Promise<IteratorYieldResult<Value>> {
+    if (value !== final) return hand(value);
+    return new Promise((resolve) => setImmediate(() => resolve(hand(value))));
+  }
+
   function end({ failed, error }: { readonly failed: boolean; readonly error: unknown }): Promise<Result<Value>> {
     const result = leave();
     return failed ? Promise.reject(error) : Promise.resolve(result);
@@ -62,7 +70,7 @@ export function createEventQueue<Value>(flow: Flow, onLeave: (last: Value | unde
         return closed === undefined ? new Promise((resolve) => (waiting = resolve)) : end(closed);
       }
       if (values.length < capacity / 2) resume();
-      return Promise.resolve(hand(value));
+      return Promise.resolve(inTime(value));
     },
     return() {
       const result = leave();
@@ -71,25 +79,34 @@ export function createEventQueue<Value>(flow: Flow, onLeave: (last: Value | unde
     },
   };
 
+  function push(value: Value): void {
+    if (closed !== undefined || hasLeft) return;
+    const reader = waiting;
+    waiting = undefined;
+    if (reader !== undefined) return reader(inTime(value));
+    values.push(value);
+    if (values.length < capacity || paused) return;
+    paused = true;
+    flow.pause();
+  }
+
+  function close(error?: unknown): void {
+    if (closed !== undefined) return;
+    closed = { failed: error !== undefined, error };
+    resume();
+    const reader = waiting;
+    waiting = undefined;
+    if (reader !== undefined) reader(end(closed));
+  }
+
   return {
-    push(value) {
-      if (closed !== undefined || hasLeft) return;
-      const reader = waiting;
-      waiting = undefined;
-      if (reader !== undefined) return reader(hand(value));
-      values.push(value);
-      if (values.length < capacity || paused) return;
-      paused = true;
-      flow.pause();
+    push,
+    finish(value) {
+      final = value;
+      push(value);
+      close();
     },
-    close(error) {
-      if (closed !== undefined) return;
-      closed = { failed: error !== undefined, error };
-      resume();
-      const reader = waiting;
-      waiting = undefined;
-      if (reader !== undefined) reader(end(closed));
-    },
+    close,
     [Symbol.asyncIterator]: () => iterator,
   };
 }

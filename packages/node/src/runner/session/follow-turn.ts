@@ -87,9 +87,9 @@ export function followTurn(options: FollowTurnOptions): FollowedTurn {
       started = true;
       clearTimeout(timer);
     }
-    if (event.type === 'turn-end') options.onTurnEnd(byResult);
-    events.push(event);
-    if (event.type === 'turn-end') events.close();
+    if (event.type !== 'turn-end') return events.push(event);
+    options.onTurnEnd(byResult);
+    events.finish(event);
   }
 
   function checkRetry(message: CliMessage): void {
