@@ -1,7 +1,6 @@
 import type { Logger } from '../../ports/logger.ts';
 import type { Storage } from '../unstorage-types.ts';
 import type { ConversationKey, ConversationRecords, RecordChange } from '../conversations/conversation-records.ts';
-import { toKeyPart } from '../to-key-part.ts';
 import { createJsonRecords } from './json-records.ts';
 import { createKeyedQueue } from './keyed-queue.ts';
 import { listHeads } from '../conversations/list-heads.ts';
@@ -122,7 +121,7 @@ export function createLocalRecords({ storage, noun, logger }: LocalRecordsOption
       }),
     commit: (key, change) => alone(key, (index) => commit(index, key, change)),
     remove: (key, head) => alone(key, (index) => remove(index, key, head)),
-    histories: async (tenantKey, digest) => (await load()).histories(tenantKey, toKeyPart(digest)),
+    histories: async (tenantKey, digest) => (await load()).histories(tenantKey, digest),
     async list(tenantKey, page, now) {
       const index = await load();
       return listHeads(page, {

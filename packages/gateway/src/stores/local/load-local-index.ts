@@ -5,7 +5,6 @@ import { createLocalIndex, type IndexEntry, type LocalIndex } from './local-inde
 import { localKeys } from './local-keys.ts';
 import { parseRecord } from '../conversations/parse-record.ts';
 import { storedHead, bytesOf, type StoredHead } from '../conversations/stored-conversation.ts';
-import { toKeyPart } from '../to-key-part.ts';
 
 /** How many records are read side by side: enough to hide the wait for a disk, and far from the bound of open files. */
 const readAtOnce = 64;
@@ -71,5 +70,5 @@ async function load(
 /** What the index keeps of a head. */
 export function toIndexEntry(tenantKey: string, head: StoredHead): IndexEntry {
   const { id, revision, expiresAt, digest } = head;
-  return { tenantKey, id, revision, expiresAt, bytes: bytesOf(head), digestKey: digest === undefined ? undefined : toKeyPart(digest) };
+  return { tenantKey, id, revision, expiresAt, bytes: bytesOf(head), digest };
 }

@@ -9,8 +9,8 @@ export interface IndexEntry {
   readonly expiresAt: number;
   /** The bytes of its head and batches, as JSON. */
   readonly bytes: number;
-  /** A hash of the digest of its present history. */
-  readonly digestKey: string | undefined;
+  /** Of its present history. */
+  readonly digest: string | undefined;
 }
 
 export interface LocalIndex {
@@ -21,7 +21,7 @@ export interface LocalIndex {
   /** The tenant's ids in order; undefined for a tenant that has none. */
   ids(tenantKey: string): SortedList<string> | undefined;
   /** The tenant's ids whose histories have this digest, the one that came to it last first. */
-  histories(tenantKey: string, digestKey: string): readonly string[];
+  histories(tenantKey: string, digest: string): readonly string[];
   /** All entries, the one that expires soonest first. */
   readonly byExpiry: SortedList<IndexEntry>;
   /** The entries of one tenant, in the same order; undefined for a tenant that has none. */
@@ -65,16 +65,16 @@ export function createLocalIndex(): LocalIndex {
     tenant.bytes -= entry.bytes;
   }
 
-  function leaveHistory({ tenantKey, digestKey, id }: IndexEntry): void {
-    const ids = histories.get(`${tenantKey}:${digestKey}`);
+  function leaveHistory({ tenantKey, digest, id }: IndexEntry): void {
+    const ids = histories.get(`${tenantKey}:${digest}`);
     ids?.delete(id);
-    if (ids?.size === 0) histories.delete(`${tenantKey}:${digestKey}`);
+    if (ids?.size === 0) histories.delete(`${tenantKey}:${digest}`);
   }
 
-  function joinHistory({ tenantKey, digestKey, id }: IndexEntry): void {
-    if (digestKey === undefined) return;
-    const ids = histories.get(`${tenantKey}:${digestKey}`);
-    if (ids === undefined) histories.set(`${tenantKey}:${digestKey}`, new Set([id]));
+  function joinHistory({ tenantKey, digest, id }: IndexEntry): void {
+    if (digest === undefined) return;
+    const ids = histories.get(`${tenantKey}:${digest}`);
+    if (ids === undefined) histories.set(`${tenantKey}:${digest}`, new Set([id]));
     else ids.add(id);
   }
 
@@ -85,7 +85,7 @@ export function createLocalIndex(): LocalIndex {
       const earlier = entries.get(key);
       if (earlier !== undefined) {
         forget(earlier);
-        if (earlier.digestKey !== entry.digestKey) leaveHistory(earlier);
+        if (earlier.digest !== entry.digest) leaveHistory(earlier);
       }
       joinHistory(entry);
       entries.set(key, entry);
@@ -102,7 +102,7 @@ export function createLocalIndex(): LocalIndex {
       if (ids.size === 0) tenants.delete(tenantKey);
     },
     ids: (tenantKey) => tenants.get(tenantKey)?.ids,
-    histories: (tenantKey, digestKey) => [...(histories.get(`${tenantKey}:${digestKey}`) ?? [])].toReversed(),
+    histories: (tenantKey, digest) => [...(histories.get(`${tenantKey}:${digest}`) ?? [])].toReversed(),
     byExpiry,
     byExpiryOf: (tenantKey) => tenants.get(tenantKey)?.byExpiry,
     usage: () => [...tenants].map(([tenantKey, { bytes }]) => ({ tenantKey, bytes })),
