@@ -44,13 +44,14 @@ export function createConversations({ store, busyTimeoutMs, sha256, logger }: Co
   const { hold, holdPatiently } = createHolds(store, busyTimeoutMs, logger);
 
   /** Who comes second is told of a stored history that is no longer the present one. */
-  async function holdAt(tenant: string, digest: string): Promise<HeldConversation | undefined> {
+  async function holdAt(turn: Turn, digest: string): Promise<HeldConversation | undefined> {
+    const { tenant } = turn;
     const found = await store.find(tenant, digest);
     const release = found === undefined ? undefined : await hold(tenant, found.id);
     if (found === undefined || release === undefined) return undefined;
     try {
-      const info = await store.find(tenant, digest);
-      if (info?.id === found.id) return { tenant, id: info.id, info, items: undefined, release };
+      const now = needsItems(turn) ? await store.read(tenant, found.id) : await store.find(tenant, digest);
+      if (now?.id === found.id && now.digest === digest) return { tenant, id: now.id, ...apart(now), release };
     } catch (error) {
       await release();
       throw error;
@@ -75,7 +76,7 @@ export function createConversations({ store, busyTimeoutMs, sha256, logger }: Co
       try {
         const found = await store.read(tenant, id);
         if (found === undefined) throw conversationNotFound(id);
-        return { tenant, id, info: infoOf(found), items: found.items, release };
+        return { tenant, id, ...apart(found), release };
       } catch (error) {
         await release();
         throw error;
@@ -90,7 +91,7 @@ export function createConversations({ store, busyTimeoutMs, sha256, logger }: Co
         if (found === undefined || last === -1) return undefined;
         const items = found.items.slice(0, last + 1);
         if (release === undefined || items.length < found.items.length) return { ...(await begin(tenant)), items, isFollowed: true };
-        const held = { tenant, id, info: infoOf(found), items, isFollowed: true, release };
+        const held = { tenant, id, info: apart(found).info, items, isFollowed: true, release };
         release = undefined;
         return held;
       } finally {
@@ -102,24 +103,18 @@ export function createConversations({ store, busyTimeoutMs, sha256, logger }: Co
       const answered = turn.messages.findLastIndex((message) => message.role === 'assistant') + 1;
       if (answered === 0 || answered === turn.messages.length) return begin(turn.tenant);
       const digest = await digestHistory({ ...turn, messages: turn.messages.slice(0, answered) }, sha256, digestsOf);
-      const held = await holdAt(turn.tenant, digest);
-      if (held === undefined) return begin(turn.tenant);
-      // The caller could not bring what Claude thought before it called, nor what an agent did, nor ids that it has changed.
-      if (!needsThinking(turn) && !hasBareIds(turn) && turn.profile === undefined) return held;
-      try {
-        const read = await store.read(turn.tenant, held.id);
-        return { ...held, items: read?.items };
-      } catch (error) {
-        await held.release();
-        throw error;
-      }
+      return (await holdAt(turn, digest)) ?? begin(turn.tenant);
     },
   };
 }
 
-function infoOf(conversation: Conversation): ConversationInfo {
-  const { items: _, ...info } = conversation;
-  return info;
+function apart({ items, ...info }: ConversationInfo & Partial<Pick<Conversation, 'items'>>): Pick<HeldConversation, 'info' | 'items'> {
+  return { info, items };
+}
+
+/** The caller could not bring what Claude thought before it called, nor what an agent did, nor ids that it has changed. */
+function needsItems(turn: Turn): boolean {
+  return needsThinking(turn) || hasBareIds(turn) || turn.profile !== undefined;
 }
 
 function needsThinking(turn: Turn): boolean {
