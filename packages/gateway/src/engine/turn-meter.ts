@@ -1,6 +1,6 @@
 import { GatewayError } from '../gateway-error.ts';
 import type { RequestContext } from './request-context.ts';
-import { costAt } from '../models/cost-at.ts';
+import { costAt } from '../models/cost-of.ts';
 import type { TurnAllowance } from '../quotas/create-quotas.ts';
 import type { ClaudeRunner, TurnSpending } from '../ports/claude-runner.ts';
 import type { Insight, TurnFacts, TurnTrace } from '../ports/insight.ts';

@@ -2,7 +2,7 @@ import { badRequest, GatewayError } from '../gateway-error.ts';
 import { linkAbort } from '../basics/link-abort.ts';
 import type { DocumentBlock, ImageBlock } from '../turn/content-block.ts';
 import type { MediaAccess, MediaLimits } from './media-access.ts';
-import { toMediaBlock, type MediaReference } from './to-media-block.ts';
+import { type MediaReference, toMediaBlock } from './to-media-block.ts';
 
 /** @throws {GatewayError} 400 that says what is wrong with the picture or document, or with all of them together. */
 export type ReadMedia = (reference: MediaReference) => Promise<ImageBlock | DocumentBlock>;
@@ -74,4 +74,27 @@ function tooMuch(maxBytes: number): GatewayError {
     `The pictures and documents of a request may have ${maxBytes} bytes together, in base64. Send fewer, or smaller ones.`,
     undefined,
   );
+}
+
+/** The most pictures and documents that the Messages API takes in one request. */
+const maxMedia = 100;
+
+type Content = string | readonly { readonly type: string }[] | null | undefined;
+
+/**
+ * Counts pictures and documents, before any of them is looked at.
+ *
+ * @param contents What all messages hold: text, or parts.
+ * @param types What pictures and documents are called there.
+ * @throws {GatewayError} 400 when there are too many.
+ */
+export function checkMediaCount(contents: readonly Content[], types: readonly string[], param: string): void {
+  let count = 0;
+  for (const content of contents) if (typeof content === 'object') count += content?.filter(({ type }) => types.includes(type)).length ?? 0;
+  if (count > maxMedia) {
+    throw badRequest(
+      `Invalid value for '${param}': there are ${count} pictures and documents in them, and Claude takes ${maxMedia} at most.`,
+      param,
+    );
+  }
 }

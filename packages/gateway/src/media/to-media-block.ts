@@ -2,7 +2,6 @@ import { badRequest, type GatewayError } from '../gateway-error.ts';
 import type { DocumentBlock, ImageBlock } from '../turn/content-block.ts';
 import { textOfBase64 } from '../basics/base64.ts';
 import { imageSizeOf } from './image-size.ts';
-import { mediaTypeOf } from './media-type.ts';
 
 /** What the Messages API takes: 5 MB for a picture, counted in base64, 32 MB for a request. */
 const maxImageCharacters = 5_242_880;
@@ -90,4 +89,24 @@ function fromBase64(text: string, reference: MediaReference): ImageBlock | Docum
 
 function invalid({ param }: MediaReference, why: string): GatewayError {
   return badRequest(`Invalid value for '${param}': ${why}`, param);
+}
+
+/** How files of a kind begin, as Latin-1 text; `.` stands for any byte. */
+const signatures: readonly (readonly [mediaType: string, beginning: string])[] = [
+  ['image/png', '\x89PNG\r\n\x1a\n'],
+  ['image/jpeg', '\xff\xd8\xff'],
+  ['image/gif', 'GIF8.a'],
+  ['image/webp', 'RIFF....WEBP'],
+  ['application/pdf', '%PDF-'],
+];
+
+/** Tells what bytes are by how they begin, given in base64; undefined for none of the kinds that Claude reads. */
+function mediaTypeOf(base64: string): string | undefined {
+  let beginning: string;
+  try {
+    beginning = atob(base64.slice(0, 24));
+  } catch {
+    return undefined;
+  }
+  return signatures.find(([, signature]) => Array.from(signature).every((each, index) => each === '.' || each === beginning[index]))?.[0];
 }

@@ -12,7 +12,7 @@ import { askApi, lost, readEvents, type ApiOptions, type ApiRequest } from './as
 import { createApiModels } from './api-models.ts';
 import { nameTools } from './request/name-tools.ts';
 import { prepareTurn, type PreparedTurn } from './request/prepare-turn.ts';
-import { toMessagesBody } from './request/to-messages-body.ts';
+import { toMessagesBody } from './request/to-request-body.ts';
 import { toSafeTurn } from './request/to-safe-turn.ts';
 import { createStreamReader } from './response/create-stream-reader.ts';
 import { readPiece, streamEventSchema } from './stream-event.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { catch as otherwise } from 'zod/mini';
-import { isJsonObject } from './request/is-json-object.ts';
+import { isObject } from '../turn/tool.ts';
 
 const text = z.optional(z.string());
 const number = z.nullish(z.number());
@@ -69,7 +69,7 @@ export type StreamEvent = z.infer<typeof streamEventSchema>;
 
 /** What the schema would make of a piece of an answer, as nearly all events are, for a fraction of the work; undefined where it is to say. */
 export function readPiece(event: unknown): StreamEvent | undefined {
-  if (!isJsonObject(event) || event['type'] !== 'content_block_delta' || !isJsonObject(event['delta'])) return undefined;
+  if (!isObject(event) || event['type'] !== 'content_block_delta' || !isObject(event['delta'])) return undefined;
   const { type, text: said, thinking, signature, partial_json: json, citation } = event['delta'];
   if (typeof type !== 'string' || citation !== undefined) return undefined;
   if (!isText(said) || !isText(thinking) || !isText(signature) || !isText(json)) return undefined;

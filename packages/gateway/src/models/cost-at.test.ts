@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { noUsage } from '../turn/usage.ts';
-import { costAt } from './cost-at.ts';
+import { costAt } from './cost-of.ts';
 
 const models = async () => [
   { id: 'sonnet', resolvedId: 'claude-sonnet-5-5', displayName: '', prices: { input: 2, output: 10 } },

@@ -1,4 +1,4 @@
-import type { ModelPrice } from '../ports/claude-runner.ts';
+import type { ClaudeRunner, ModelPrice } from '../ports/claude-runner.ts';
 import type { Usage } from '../turn/usage.ts';
 
 /** What one request cost, in US dollars. */
@@ -14,4 +14,14 @@ export function costOf(usage: Usage, price: ModelPrice): number {
     (cacheWriteTokens - cacheWriteHourTokens) * cacheWrite +
     cacheWriteHourTokens * cacheWriteHour;
   return perMillion / 1_000_000;
+}
+
+/** What so many tokens of a model cost, by any of its names, in US dollars: as the runner reckons, else by the prices of the models that it lists. */
+export async function costAt(runner: Pick<ClaudeRunner, 'models' | 'costOf'>, model: string, usage: Usage): Promise<number | undefined> {
+  // The names of models are known once these are.
+  const models = await runner.models();
+  const told = runner.costOf?.(model, usage);
+  if (told !== undefined) return told;
+  const prices = models.find(({ id, resolvedId }) => id === model || resolvedId === model)?.prices;
+  return prices && costOf(usage, prices);
 }

@@ -1,6 +1,6 @@
 import type { Caller } from '../ports/caller.ts';
 import { createPresence } from '../basics/presence.ts';
-import { costAt } from '../models/cost-at.ts';
+import { costAt } from '../models/cost-of.ts';
 import type { ClaudeRunner } from '../ports/claude-runner.ts';
 import type { QuotaStore, MeterAmount, MeterState } from '../ports/quota-store.ts';
 import { noUsage, type Usage } from '../turn/usage.ts';

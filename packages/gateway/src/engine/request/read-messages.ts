@@ -1,16 +1,15 @@
 import { badRequest, type GatewayError } from '../../gateway-error.ts';
-import { checkMediaCount } from '../../media/check-media-count.ts';
-import type { ReadMedia } from '../../media/create-media-reader.ts';
+import { checkMediaCount, type ReadMedia } from '../../media/create-media-reader.ts';
 import {
-  toSystem,
   type ContentBlock,
   type DocumentBlock,
   type ImageBlock,
   type ResultBlock,
   type TextBlock,
   type ToolResultBlock,
+  toSystem,
 } from '../../turn/content-block.ts';
-import { findCallFault, type CallFault } from '../../turn/find-call-fault.ts';
+import { type CallFault, findCallFault } from '../../turn/find-call-fault.ts';
 import type { Message } from '../../turn/message.ts';
 import { normalizeMessages } from '../../turn/normalize-messages.ts';
 import type { Turn } from '../../turn/turn.ts';

@@ -1,5 +1,4 @@
-import type { JsonObject } from '../../turn/tool.ts';
-import { isJsonObject } from './is-json-object.ts';
+import { isObject, type JsonObject } from '../../turn/tool.ts';
 
 const lists = new Set(['anyOf', 'oneOf', 'allOf', 'prefixItems']);
 const maps = new Set(['properties', 'patternProperties', '$defs', 'definitions', 'dependentSchemas', 'dependencies']);
@@ -10,7 +9,7 @@ const singles = new Set([
 
 /** A schema in which each schema within, and then itself, is what `change` makes of it; the same object where nothing is changed. Data stays. */
 export function mapSchemas(schema: JsonObject, change: (schema: JsonObject) => JsonObject): JsonObject {
-  const each = (value: unknown): unknown => (isJsonObject(value) ? mapSchemas(value, change) : value);
+  const each = (value: unknown): unknown => (isObject(value) ? mapSchemas(value, change) : value);
   let isChanged = false;
   const entries = Object.entries(schema).map(([key, value]): [string, unknown] => {
     const mapped = mapValue(key, value, each);
@@ -23,7 +22,7 @@ export function mapSchemas(schema: JsonObject, change: (schema: JsonObject) => J
 function mapValue(key: string, value: unknown, each: (value: unknown) => unknown): unknown {
   if (Array.isArray(value)) return lists.has(key) || key === 'items' ? sameOr(value, value.map(each)) : value;
   if (singles.has(key)) return each(value);
-  if (!maps.has(key) || !isJsonObject(value)) return value;
+  if (!maps.has(key) || !isObject(value)) return value;
   const values = Object.values(value);
   const mapped = values.map(each);
   return sameOr(values, mapped) === values ? value : Object.fromEntries(Object.keys(value).map((name, index) => [name, mapped[index]]));

@@ -3,8 +3,7 @@ import type { Effort, Thinking } from '../../turn/reasoning.ts';
 import type { Tool } from '../../turn/tool.ts';
 import type { Turn } from '../../turn/turn.ts';
 import type { ModelAbilities } from '../../ports/claude-runner.ts';
-import { toClaudeSchema, wholeRoom } from './to-claude-schema.ts';
-import { toClaudeTools } from './to-claude-tools.ts';
+import { type SchemaRoom, toClaudeSchema, wholeRoom } from './to-claude-schema.ts';
 import { toToolSchema } from './to-tool-schema.ts';
 
 /** A turn in terms of what its model takes. */
@@ -118,4 +117,28 @@ function freeName(tools: readonly Tool[]): string {
   let name = 'answer';
   while (tools.some((tool) => tool.name === name)) name += '_';
   return name;
+}
+
+/** The most strict tools that the API takes in one request. */
+const maxStrict = 20;
+
+/**
+ * Tools with schemas that the API takes. A strict one has what the model can be held to, as `response_format` has; where the model
+ * can't be held to it, or there is no room for it, it is the model's best effort.
+ *
+ * @see https://docs.anthropic.com/en/docs/build-with-claude/structured-outputs
+ */
+function toClaudeTools(tools: readonly Tool[], abilities: ModelAbilities, room: SchemaRoom): readonly Tool[] {
+  let left = room;
+  let strictOnes = 0;
+  return tools.map((tool) => {
+    if (tool.definition !== undefined) return tool;
+    const inputSchema = toToolSchema(tool.inputSchema);
+    const wanted = tool.strict && abilities.outputFormat && strictOnes < maxStrict;
+    const adapted = wanted ? toClaudeSchema(inputSchema, left) : undefined;
+    if (adapted === undefined) return inputSchema === tool.inputSchema && !tool.strict ? tool : { ...tool, inputSchema, strict: false };
+    ({ left } = adapted);
+    strictOnes += 1;
+    return { ...tool, inputSchema: adapted.schema };
+  });
 }

@@ -1,5 +1,4 @@
-import type { JsonObject } from '../../turn/tool.ts';
-import { isJsonObject } from './is-json-object.ts';
+import { isObject, type JsonObject } from '../../turn/tool.ts';
 import { mapSchemas } from './map-schemas.ts';
 
 /** What the API takes for the name of a property. */
@@ -17,7 +16,7 @@ export interface SafeNames {
 export function toSafeNames(schema: JsonObject): SafeNames | undefined {
   const names = new Set<string>();
   mapSchemas(schema, (each) => {
-    for (const name of [...Object.keys(isJsonObject(each['properties']) ? each['properties'] : {}), ...textsIn(each['required'])])
+    for (const name of [...Object.keys(isObject(each['properties']) ? each['properties'] : {}), ...textsIn(each['required'])])
       names.add(name);
     return each;
   });
@@ -48,7 +47,7 @@ function rename(schema: JsonObject, safe: ReadonlyMap<string, string>): JsonObje
   const changes: Record<string, unknown> = {};
   const { properties, required, $ref } = schema;
   const nameOf = (name: string): string => safe.get(name) ?? name;
-  if (isJsonObject(properties)) {
+  if (isObject(properties)) {
     changes['properties'] = Object.fromEntries(
       Object.entries(properties).map(([name, each]) => [nameOf(name), safe.has(name) ? told(each, name) : each]),
     );
@@ -56,7 +55,7 @@ function rename(schema: JsonObject, safe: ReadonlyMap<string, string>): JsonObje
   if (Array.isArray(required)) changes['required'] = required.map((name: unknown) => (typeof name === 'string' ? nameOf(name) : name));
   for (const key of listsOfNames) {
     const map = schema[key];
-    if (!isJsonObject(map)) continue;
+    if (!isObject(map)) continue;
     const renamed = (value: unknown): unknown => (Array.isArray(value) ? textsIn(value).map(nameOf) : value);
     changes[key] = Object.fromEntries(Object.entries(map).map(([name, value]) => [nameOf(name), renamed(value)]));
   }
@@ -66,7 +65,7 @@ function rename(schema: JsonObject, safe: ReadonlyMap<string, string>): JsonObje
 
 /** The model is told what it is about. */
 function told(schema: unknown, name: string): unknown {
-  if (!isJsonObject(schema)) return schema;
+  if (!isObject(schema)) return schema;
   const { description } = schema;
   return { ...schema, description: typeof description === 'string' ? `${description} (${name})` : name };
 }

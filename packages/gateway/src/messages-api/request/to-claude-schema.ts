@@ -1,5 +1,4 @@
-import type { JsonObject } from '../../turn/tool.ts';
-import { isJsonObject } from './is-json-object.ts';
+import { isObject, type JsonObject } from '../../turn/tool.ts';
 
 /** What Claude's constrained output takes of a schema as it is. */
 const taken = new Set(['type', 'description', 'title', 'default', '$ref', 'required', 'additionalProperties']);
@@ -56,7 +55,7 @@ function adaptWhole(root: JsonObject, room: SchemaRoom): ClaudeSchema {
   let inDefinition = '';
 
   function adapt(schema: unknown, inAllOf: boolean): JsonObject {
-    if (!isJsonObject(schema)) throw new NotTaken();
+    if (!isObject(schema)) throw new NotTaken();
     const { nullable, ...rest } = schema;
     if (nullable !== true) return adaptObject(schema, inAllOf);
     unions -= 1;
@@ -82,7 +81,7 @@ function adaptWhole(root: JsonObject, room: SchemaRoom): ClaudeSchema {
       else if (taken.has(key)) result[key] = value;
     }
     count(schema);
-    if (isJsonObject(schema['properties']) || schema['type'] === 'object') close(result);
+    if (isObject(schema['properties']) || schema['type'] === 'object') close(result);
     if (words.length > 0) {
       const own = typeof schema['description'] === 'string' ? `${schema['description']} ` : '';
       result['description'] = `${own}(${words.join(', ')})`;
@@ -107,7 +106,7 @@ function adaptWhole(root: JsonObject, room: SchemaRoom): ClaudeSchema {
   function count({ $ref, properties, required, anyOf, oneOf, type }: JsonObject): void {
     if (typeof $ref === 'string') references.set(inDefinition, (references.get(inDefinition) ?? new Set()).add($ref));
     const needed = Array.isArray(required) ? required.length : 0;
-    if (isJsonObject(properties)) optional -= Math.max(0, Object.keys(properties).length - needed);
+    if (isObject(properties)) optional -= Math.max(0, Object.keys(properties).length - needed);
     if (Array.isArray(anyOf) || Array.isArray(oneOf) || Array.isArray(type)) unions -= 1;
   }
 
@@ -130,7 +129,7 @@ function arePlain(references: ReadonlyMap<string, ReadonlySet<string>>): boolean
 }
 
 function adaptMap(value: unknown, adapt: (each: unknown, name: string) => JsonObject): JsonObject {
-  if (!isJsonObject(value)) throw new NotTaken();
+  if (!isObject(value)) throw new NotTaken();
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, adapt(each, name)]));
 }
 
@@ -143,6 +142,6 @@ function plainValues(value: unknown): unknown {
 /** Constrained objects have just the properties that they name. */
 function close(result: Record<string, unknown>): void {
   const more = result['additionalProperties'];
-  if (!isJsonObject(result['properties']) || (more !== undefined && typeof more !== 'boolean') || more === true) throw new NotTaken();
+  if (!isObject(result['properties']) || (more !== undefined && typeof more !== 'boolean') || more === true) throw new NotTaken();
   result['additionalProperties'] = false;
 }

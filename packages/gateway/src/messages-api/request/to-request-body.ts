@@ -1,7 +1,7 @@
-import type { JsonObject, Tool, ToolChoice } from '../../turn/tool.ts';
+import { isObject, type JsonObject, type Tool, type ToolChoice } from '../../turn/tool.ts';
 import type { Sampling } from '../../turn/turn.ts';
-import { isJsonObject } from './is-json-object.ts';
 import type { PreparedTurn } from './prepare-turn.ts';
+import type { ContentBlock } from '../../turn/content-block.ts';
 
 /**
  * What a turn adds to the CLI's requests to the Messages API.
@@ -11,7 +11,7 @@ import type { PreparedTurn } from './prepare-turn.ts';
 export function toRequestBody(turn: PreparedTurn): Readonly<Record<string, unknown>> {
   const { output_config: moreConfig, ...extra } = turn.extra ?? {};
   const outputConfig = {
-    ...(isJsonObject(moreConfig) && moreConfig),
+    ...(isObject(moreConfig) && moreConfig),
     ...(turn.effort !== undefined && { effort: turn.effort }),
     ...(turn.outputSchema !== undefined && { format: { type: 'json_schema', schema: turn.outputSchema } }),
   };
@@ -65,4 +65,36 @@ function toApiTool(tool: Tool): object {
     ...(tool.strict && { strict: true }),
     ...tool.extra,
   };
+}
+
+/** The default of `max_tokens`: all models since Claude 4 take this much, thinking included; older ones take less. */
+const usualMaxTokens = 32_000;
+const olderMaxTokens = 4096;
+
+/**
+ * The whole request for a turn to the Messages API, which nothing is added to.
+ *
+ * @param model Its full name.
+ * @see https://docs.anthropic.com/en/api/messages
+ */
+export function toMessagesBody(turn: PreparedTurn, model: string): Readonly<Record<string, unknown>> {
+  const { system, messages } = turn;
+  return {
+    max_tokens: /claude-(2|3|instant)/.test(model) ? olderMaxTokens : usualMaxTokens,
+    ...toRequestBody(turn),
+    model,
+    ...(system.length > 0 && { system: system.map(toApiBlock) }),
+    messages: messages.map(({ role, content }) => ({ role, content: content.map(toApiBlock) })),
+    stream: true,
+  };
+}
+
+/** A block as the Messages API knows it, with the fields that are only passed on. */
+export function toApiBlock(block: ContentBlock): object {
+  if (block.type === 'other') return block.block;
+  const { extra, ...rest } = block;
+  if (rest.type === 'tool_result') return { ...rest, content: rest.content.map(toApiBlock), ...extra };
+  if (rest.type !== 'tool_use') return extra === undefined ? rest : { ...rest, ...extra };
+  const { json: _written, ...call } = rest;
+  return { ...call, ...extra };
 }

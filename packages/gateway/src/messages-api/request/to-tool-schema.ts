@@ -1,5 +1,4 @@
-import type { JsonObject } from '../../turn/tool.ts';
-import { isJsonObject } from './is-json-object.ts';
+import { isObject, type JsonObject } from '../../turn/tool.ts';
 import { mapSchemas } from './map-schemas.ts';
 
 const combining = ['anyOf', 'oneOf', 'allOf'] as const;
@@ -50,9 +49,9 @@ function withoutRootAlternatives(root: JsonObject): JsonObject {
   let left = maxCharacters;
 
   function shapeOf(schema: unknown): Shape {
-    if (!isJsonObject(schema) || left < 0) return { properties: {}, required: [] };
+    if (!isObject(schema) || left < 0) return { properties: {}, required: [] };
     const { properties, required, $ref } = schema;
-    const own: Shape = { properties: isJsonObject(properties) ? properties : {}, required: textsIn(required) };
+    const own: Shape = { properties: isObject(properties) ? properties : {}, required: textsIn(required) };
     // One definition may be referred to by all of them.
     left -= alternativeCharacters + JSON.stringify(own).length;
     const parts = [
@@ -100,7 +99,7 @@ function merge(shapes: readonly Shape[], how: 'anyOf' | 'allOf'): JsonObject {
 function definitionOf(root: JsonObject, reference: string): unknown {
   const [, kind, name] = /^#\/(\$defs|definitions)\/([^/]+)$/.exec(reference) ?? [];
   const definitions = kind === undefined ? undefined : root[kind];
-  return isJsonObject(definitions) && name !== undefined && Object.hasOwn(definitions, name) ? definitions[name] : undefined;
+  return isObject(definitions) && name !== undefined && Object.hasOwn(definitions, name) ? definitions[name] : undefined;
 }
 
 function listOf(value: unknown): readonly unknown[] {

@@ -3,11 +3,9 @@ import type { TurnEndReason, TurnEvent } from '../../turn/turn-event.ts';
 import type { Usage } from '../../turn/usage.ts';
 import type { StreamEvent } from '../stream-event.ts';
 import { createAnswerText } from './answer-text.ts';
-import { createBlockReader, type BlockReader } from './block-reader.ts';
-import { createStepsUsage } from './steps-usage.ts';
-import { toTold } from './to-told.ts';
-import { toEndReason, toTurnEnd, toTurnStart } from './turn-bounds.ts';
-import { usageExtras } from './with-usage.ts';
+import { type BlockReader, createBlockReader } from './block-reader.ts';
+import { createStepsUsage, usageExtras } from './steps-usage.ts';
+import { toEndReason, toTold, toTurnEnd, toTurnStart } from './turn-bounds.ts';
 
 /** What a stream is read with. */
 export interface StreamReaderOptions {

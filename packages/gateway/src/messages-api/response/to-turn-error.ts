@@ -1,8 +1,5 @@
 import { GatewayError } from '../../gateway-error.ts';
-import type { FailedResult } from './failed-result.ts';
-import { isContextTooLong } from './is-context-too-long.ts';
-import { isLoginRefused } from './is-login-refused.ts';
-import { isLastingLimit } from './is-lasting-limit.ts';
+import { type FailedResult, isContextTooLong, isLastingLimit, isLoginRefused } from './failed-result.ts';
 
 /** How the CLI, or the API, reports a turn that failed. */
 export interface TurnFailure {

@@ -1,7 +1,7 @@
 import type { TurnEnd, TurnEndReason, TurnEvent } from '../../turn/turn-event.ts';
 import type { Usage } from '../../turn/usage.ts';
 import type { StreamEvent } from '../stream-event.ts';
-import { toTold } from './to-told.ts';
+import type { JsonObject } from '../../turn/tool.ts';
 
 const endReasons: Readonly<Record<string, TurnEndReason>> = {
   end_turn: 'end_turn',
@@ -37,4 +37,10 @@ export function toTurnEnd({ stop_reason: _reason, stop_sequence: stopSequence, .
 /** The start of a turn whose first message begins so. */
 export function toTurnStart({ id, model }: Start, usage: Usage): TurnEvent {
   return { type: 'turn-start', model, ...(id !== undefined && { messageId: id }), usage };
+}
+
+/** What the API told in fields that are not interpreted here, as `told`; no field at all where all of them are absent or null. */
+export function toTold(fields: object): { readonly told?: JsonObject } {
+  const told = Object.entries(fields).filter(([, value]) => value !== undefined && value !== null);
+  return told.length > 0 ? { told: Object.fromEntries(told) } : {};
 }

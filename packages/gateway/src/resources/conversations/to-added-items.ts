@@ -1,12 +1,11 @@
 import { newItemId } from '../../conversations/item-ids.ts';
-import { checkMediaCount } from '../../media/check-media-count.ts';
-import type { ReadMedia } from '../../media/create-media-reader.ts';
+import { checkMediaCount, type ReadMedia } from '../../media/create-media-reader.ts';
 import type { ConversationItem } from '../../ports/conversation-store.ts';
 import type { RequestMedia } from '../../engine/turn-request.ts';
 import type { DocumentBlock, ImageBlock, TextBlock } from '../../turn/content-block.ts';
 import { parseCallArguments } from '../../dialects/openai/parse-call-arguments.ts';
 import type { GivenItem } from '../../dialects/items/item-schema.ts';
-import { toApiItem, type ApiItem } from '../../dialects/items/to-api-item.ts';
+import { type ApiItem, toApiItem } from '../../dialects/items/to-api-item.ts';
 import { toInputBlocks } from '../../dialects/items/to-input-blocks.ts';
 
 export interface AddedItems {

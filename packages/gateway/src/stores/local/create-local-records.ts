@@ -1,13 +1,11 @@
 import type { Logger } from '../../ports/logger.ts';
 import type { Storage } from '../unstorage-types.ts';
 import type { ConversationKey, ConversationRecords, RecordChange } from '../conversations/conversation-records.ts';
-import { createJsonRecords } from './json-records.ts';
+import { createJsonRecords, localKeys } from './json-records.ts';
 import { createKeyedQueue } from './keyed-queue.ts';
 import { listHeads } from '../conversations/list-heads.ts';
 import { loadLocalIndex, toIndexEntry } from './load-local-index.ts';
-import type { LocalIndex } from './local-index.ts';
-import { localKeys } from './local-keys.ts';
-import { nextLocalIds } from './next-local-ids.ts';
+import { type LocalIndex, nextLocalIds } from './local-index.ts';
 import { parseRecord } from '../conversations/parse-record.ts';
 import { storedHead, type StoredHead } from '../conversations/stored-conversation.ts';
 

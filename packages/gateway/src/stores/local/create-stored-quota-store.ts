@@ -5,7 +5,7 @@ import type { Storage } from '../unstorage-types.ts';
 import * as z from 'zod/mini';
 import { createRareWarnings } from '../rare-warnings.ts';
 import { withinTime } from '../../basics/waiting.ts';
-import { letEnd } from '../let-end.ts';
+import { letEnd } from '../repeat.ts';
 import { toKeyPart } from '../to-key-part.ts';
 
 export interface StoredQuotaStoreOptions {

@@ -1,5 +1,6 @@
-import type { Storage } from '../unstorage-types.ts';
 import * as z from 'zod/mini';
+import type { Storage } from '../unstorage-types.ts';
+import type { ConversationKey } from '../conversations/conversation-records.ts';
 
 const record = z.object({ json: z.string() });
 
@@ -26,3 +27,10 @@ export function createJsonRecords(storage: Storage): JsonRecords {
     remove: (key) => storage.removeItem(key),
   };
 }
+
+/** The keys of a conversation's records in an unstorage. */
+export const localKeys = {
+  base: 'conversations',
+  head: ({ tenantKey, id }: ConversationKey): string => `conversations:${tenantKey}:${id}:head`,
+  batch: ({ tenantKey, id }: ConversationKey, batchKey: string): string => `conversations:${tenantKey}:${id}:${batchKey}`,
+};

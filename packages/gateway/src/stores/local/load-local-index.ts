@@ -1,10 +1,9 @@
 import type { Storage } from '../unstorage-types.ts';
 import type { ConversationKey } from '../conversations/conversation-records.ts';
-import { createJsonRecords, type JsonRecords } from './json-records.ts';
+import { createJsonRecords, type JsonRecords, localKeys } from './json-records.ts';
 import { createLocalIndex, type IndexEntry, type LocalIndex } from './local-index.ts';
-import { localKeys } from './local-keys.ts';
 import { parseRecord } from '../conversations/parse-record.ts';
-import { storedHead, bytesOf, type StoredHead } from '../conversations/stored-conversation.ts';
+import { bytesOf, storedHead, type StoredHead } from '../conversations/stored-conversation.ts';
 
 /** How many records are read side by side: enough to hide the wait for a disk, and far from the bound of open files. */
 const readAtOnce = 64;

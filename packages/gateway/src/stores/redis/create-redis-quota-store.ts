@@ -4,7 +4,7 @@ import { toMeterState } from '../../quotas/to-meter-state.ts';
 import type { QuotaStore, MeterAmount, TakeResult } from '../../ports/quota-store.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { randomId } from '../../basics/random-id.ts';
-import { renewUntilReleased } from '../renew-until-released.ts';
+import { renewUntilReleased } from '../repeat.ts';
 import type { RedisCommand } from './redis-command.ts';
 import * as z from 'zod/mini';
 import { createRareWarnings } from '../rare-warnings.ts';

@@ -1,5 +1,5 @@
 import { randomId } from '../../basics/random-id.ts';
-import { renewUntilReleased } from '../renew-until-released.ts';
+import { renewUntilReleased } from '../repeat.ts';
 import type { RedisCommand } from './redis-command.ts';
 import { redisScripts } from './redis-scripts.ts';
 

@@ -4,7 +4,7 @@ import { randomId } from '../../basics/random-id.ts';
 import { withinTime } from '../../basics/waiting.ts';
 import type { ConversationRecords } from '../conversations/conversation-records.ts';
 import { storedHead } from '../conversations/stored-conversation.ts';
-import { renewUntilReleased } from '../renew-until-released.ts';
+import { renewUntilReleased } from '../repeat.ts';
 import type { StorageBackend } from '../storage-backend.ts';
 import { headPageSchema, recordSchema, takeResultSchema, usageSchema } from './served-schemas.ts';
 

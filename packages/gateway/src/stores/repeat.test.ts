@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { renewUntilReleased } from './renew-until-released.ts';
+import { renewUntilReleased } from './repeat.ts';
 
 afterEach(() => void vi.useRealTimers());
 

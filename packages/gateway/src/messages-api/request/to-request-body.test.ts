@@ -1,5 +1,5 @@
 import type { ContentBlock } from '../../turn/content-block.ts';
-import { toApiBlock } from './to-api-block.ts';
+import { toApiBlock } from './to-request-body.ts';
 import { expect, test } from 'vitest';
 
 const mark = { cache_control: { type: 'ephemeral' } };
