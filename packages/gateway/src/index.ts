@@ -18,7 +18,7 @@ export type { EmbeddingsOptions } from './resources/embeddings/fetch-embeddings.
 export { originTest } from './http/origin-test.ts';
 export type { KeepAlive } from './http/stream-response.ts';
 export { createMemoryQuotaStore, type MemoryQuotaStoreOptions } from './quotas/create-memory-quota-store.ts';
-export { toMeterState } from './quotas/to-meter-state.ts';
+export { toMeterState } from './quotas/meters.ts';
 export type { MediaAccess, MediaLimits } from './media/media-access.ts';
 export { anyAbilities } from './models/any-abilities.ts';
 export type { ProfileOptions } from './models/profile-options.ts';

@@ -1,6 +1,6 @@
 /** The entry `@claude-code-api/gateway/runner-kit`: what helps to write a runner. The types that it is about are in the main entry. */
 export { costAt, costOf } from './models/cost-of.ts';
-export { withFields } from './ports/with-fields.ts';
+export { withFields } from './ports/logger.ts';
 export { addsText } from './turn/message.ts';
 export { bareId, canonicalMessage, identifyingMessage } from './turn/message-identity.ts';
 export { callBlock, renumberBlocks, textBlock, thinkingBlock } from './turn/block-events.ts';

@@ -5,7 +5,7 @@ import { createBodyBudget } from '../http/body/body-budget.ts';
 import { createMemoryQuotaStore } from '../quotas/create-memory-quota-store.ts';
 import { createQuotas } from '../quotas/create-quotas.ts';
 import { createRedisQuotaStore } from '../stores/redis/create-redis-quota-store.ts';
-import { silentLogger } from '../ports/silent-logger.ts';
+import { silentLogger } from '../ports/logger.ts';
 import type { TurnEvent } from '../turn/turn-event.ts';
 import { noUsage } from '../turn/usage.ts';
 import { createPresence } from './presence.ts';

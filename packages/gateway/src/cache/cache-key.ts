@@ -1,5 +1,4 @@
-import type { Sha256 } from '../ports/sha256.ts';
-import { webSha256 } from '../ports/web-sha256.ts';
+import { type Sha256, webSha256 } from '../ports/sha256.ts';
 import type { Turn } from '../turn/turn.ts';
 
 type Without = 'timeoutMs' | 'conversation' | 'requestId' | 'trace' | 'messageDigests';

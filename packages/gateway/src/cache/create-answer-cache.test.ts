@@ -1,11 +1,10 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { LogFields, Logger } from '../ports/logger.ts';
-import { silentLogger } from '../ports/silent-logger.ts';
+import { type LogFields, type Logger, silentLogger } from '../ports/logger.ts';
 import type { CachedAnswer, ResponseCache } from '../ports/response-cache.ts';
 import type { TurnEndReason, TurnEvent } from '../turn/turn-event.ts';
 import { noUsage } from '../turn/usage.ts';
-import { createAnswerCache, type AnswerCache, type AnswerCacheResult } from './create-answer-cache.ts';
+import { type AnswerCache, type AnswerCacheResult, createAnswerCache } from './create-answer-cache.ts';
 import type { CacheWish } from './read-cache-wish.ts';
 
 const usage = { ...noUsage, inputTokens: 3, outputTokens: 4 };

@@ -4,9 +4,8 @@ import type { CachedAnswer, ResponseCache } from '../ports/response-cache.ts';
 import type { TurnEvent } from '../turn/turn-event.ts';
 import type { CacheWish } from './read-cache-wish.ts';
 import { readSharedTurn } from './read-shared-turn.ts';
-import { replayAnswer } from './replay-answer.ts';
+import { replayAnswer, toKeptEvents } from './kept-events.ts';
 import { createSharedTurn, type SharedTurn, type StartTurn } from './shared-turn.ts';
-import { toKeptEvents } from './to-kept-events.ts';
 
 export interface AnswerCacheOptions {
   readonly cache: ResponseCache;

@@ -2,7 +2,7 @@ import { GatewayError } from '../gateway-error.ts';
 import { createWait, type Wait } from '../basics/waiting.ts';
 import type { TurnEvent } from '../turn/turn-event.ts';
 import type { SharedTurn, StartTurn } from './shared-turn.ts';
-import { withoutUsage } from './without-usage.ts';
+import { withoutUsage } from './kept-events.ts';
 
 export interface ReadSharedTurnOptions {
   readonly turn: SharedTurn;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Message } from '../turn/message.ts';
-import { webSha256 } from '../ports/web-sha256.ts';
-import { continueHistory } from './continue-history.ts';
+import { webSha256 } from '../ports/sha256.ts';
+import { continueHistory } from './enter-conversation.ts';
 import { createMessageDigests } from './digest-history.ts';
 
 const newOf = (earlier: readonly Message[], given: readonly Message[]) => continueHistory(earlier, given, createMessageDigests(webSha256));

@@ -4,10 +4,9 @@ import type { Logger } from '../ports/logger.ts';
 import type { Sha256 } from '../ports/sha256.ts';
 import type { Turn } from '../turn/turn.ts';
 import { conversationNotFound } from './conversation-errors.ts';
-import { createHolds } from './create-holds.ts';
+import { createHolds, type HeldConversation } from './create-holds.ts';
 import { createMessageDigests, digestHistory, type History, type MessageDigests } from './digest-history.ts';
-import type { HeldConversation } from './held-conversation.ts';
-import { newConversationId } from './new-conversation-id.ts';
+import { newConversationId } from './ids.ts';
 
 export interface ConversationsOptions {
   readonly store: ConversationStore;

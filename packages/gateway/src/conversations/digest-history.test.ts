@@ -3,7 +3,7 @@ import { toSystem, type ContentBlock } from '../turn/content-block.ts';
 import type { Message } from '../turn/message.ts';
 import { identifyingMessage } from '../turn/message-identity.ts';
 import { normalizeMessages } from '../turn/normalize-messages.ts';
-import { webSha256 } from '../ports/web-sha256.ts';
+import { webSha256 } from '../ports/sha256.ts';
 import { createMessageDigests, digestHistory, type History } from './digest-history.ts';
 
 const digestOf = (history: History): Promise<string> => digestHistory(history, webSha256, createMessageDigests(webSha256));

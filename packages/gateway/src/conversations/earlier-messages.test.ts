@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { ConversationItem } from '../ports/conversation-store.ts';
 import type { ContentBlock } from '../turn/content-block.ts';
 import type { Message } from '../turn/message.ts';
-import { earlierMessages } from './earlier-messages.ts';
+import { earlierMessages } from './enter-conversation.ts';
 
 const text = (value: string): ContentBlock => ({ type: 'text', text: value });
 const thinking: ContentBlock = { type: 'thinking', thinking: 'hm', signature: 's' };

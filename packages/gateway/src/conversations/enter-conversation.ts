@@ -1,14 +1,14 @@
 import type { GatewayError } from '../gateway-error.ts';
-import { findCallFault, type CallFault } from '../turn/find-call-fault.ts';
-import type { Message } from '../turn/message.ts';
+import { type CallFault, findCallFault } from '../turn/find-call-fault.ts';
+import { addsText, type Message } from '../turn/message.ts';
 import { normalizeMessages } from '../turn/normalize-messages.ts';
 import type { Turn } from '../turn/turn.ts';
-import { toSystem } from '../turn/content-block.ts';
-import { continueHistory } from './continue-history.ts';
+import { isThinking, toSystem } from '../turn/content-block.ts';
 import type { Conversations } from './create-conversations.ts';
-import { earlierMessages } from './earlier-messages.ts';
-import type { HeldConversation } from './held-conversation.ts';
+import type { HeldConversation } from './create-holds.ts';
 import { bareId } from '../turn/message-identity.ts';
+import { type MessageDigests, toldMessages } from './digest-history.ts';
+import type { ConversationItem } from '../ports/conversation-store.ts';
 
 /** A turn in its conversation. */
 export interface EnteredConversation {
@@ -91,4 +91,51 @@ function withKnownIds(messages: readonly Message[], earlier: readonly Message[])
       block.type === 'tool_result' ? { ...block, tool_use_id: ids.get(bareId(block.tool_use_id)) ?? block.tool_use_id } : block,
     ),
   }));
+}
+
+/**
+ * Tells what of the messages that a caller gives is new to a conversation. Callers bring only what is new, or that behind the
+ * last messages (a call, then its result), or the whole history.
+ *
+ * @param earlier The conversation's messages, normalised, as are `given`.
+ * @returns The new messages; undefined when they are another history: one that begins like this, and then differs.
+ */
+export async function continueHistory(
+  earlier: readonly Message[],
+  given: readonly Message[],
+  digestsOf: MessageDigests,
+): Promise<readonly Message[] | undefined> {
+  const bringsHistory = given.some((message) => message.role === 'assistant');
+  if (!bringsHistory || earlier.length === 0) return given;
+  const told = toldMessages(earlier);
+  const [own, theirs] = await Promise.all([digestsOf(told), digestsOf(given)]);
+  for (let count = Math.min(own.length, theirs.length); count > 0; count -= 1) {
+    const from = own.length - count;
+    let same = 0;
+    while (same < count && own[from + same] === theirs[same] && !addsText(given[same], told[from + same] ?? { content: [] })) same += 1;
+    if (same === count) return given.slice(count);
+  }
+  return own[0] === theirs[0] ? undefined : given;
+}
+
+/** By items, which stores give again as the same objects: what is known of a message, its digest for one, need not be found again. */
+const whole = new WeakMap<ConversationItem, Message>();
+const unthought = new WeakMap<ConversationItem, Message>();
+
+/** What was said and done before, as a model is to hear it: thinking only goes back to the model whose it is. */
+export function earlierMessages(items: readonly ConversationItem[], model: string): Message[] {
+  return normalizeMessages(
+    items.map((item) => {
+      const known = item.requestedModel === model ? whole : unthought;
+      const { id: _id, requestedModel: _model, ...message } = item;
+      const told = known.get(item) ?? (known === whole ? message : withoutThinking(message));
+      known.set(item, told);
+      return told;
+    }),
+  );
+}
+
+function withoutThinking({ steps, ...message }: Message): Message {
+  const others = normalizeMessages((steps ?? []).map(withoutThinking));
+  return { ...message, content: message.content.filter((block) => !isThinking(block)), ...(others.length > 0 && { steps: others }) };
 }

@@ -3,8 +3,7 @@ import { toResultBlock, withApproved } from '../turn/approved-call.ts';
 import { foldTurn, type TurnAnswer } from '../turn/fold-turn.ts';
 import type { Message } from '../turn/message.ts';
 import type { CallResult, TurnEnd, TurnEvent } from '../turn/turn-event.ts';
-import type { ExchangeFold } from './fold-answer.ts';
-import { toKeptAnswer } from './to-kept-answer.ts';
+import { type ExchangeFold, toKeptAnswer } from './fold-answer.ts';
 
 /** Makes the fold of a turn in which the gateway may make calls. */
 export function foldExchange(): ExchangeFold {

@@ -1,7 +1,7 @@
 import type { ConversationItem } from '../ports/conversation-store.ts';
 import type { ContentBlock } from '../turn/content-block.ts';
 import type { Message } from '../turn/message.ts';
-import { newItemId, type ItemPrefix } from './item-ids.ts';
+import { newItemId, type ItemPrefix } from './ids.ts';
 
 export interface Said {
   /** Whose answer it is, as the API named the model; a message's own goes before it. */

@@ -4,11 +4,11 @@ import { keepTurn, type TurnKeeper } from '../conversations/keep-turn.ts';
 import type { Logger } from '../ports/logger.ts';
 import { randomDigits } from '../basics/random-id.ts';
 import type { Responses } from '../responses/create-responses.ts';
-import { withWholeIds } from '../responses/with-whole-ids.ts';
 import type { Answer } from './answer.ts';
 import type { Asked } from './engine.ts';
 import type { OpenedTurn } from './open-conversation.ts';
 import type { TurnRequest } from './turn-request.ts';
+import type { JsonObject } from '../turn/tool.ts';
 
 /** How an answer is kept. Of several choices the first is. */
 export interface Keeping extends Pick<Answer, 'conversationId' | 'response'> {
@@ -66,4 +66,14 @@ function toKeptResponse(
     position,
     keep: (told) => responses.keep(tenant, { id, input, told, position: position(), isPromised: streamed, logger }),
   };
+}
+
+/** Ids of which only the beginning is given, such as `msg_`, tell the response too. */
+function withWholeIds(input: readonly JsonObject[], response: string): JsonObject[] {
+  return input.map((item, index) => {
+    const { id } = item;
+    return typeof id === 'string' && id.endsWith('_')
+      ? { ...item, id: `${id}${response.slice('resp_'.length)}i${index.toString(16)}` }
+      : item;
+  });
 }

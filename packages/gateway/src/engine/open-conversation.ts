@@ -1,7 +1,7 @@
 import type { Conversations } from '../conversations/create-conversations.ts';
 import { conversationNotFound } from '../conversations/conversation-errors.ts';
 import { enterConversation, type EnteredConversation } from '../conversations/enter-conversation.ts';
-import type { HeldConversation } from '../conversations/held-conversation.ts';
+import type { HeldConversation } from '../conversations/create-holds.ts';
 import { GatewayError } from '../gateway-error.ts';
 import { previousResponseNotFound } from '../responses/response-not-found.ts';
 import type { ResponsePosition } from '../ports/response-store.ts';

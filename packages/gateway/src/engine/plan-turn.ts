@@ -1,12 +1,10 @@
-import type { CacheMode, CacheWish } from '../cache/read-cache-wish.ts';
+import { type CacheMode, type CacheWish, readCacheWish } from '../cache/read-cache-wish.ts';
 import type { ResolvedModel } from '../models/model-catalog.ts';
 import type { ModelAbilities } from '../ports/claude-runner.ts';
 import type { Reasoning, ReasoningEffort } from '../turn/reasoning.ts';
 import type { Sampling } from '../turn/turn.ts';
 import { checkSchemas } from './request/check-schemas.ts';
-import { fitReasoning } from './request/fit-reasoning.ts';
-import { fitSampling } from './request/fit-sampling.ts';
-import { toCacheWish } from './to-cache-wish.ts';
+import { fitReasoning, fitSampling } from './request/fit-to-model.ts';
 import type { TurnRequest, YieldingField } from './turn-request.ts';
 
 /** A request, and what is decided of it before its conversation is looked for. */
@@ -68,4 +66,35 @@ export function planTurn(
       ...(request.seed !== undefined && !switches.has('seed') ? (['seed'] as const) : []),
     ],
   };
+}
+
+/** What a request wants of the response cache. */
+export interface AskedCache {
+  /** Undefined where the cache takes no part. */
+  readonly wish: CacheWish | undefined;
+  /** The fields of the request that have made it take part. */
+  readonly switches: ReadonlySet<'seed' | 'temperature'>;
+}
+
+export interface CacheWishSources {
+  readonly profile: string | undefined;
+  readonly mode: CacheMode | undefined;
+  readonly cacheControl: string | null;
+}
+
+/** Says whether the response cache takes part in a request, and what of the request made it. */
+function toCacheWish(
+  { seed, sampling, tools }: Pick<TurnRequest, 'seed' | 'sampling' | 'tools'>,
+  { profile, mode, cacheControl }: CacheWishSources,
+): AskedCache {
+  // What an agent does has effects, which no kept answer has.
+  if (mode === undefined || profile !== undefined) return { wish: undefined, switches: new Set() };
+  const isCold = sampling.temperature === 0;
+  const wish = readCacheWish({ mode, cacheControl, hasSeed: seed !== undefined, isCold, hasTools: tools.length > 0 });
+  if (!wish.read && !wish.write) return { wish: undefined, switches: new Set() };
+  const switches = new Set<'seed' | 'temperature'>();
+  // A seed is part of what is looked up, whatever else made the cache take part.
+  if (seed !== undefined) switches.add('seed');
+  if (isCold && mode === 'repeatable') switches.add('temperature');
+  return { wish, switches };
 }

@@ -42,3 +42,20 @@ export interface RequestRecord {
   /** Anthropic's own id of the last request. */
   upstreamRequestId: string | undefined;
 }
+
+/** The record of a request of which nothing is known yet. */
+export function newRequestRecord(): RequestRecord {
+  return {
+    model: undefined,
+    profile: undefined,
+    streamed: false,
+    cache: undefined,
+    conversation: undefined,
+    ignored: [],
+    firstTokenAt: undefined,
+    underway: new Set(),
+    usage: undefined,
+    costUsd: undefined,
+    upstreamRequestId: undefined,
+  };
+}

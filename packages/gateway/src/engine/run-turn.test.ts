@@ -1,12 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { GatewayError } from '../gateway-error.ts';
-import { newRequestRecord } from './new-request-record.ts';
-import type { RequestContext } from './request-context.ts';
+import { newRequestRecord, type RequestContext } from './request-context.ts';
 import type { Quotas } from '../quotas/create-quotas.ts';
 import type { Caller } from '../ports/caller.ts';
 import type { ClaudeRunner } from '../ports/claude-runner.ts';
 import type { Insight, TurnFacts } from '../ports/insight.ts';
-import { silentLogger } from '../ports/silent-logger.ts';
+import { silentLogger } from '../ports/logger.ts';
 import { createScriptedRunner, type Script } from '../testing/create-scripted-runner.ts';
 import { withoutBlocks } from '../testing/script-blocks.ts';
 import type { TurnEvent } from '../turn/turn-event.ts';

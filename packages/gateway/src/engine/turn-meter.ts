@@ -7,7 +7,7 @@ import type { Insight, TurnFacts, TurnTrace } from '../ports/insight.ts';
 import type { Turn } from '../turn/turn.ts';
 import type { TurnEvent } from '../turn/turn-event.ts';
 import { addUsage, noUsage, type Usage } from '../turn/usage.ts';
-import { charactersPerToken, estimateInput } from './estimate-input.ts';
+import { charactersPerToken, estimateInput } from './count-input.ts';
 
 export interface TurnMeterOptions {
   readonly turn: Turn;

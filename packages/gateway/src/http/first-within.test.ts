@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { firstWithin } from './first-within.ts';
+import { firstWithin } from './stream-response.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => {

@@ -3,14 +3,12 @@ import type { ErrorBody } from '../dialects/dialect.ts';
 import { GatewayError } from '../gateway-error.ts';
 import type { Caller } from '../ports/caller.ts';
 import type { Insight, RequestFacts } from '../ports/insight.ts';
-import type { Logger } from '../ports/logger.ts';
-import { withFields } from '../ports/with-fields.ts';
+import { type Logger, withFields } from '../ports/logger.ts';
 import type { BodyBudget, HeldBytes } from './body/body-budget.ts';
 import { toErrorResponse, toGatewayError, toToldError } from './error-response.ts';
-import { newRequestRecord } from '../engine/new-request-record.ts';
+import { newRequestRecord } from '../engine/request-context.ts';
 import { readJsonBody } from './body/read-json-body.ts';
-import type { RouteContext } from './route.ts';
-import { requestIdOf } from './request-id.ts';
+import { requestIdOf, type RouteContext } from './route.ts';
 import { shorten } from '../basics/shorten.ts';
 
 export interface RecordedRequest extends RouteContext {

@@ -1,19 +1,17 @@
 import { badRequest, type GatewayError } from '../gateway-error.ts';
 import type { Dialect, ReplyWriter } from '../dialects/dialect.ts';
 import { withOwnNames } from '../dialects/with-own-names.ts';
-import { answerAll } from '../engine/answer-all.ts';
+import { answerAll, type Engine } from '../engine/engine.ts';
 import type { Answer } from '../engine/answer.ts';
-import type { Engine } from '../engine/engine.ts';
 import type { TurnPlan } from '../engine/plan-turn.ts';
 import type { TurnRequest } from '../engine/turn-request.ts';
 import { mergeTurns } from '../engine/events/merge-turns.ts';
-import { firstWithin } from './first-within.ts';
-import { linkAbort } from '../basics/link-abort.ts';
+import { firstWithin, type KeepAlive, type TextBatches, toStreamResponse } from './stream-response.ts';
+import { linkAbort } from '../basics/waiting.ts';
 import type { Background } from '../responses/background.ts';
 import { cancelledCode } from './record-request.ts';
 import type { Handle, RouteContext } from './route.ts';
 import { replyInBackground, toBackground } from './reply-in-background.ts';
-import { toStreamResponse, type KeepAlive, type TextBatches } from './stream-response.ts';
 
 export interface ServeDialectOptions {
   readonly engine: Engine;

@@ -1,5 +1,5 @@
 import { badRequest, GatewayError } from '../gateway-error.ts';
-import { linkAbort } from '../basics/link-abort.ts';
+import { linkAbort } from '../basics/waiting.ts';
 import type { DocumentBlock, ImageBlock } from '../turn/content-block.ts';
 import type { MediaAccess, MediaLimits } from './media-access.ts';
 import { type MediaReference, toMediaBlock } from './to-media-block.ts';

@@ -1,5 +1,5 @@
 import type { QuotaStore, Meter, MeterAmount } from '../ports/quota-store.ts';
-import { hasEnough, toMeterState } from './to-meter-state.ts';
+import { hasEnough, toMeterState } from './meters.ts';
 
 /** What a test may give a quota store in memory. */
 export interface MemoryQuotaStoreOptions {

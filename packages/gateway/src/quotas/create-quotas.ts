@@ -2,11 +2,10 @@ import type { Caller } from '../ports/caller.ts';
 import { createPresence } from '../basics/presence.ts';
 import { costAt } from '../models/cost-of.ts';
 import type { ClaudeRunner } from '../ports/claude-runner.ts';
-import type { QuotaStore, MeterAmount, MeterState } from '../ports/quota-store.ts';
+import type { MeterAmount, MeterState, QuotaStore } from '../ports/quota-store.ts';
 import { noUsage, type Usage } from '../turn/usage.ts';
-import { noPrice, overLimit, tooManyTurns } from './quota-errors.ts';
-import { toDuration } from './to-duration.ts';
-import { toMeters, type CallerMeter, type MeteredLimit } from './to-meters.ts';
+import { noPrice, overLimit, toDuration, tooManyTurns } from './quota-errors.ts';
+import { type CallerMeter, type MeteredLimit, toMeters } from './meters.ts';
 
 export interface QuotasOptions {
   readonly store: QuotaStore;

@@ -1,8 +1,7 @@
 import { GatewayError } from '../gateway-error.ts';
 import type { Caller } from '../ports/caller.ts';
 import type { MeterState } from '../ports/quota-store.ts';
-import { toDuration } from './to-duration.ts';
-import type { CallerMeter, MeteredLimit } from './to-meters.ts';
+import type { CallerMeter, MeteredLimit } from './meters.ts';
 
 const words: Readonly<Record<MeteredLimit, string>> = {
   requestsPerMinute: 'requests per min (RPM)',
@@ -43,4 +42,13 @@ export function noPrice(model: string): GatewayError {
     `The price of the model \`${model}\` is not known, so it can't be counted for your limit in US dollars. Ask for another model; the operator of this server can say what it costs.`,
     { status: 400, code: 'model_price_unknown', param: 'model' },
   );
+}
+
+/** A time as OpenAI's `x-ratelimit-reset-*` headers tell it: `12ms`, `1.2s`, `6m0s`, `23h59m1s`. */
+export function toDuration(ms: number): string {
+  if (ms < 1000) return `${Math.ceil(ms)}ms`;
+  if (ms < 60_000) return `${Math.ceil(ms / 100) / 10}s`;
+  const seconds = Math.ceil(ms / 1000);
+  const hours = Math.floor(seconds / 3600);
+  return `${hours > 0 ? `${hours}h` : ''}${Math.floor((seconds % 3600) / 60)}m${seconds % 60}s`;
 }

@@ -1,6 +1,6 @@
 import type { Caller } from '../ports/caller.ts';
 import type { MeterState, QuotaStore } from '../ports/quota-store.ts';
-import { toMeters, type MeteredLimit } from './to-meters.ts';
+import { toMeters, type MeteredLimit } from './meters.ts';
 
 /** How one limit of a caller stands; amounts are requests, tokens or US dollars, as its name says. */
 export interface LimitState extends Pick<MeterState, 'remaining' | 'resetMs'> {

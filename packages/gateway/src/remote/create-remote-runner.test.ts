@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { GatewayError } from '../gateway-error.ts';
 import type { ClaudeRunner, TurnSpending } from '../ports/claude-runner.ts';
-import { webSha256 } from '../ports/web-sha256.ts';
+import { webSha256 } from '../ports/sha256.ts';
 import { createScriptedRunner, textScript, type Script } from '../testing/create-scripted-runner.ts';
 import { runnerContract } from '../testing/runner-contract.ts';
 import { plainTurn, toScript, type SampleTurn } from '../testing/sample-turns.ts';

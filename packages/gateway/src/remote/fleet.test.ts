@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { silentLogger } from '../ports/silent-logger.ts';
+import { silentLogger } from '../ports/logger.ts';
 import { createFleet } from './fleet.ts';
 import type { MachineLink } from './machine-link.ts';
 import type { MachineState } from './protocol.ts';

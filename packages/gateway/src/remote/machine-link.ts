@@ -1,6 +1,5 @@
 import { GatewayError } from '../gateway-error.ts';
-import { linkAbort } from '../basics/link-abort.ts';
-import { withinTime } from '../basics/waiting.ts';
+import { linkAbort, withinTime } from '../basics/waiting.ts';
 import type { TurnSpending } from '../ports/claude-runner.ts';
 import type { TurnEvent } from '../turn/turn-event.ts';
 import {

@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { afterEach, expect, test, vi } from 'vitest';
-import { webSha256 } from '../ports/web-sha256.ts';
+import { webSha256 } from '../ports/sha256.ts';
 import { createScriptedRunner, textScript, type Script } from '../testing/create-scripted-runner.ts';
 import { plainTurn } from '../testing/sample-turns.ts';
 import type { TurnEvent } from '../turn/turn-event.ts';

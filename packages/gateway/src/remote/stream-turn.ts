@@ -1,6 +1,6 @@
 import type { TurnLimiter } from '../engine/turn-limiter.ts';
 import { GatewayError } from '../gateway-error.ts';
-import { linkAbort } from '../basics/link-abort.ts';
+import { linkAbort } from '../basics/waiting.ts';
 import type { ClaudeRunner, TurnSpending } from '../ports/claude-runner.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { TurnEvent } from '../turn/turn-event.ts';

@@ -1,5 +1,5 @@
 import { badRequest, GatewayError } from '../gateway-error.ts';
-import { responseOfItem } from '../conversations/item-ids.ts';
+import { responseOfItem } from '../conversations/ids.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { ResponsePosition, ResponseStore, StoredResponse } from '../ports/response-store.ts';
 import { isObject, type JsonObject } from '../turn/tool.ts';

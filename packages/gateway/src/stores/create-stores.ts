@@ -1,9 +1,8 @@
 import type { ConversationStore } from '../ports/conversation-store.ts';
-import type { Logger } from '../ports/logger.ts';
+import { type Logger, silentLogger } from '../ports/logger.ts';
 import type { QuotaStore } from '../ports/quota-store.ts';
 import type { ResponseCache } from '../ports/response-cache.ts';
 import type { ResponseStore } from '../ports/response-store.ts';
-import { silentLogger } from '../ports/silent-logger.ts';
 import { createResponseCache, type ResponseCacheOptions } from './cache/create-response-cache.ts';
 import { createConversationStore } from './conversations/create-conversation-store.ts';
 import { createResponseStore } from './responses/create-response-store.ts';

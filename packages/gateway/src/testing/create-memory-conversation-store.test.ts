@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { newConversationId } from '../conversations/new-conversation-id.ts';
+import { newConversationId } from '../conversations/ids.ts';
 import { conversationStoreContract } from './conversation-store-contract.ts';
 import { createMemoryConversationStore } from './create-memory-conversation-store.ts';
 

@@ -1,5 +1,4 @@
-export { newConversationId } from '../conversations/new-conversation-id.ts';
-export { newItemId } from '../conversations/item-ids.ts';
+export { newConversationId, newItemId } from '../conversations/ids.ts';
 export { checkBlocks } from './check-blocks.ts';
 export { conversationStoreContract, type ConversationStoreContractOptions } from './conversation-store-contract.ts';
 export { createMemoryConversationStore, type MemoryConversationStoreOptions } from './create-memory-conversation-store.ts';

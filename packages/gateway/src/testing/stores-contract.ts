@@ -2,7 +2,7 @@ import { createResponseCache } from '../stores/cache/create-response-cache.ts';
 import { createConversationStore } from '../stores/conversations/create-conversation-store.ts';
 import { createResponseStore } from '../stores/responses/create-response-store.ts';
 import type { StorageBackend } from '../stores/storage-backend.ts';
-import { silentLogger } from '../ports/silent-logger.ts';
+import { silentLogger } from '../ports/logger.ts';
 import { conversationStoreContract } from './conversation-store-contract.ts';
 import { quotaStoreContract } from './quota-store-contract.ts';
 import { responseCacheContract } from './response-cache-contract.ts';

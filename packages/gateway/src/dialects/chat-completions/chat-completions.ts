@@ -7,12 +7,13 @@ import { sseContentType } from '../sse.ts';
 import { createChunkWriter } from './reply/chunk-writer.ts';
 import type { CompletionIdentity } from '../openai/completion-identity.ts';
 import { gatherTurn } from './reply/gather-turn.ts';
-import { parseRequest } from './request/parse-request.ts';
-import type { ChatCompletionRequest } from './request/request-schema.ts';
+import { type ChatCompletionRequest, requestSchema } from './request/request-schema.ts';
 import { toCompletion } from './reply/to-completion.ts';
 import { openaiCallFault } from '../openai/openai-call-fault.ts';
-import { nameOf } from './request/name-of.ts';
 import { toTurnRequest } from './request/to-turn-request.ts';
+import { badRequest } from '../../gateway-error.ts';
+import { parseBody } from '../parse-body.ts';
+import type { TurnField } from '../../turn/turn.ts';
 
 /** OpenAI's chat completions: `POST /v1/chat/completions`, whole or streamed. */
 export const chatCompletions: Dialect<ChatCompletionRequest> = {
@@ -66,4 +67,29 @@ function formOf(request: ChatCompletionRequest, answer: Answer): ReplyForm {
 
 function newIdentity(): CompletionIdentity {
   return { id: `chatcmpl-${randomId()}`, created: Math.floor(Date.now() / 1000) };
+}
+
+/** @throws {GatewayError} 400 for a body that is malformed or contradicts itself. */
+function parseRequest(body: unknown): ChatCompletionRequest {
+  const request = parseBody(requestSchema, body, { parameters: 'input_schema' });
+  if (!request.top_logprobs || request.logprobs === true) return request;
+  throw badRequest("Invalid value for 'top_logprobs': it needs 'logprobs' to be true.", 'top_logprobs');
+}
+
+const names: Readonly<Record<TurnField, string>> = {
+  temperature: 'temperature',
+  topP: 'top_p',
+  topK: 'top_k',
+  seed: 'seed',
+  thinking: 'thinking',
+  messages: 'messages',
+  tools: 'tools',
+  outputSchema: 'response_format',
+};
+
+/** The request's own name of a field; how to think can be said by three of them, and tools by two. */
+function nameOf({ thinking, reasoning_effort: effort, functions, tools }: ChatCompletionRequest, field: TurnField): string {
+  if (field === 'tools' && functions && !tools) return 'functions';
+  if (field !== 'thinking' || thinking) return names[field];
+  return effort ? 'reasoning_effort' : 'reasoning';
 }

@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
 import { createGateway } from '../../create-gateway.ts';
-import type { LogFields } from '../../ports/logger.ts';
+import { type LogFields, silentLogger } from '../../ports/logger.ts';
 import type { CachedAnswer, ResponseCache } from '../../ports/response-cache.ts';
-import { silentLogger } from '../../ports/silent-logger.ts';
 import { createMemoryConversationStore, createScriptedRunner } from '../../testing/index.ts';
 import type { ScriptEvent } from '../../testing/script-blocks.ts';
 import { noUsage } from '../../turn/usage.ts';

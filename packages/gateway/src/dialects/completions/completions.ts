@@ -5,9 +5,12 @@ import { openaiCallFault } from '../openai/openai-call-fault.ts';
 import { openaiErrorBody } from '../openai/openai-error.ts';
 import { toOpenaiSse } from '../openai/openai-sse.ts';
 import { sseContentType } from '../sse.ts';
-import { createTextWriter, toTextCompletion, type TextForm } from './text-completion.ts';
-import { parseRequest, type CompletionRequest } from './parse-request.ts';
-import { toTurnRequests } from './to-turn-requests.ts';
+import { createTextWriter, type TextForm, toTextCompletion } from './text-completion.ts';
+import { type CompletionRequest, parseRequest } from './parse-request.ts';
+import type { TurnRequest } from '../../engine/turn-request.ts';
+import { ineffectiveKeys } from '../parameters.ts';
+import { toSampling } from '../openai/to-sampling.ts';
+import { parameters } from './parameters.ts';
 
 const names = { temperature: 'temperature', topP: 'top_p', seed: 'seed', messages: 'prompt' };
 
@@ -32,4 +35,26 @@ function formOf({ model, prompts, n, echo, stream_options: options }: Completion
     echoed: (choice) => (echo === true ? (prompts[Math.floor(choice / (n ?? 1))] ?? '') : ''),
     includeUsage: options?.include_usage === true,
   };
+}
+
+/** Says in neutral terms what a completion asks for: each prompt is a turn. They are part of no conversation. */
+function toTurnRequests({ prompts, ...request }: CompletionRequest): TurnRequest[] {
+  const { max_tokens, temperature, top_p, stop, seed, user } = request;
+  const sampling = toSampling({ max_tokens, temperature, top_p, stop });
+  return prompts.map((text, index) => ({
+    model: request.model,
+    system: [],
+    messages: [
+      { role: 'user', content: [{ type: 'text', text }], place: typeof request.prompt === 'string' ? 'prompt' : `prompt[${index}]` },
+    ],
+    tools: [],
+    sampling,
+    endUser: user || undefined,
+    seed: seed ?? undefined,
+    keep: false,
+    metadata: {},
+    choices: request.n ?? 1,
+    streamed: request.stream === true,
+    ignored: ineffectiveKeys(parameters, request),
+  }));
 }

@@ -1,10 +1,9 @@
 import { textOf, type TurnAnswer } from '../../turn/fold-turn.ts';
 import type { TurnEndReason, TurnEvent } from '../../turn/turn-event.ts';
 import { addUsage, noUsage } from '../../turn/usage.ts';
-import { systemFingerprint, type CompletionIdentity } from '../openai/completion-identity.ts';
-import { inPieces } from '../openai/in-pieces.ts';
+import { type CompletionIdentity, systemFingerprint } from '../openai/completion-identity.ts';
+import { inPieces, type JsonWriter } from '../openai/openai-sse.ts';
 import { openaiErrorBody } from '../openai/openai-error.ts';
-import type { JsonWriter } from '../openai/openai-sse.ts';
 import { toCompletionUsage } from '../openai/to-completion-usage.ts';
 
 export interface TextForm extends CompletionIdentity {

@@ -2,15 +2,14 @@ import type { Answer } from '../../engine/answer.ts';
 import type { Dialect } from '../dialect.ts';
 import { openaiErrorBody } from '../openai/openai-error.ts';
 import { sseContentType } from '../sse.ts';
-import { newId } from './reply/new-id.ts';
-import type { OutputOptions } from './reply/output.ts';
+import { newId, type OutputOptions } from './reply/output.ts';
 import { createResponseWriter, type ResponseWriter } from './reply/create-response-writer.ts';
 import { callIdOf } from './request/hosted-items.ts';
-import { nameOf } from './request/name-of.ts';
 import { parseRequest, type ResponsesRequest } from './request/parse-request.ts';
 import { resolveReferences } from './request/resolve-references.ts';
 import { responsesCallFault } from './request/pair-outputs.ts';
 import { toTurnRequest } from './request/to-turn-request.ts';
+import type { TurnField } from '../../turn/turn.ts';
 
 /** OpenAI's responses: `POST /v1/responses`, whole or streamed. */
 export const responses: Dialect<ResponsesRequest> = {
@@ -64,4 +63,20 @@ function toHosted({ body: { input } }: ResponsesRequest, { hosted }: Answer): Pi
     hosted: { known: hosted.known, servers: hosted.servers.filter(({ label }) => !listed.has(label)) },
     approvals: new Map(allowed.map((id) => [callIdOf(id), id])),
   };
+}
+
+const names: Readonly<Record<TurnField, string>> = {
+  temperature: 'temperature',
+  topP: 'top_p',
+  topK: 'top_k',
+  seed: 'seed',
+  thinking: 'reasoning.effort',
+  messages: 'input',
+  tools: 'tools',
+  outputSchema: 'text.format',
+};
+
+/** The body's own name of a field. */
+function nameOf(field: TurnField): string {
+  return names[field];
 }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { GatewayError, type GatewayErrorOptions } from '../../gateway-error.ts';
-import { silentLogger } from '../../ports/silent-logger.ts';
+import { silentLogger } from '../../ports/logger.ts';
 import type { TurnEvent } from '../../turn/turn-event.ts';
 import { noUsage } from '../../turn/usage.ts';
 import { retryUntold, type RetryUntoldOptions } from './retry-untold.ts';

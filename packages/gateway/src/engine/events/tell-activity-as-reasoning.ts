@@ -1,4 +1,4 @@
-import { newItemId } from '../../conversations/item-ids.ts';
+import { newItemId } from '../../conversations/ids.ts';
 import { activityStatus, type TurnEvent } from '../../turn/turn-event.ts';
 import { renumberBlocks } from '../../turn/block-events.ts';
 import type { TurnTransform } from './transform-turn.ts';

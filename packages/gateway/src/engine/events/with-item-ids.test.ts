@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { toItems } from '../../conversations/to-items.ts';
-import { toKeptAnswer } from '../../conversations/to-kept-answer.ts';
+import { toKeptAnswer } from '../../conversations/fold-answer.ts';
 import { inBlocks, type ScriptEvent } from '../../testing/index.ts';
 import { callBlock, textBlock, thinkingBlock } from '../../turn/block-events.ts';
 import { foldTurn } from '../../turn/fold-turn.ts';

@@ -1,4 +1,4 @@
-import { itemIdsOf } from '../../conversations/item-ids.ts';
+import { itemIdsOf } from '../../conversations/ids.ts';
 import type { StartedBlock } from '../../turn/turn-event.ts';
 import type { TurnTransform } from './transform-turn.ts';
 

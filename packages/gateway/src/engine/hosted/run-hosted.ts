@@ -1,5 +1,5 @@
 import { foldExchange } from '../../conversations/fold-exchange.ts';
-import { GatewayError } from '../../gateway-error.ts';
+import { badRequest, GatewayError } from '../../gateway-error.ts';
 import { approvedCalls, withApproved } from '../../turn/approved-call.ts';
 import { renumberBlocks } from '../../turn/block-events.ts';
 import type { ToolUseBlock } from '../../turn/content-block.ts';
@@ -10,7 +10,6 @@ import type { ToolChoice } from '../../turn/tool.ts';
 import type { Turn } from '../../turn/turn.ts';
 import type { CallResult, TurnEnd, TurnEvent } from '../../turn/turn-event.ts';
 import { addUsage, noUsage } from '../../turn/usage.ts';
-import { checkApproved } from './check-approved.ts';
 import type { HostedTools, RunHostedOptions } from './hosted-tools.ts';
 
 type UsageEvent = Extract<TurnEvent, { type: 'usage' }>;
@@ -124,4 +123,19 @@ function sum(before: UsageEvent, event: UsageEvent): UsageEvent {
     usage: addUsage(before.usage, event.usage),
     ...(costs.length > 0 && { costUsd: costs.reduce((total, cost) => total + cost, 0) }),
   };
+}
+
+/**
+ * Looks whether what the caller has allowed can be done.
+ *
+ * @throws {GatewayError} 400 for a call of a tool that the request's servers do not have.
+ */
+function checkApproved(calls: readonly ToolUseBlock[], { known }: Pick<HostedTools, 'known'>): void {
+  for (const { name } of calls) {
+    if (known.has(name)) continue;
+    throw badRequest(
+      `The call of '${name}' that was allowed can't be made: no MCP server among 'tools' has such a tool. Send its server again.`,
+      'tools',
+    );
+  }
 }

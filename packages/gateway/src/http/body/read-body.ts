@@ -1,6 +1,5 @@
 import { GatewayError } from '../../gateway-error.ts';
 import type { HeldBytes } from './body-budget.ts';
-import { invalidBody } from './invalid-body.ts';
 
 export interface BodyLimits {
   /** The largest body that is read, once it is decompressed. */
@@ -87,4 +86,9 @@ function tooLarge(maxBytes: number): GatewayError {
     // The rest of the body is not read, so that no other request can follow it.
     headers: { connection: 'close' },
   });
+}
+
+/** A 400 for a body as a whole. */
+export function invalidBody(message: string): GatewayError {
+  return new GatewayError(message, { status: 400 });
 }

@@ -1,7 +1,6 @@
 import { GatewayError } from '../../gateway-error.ts';
 import { countJsonValues } from '../../json-schema/count-json-values.ts';
-import { invalidBody } from './invalid-body.ts';
-import { readBody, type BodyLimits } from './read-body.ts';
+import { type BodyLimits, invalidBody, readBody } from './read-body.ts';
 
 /** A history of 10,000 messages with their calls has less. */
 const maxValues = 150_000;

@@ -1,12 +1,11 @@
 import { Hono } from 'hono';
 import { describe, expect, test } from 'vitest';
-import { newConversationId } from '../../conversations/new-conversation-id.ts';
+import { newConversationId } from '../../conversations/ids.ts';
 import { createBodyBudget } from '../../http/body/body-budget.ts';
 import { createRoutes } from '../../http/create-routes.ts';
 import type { MediaAccess } from '../../media/media-access.ts';
 import type { ConversationItem, ConversationStore } from '../../ports/conversation-store.ts';
-import type { Logger } from '../../ports/logger.ts';
-import { silentLogger } from '../../ports/silent-logger.ts';
+import { type Logger, silentLogger } from '../../ports/logger.ts';
 import { createMemoryConversationStore } from '../../testing/create-memory-conversation-store.ts';
 import { addConversationRoutes } from './add-conversation-routes.ts';
 

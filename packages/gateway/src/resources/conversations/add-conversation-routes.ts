@@ -1,17 +1,15 @@
 import { conversationNotFound } from '../../conversations/conversation-errors.ts';
-import { newConversationId } from '../../conversations/new-conversation-id.ts';
+import { newConversationId } from '../../conversations/ids.ts';
 import type { AddRoute } from '../../http/route.ts';
 import { parseBody } from '../../dialects/parse-body.ts';
 import { addItemRoutes } from './add-item-routes.ts';
 import { createSchema, updateSchema } from './body-schemas.ts';
-import { checkItemCalls } from './check-item-calls.ts';
-import { conversationIdOf, readerFor, type ConversationRoutesOptions } from './conversation-request.ts';
+import { checkItemCalls, conversationIdOf, type ConversationRoutesOptions, readerFor } from './conversation-request.ts';
 import { parseItems } from '../../dialects/items/parse-items.ts';
-import { parsePage } from '../parse-page.ts';
+import { parsePage, toList } from '../page.ts';
 import { toAddedItems } from './to-added-items.ts';
 import { toChatMessages } from './to-chat-messages.ts';
 import { toConversationObject } from './to-conversation-object.ts';
-import { toList } from '../to-list.ts';
 
 /**
  * OpenAI's Conversations API, and two things more: `GET /v1/conversations` lists them, and a conversation by its id comes

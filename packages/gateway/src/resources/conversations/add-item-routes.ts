@@ -6,15 +6,12 @@ import type { RequestContext } from '../../engine/request-context.ts';
 import { parseBody } from '../../dialects/parse-body.ts';
 import type { Conversation } from '../../ports/conversation-store.ts';
 import { itemsSchema } from './body-schemas.ts';
-import { checkItemCalls } from './check-item-calls.ts';
-import { conversationIdOf, readerFor, type ConversationRoutesOptions } from './conversation-request.ts';
+import { checkItemCalls, conversationIdOf, type ConversationRoutesOptions, readerFor } from './conversation-request.ts';
 import { parseItems } from '../../dialects/items/parse-items.ts';
-import { pageOf } from '../page-of.ts';
-import { parsePage } from '../parse-page.ts';
-import { toAddedItems, type AddedItems } from './to-added-items.ts';
+import { pageOf, parsePage, toList } from '../page.ts';
+import { type AddedItems, toAddedItems } from './to-added-items.ts';
 import { toApiItem } from '../../dialects/items/to-api-item.ts';
 import { toConversationObject } from './to-conversation-object.ts';
-import { toList } from '../to-list.ts';
 
 interface Place {
   readonly tenant: string;

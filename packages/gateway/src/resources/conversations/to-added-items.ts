@@ -1,4 +1,4 @@
-import { newItemId } from '../../conversations/item-ids.ts';
+import { newItemId } from '../../conversations/ids.ts';
 import { checkMediaCount, type ReadMedia } from '../../media/create-media-reader.ts';
 import type { ConversationItem } from '../../ports/conversation-store.ts';
 import type { RequestMedia } from '../../engine/turn-request.ts';

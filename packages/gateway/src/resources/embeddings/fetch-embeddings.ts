@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { GatewayError } from '../../gateway-error.ts';
-import { linkAbort } from '../../basics/link-abort.ts';
+import { linkAbort } from '../../basics/waiting.ts';
 
 /** Another server, which speaks OpenAI's API. */
 export interface EmbeddingsOptions {

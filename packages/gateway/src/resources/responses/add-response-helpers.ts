@@ -6,7 +6,7 @@ import { toResponseUsage } from '../../dialects/responses/reply/to-response.ts';
 import { toSummary } from '../../dialects/responses/request/to-summary.ts';
 import { toTurnRequest } from '../../dialects/responses/request/to-turn-request.ts';
 import type { AddRoute, RouteContext } from '../../http/route.ts';
-import { linkAbort } from '../../basics/link-abort.ts';
+import { linkAbort } from '../../basics/waiting.ts';
 import { foldTurn } from '../../turn/fold-turn.ts';
 import { randomDigits } from '../../basics/random-id.ts';
 

@@ -5,13 +5,11 @@ import { parseBody } from '../../dialects/parse-body.ts';
 import { toErrorEvent, toEventFrame } from '../../dialects/responses/reply/stream-event.ts';
 import { sseContentType } from '../../dialects/sse.ts';
 import type { AddRoute, RouteContext } from '../../http/route.ts';
-import { toStreamResponse, type KeepAlive } from '../../http/stream-response.ts';
+import { type KeepAlive, toStreamResponse } from '../../http/stream-response.ts';
 import type { ResponseStore, StoredResponse } from '../../ports/response-store.ts';
 import type { Background } from '../../responses/background.ts';
 import { responseNotFound } from '../../responses/response-not-found.ts';
-import { pageOf } from '../page-of.ts';
-import { parsePage } from '../parse-page.ts';
-import { toList } from '../to-list.ts';
+import { pageOf, parsePage, toList } from '../page.ts';
 
 export interface ResponseRoutesOptions {
   readonly store: ResponseStore;

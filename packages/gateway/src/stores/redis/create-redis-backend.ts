@@ -1,5 +1,4 @@
-import type { Logger } from '../../ports/logger.ts';
-import { silentLogger } from '../../ports/silent-logger.ts';
+import { type Logger, silentLogger } from '../../ports/logger.ts';
 import { newSecret } from '../new-secret.ts';
 import type { StorageBackend } from '../storage-backend.ts';
 import { createRedisQuotaStore } from './create-redis-quota-store.ts';

@@ -1,6 +1,6 @@
 import { createPresence } from '../../basics/presence.ts';
 import { createMemoryQuotaStore } from '../../quotas/create-memory-quota-store.ts';
-import { toMeterState } from '../../quotas/to-meter-state.ts';
+import { toMeterState } from '../../quotas/meters.ts';
 import type { QuotaStore, MeterAmount, TakeResult } from '../../ports/quota-store.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { randomId } from '../../basics/random-id.ts';

@@ -1,6 +1,5 @@
 import * as z from 'zod/mini';
-import type { Logger } from '../../ports/logger.ts';
-import { silentLogger } from '../../ports/silent-logger.ts';
+import { type Logger, silentLogger } from '../../ports/logger.ts';
 import type { ConversationRecords } from '../conversations/conversation-records.ts';
 import { storedHead } from '../conversations/stored-conversation.ts';
 import type { StorageBackend } from '../storage-backend.ts';

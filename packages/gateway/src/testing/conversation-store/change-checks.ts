@@ -1,5 +1,4 @@
-import { newConversationId } from '../../conversations/new-conversation-id.ts';
-import { newItemId } from '../../conversations/item-ids.ts';
+import { newConversationId, newItemId } from '../../conversations/ids.ts';
 import type { ConversationStore } from '../../ports/conversation-store.ts';
 import { checkUnknown } from './check-unknown.ts';
 import { known, must, same } from './expectations.ts';

@@ -1,5 +1,4 @@
-import { newConversationId } from '../../conversations/new-conversation-id.ts';
-import { newItemId } from '../../conversations/item-ids.ts';
+import { newConversationId, newItemId } from '../../conversations/ids.ts';
 import type { ConversationItem, NewConversation } from '../../ports/conversation-store.ts';
 
 /** A new conversation without metadata. */

@@ -1,6 +1,6 @@
 import { createCustomInput, type CustomInput } from '../../openai/custom-input.ts';
 import type { ChunkDelta } from './completion-chunk.ts';
-import { inPieces } from '../../openai/in-pieces.ts';
+import { inPieces } from '../../openai/openai-sse.ts';
 
 export interface CallDeltasOptions {
   /** Whether calls are told in the older form. */

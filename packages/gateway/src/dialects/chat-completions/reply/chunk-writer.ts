@@ -3,7 +3,7 @@ import { addUsage, noUsage } from '../../../turn/usage.ts';
 import { createCallDeltas, type CallDeltasOptions } from './call-deltas.ts';
 import type { ChunkChoice, ChunkDelta, ChunkExtras, CompletionChunk } from './completion-chunk.ts';
 import { systemFingerprint, type CompletionIdentity } from '../../openai/completion-identity.ts';
-import { inPieces } from '../../openai/in-pieces.ts';
+import { inPieces } from '../../openai/openai-sse.ts';
 import { toActivityPieces } from './to-activity-pieces.ts';
 import { toCompletionUsage, type CompletionUsage } from '../../openai/to-completion-usage.ts';
 import { refusalText, toFinishReason, type FinishReason } from './to-finish-reason.ts';

@@ -1,6 +1,6 @@
 import { activityStatus, type TurnEvent } from '../../../turn/turn-event.ts';
 import type { ActivityPiece } from './completion-chunk.ts';
-import { inPieces } from '../../openai/in-pieces.ts';
+import { inPieces } from '../../openai/openai-sse.ts';
 
 type ActivityEvent = Extract<TurnEvent, { type: 'activity-start' | 'activity-end' }>;
 

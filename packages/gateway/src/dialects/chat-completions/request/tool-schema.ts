@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
+import { isObject } from '../../../turn/tool.ts';
 import { functionName, name, something } from '../../schema-fields.ts';
-import { toOpenaiTool } from './to-openai-tool.ts';
 
 /** A tool in the older form. */
 export const functionSchema = z.looseObject({
@@ -48,3 +48,26 @@ export const toolChoiceSchema = z.pipe(
   z.transform(toOpenaiTool),
   z.union([z.enum(['none', 'auto', 'required']), z.discriminatedUnion('type', [toolMode, namedFunction, namedCustom, allowedTools])]),
 );
+
+/**
+ * A tool, or a choice of one, in the form of chat completions, whether it was said in that form, flat as in the Responses API, or
+ * as in the Messages API (`input_schema`, a choice of type `tool`), with what was said beside it. What is none of these stays as it is.
+ */
+function toOpenaiTool(value: unknown): unknown {
+  if (!isObject(value)) return value;
+  const { type, name: ownName, description, format, strict, parameters, input_schema: schema = parameters, mode } = value;
+  if (type === 'allowed_tools' && Array.isArray(value['tools'])) {
+    return { ...value, allowed_tools: { mode, tools: value['tools'].map(toOpenaiTool) } };
+  }
+  const isFlat = ownName !== undefined || value['input_schema'] !== undefined || type === 'tool';
+  if (!isFlat || value['function'] !== undefined || value['custom'] !== undefined) return value;
+  if (type === 'custom' && schema === undefined)
+    return { ...value, custom: { name: ownName, description, format: toNestedFormat(format) } };
+  const isFunction = type === undefined || type === null || type === 'function' || type === 'custom' || type === 'tool';
+  return isFunction ? { ...value, type: 'function', function: { name: ownName, description, parameters: schema, strict } } : value;
+}
+
+function toNestedFormat(format: unknown): unknown {
+  if (!isObject(format) || format['type'] !== 'grammar' || format['grammar'] !== undefined) return format;
+  return { type: 'grammar', grammar: { syntax: format['syntax'], definition: format['definition'] } };
+}

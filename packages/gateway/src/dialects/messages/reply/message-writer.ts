@@ -4,9 +4,7 @@ import { noUsage } from '../../../turn/usage.ts';
 import { anthropicErrorBody } from '../anthropic-error.ts';
 import type { ReplyWriter } from '../../dialect.ts';
 import { sseComment, toSseFrame } from '../../sse.ts';
-import { toStart } from './to-message.ts';
-import { toMessageUsage } from './to-message-usage.ts';
-import { toManagement, toStop } from './to-stop.ts';
+import { toManagement, toMessageUsage, toStart, toStop } from './to-message.ts';
 
 /**
  * Writes an answer as the Messages API streams it: server-sent events, each with its name.

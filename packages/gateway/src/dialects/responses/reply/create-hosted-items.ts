@@ -1,8 +1,7 @@
 import type { CallResult, StartedBlock, TurnEvent } from '../../../turn/turn-event.ts';
 import { toHostedId } from '../request/hosted-items.ts';
-import { newId } from './new-id.ts';
+import { newId, type OutputOptions } from './output.ts';
 import type { McpListItem, OutputItem } from './output-item.ts';
-import type { OutputOptions } from './output.ts';
 import type { OutputEvent } from './stream-event.ts';
 import { type McpCall, toMcpCall } from './to-mcp-call.ts';
 

@@ -3,15 +3,12 @@ import { noUsage } from '../../../turn/usage.ts';
 import { createActivityItems } from './create-activity-items.ts';
 import { createHostedItems } from './create-hosted-items.ts';
 import { openCall } from './open-call.ts';
-import { newId } from './new-id.ts';
-import { openCompaction } from './open-compaction.ts';
-import type { Begun, ItemPlace, OpenItem } from './open-item.ts';
+import { newId, type Output, type OutputEnd, type OutputOptions, toOutputEnd } from './output.ts';
+import { type Begun, type ItemPlace, openCompaction, type OpenItem } from './open-item.ts';
 import { openMessage, type OpenMessage } from './open-message.ts';
 import { openReasoning } from './open-reasoning.ts';
-import type { Output, OutputEnd, OutputOptions } from './output.ts';
 import type { MessagePhase, OutputItem } from './output-item.ts';
 import type { OutputEvent } from './stream-event.ts';
-import { toOutputEnd } from './to-output-end.ts';
 
 /**
  * Makes the items of a response from the events of its turn. An item ends when the next one begins, or the turn ends: by then it is known

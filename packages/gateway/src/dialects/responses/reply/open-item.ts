@@ -1,6 +1,7 @@
 import type { BlockEvent } from '../../../turn/turn-event.ts';
-import type { MessagePhase, OutputItem } from './output-item.ts';
+import type { CompactionItem, MessagePhase, OutputItem } from './output-item.ts';
 import type { OutputEvent } from './stream-event.ts';
+import type { JsonObject } from '../../../turn/tool.ts';
 
 /** An item of the output that is being told. */
 export interface OpenItem {
@@ -22,4 +23,10 @@ export interface ItemPlace {
 export interface Begun<Item extends OpenItem> {
   readonly item: Item;
   readonly place: ItemPlace;
+}
+
+/** A sealed summary is whole at its beginning. */
+export function openCompaction({ item_id: id }: ItemPlace, { encrypted_content: sealed }: JsonObject): OpenItem {
+  const item: CompactionItem = { id, type: 'compaction', encrypted_content: String(sealed) };
+  return { added: item, add: () => [], end: () => ({ events: [], item }) };
 }

@@ -1,9 +1,10 @@
-import type { TurnEvent } from '../../../turn/turn-event.ts';
+import type { TurnEndReason, TurnEvent } from '../../../turn/turn-event.ts';
 import type { Usage } from '../../../turn/usage.ts';
 import type { HostedTools } from '../../../engine/hosted/hosted-tools.ts';
 import type { GivenTool } from '../request/host-tools.ts';
 import type { OutputItem } from './output-item.ts';
 import type { OutputEvent } from './stream-event.ts';
+import { randomDigits } from '../../../basics/random-id.ts';
 
 export interface OutputOptions {
   /** The caller's tools, by the names that Claude knows. */
@@ -38,4 +39,19 @@ export interface Output {
   readonly usage: () => Usage;
   /** Undefined before the turn has ended. */
   readonly end: () => OutputEnd | undefined;
+}
+
+/**
+ * How a response has ended.
+ *
+ * @param isUnsaid Whether nothing was said: a refusal is then said in words of its own.
+ */
+export function toOutputEnd(reason: TurnEndReason, isUnsaid: boolean): OutputEnd {
+  if (reason === 'max_tokens' || reason === 'context_window') return { status: 'incomplete', reason: 'max_output_tokens' };
+  return reason === 'refusal' && !isUnsaid ? { status: 'incomplete', reason: 'content_filter' } : { status: 'completed' };
+}
+
+/** A new id for a response or an item: its prefix and 32 random hexadecimal digits. */
+export function newId(prefix: string): string {
+  return `${prefix}_${randomDigits()}`;
 }

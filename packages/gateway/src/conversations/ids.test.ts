@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { newConversationId } from './new-conversation-id.ts';
+import { newConversationId } from './ids.ts';
 
 test('has the shape that stores and URLs take', () => {
   expect(newConversationId()).toMatch(/^conv_[0-9a-f]{12}7[0-9a-f]{19}$/);

@@ -35,3 +35,18 @@ function join(one: TurnEvent, next: TurnEvent): TurnEvent | undefined {
   if (one.type === 'input-delta' && next.type === 'input-delta') return { ...one, json: one.json + next.json };
   return undefined;
 }
+
+/** Gives the kept events of a turn as if it ran, without any tokens spent. */
+export async function* replayAnswer(events: readonly TurnEvent[], signal: AbortSignal): AsyncGenerator<TurnEvent, void, undefined> {
+  const told = events.flatMap((event): TurnEvent[] => (event.type === 'turn-end' ? [{ type: 'usage', usage: noUsage }, event] : [event]));
+  for (const event of told) {
+    signal.throwIfAborted();
+    yield withoutUsage(event);
+  }
+  signal.throwIfAborted();
+}
+
+/** The event as one is told who spends no tokens on it. */
+export function withoutUsage(event: TurnEvent): TurnEvent {
+  return event.type === 'turn-start' || event.type === 'usage' ? { ...event, usage: noUsage } : event;
+}

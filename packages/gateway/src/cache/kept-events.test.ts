@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { TurnEndReason, TurnEvent } from '../turn/turn-event.ts';
 import { noUsage } from '../turn/usage.ts';
 import { inBlocks, withoutBlocks, type ScriptEvent } from '../testing/script-blocks.ts';
-import { toKeptEvents as toKept } from './to-kept-events.ts';
+import { toKeptEvents as toKept } from './kept-events.ts';
 
 const usage = { ...noUsage, inputTokens: 3, outputTokens: 4 };
 const start: TurnEvent = { type: 'turn-start', model: 'm', usage };

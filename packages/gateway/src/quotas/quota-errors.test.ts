@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { toDuration } from './to-duration.ts';
+import { toDuration } from './quota-errors.ts';
 
 test.each([
   [0, '0ms'],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { pathOf } from './path-of.ts';
+import { pathOf } from './route.ts';
 
 test.each([
   ['/v1/chat/completions', '/v1/chat/completions'],

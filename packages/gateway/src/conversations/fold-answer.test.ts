@@ -5,7 +5,7 @@ import type { Message } from '../turn/message.ts';
 import { inBlocks, type ScriptEvent } from '../testing/script-blocks.ts';
 import { callBlock, textBlock, thinkingBlock } from '../turn/block-events.ts';
 import { foldTurn } from '../turn/fold-turn.ts';
-import { toKeptAnswer } from './to-kept-answer.ts';
+import { toKeptAnswer } from './fold-answer.ts';
 
 function gather(events: readonly ScriptEvent[], steps?: readonly Message[]): Message {
   const whole: ScriptEvent[] = [
