@@ -27,6 +27,11 @@ test.each<[string, unknown, object]>([
   ],
   ['null for a value', { model: null }, { code: 'invalid_type', param: 'model' }],
   ['a decimal number', { model: 'm', n: 1.5 }, { code: 'invalid_type', param: 'n' }],
+  ...[Infinity, -Infinity].map((n): [string, unknown, object] => [
+    `${n}, as JSON reads 1e999`,
+    { model: 'm', n },
+    { code: 'invalid_type', param: 'n', message: "Invalid type for 'n': expected a number, but got a number that is too large instead." },
+  ]),
   ['a value out of range', { model: 'm', n: 0 }, { code: 'invalid_value', param: 'n' }],
   [
     'a value not on the list',

@@ -131,7 +131,9 @@ function valueAt(body: unknown, path: readonly PropertyKey[]): unknown {
 function kindOf(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'array';
-  return typeof value === 'number' && !Number.isInteger(value) ? 'decimal number' : typeof value;
+  if (typeof value !== 'number' || Number.isInteger(value)) return typeof value;
+  // JSON has no infinity, but reads 1e999 as that.
+  return Number.isFinite(value) ? 'decimal number' : 'number that is too large';
 }
 
 function article(kind: string): string {
