@@ -129,6 +129,13 @@ test('what is said goes to the API as it is, and nothing beside it', async () =>
   });
 });
 
+test('half of a surrogate pair, for which the API refuses a request, is none of what it gets', async () => {
+  const told = { type: 'text' as const, text: 'cut \ud83d' };
+  await ask({ system: [told], messages: [{ role: 'user', content: [told] }] });
+  const [asked] = mock.messages();
+  expect(JSON.stringify([asked?.body.system, asked?.body.messages]).match(/cut [^"]*/g)).toEqual(['cut \ufffd', 'cut \ufffd']);
+});
+
 test('an alias stands for the newest of its family; what is not known is asked for as it is', async () => {
   const runner = create();
   expect((await runner.models()).slice(0, 2)).toMatchObject([

@@ -2,6 +2,7 @@
 export { abilitiesOf } from './messages-api/model-abilities.ts';
 export { nameTools } from './messages-api/request/name-tools.ts';
 export { type PreparedTurn, prepareTurn } from './messages-api/request/prepare-turn.ts';
+export { toJson } from './messages-api/request/to-json.ts';
 export { toApiBlock, toRequestBody } from './messages-api/request/to-request-body.ts';
 export { type SafeTurn, toSafeTurn } from './messages-api/request/to-safe-turn.ts';
 export { createBlockReader } from './messages-api/response/block-reader.ts';

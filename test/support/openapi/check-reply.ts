@@ -25,7 +25,8 @@ export async function checkReply(request: Pick<Request, 'method' | 'url'>, respo
   const note = (problem: string): void => void unlikeReplies.push(`${method} ${path} ${status}: ${problem}`);
   const operation = describedOperation(method, path);
   if (operation === undefined) {
-    if (status !== 404 && !isFetched) note('there is no such route in the document');
+    // What no route is for is a 404, and a 426 where a WebSocket was to be opened.
+    if (status !== 404 && status !== 426 && !isFetched) note('there is no such route in the document');
     return response;
   }
   const { headers: known = {}, content = {} } = describedReply(operation, status);

@@ -23,6 +23,10 @@ test.each([
   expect([status, message.startsWith('Invalid URL')]).toEqual([path.includes('embeddings') ? 404 : 400, false]);
 });
 
+test('a WebSocket is a 426, upon which Codex posts', async () => {
+  expect(await told('/v1/responses', 'GET', { upgrade: 'websocket' })).toEqual([426, 'This server has no WebSockets: POST /v1/responses.']);
+});
+
 test.each(['/models', '/models/', '/models/sonnet', '/v1/models/'])('%s is served', async (path) => {
   expect((await app.request(path)).status).toBe(200);
 });

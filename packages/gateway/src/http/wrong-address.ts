@@ -26,11 +26,14 @@ const missing: Readonly<Record<string, string>> = {
 const missingPath = new RegExp(String.raw`^/v1/(?:(?:chat/completions|messages|responses)/)?(${Object.keys(missing).join('|')})(?:/|$)`);
 
 /**
- * The 404 for what no route is for, which says what to do where that can be told.
+ * The 404 for what no route is for, or the 426 for a WebSocket, which says what to do where that can be told.
  *
  * @param known The paths that are there, by any method.
  */
 export function wrongAddress(request: Request, path: string, known: ReadonlySet<string>): GatewayError {
+  // Codex looks for this status, and posts then; any other it takes for a failure, and tries again.
+  if (request.headers.get('upgrade') === 'websocket')
+    return new GatewayError(`This server has no WebSockets: POST ${path}.`, { status: 426 });
   const invalid = `Invalid URL (${request.method} ${path})`;
   const why = whyNot(request, path, known);
   return new GatewayError(why === undefined ? invalid : `${invalid}: ${why}.`, { status: 404, code: 'unknown_url' });

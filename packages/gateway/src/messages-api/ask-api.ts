@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { GatewayError } from '../gateway-error.ts';
 import { refuseRedirect } from '../basics/refuse-redirect.ts';
 import { splitLines } from '../basics/split-lines.ts';
+import { toJson } from './request/to-json.ts';
 import { toTurnError } from './response/to-turn-error.ts';
 
 export interface ApiOptions {
@@ -45,7 +46,7 @@ export async function askApi({ path, body, betas, model, signal }: ApiRequest, o
         ...(betas.length > 0 && { 'anthropic-beta': betas.join(',') }),
         ...(body !== undefined && { 'content-type': 'application/json' }),
       },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
+      ...(body !== undefined && { body: toJson(body) }),
       // The key is for this address alone.
       redirect: 'manual',
       signal,

@@ -84,7 +84,7 @@ export interface TurnEnd {
   readonly steps?: readonly Message[];
   readonly limit?: 'max_turns' | 'max_budget';
   readonly refusal?: string;
-  /** What else the API told of the end, as it did: `stop_details`, `context_management`... */
+  /** What else the API told of the end, as it did: `stop_details`, `context_management`, a `stop_reason` that is none of ours... */
   readonly told?: JsonObject;
 }
 

@@ -201,6 +201,10 @@ test.each<[Partial<TurnEnd>, object]>([
     { stop_reason: 'stop_sequence', stop_sequence: 'END' },
   ],
   [{ reason: 'pause_turn' }, { stop_reason: 'pause_turn', stop_sequence: null }],
+  [
+    { reason: 'end_turn', told: { stop_reason: 'compaction' } },
+    { stop_reason: 'compaction', stop_sequence: null },
+  ],
   [{ reason: 'context_window' }, { stop_reason: 'model_context_window_exceeded', stop_sequence: null }],
   [
     { reason: 'refusal', refusal: 'No.' },

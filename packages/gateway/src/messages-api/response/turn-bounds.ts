@@ -22,15 +22,16 @@ export function toEndReason(stopReason: string | null | undefined): TurnEndReaso
 type Start = Extract<StreamEvent, { type: 'message_start' }>['message'];
 type Delta = Extract<StreamEvent, { type: 'message_delta' }>['delta'];
 
-/** The end of a turn whose last message ended so. */
-export function toTurnEnd({ stop_reason: _reason, stop_sequence: stopSequence, ...told }: Delta, reason: TurnEndReason): TurnEnd {
+/** The end of a turn whose last message ended so. A reason that is not known here is told on as it is. */
+export function toTurnEnd({ stop_reason: stopReason, stop_sequence: stopSequence, ...told }: Delta, reason: TurnEndReason): TurnEnd {
   const { stop_details: details } = told;
+  const unknown = endReasons[stopReason ?? 'end_turn'] === undefined ? { stop_reason: stopReason } : {};
   return {
     type: 'turn-end',
     reason,
     ...(reason === 'stop_sequence' && typeof stopSequence === 'string' && { stopSequence }),
     ...(details?.explanation && { refusal: details.explanation }),
-    ...toTold(told),
+    ...toTold({ ...told, ...unknown }),
   };
 }
 

@@ -74,7 +74,8 @@ test.each([
   ['of_the_future', 'end_turn', 'complete'],
 ])('stop reason %s: the turn ends with %s and the process is %s', (stopReason, reason, outcome) => {
   const following = read([start, open, say('Hi'), close, end(stopReason)]);
-  expect(following.events.at(-1)).toEqual({ type: 'turn-end', reason });
+  const told = stopReason === 'of_the_future' && { told: { stop_reason: stopReason } };
+  expect(following.events.at(-1)).toEqual({ type: 'turn-end', reason, ...told });
   expect(following.answer).toEqual([{ type: 'text', text: 'Hi' }]);
   expect(following.outcome).toBe(outcome);
 });

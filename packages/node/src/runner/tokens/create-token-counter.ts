@@ -1,7 +1,7 @@
 import { GatewayError, type Turn } from '@claude-code-api/gateway';
 import { request, type Dispatcher } from 'undici';
 import * as z from 'zod';
-import type { PreparedTurn } from '@claude-code-api/gateway/messages-api';
+import { toJson, type PreparedTurn } from '@claude-code-api/gateway/messages-api';
 import { withDeadline } from '../../basics/with-deadline.ts';
 import { createApiDispatcher } from './create-api-dispatcher.ts';
 import { createKeyHeaders, type Headers, type KeyHolder } from './create-key-headers.ts';
@@ -54,7 +54,7 @@ export function createTokenCounter({ launcher, prepare }: TokenCounterOptions): 
       // The CLI takes none from the operator's headers either.
       'anthropic-beta': betas.join(','),
     };
-    const response = await request(url, { method: 'POST', headers, body: JSON.stringify(body), dispatcher, signal });
+    const response = await request(url, { method: 'POST', headers, body: toJson(body), dispatcher, signal });
     const { statusCode: status } = response;
     const reply = parseJson(await readText(response.body));
     if (status === 200) return counted.parse(reply).input_tokens;
