@@ -23,8 +23,8 @@ test.each([
   expect([status, message.startsWith('Invalid URL')]).toEqual([path.includes('embeddings') ? 404 : 400, false]);
 });
 
-test('a WebSocket is a 426, upon which Codex posts', async () => {
-  expect(await told('/v1/responses', 'GET', { upgrade: 'websocket' })).toEqual([426, 'This server has no WebSockets: POST /v1/responses.']);
+test.each(['websocket', 'WebSocket'])('a %s is a 426, upon which Codex posts', async (upgrade) => {
+  expect(await told('/v1/responses', 'GET', { upgrade })).toEqual([426, 'This server has no WebSockets: POST /v1/responses.']);
 });
 
 test.each(['/models', '/models/', '/models/sonnet', '/v1/models/'])('%s is served', async (path) => {

@@ -32,7 +32,7 @@ const missingPath = new RegExp(String.raw`^/v1/(?:(?:chat/completions|messages|r
  */
 export function wrongAddress(request: Request, path: string, known: ReadonlySet<string>): GatewayError {
   // Codex looks for this status, and posts then; any other it takes for a failure, and tries again.
-  if (request.headers.get('upgrade') === 'websocket')
+  if (request.headers.get('upgrade')?.toLowerCase() === 'websocket')
     return new GatewayError(`This server has no WebSockets: POST ${path}.`, { status: 426 });
   const invalid = `Invalid URL (${request.method} ${path})`;
   const why = whyNot(request, path, known);
