@@ -16,8 +16,11 @@ function failure(result: Partial<FailedResult>, more: Partial<TurnFailure> = {})
 test.each([
   [400, { status: 400 }],
   [401, { status: 401, code: 'claude_not_logged_in' }],
+  [402, { status: 429, code: 'insufficient_quota', shouldRetry: false }],
   [403, { status: 403 }],
   [404, { status: 404, code: 'model_not_found' }],
+  [408, { status: 502, code: 'upstream_error' }],
+  [409, { status: 502, code: 'upstream_error' }],
   [413, { status: 413, code: 'request_too_large' }],
   [429, { status: 429, code: 'rate_limit_exceeded' }],
   [500, { status: 500 }],

@@ -19,7 +19,7 @@ export function toTurnError(failure: TurnFailure): GatewayError {
   if (isContextTooLong(result)) return contextTooLong(message);
   // The CLI thinks of pictures whenever a request is too large, and says so when it has asked.
   if (result.terminal_reason === 'image_error' && result.api_error_status !== 413) return badPicture(message);
-  if (kind === 'billing_error') return noCredit(message);
+  if (kind === 'billing_error' || result.api_error_status === 402) return noCredit(message);
   if (isLoginRefused(result, kind)) return notLoggedIn(message);
   if (isLastingLimit(result)) return noQuota(message);
   const status = result.api_error_status ?? 0;
@@ -41,6 +41,9 @@ export function toTurnError(failure: TurnFailure): GatewayError {
       });
     case 529:
       return new GatewayError(message, { status: 503, code: 'overloaded', retryAfterSeconds });
+    // Nothing is wrong with the request: whoever asks again may be answered.
+    case 408:
+    case 409:
     case 0:
       return upstreamUnreachable(message);
     default:
