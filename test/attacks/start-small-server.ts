@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bundleDirectory } from '../support/bundled-entries.ts';
 
 export interface SmallServer {
   readonly url: string;
@@ -15,10 +17,11 @@ export interface SmallServer {
   close(): Promise<void>;
 }
 
-/** Starts `scripted-server.ts` with a heap of 512 MB. */
+/** Starts `scripted-server.ts` with a heap of 512 MB; what was bundled of it under `npm test`, as the command is. */
 export async function startSmallServer(settings: Readonly<Record<string, string>> = {}): Promise<SmallServer> {
-  const script = fileURLToPath(new URL('scripted-server.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--max-old-space-size=512', '--import', 'tsx', script, JSON.stringify(settings)], {
+  const source = fileURLToPath(new URL('scripted-server.ts', import.meta.url));
+  const script = process.env['TEST_BUILT'] === undefined ? ['--import', 'tsx', source] : [join(bundleDirectory, 'scripted-server.js')];
+  const child = spawn(process.execPath, ['--max-old-space-size=512', ...script, JSON.stringify(settings)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const exited = once(child, 'exit');

@@ -36,7 +36,11 @@ const entryPoints = Object.entries(entrySources).map(([name, source]) => ({
 }));
 
 const { outputFiles } = await build({
-  entryPoints: [...entryPoints, { in: fileURLToPath(new URL('../../packages/node/dist/bin.js', import.meta.url)), out: 'bin' }],
+  entryPoints: [
+    ...entryPoints,
+    { in: fileURLToPath(new URL('../../packages/node/dist/bin.js', import.meta.url)), out: 'bin' },
+    { in: fileURLToPath(new URL('../attacks/scripted-server.ts', import.meta.url)), out: 'scripted-server' },
+  ],
   outdir: bundleDirectory,
   write: false,
   bundle: true,
