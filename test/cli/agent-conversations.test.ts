@@ -63,7 +63,7 @@ const lastProcess = (): string => {
 const write = (name: string, content = 'x') => callOf('Write', { file_path: name, content });
 const lastMessages = (): string => JSON.stringify(agents.mock.messages().at(-1)?.body.messages);
 
-test('a follow-up goes on in the process and its directory; forgotten, both are gone', async () => {
+test('a follow-up goes on in the process and its directory, one with another system prompt in the same directory; forgotten, all are gone', async () => {
   scriptSteps(agents.mock, [write('note.txt', 'ZEBRA')]);
   const turn = { conversation: 'one', messages: [say('Write.')] };
   const first = await agents.ask(turn);
@@ -79,6 +79,18 @@ test('a follow-up goes on in the process and its directory; forgotten, both are 
     costUsd: expect.closeTo(0.00014, 8) as number,
   });
   expect(lastProcess()).toBe(process);
+  // Another system prompt is another process: the conversation is rebuilt with its steps.
+  scriptSteps(agents.mock, [callOf('Read', { file_path: 'note.txt' })]);
+  const third = await agents.ask({
+    ...turn,
+    system: [{ type: 'text', text: 'New.' }],
+    messages: [...turn.messages, first.message, say('Read.'), second.message, say('Read again.')],
+  });
+  expect(lastProcess()).not.toBe(process);
+  expect(third.results[0]?.result).toContain('ZEBRA');
+  expect(third.text).toBe('Step 1.\n\nDone.');
+  const sent = lastMessages();
+  for (const part of ['"name":"Write"', 'note.txt', '"type":"tool_result"', 'Step 1.', 'Done.']) expect(sent).toContain(part);
   await agents.runner.forget?.('tenant', 'one');
   expect(await readdir(workRoot)).toEqual([]);
 });
@@ -112,26 +124,6 @@ test('conversations side by side never see the files of each other, not even wit
   ]);
 });
 
-test('without its process the conversation is rebuilt with its steps, in the directory that it had', async () => {
-  scriptSteps(agents.mock, [write('kept.txt', 'ZEBRA')]);
-  const turn = { conversation: 'rebuilt', messages: [say('Write.')] };
-  const first = await agents.ask(turn);
-  const process = lastProcess();
-  scriptSteps(agents.mock, [callOf('Read', { file_path: 'kept.txt' })]);
-  // Another system prompt is another process.
-  const second = await agents.ask({
-    ...turn,
-    system: [{ type: 'text', text: 'New.' }],
-    messages: [...turn.messages, first.message, say('Read.')],
-  });
-  expect(lastProcess()).not.toBe(process);
-  expect(second.results[0]?.result).toContain('ZEBRA');
-  expect(second.text).toBe('Step 1.\n\nDone.');
-  const sent = lastMessages();
-  for (const part of ['"name":"Write"', 'kept.txt', '"type":"tool_result"', 'Step 1.', 'Done.']) expect(sent).toContain(part);
-  await agents.runner.forget?.('tenant', 'rebuilt');
-});
-
 test('a turn of no conversation has a directory that goes with its process', async () => {
   scriptSteps(agents.mock, [write('gone.txt')]);
   const { results } = await agents.ask({ profile: 'thrifty', messages: [say('Write.')] });
@@ -139,7 +131,7 @@ test('a turn of no conversation has a directory that goes with its process', asy
   await until(() => readdirSync(workRoot).length === 0, 'the directory to go');
 });
 
-test("the caller's tool after the agent's own: only that is handed out, and the turn goes on where it was", async () => {
+test("the caller's tool beside the agent's own: only that is handed out, the turn goes on where it was, and what comes after it is held back", async () => {
   const ask = callOf('get_weather', { city: 'Oslo' });
   agents.mock.reply(
     toolUseReply([write('w.txt', 'ZEBRA')], { text: 'First.' }),
@@ -166,41 +158,27 @@ test("the caller's tool after the agent's own: only that is handed out, and the 
   expect(second.end.reason).toBe('end_turn');
   expect(lastProcess()).toBe(process);
   expect(lastMessages()).toContain('3 degrees');
+  // The agent's own call after the caller's is held back until that has its result.
+  const later = callOf('get_weather', { city: 'Oslo' });
+  agents.mock.reply(toolUseReply([later, write('after.txt', 'ZEBRA')]), textReply('Done.'));
+  const on = [...turn.messages, first.message, answered(ask.id, '3 degrees'), second.message, say('Again.')];
+  const third = await agents.ask({ ...turn, messages: on });
+  expect(third.end.reason).toBe('tool_use');
+  expect(third.results).toEqual([]);
+  const fourth = await agents.ask({ ...turn, messages: [...on, third.message, answered(later.id, '4 degrees')] });
+  expect(lastProcess()).toBe(process);
+  expect(fourth.text).toBe('Done.');
+  expect(withoutBlocks(fourth.events).map(({ type }) => type)).toEqual(['turn-start', 'activity-end', 'text-delta', 'usage', 'turn-end']);
   // Rebuilt, it holds all of it.
-  const history = [...turn.messages, first.message, answered(ask.id, '3 degrees'), second.message, say('And?')];
+  const history = [...on, third.message, answered(later.id, '4 degrees'), fourth.message, say('And?')];
   await agents.ask({ ...turn, system: [{ type: 'text', text: 'New.' }], messages: history });
   expect(lastProcess()).not.toBe(process);
   const roles = agents.mock
     .messages()
     .at(-1)
     ?.body.messages.filter(({ role }) => role !== 'system');
-  expect(roles?.map(({ role }) => role)).toEqual([
-    'user',
-    'assistant',
-    'user',
-    'assistant',
-    'user',
-    'assistant',
-    'user',
-    'assistant',
-    'user',
-  ]);
+  expect(roles?.map(({ role }) => role).join(' ')).toBe('user assistant '.repeat(6) + 'user');
   await agents.runner.forget?.('tenant', 'mixed');
-});
-
-test("the agent's own call after the caller's is held back until that has its result", async () => {
-  const ask = callOf('get_weather', { city: 'Oslo' });
-  agents.mock.reply(toolUseReply([ask, write('after.txt', 'ZEBRA')]), textReply('Done.'));
-  const turn = { conversation: 'held', tools: [weather], messages: [say('Go.')] } satisfies Partial<Turn>;
-  const first = await agents.ask(turn);
-  expect(first.end.reason).toBe('tool_use');
-  expect(first.results).toEqual([]);
-  const process = lastProcess();
-  const second = await agents.ask({ ...turn, messages: [...turn.messages, first.message, answered(ask.id, '3 degrees')] });
-  expect(lastProcess()).toBe(process);
-  expect(second.text).toBe('Done.');
-  expect(withoutBlocks(second.events).map(({ type }) => type)).toEqual(['turn-start', 'activity-end', 'text-delta', 'usage', 'turn-end']);
-  await agents.runner.forget?.('tenant', 'held');
 });
 
 test.each([
@@ -241,7 +219,7 @@ test('a fixed directory is that of all conversations; a file in it is found', as
 
 test('a turn that names no profile is a pure model, whatever came before; one of an unknown profile is refused', async () => {
   const turn: Turn = {
-    model: 'sonnet',
+    model: 'claude-sonnet-5-5',
     system: [],
     messages: [say('Hi.')],
     tools: [],
@@ -271,7 +249,7 @@ test('a caller who leaves ends the process and the command that runs', async () 
   scriptSteps(agents.mock, [callOf('Bash', { command: `node -e "${script}"` })]);
   const controller = new AbortController();
   const turn: Turn = {
-    ...{ model: 'sonnet', system: [], tools: [], sampling: {}, thinking: { type: 'off' }, tenant: 'tenant' },
+    ...{ model: 'claude-sonnet-5-5', system: [], tools: [], sampling: {}, thinking: { type: 'off' }, tenant: 'tenant' },
     ...{ profile: 'agent', conversation: 'left', messages: [say('Sleep.')] },
   };
   const left = (async () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { agentProfileOf } from '../support/servers/agent-profile-of.ts';
 import { makeTemporaryDirectory } from '../support/make-temporary-directory.ts';
-import { callOf, say, scriptSteps, startAgents, type Agents } from '../support/servers/start-agents.ts';
+import { callOf, resultsOf, say, scriptSteps, startAgents, type Agents } from '../support/servers/start-agents.ts';
 
 const tools = ['Read', 'Write', 'Edit', 'Bash', 'Grep', 'Glob', 'WebFetch'];
 const secret = 'ZEBRA-SECRET';
@@ -80,7 +80,8 @@ test('a turn of many steps: text, activities, results, usage, cost and the steps
 });
 
 test.each(['reader', 'writer', 'silent'])('%s: what is outside, or linked to outside, can not be read', async (profile) => {
-  const calls = [
+  // Calls of files take one step together; a command takes one of its own, since what fails ends the others of its step.
+  const fileCalls = [
     callOf('Read', { file_path: join(outside, 'b.txt') }),
     callOf('Read', { file_path: `${work}/../outside/b.txt` }),
     callOf('Read', { file_path: '../outside/b.txt' }),
@@ -93,6 +94,8 @@ test.each(['reader', 'writer', 'silent'])('%s: what is outside, or linked to out
     callOf('Grep', { pattern: 'ZEBRA', path: join(work, 'dir'), output_mode: 'content' }),
     callOf('Glob', { pattern: '*', path: join(work, 'dir') }),
     callOf('Glob', { pattern: `${outside}/*` }),
+  ];
+  const commands = [
     callOf('Bash', { command: 'cat link.txt' }),
     callOf('Bash', { command: `cat ${outside}/b.txt` }),
     callOf('Bash', { command: 'cat "private (own)/k.txt"' }),
@@ -100,9 +103,11 @@ test.each(['reader', 'writer', 'silent'])('%s: what is outside, or linked to out
     callOf('Bash', { command: 'env' }),
     callOf('Bash', { command: 'cat /proc/self/environ' }),
   ];
-  scriptSteps(agents.mock, ...calls.map((call) => [call]));
-  const { results } = await agents.ask({ profile, messages: [say(`Read it all, ${profile}.`)] });
-  expect(results).toHaveLength(calls.length);
+  const calls = [...fileCalls, ...commands];
+  scriptSteps(agents.mock, fileCalls, ...commands.map((call) => [call]));
+  const asked = await agents.ask({ profile, messages: [say(`Read it all, ${profile}.`)] });
+  const results = resultsOf(asked, calls);
+  expect(asked.results).toHaveLength(calls.length);
   const ran = results.flatMap(({ isError, result }, index) => (isError ? [] : [{ call: calls[index], result }]));
   expect(ran.filter(({ result }) => !/No files found/.test(result))).toEqual([]);
   const everything = JSON.stringify([results, agents.mock.messages().map(({ body }) => body.messages)]);
@@ -117,64 +122,68 @@ test.each(['guarded', 'guarded writer', 'guarded silent'])('%s: what is protecte
     callOf('Grep', { pattern: 'ZEBRA', path: join(work, 'private (own)'), output_mode: 'content' }),
     callOf('Write', { file_path: join(work, 'private (own)', 'made.txt'), content: 'x' }),
   ];
-  scriptSteps(agents.mock, ...calls.map((call) => [call]));
-  const { results } = await agents.ask({ profile, messages: [say(`Read what is kept, ${profile}.`)] });
-  expect(results).toHaveLength(calls.length);
+  const search = callOf('Grep', { pattern: 'ZEBRA|inside', output_mode: 'content' });
+  scriptSteps(agents.mock, [...calls, search]);
+  const asked = await agents.ask({ profile, messages: [say(`Read what is kept, ${profile}.`)] });
+  const results = resultsOf(asked, calls);
+  expect(asked.results).toHaveLength(calls.length + 1);
   expect(results.filter(({ isError, result }) => !isError && !/No (files|matches) found/.test(result))).toEqual([]);
-  expect(JSON.stringify([results, agents.mock.messages().map(({ body }) => body.messages)])).not.toContain(secret);
+  // A search through everything leaves out what is protected or linked to outside.
+  expect(resultsOf(asked, [search])[0]?.result).toContain('inside');
+  expect(JSON.stringify([asked.results, agents.mock.messages().map(({ body }) => body.messages)])).not.toContain(secret);
   expect(await readdir(join(work, 'private (own)'))).toEqual(['k.txt']);
 });
 
-test('a search through everything leaves out what is protected or linked to outside', async () => {
-  scriptSteps(agents.mock, [callOf('Grep', { pattern: 'ZEBRA|inside', output_mode: 'content' })]);
-  const { results } = await agents.ask({ profile: 'guarded', messages: [say('Search.')] });
-  expect(results[0]?.result).toContain('inside');
-  expect(results[0]?.result).not.toContain(secret);
-});
-
 test('without a rule nothing is written, and the model hears why', async () => {
-  scriptSteps(
-    agents.mock,
-    [callOf('Write', { file_path: join(work, 'new.txt'), content: 'x' })],
-    [callOf('Bash', { command: 'touch new.txt' })],
-    [callOf('Read', { file_path: join(work, 'a.txt') })],
-    [callOf('Edit', { file_path: join(work, 'a.txt'), old_string: 'inside', new_string: 'changed' })],
-    [callOf('WebFetch', { url: 'https://example.com/', prompt: 'What is it?' })],
-  );
+  const calls = [
+    callOf('Write', { file_path: join(work, 'new.txt'), content: 'x' }),
+    callOf('Bash', { command: 'touch new.txt' }),
+    callOf('Read', { file_path: join(work, 'a.txt') }),
+    callOf('Edit', { file_path: join(work, 'a.txt'), old_string: 'inside', new_string: 'changed' }),
+    callOf('WebFetch', { url: 'https://example.com/', prompt: 'What is it?' }),
+  ];
+  scriptSteps(agents.mock, calls.slice(0, 1), calls.slice(1, 2), calls.slice(2));
   const before = agents.log.length;
-  const { results } = await agents.ask({ profile: 'reader', messages: [say('Write it.')] });
+  const results = resultsOf(await agents.ask({ profile: 'reader', messages: [say('Write it.')] }), calls);
   expect(results.map(({ denied }) => denied)).toEqual([true, true, false, true, true]);
   expect(results[0]?.result).toBe('Changing this file is not permitted on this server.');
   expect(results[1]?.result).toMatch(/^This command is not permitted on this server/);
   expect(existsSync(join(work, 'new.txt'))).toBe(false);
   expect(await readFile(join(work, 'a.txt'), 'utf8')).toBe('inside\n');
   const denials = agents.log.slice(before).filter((line) => line.includes('a tool was not permitted'));
-  expect(denials.map((line) => JSON.parse(line) as object)).toMatchObject(
-    ['Write', 'Bash', 'Edit', 'WebFetch'].map((tool) => ({ profile: 'reader', tool })),
+  expect(denials).toHaveLength(4);
+  expect(denials.map((line) => JSON.parse(line) as object)).toEqual(
+    expect.arrayContaining(
+      ['Write', 'Bash', 'Edit', 'WebFetch'].map((tool) => expect.objectContaining({ profile: 'reader', tool }) as object),
+    ),
   );
   const { details } = await agents.runner.health();
   expect(details).toMatchObject({ profiles: { reader: { denials: expect.any(Number) as number }, silent: {} } });
 });
 
 test('what is allowed is written, and nothing else', async () => {
-  scriptSteps(
-    agents.mock,
-    [callOf('Write', { file_path: join(work, 'made.txt'), content: 'made' })],
-    [callOf('Write', { file_path: join(root, 'more', 'made.txt'), content: 'made' })],
-    [callOf('Bash', { command: 'touch touched.txt' })],
-    [callOf('Bash', { command: 'touch not.txt' })],
-    [callOf('Bash', { command: `touch ${outside}/t.txt` })],
-    [callOf('Write', { file_path: join(outside, 'made.txt'), content: 'x' })],
-    [callOf('Write', { file_path: join(work, 'dir', 'made.txt'), content: 'x' })],
-    [callOf('Bash', { command: 'curl http://127.0.0.1:1/' })],
-    [callOf('Bash', { command: 'cp "private (own)/k.txt" copy.txt' })],
-    [callOf('Bash', { command: 'mv "private (own)" copy' })],
-    [callOf('Bash', { command: 'rm "private (own)/k.txt"' })],
-    [callOf('Bash', { command: `ln -s ${outside}/b.txt new-link.txt` })],
-    [callOf('Bash', { command: 'cp -r . ../more/copy' })],
-  );
-  const { results } = await agents.ask({ profile: 'writer', messages: [say('Write it all.')] });
-  expect(results.map(({ isError }) => isError)).toEqual([false, false, false, ...Array<boolean>(10).fill(true)]);
+  const files = [
+    callOf('Write', { file_path: join(work, 'made.txt'), content: 'made' }),
+    callOf('Write', { file_path: join(root, 'more', 'made.txt'), content: 'made' }),
+    callOf('Write', { file_path: join(outside, 'made.txt'), content: 'x' }),
+    callOf('Write', { file_path: join(work, 'dir', 'made.txt'), content: 'x' }),
+  ];
+  const commands = [
+    'touch touched.txt',
+    'touch not.txt',
+    `touch ${outside}/t.txt`,
+    'curl http://127.0.0.1:1/',
+    'cp "private (own)/k.txt" copy.txt',
+    'mv "private (own)" copy',
+    'rm "private (own)/k.txt"',
+    `ln -s ${outside}/b.txt new-link.txt`,
+    'cp -r . ../more/copy',
+  ].map((command) => callOf('Bash', { command }));
+  scriptSteps(agents.mock, files, ...commands.map((call) => [call]));
+  const asked = await agents.ask({ profile: 'writer', messages: [say('Write it all.')] });
+  const failed = (calls: typeof files): boolean[] => resultsOf(asked, calls).map(({ isError }) => isError);
+  expect(failed(files)).toEqual([false, false, true, true]);
+  expect(failed(commands)).toEqual([false, ...Array<boolean>(8).fill(true)]);
   expect(await readdir(work)).toEqual(['a.txt', 'dir', 'key[1].txt', 'link.txt', 'made.txt', 'private (own)', 'touched.txt']);
   expect(await readdir(outside)).toEqual(['b.txt']);
   expect(await readdir(join(work, 'private (own)'))).toEqual(['k.txt']);

@@ -5,11 +5,19 @@ import { startMockAnthropic, textReply, toolUseReply, type MockAnthropic, type T
 import { newestCli } from '../cli/cli-versions.ts';
 import { mockEnvironment } from '../cli/mock-environment.ts';
 
+interface Result {
+  readonly id: string;
+  readonly tool: string;
+  readonly result: string;
+  readonly isError: boolean;
+  readonly denied: boolean;
+}
+
 export interface Asked {
   readonly events: readonly TurnEvent[];
   readonly text: string;
   /** Of each activity, in order of its end. */
-  readonly results: readonly { readonly tool: string; readonly result: string; readonly isError: boolean; readonly denied: boolean }[];
+  readonly results: readonly Result[];
   readonly end: Extract<TurnEvent, { type: 'turn-end' }>;
   /** The answer as a message of the history, with its steps. */
   readonly message: Message;
@@ -40,6 +48,15 @@ export function scriptSteps(mock: MockAnthropic, ...steps: readonly (readonly To
   mock.reply(...steps.map((calls, index) => toolUseReply(calls, { text: `Step ${index + 1}.` })), textReply('Done.'));
 }
 
+/** What came of each of these calls, in their order: those of one step may end in another. */
+export function resultsOf({ results }: Asked, calls: readonly ToolUseCall[]): Result[] {
+  return calls.map(({ id }) => {
+    const found = results.filter((result) => result.id === id);
+    if (found[0] === undefined || found.length > 1) throw new Error(`${id} has ${found.length} results.`);
+    return found[0];
+  });
+}
+
 /** A runner with the real CLI in front of the mock API. */
 export async function startAgents(
   options: Omit<CliRunnerOptions, 'cli' | 'logger'> & Partial<Pick<CliRunnerOptions, 'cli'>>,
@@ -61,7 +78,8 @@ export async function startAgents(
     log,
     async ask(turn) {
       const whole: Turn = {
-        model: 'sonnet',
+        // An alias would have a process list the models.
+        model: 'claude-sonnet-5-5',
         profile: 'agent',
         system: [],
         tools: [],
@@ -90,7 +108,7 @@ function toAsked(events: readonly TurnEvent[]): Asked {
     text: events.map((event) => (event.type === 'text-delta' ? event.text : '')).join(''),
     results: events.flatMap((event) =>
       event.type === 'activity-end'
-        ? [{ tool: names.get(event.id) ?? '', result: event.result, isError: event.isError, denied: event.denied }]
+        ? [{ id: event.id, tool: names.get(event.id) ?? '', result: event.result, isError: event.isError, denied: event.denied }]
         : [],
     ),
     end,
