@@ -16,7 +16,8 @@ import { startTestServer, type TestServer, type TestServerOptions } from '../sup
 import { untilHealth } from '../support/servers/until-health.ts';
 import { until } from '../support/until.ts';
 
-const hi = { model: 'sonnet', messages: [{ role: 'user', content: 'hi' }] };
+// An alias would have a process list the models.
+const hi = { model: 'claude-sonnet-5-5', messages: [{ role: 'user', content: 'hi' }] };
 const next = (text: string) => ({
   ...hi,
   messages: [...hi.messages, { role: 'assistant', content: 'Hello world' }, { role: 'user', content: text }],

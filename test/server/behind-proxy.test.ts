@@ -4,6 +4,7 @@ import { newestCli } from '../support/cli/cli-versions.ts';
 import { freePort } from '../support/servers/free-port.ts';
 import { toBlocks } from '../support/chat/last-messages.ts';
 import { readStream } from '../support/chat/read-stream.ts';
+import { noIdle } from '../support/servers/no-idle.ts';
 import { createCommandPlace, type CommandPlace, type ServingCommand } from '../support/servers/start-command.ts';
 import { startProxy, type Proxy } from '../support/servers/start-proxy.ts';
 
@@ -29,11 +30,13 @@ function answerTo(question: string): string[] {
 }
 
 test('servers that restart in turn, under load, lose no answer', { timeout: 300_000, retry: 0 }, async () => {
-  mock.replyWith(({ body }) => textReply(answerTo(String(toBlocks(body.messages.at(-1)).at(-1)?.text)), { chunkDelayMs: 60 }));
+  mock.replyWith(({ body }) => textReply(answerTo(String(toBlocks(body.messages.at(-1)).at(-1)?.text)), { chunkDelayMs: 200 }));
   const ports = [await freePort(), await freePort()];
-  const start = (port: number): Promise<ServingCommand> =>
-    place.serve([`--server.port=${port}`, '--log.level=warn', `--claude.command=${newestCli.path}`, '--claude.max_idle_processes=2']);
-  const servers = await Promise.all(ports.map(start));
+  // One of them with the CLI, the other without.
+  const runners = [[`--claude.command=${newestCli.path}`, ...noIdle], ['--claude.runner=api']];
+  const start = (index: number): Promise<ServingCommand> =>
+    place.serve([`--server.port=${ports[index] ?? 0}`, '--log.level=warn', ...(runners[index] ?? [])]);
+  const servers = await Promise.all([0, 1].map(start));
   proxy = await startProxy(servers.map(({ url }) => url));
   const { url, passedOn: reasons } = proxy;
   const passedOn = (): number => [...reasons.values()].reduce((sum, count) => sum + count, 0);
@@ -44,7 +47,8 @@ test('servers that restart in turn, under load, lose no answer', { timeout: 300_
     const response = await fetch(`${url}/v1/chat/completions`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ model: 'sonnet', stream, messages: [{ role: 'user', content: question }] }),
+      // An alias would have a process list the models.
+      body: JSON.stringify({ model: 'claude-sonnet-5-5', stream, messages: [{ role: 'user', content: question }] }),
     });
     expect(response.status, `${question}: ${response.status === 200 ? '' : await response.text()}`).toBe(200);
     const text = answerTo(question).join('');
@@ -67,7 +71,7 @@ test('servers that restart in turn, under load, lose no answer', { timeout: 300_
         expect(await servers[index]?.ended).toBe(0);
         // It is noticed, or the load were none.
         await expect.poll(passedOn, { timeout: 30_000 }).toBeGreaterThan(restart);
-        servers[index] = await start(ports[index] ?? 0);
+        servers[index] = await start(index);
       }
     } finally {
       state.isOver = true;

@@ -2,10 +2,12 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { messageReply, textReply, type BlockParam } from '@claude-code-api/mock-anthropic';
 import { readStream } from '../support/chat/read-stream.ts';
 import { startRedis, type TestRedis } from '../support/servers/start-redis.ts';
-import { startTestServer, type TestServer } from '../support/servers/start-test-server.ts';
+import { startTestServer, type TestServer, type TestServerOptions } from '../support/servers/start-test-server.ts';
 import { weatherTool, type AnswerMessage } from '../support/chat/tool-chat.ts';
 import { withoutCacheControl } from '../support/chat/without-cache-control.ts';
 
+// An alias would have a process list the models.
+const model = 'claude-sonnet-5-5';
 const user = (content: string): object => ({ role: 'user', content });
 const text = (words: string): BlockParam => ({ type: 'text', text: words });
 const said = (role: string, ...content: BlockParam[]): object => ({ role, content });
@@ -13,25 +15,29 @@ const said = (role: string, ...content: BlockParam[]): object => ({ role, conten
 let redis: TestRedis;
 let one: TestServer;
 let other: TestServer;
+/** Two more of the same that ask without a CLI, for what is the storage's affair alone. */
+let plain: TestServer;
+let plainOther: TestServer;
 
-function start(): Promise<TestServer> {
+function start(options: TestServerOptions = {}): Promise<TestServer> {
   return startTestServer({
-    settings: { 'storage.driver': 'redis', 'storage.url': redis.url },
     runner: { maxLive: 3 },
+    ...options,
+    settings: { 'storage.driver': 'redis', 'storage.url': redis.url, ...options.settings },
   });
 }
+const startPlain = (settings: TestServerOptions['settings'] = {}): Promise<TestServer> => start({ cli: 'none', settings });
 
 beforeAll(async () => {
   redis = await startRedis();
-  [one, other] = await Promise.all([start(), start()]);
+  [one, other, plain, plainOther] = await Promise.all([start(), start(), startPlain(), startPlain()]);
 });
 afterAll(async () => {
-  await Promise.all([one?.close(), other?.close()]);
+  await Promise.all([one, other, plain, plainOther].map((server) => server?.close()));
   await redis?.kill();
 });
 beforeEach(() => {
-  one.mock.reset();
-  other.mock.reset();
+  for (const { mock } of [one, other, plain, plainOther]) mock.reset();
 });
 const more: TestServer[] = [];
 afterEach(async () => {
@@ -47,7 +53,7 @@ interface Asked {
 
 async function ask(server: TestServer, messages: readonly object[], parameters: object = {}): Promise<Asked> {
   const before = server.mock.messages().length;
-  const response = await server.chat({ model: 'sonnet', messages, ...parameters });
+  const response = await server.chat({ model, messages, ...parameters });
   const completion = (await response.json()) as { conversation_id: string; choices: [{ message: AnswerMessage }] };
   expect(response.status, JSON.stringify(completion)).toBe(200);
   const [request, ...others] = server.mock.messages().slice(before);
@@ -70,7 +76,7 @@ test('a conversation goes to and fro between servers, by its id or by its histor
   const system = { role: 'system', content: 'Be brief.' };
   const third = await ask(one, [system, user('one'), first.message, user('two'), second.message, user('three')]);
   expect(third.id).toBe(first.id);
-  const response = await other.chat({ model: 'sonnet', messages: [user('four')], conversation_id: first.id, stream: true });
+  const response = await other.chat({ model, messages: [user('four')], conversation_id: first.id, stream: true });
   expect((await readStream(response)).finishReasons).toEqual(['stop']);
   expect(withoutCacheControl(other.mock.messages().at(-1)?.body.messages)).toEqual([
     ...['one', 'two', 'three'].flatMap((words) => [said('user', text(words)), hello]),
@@ -112,30 +118,27 @@ test('right after its server has gone', async () => {
 });
 
 test('one turn at a time, wherever it runs', async () => {
-  const { id } = await ask(one, [user('one')]);
+  const { id } = await ask(plain, [user('one')]);
   let goOn = (): void => {};
-  one.mock.reply(textReply('slow', { after: new Promise<void>((resolve) => (goOn = resolve)) }));
-  const running = one.chat({ model: 'sonnet', messages: [user('two')], conversation_id: id });
-  await expect.poll(() => one.mock.messages().length).toBe(2);
-  const second = await other.chat({ model: 'sonnet', messages: [user('three')], conversation_id: id });
+  plain.mock.reply(textReply('slow', { after: new Promise<void>((resolve) => (goOn = resolve)) }));
+  const running = plain.chat({ model, messages: [user('two')], conversation_id: id });
+  await expect.poll(() => plain.mock.messages().length).toBe(2);
+  const second = await plainOther.chat({ model, messages: [user('three')], conversation_id: id });
   expect(second.status).toBe(409);
   expect(await second.json()).toMatchObject({ error: { code: 'conversation_busy' } });
   goOn();
   expect((await running).status).toBe(200);
-  expect(other.mock.messages()).toEqual([]);
-  expect((await ask(other, [user('three')], { conversation_id: id })).heard).toHaveLength(5);
+  expect(plainOther.mock.messages()).toEqual([]);
+  expect((await ask(plainOther, [user('three')], { conversation_id: id })).heard).toHaveLength(5);
 });
 
 test('or the second waits, where the setting says so', async () => {
-  const patient = await startTestServer({
-    settings: { 'storage.driver': 'redis', 'storage.url': redis.url, 'conversation.busy_timeout_seconds': '20' },
-    runner: { maxLive: 1 },
-  });
+  const patient = await startPlain({ 'conversation.busy_timeout_seconds': '20' });
   more.push(patient);
-  const { id } = await ask(one, [user('one')]);
-  one.mock.reply(textReply('slow', { delayMs: 1500 }));
-  const running = one.chat({ model: 'sonnet', messages: [user('two')], conversation_id: id });
-  await expect.poll(() => one.mock.messages().length).toBe(2);
+  const { id } = await ask(plain, [user('one')]);
+  plain.mock.reply(textReply('slow', { delayMs: 1500 }));
+  const running = plain.chat({ model, messages: [user('two')], conversation_id: id });
+  await expect.poll(() => plain.mock.messages().length).toBe(2);
   const waited = await ask(patient, [user('three')], { conversation_id: id });
   expect((await running).status).toBe(200);
   expect(waited.heard).toEqual([
@@ -148,47 +151,44 @@ test('or the second waits, where the setting says so', async () => {
 });
 
 test('answers are shared as well', async () => {
-  const question = { messages: [user('cached?')], model: 'sonnet', seed: 5 };
-  expect((await one.chat(question)).headers.get('x-cache')).toBe('miss');
-  const hit = await other.chat(question);
+  const question = { messages: [user('cached?')], model, seed: 5 };
+  expect((await plain.chat(question)).headers.get('x-cache')).toBe('miss');
+  const hit = await plainOther.chat(question);
   expect(hit.headers.get('x-cache')).toBe('hit');
-  expect(other.mock.messages()).toEqual([]);
+  expect(plainOther.mock.messages()).toEqual([]);
 });
 
 test('the list is one', async () => {
-  const { id } = await ask(one, [user('listed')]);
-  const list = (await (await fetch(`${other.url}/v1/conversations?limit=1`)).json()) as { data: { id: string }[] };
+  const { id } = await ask(plain, [user('listed')]);
+  const list = (await (await fetch(`${plainOther.url}/v1/conversations?limit=1`)).json()) as { data: { id: string }[] };
   expect(list.data.map((each) => each.id)).toEqual([id]);
 });
 
 test('servers of another key prefix share nothing', async () => {
-  const apart = await startTestServer({
-    settings: { 'storage.driver': 'redis', 'storage.url': redis.url, 'storage.key_prefix': 'apart' },
-    runner: { maxLive: 1 },
-  });
+  const apart = await startPlain({ 'storage.key_prefix': 'apart' });
   more.push(apart);
-  const { id } = await ask(one, [user('one')]);
+  const { id } = await ask(plain, [user('one')]);
   expect((await fetch(`${apart.url}/v1/conversations/${id}`)).status).toBe(404);
   expect(await (await fetch(`${apart.url}/v1/conversations`)).json()).toMatchObject({ data: [] });
 });
 
 test('while Redis is gone, who names a conversation gets a 503, and who names none an answer; then all is as it was', async () => {
-  const { id } = await ask(one, [user('one')]);
+  const { id } = await ask(plain, [user('one')]);
   redis.pause();
   try {
-    const named = await one.chat({ model: 'sonnet', messages: [user('two')], conversation_id: id });
+    const named = await plain.chat({ model, messages: [user('two')], conversation_id: id });
     expect(named.status).toBe(503);
     expect(await named.json()).toMatchObject({ error: { code: 'storage_unavailable', type: 'server_error' } });
-    const unnamed = await ask(one, [user('anything')]);
+    const unnamed = await ask(plain, [user('anything')]);
     expect(unnamed).toMatchObject({ id: undefined, message: { content: 'Hello world' } });
-    expect((await fetch(`${one.url}/v1/conversations/${id}`)).status).toBe(503);
+    expect((await fetch(`${plain.url}/v1/conversations/${id}`)).status).toBe(503);
   } finally {
     redis.resume();
   }
   await expect
-    .poll(async () => (await one.chat({ model: 'sonnet', messages: [user('two')], conversation_id: id })).status, { timeout: 30_000 })
+    .poll(async () => (await plain.chat({ model, messages: [user('two')], conversation_id: id })).status, { timeout: 30_000 })
     .toBe(200);
-  expect(withoutCacheControl(one.mock.messages().at(-1)?.body.messages)).toEqual([
+  expect(withoutCacheControl(plain.mock.messages().at(-1)?.body.messages)).toEqual([
     said('user', text('one')),
     hello,
     said('user', text('two')),

@@ -42,7 +42,8 @@ function chat(url: string, body: object = {}): Promise<Response> {
   return fetch(`${url}/v1/chat/completions`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ model: 'sonnet', messages: [{ role: 'user', content: 'hi' }], ...body }),
+    // An alias would have a process list the models.
+    body: JSON.stringify({ model: 'claude-sonnet-5-5', messages: [{ role: 'user', content: 'hi' }], ...body }),
   });
 }
 
@@ -125,7 +126,7 @@ test('what takes longer than the limit is cut, and told so', async () => {
 
 test('a second signal ends it at once', async () => {
   mock.replyWith(() => stallReply({ afterText: 'Well' }));
-  const command = await serve();
+  const command = await serve(...noIdle);
   const response = await chat(command.url, { stream: true });
   const reader = response.body?.getReader();
   await reader?.read();
