@@ -27,7 +27,7 @@ beforeAll(async () => {
   const fresh = { tools: ['Read', 'Write'], permission_mode: 'acceptEdits', max_turns: 3 };
   server = await startTestServer({
     settings: { 'profiles.agent': JSON.stringify(agent), 'profiles.fresh': JSON.stringify(fresh) },
-    runner: { maxLive: 4 },
+    runner: { maxLive: 2 },
   });
 });
 afterAll(async () => {
@@ -101,7 +101,8 @@ test('nobody is shown what the agent did unless he asks', async () => {
   expect(reply.choices[0].message).toEqual(expect.not.objectContaining({ tool_calls: expect.anything() }));
   server.mock.reply(toolUseReply([call('Read', { file_path: join(work, 'inside.txt') })], { text: 'I look.' }));
   server.mock.reply(textReply('Done.'));
-  const stream = await readStream(await server.chat({ model: 'agent/sonnet', messages: [user('Look')], stream: true }));
+  const next = { conversation_id: reply.conversation_id, messages: [user('Look')] };
+  const stream = await readStream(await server.chat({ model: 'agent/sonnet', ...next, stream: true }));
   expect(stream).toMatchObject({ text: 'I look.\n\nDone.', finishReasons: ['stop'], errors: [], isDone: true });
   expect(JSON.stringify(stream.chunks)).not.toContain('inside');
 });
@@ -118,7 +119,9 @@ test('in a stream it is told as it happens, or as reasoning', async () => {
   expect(activities.map(({ status }) => status)).toEqual(['running', 'completed']);
   expect(told.text).toBe('I look.\n\nDone.');
   script();
-  const reasoned = await readStream(await server.chat({ ...body, activity: 'reasoning' }));
+  const { conversation_id } = told.chunks[0] as { conversation_id?: string };
+  expect(conversation_id).toBeTypeOf('string');
+  const reasoned = await readStream(await server.chat({ ...body, conversation_id, activity: 'reasoning' }));
   const reasoning = reasoned.chunks
     .map((chunk) => (chunk.choices[0]?.delta as { reasoning_content?: string } | undefined)?.reasoning_content ?? '')
     .join('');
@@ -136,8 +139,8 @@ test('a follow-up goes on where the agent was, and a rebuilt one knows its steps
   const heard = JSON.stringify(server.mock.messages().at(-1)?.body.messages);
   expect(heard).toContain(read.id);
   expect(heard).toContain('what is inside');
-  // Four others take the places of those that wait.
-  for (let count = 0; count < 4; count += 1) await ask([user(`other ${count}`)], { model: 'sonnet' });
+  // Two others take the places of those that wait.
+  for (let count = 0; count < 2; count += 1) await ask([user(`other ${count}`)], { model: 'sonnet' });
   await ask([user('Still?')], { conversation_id: first.conversation_id });
   const rebuilt = JSON.stringify(server.mock.messages().at(-1)?.body.messages);
   expect(rebuilt).toContain(read.id);

@@ -90,17 +90,21 @@ describe('a login in settings.json', () => {
   }
   const noLogin = { ANTHROPIC_API_KEY: '', ANTHROPIC_BASE_URL: '', CLAUDE_CODE_ATTRIBUTION_HEADER: '' };
 
-  test('apiKeyHelper', async () => {
+  test('apiKeyHelper, for agents as well', async () => {
     const helper = join(home, 'print-key');
     await writeFile(helper, '#!/bin/sh\necho key-of-the-helper\n');
     await chmod(helper, 0o700);
     await settings({ apiKeyHelper: helper });
-    const { url } = await start({ environment: { ...noLogin, ANTHROPIC_BASE_URL: cloud.url } });
+    const environment = { ...noLogin, ANTHROPIC_BASE_URL: cloud.url };
+    const { url } = await start({ environment, settings: { 'profiles.agent': '{"tools": ["Read"]}' } });
     await ask({ model, messages: [user('hi')] });
     const [request] = cloud.turns();
     expect(request?.headers['x-api-key']).toBe('key-of-the-helper');
     expect(withoutCacheControl(request?.body)?.messages).toEqual([{ role: 'user', content: [say('hi')] }]);
     expect(await readHealth(url)).toMatchObject({ status: 'ok', cli: { login: 'api_key_helper', bare: true } });
+    cloud.reset();
+    await ask({ model: `agent/${model}`, messages: [user('hi')] });
+    expect(cloud.turns()[0]?.headers['x-api-key']).toBe('key-of-the-helper');
   });
 
   test('a helper sees the variables that the operator names, by the command too', async () => {
@@ -128,14 +132,6 @@ describe('a login in settings.json', () => {
     const [request] = cloud.turns();
     expect(request?.headers.authorization ?? request?.headers['x-api-key']).toBe(expected);
     expect(await readHealth(url)).toMatchObject({ status: 'ok', cli: { bare: true } });
-  });
-
-  test('agents have it as well', async () => {
-    await settings({ apiKeyHelper: 'echo key-of-the-helper' });
-    const environment = { ...noLogin, ANTHROPIC_BASE_URL: cloud.url };
-    await start({ environment, settings: { 'profiles.agent': '{"tools": ["Read"]}' } });
-    await ask({ model: `agent/${model}`, messages: [user('hi')] });
-    expect(cloud.turns()[0]?.headers['x-api-key']).toBe('key-of-the-helper');
   });
 });
 

@@ -25,6 +25,8 @@ afterEach(async () => {
   await mock.close();
 });
 
+// An alias would have a process list the models.
+const model = 'claude-sonnet-5-5';
 const serve = (...parameters: string[]): Promise<ServingCommand> => place.serve(['--server.port=0', '--log.level=warn', ...parameters]);
 
 const leftFiles = (): string[] => place.leftFiles().filter((name) => name.startsWith('claude-code-api-'));
@@ -67,7 +69,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)('%s during a turn: the turn ends too',
     '--server.shutdown_timeout_seconds=0',
     ...noIdle,
   );
-  const body = JSON.stringify({ model: 'sonnet', stream: true, messages: [{ role: 'user', content: 'hi' }] });
+  const body = JSON.stringify({ model, stream: true, messages: [{ role: 'user', content: 'hi' }] });
   const response = await fetch(`${url}/v1/chat/completions`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
   await response.body?.getReader().read();
   const pids = startedPids();
@@ -179,12 +181,17 @@ test('a port in use stops the start with a clear message, and leaves nothing', a
 
 test('the settings of conversations, storage, the cache, prices and agents reach what they are about', async () => {
   const workRoot = join(place.directory, 'work');
-  const { url } = await serve(
+  // With a CLI what is about its processes, and without one what is about conversations.
+  const { url: cliUrl } = await serve(
     `--claude.command=${newestCli.path}`,
     ...noIdle,
     '--claude.max_live_memory_megabytes=1',
     `--claude.work_root=${workRoot}`,
     '--conversation.max_history_messages=2',
+    '--profiles.agent={"tools":["Write"],"permission_mode":"acceptEdits"}',
+  );
+  const { url } = await serve(
+    '--claude.runner=api',
     '--conversation.session_timeout_minutes=0.5',
     '--storage.driver=fs',
     '--storage.path=kept',
@@ -192,14 +199,13 @@ test('the settings of conversations, storage, the cache, prices and agents reach
     '--cache.max_entries=1',
     '--cache.ttl_seconds=8',
     '--models.prices={"claude-sonnet-5-5":{"input":1000000,"output":0}}',
-    '--profiles.agent={"tools":["Write"],"permission_mode":"acceptEdits"}',
   );
   const user = (content: string): object => ({ role: 'user', content });
-  const ask = async (body: object): Promise<{ id: string; cache: string | null }> => {
-    const response = await fetch(`${url}/v1/chat/completions`, {
+  const ask = async (body: object, at = url): Promise<{ id: string; cache: string | null }> => {
+    const response = await fetch(`${at}/v1/chat/completions`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ model: 'sonnet', ...body }),
+      body: JSON.stringify({ model, ...body }),
     });
     const completion = (await response.json()) as { conversation_id: string };
     expect(response.status, JSON.stringify(completion)).toBe(200);
@@ -209,12 +215,10 @@ test('the settings of conversations, storage, the cache, prices and agents reach
 
   const first = await ask({ messages: [user('one')] });
   for (const text of ['two', 'three']) await ask({ conversation_id: first.id, messages: [user(text)] });
-  expect(mock.messages().at(-1)?.body.messages).toHaveLength(3);
   // Three turns of ten input tokens each, at a dollar for one.
   await expect
     .poll(async () => (await fetch(`${url}/stats`)).json())
     .toMatchObject({ since_start: { tokens: { input: 30 }, cost_usd: 30 } });
-  await untilHealth(url, ({ processes }) => processes.live === 0);
 
   const told = (await (await conversation(first.id)).json()) as { updated_at: number; expires_at: number };
   expect(told.expires_at - told.updated_at).toBe(30);
@@ -228,7 +232,11 @@ test('the settings of conversations, storage, the cache, prices and agents reach
   await expect.poll(async () => (await cached('a')).cache).toBe('miss');
 
   mock.reply(toolUseReply([{ id: 'toolu_1', name: 'Write', input: { file_path: 'note.txt', content: 'written' } }]));
-  await ask({ model: 'agent/sonnet', messages: [user('Write.')] });
+  const history = [user('one'), { role: 'assistant', content: 'Hello' }, user('two'), { role: 'assistant', content: 'Hello' }];
+  await ask({ model: `agent/${model}`, messages: [user('Write.')] }, cliUrl);
+  await ask({ messages: [...history, user('three')] }, cliUrl);
+  expect(mock.messages().at(-1)?.body.messages).toHaveLength(3);
+  await untilHealth(cliUrl, ({ processes }) => processes.live === 0);
   const [name = ''] = readdirSync(workRoot);
   expect(readFileSync(join(workRoot, name, 'note.txt'), 'utf8')).toBe('written');
 });
