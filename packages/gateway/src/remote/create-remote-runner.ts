@@ -60,7 +60,7 @@ export function createRemoteRunner(options: RemoteRunnerOptions): RemoteRunner {
   const gateway = (): string => (drawn ??= randomId());
   const turns = countTurns();
   const linkOptions = {
-    ...{ turns, token: options.token, heartbeatMs, fetch: options.fetch ?? ((...given) => fetch(...given)) },
+    ...{ token: options.token, heartbeatMs, fetch: options.fetch ?? ((...given) => fetch(...given)) },
     maxLineCharacters: options.maxLineCharacters ?? 67_108_864,
   };
   const fleet = createFleet({
@@ -110,13 +110,14 @@ export function createRemoteRunner(options: RemoteRunnerOptions): RemoteRunner {
     const failed = new Set<string>();
     for (;;) {
       const machine = await choose(fleet, turn, names, failed);
-      const done = machine.begin();
+      const { number, end } = turns.begin(machine.begin());
       const reader = createReader(names, (session) => fleet.hold(session, machine));
       try {
         const timeoutMs = failed.size === 0 || turn.timeoutMs === undefined ? {} : { timeoutMs: leftOf(turn.timeoutMs, begunAt) };
         const session = names.isNamed ? names.key : undefined;
         const asked = {
           ...bare,
+          number,
           turn: { ...bare.turn, ...timeoutMs },
           session,
           spending,
@@ -138,7 +139,7 @@ export function createRemoteRunner(options: RemoteRunnerOptions): RemoteRunner {
         if (reader.hasBegun || failed.size > 0) throw reader.toError(error);
         failed.add(machine.name);
       } finally {
-        done();
+        end();
       }
     }
   }

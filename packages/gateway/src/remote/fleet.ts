@@ -3,10 +3,12 @@ import type { Logger } from '../ports/logger.ts';
 import type { MachineError } from './machine-error.ts';
 import type { MachineLink } from './machine-link.ts';
 import {
+  createKnownMachine,
   distinct,
   identityOf,
   isNews,
   isOpen,
+  toMachineRoom,
   toReport,
   type FleetMachine,
   type KnownMachine,
@@ -52,6 +54,8 @@ const restMs = 60_000;
 
 export function createFleet({ list, link, greeting, pollMs, logger }: FleetOptions): Fleet {
   const machines = new Map<string, KnownMachine>();
+  /** Not on the list any more, but with turns that still run there: who is not asked ends them. */
+  const leaving = new Set<KnownMachine>();
   /** Which machine holds what, and since when. */
   const holders = new Map<string, { readonly machine: string; readonly at: number }>();
   let timer: ReturnType<typeof setInterval> | undefined;
@@ -59,22 +63,15 @@ export function createFleet({ list, link, greeting, pollMs, logger }: FleetOptio
   let refreshedAt = 0;
   let lastUse = 0;
 
-  function add(name: string): KnownMachine {
-    const known: KnownMachine = {
-      ...{ name, link: link(name), state: undefined, problem: undefined, heardOf: 0, own: 0, ownThen: 0, begunSince: 0 },
-      begin() {
-        known.own += 1;
-        known.begunSince += 1;
-        return () => void (known.own -= 1);
-      },
-      tell(room) {
-        if (known.state !== undefined) known.state = { ...known.state, room };
-        // The turn that has just ended is not counted in it.
-        known.ownThen = known.own - 1;
-      },
-    };
-    machines.set(name, known);
-    return known;
+  /**
+   * Has the machines asked while a turn runs, until what is returned is called: one ends the turns of who does not ask. On workers the timer
+   * for all may have ended with another request.
+   */
+  function askMeanwhile(): () => void {
+    const own = setInterval(() => {
+      if (performance.now() - refreshedAt > 1.5 * pollMs) void refresh();
+    }, pollMs);
+    return () => clearInterval(own);
   }
 
   async function readList(): Promise<void> {
@@ -82,8 +79,12 @@ export function createFleet({ list, link, greeting, pollMs, logger }: FleetOptio
       const names = new Set((await withinTime((async () => list())(), probeTimeoutMs)).map(toName));
       // A file that is being written is empty for a moment.
       if (names.size === 0 && machines.size > 0) throw new Error('There is none in it.');
-      for (const name of names) if (!machines.has(name)) add(name);
-      for (const name of machines.keys()) if (!names.has(name)) machines.delete(name);
+      for (const name of names) if (!machines.has(name)) machines.set(name, createKnownMachine(name, link(name), askMeanwhile));
+      for (const [name, known] of machines) {
+        if (names.has(name)) continue;
+        machines.delete(name);
+        leaving.add(known);
+      }
     } catch (error) {
       logger.warn({ error }, 'the list of machines can not be read; the last one stands');
     }
@@ -124,6 +125,10 @@ export function createFleet({ list, link, greeting, pollMs, logger }: FleetOptio
   function refresh(): Promise<void> {
     const all = async (): Promise<void> => {
       await readList();
+      for (const known of leaving) {
+        if (known.own > 0) void probe(known);
+        else leaving.delete(known);
+      }
       await waitForEnough([...machines.values()].map((known) => probe(known).then(() => isOpen(known))));
     };
     const now = performance.now();
@@ -145,7 +150,7 @@ export function createFleet({ list, link, greeting, pollMs, logger }: FleetOptio
       timer = undefined;
     }
     timer ??= setInterval(() => {
-      const isBusy = [...machines.values()].some(({ own }) => own > 0);
+      const isBusy = [...machines.values(), ...leaving].some(({ own }) => own > 0);
       if (isBusy || performance.now() - lastUse < restMs) return void refresh();
       clearInterval(timer);
       timer = undefined;
@@ -163,14 +168,10 @@ export function createFleet({ list, link, greeting, pollMs, logger }: FleetOptio
       const all = distinct(machines.values());
       const held = session === undefined ? undefined : machines.get(holders.get(session)?.machine ?? '');
       const holder = held && all.find((known) => identityOf(known) === identityOf(held))?.name;
-      const rooms = all.map((known) => ({
-        ...{ name: known.name, isOpen: isOpen(known) && !except.has(known.name), load: known.state?.room.load ?? 0 },
-        places: known.state?.room.places ?? 0,
-        running: (known.state?.room.running ?? 0) + Math.max(0, known.own - known.ownThen),
-        queued: known.state?.room.queued ?? 0,
-        warm: Math.max(0, (known.state?.room.warm ?? 0) - known.begunSince),
-      }));
-      const name = placeTurn({ key, holder, stays }, rooms);
+      const name = placeTurn(
+        { key, holder, stays },
+        all.map((known) => toMachineRoom(known, except)),
+      );
       return name === undefined ? undefined : machines.get(name);
     },
     hold: (session, { name }) => note(session, name, performance.now()),

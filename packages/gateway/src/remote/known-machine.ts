@@ -1,4 +1,5 @@
 import type { MachineLink } from './machine-link.ts';
+import type { MachineRoom } from './place-turn.ts';
 import type { MachineState, Room } from './protocol.ts';
 
 /** What is known of one machine. */
@@ -37,6 +38,28 @@ export interface KnownMachine extends FleetMachine {
   begunSince: number;
 }
 
+/** @param onBegin Called as a turn begins there; what it returns is called at its end. */
+export function createKnownMachine(name: string, link: MachineLink, onBegin: () => () => void): KnownMachine {
+  const known: KnownMachine = {
+    ...{ name, link, state: undefined, problem: undefined, heardOf: 0, own: 0, ownThen: 0, begunSince: 0 },
+    begin() {
+      known.own += 1;
+      known.begunSince += 1;
+      const end = onBegin();
+      return () => {
+        known.own -= 1;
+        end();
+      };
+    },
+    tell(room) {
+      if (known.state !== undefined) known.state = { ...known.state, room };
+      // The turn that has just ended is not counted in it.
+      known.ownThen = known.own - 1;
+    },
+  };
+  return known;
+}
+
 /** Each machine once, however many addresses it has: by the first of those at which it can be asked, the same for all gateways. */
 export function distinct(machines: Iterable<KnownMachine>): readonly KnownMachine[] {
   const found = new Map<string, KnownMachine>();
@@ -61,6 +84,18 @@ export function identityOf({ name, state }: KnownMachine): string {
 
 export function isOpen({ state, problem }: KnownMachine): boolean {
   return problem === undefined && state !== undefined && state.healthy && !state.draining;
+}
+
+/** With the turns of this gateway that have begun there since it told of its room. */
+export function toMachineRoom(known: KnownMachine, except: ReadonlySet<string>): MachineRoom {
+  const { name, own, ownThen, begunSince, state } = known;
+  return {
+    ...{ name, isOpen: isOpen(known) && !except.has(name), load: state?.room.load ?? 0 },
+    places: state?.room.places ?? 0,
+    running: (state?.room.running ?? 0) + Math.max(0, own - ownThen),
+    queued: state?.room.queued ?? 0,
+    warm: Math.max(0, (state?.room.warm ?? 0) - begunSince),
+  };
 }
 
 export function toReport({ name, state, problem }: KnownMachine): MachineReport {

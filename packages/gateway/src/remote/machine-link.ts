@@ -20,7 +20,6 @@ import { refuseRedirect } from '../basics/refuse-redirect.ts';
 import { splitLines } from '../basics/split-lines.ts';
 import { MachineError } from './machine-error.ts';
 import { readAnswer } from './read-answer.ts';
-import type { TurnCount } from './count-turns.ts';
 import type { TurnWithoutMedia } from './take-media-out.ts';
 
 export interface MachineLinkOptions {
@@ -29,8 +28,6 @@ export interface MachineLinkOptions {
   readonly token: string;
   /** Names this gateway to the machine. */
   readonly gateway: string;
-  /** The turns of this gateway, on all machines. */
-  readonly turns: TurnCount;
   /** The longest that the machine is to be silent; three times that ends a turn. */
   readonly heartbeatMs: number;
   /** The longest line that is read of it, in characters. */
@@ -39,6 +36,8 @@ export interface MachineLinkOptions {
 }
 
 export interface AskedTurn extends TurnWithoutMedia {
+  /** See `TurnRequest`. */
+  readonly number: number;
   readonly session: string | undefined;
   readonly spending: TurnSpending | undefined;
   readonly signal: AbortSignal;
@@ -101,7 +100,7 @@ export function createMachineLink(options: MachineLinkOptions): MachineLink {
     }
   }
 
-  async function begin({ turn, media, session }: AskedTurn, number: number, signal: AbortSignal): Promise<Response> {
+  async function begin({ turn, number, media, session }: AskedTurn, signal: AbortSignal): Promise<Response> {
     const isSeen = (name: string): boolean => seen.has(`${name}\n${turn.tenant}`);
     let sent = [...media].filter(([name]) => !isSeen(name));
     for (let attempt = 0; ; attempt += 1) {
@@ -149,7 +148,6 @@ export function createMachineLink(options: MachineLinkOptions): MachineLink {
       let isWaiting = true;
       let isWhole = false;
       let reader: Reading | undefined;
-      const counted = options.turns.begin();
       const watch = setInterval(() => {
         silences += 1;
         idle += 1;
@@ -157,7 +155,7 @@ export function createMachineLink(options: MachineLinkOptions): MachineLink {
         if (isWaiting && (silences > mostSilences || isStuck)) ending.abort(MachineError.lost());
       }, heartbeatMs);
       try {
-        const response = await begin(asked, counted.number, ending.signal);
+        const response = await begin(asked, ending.signal);
         const split = splitLines(options.maxLineCharacters);
         reader = bodyOf(response).getReader();
         for (;;) {
@@ -186,7 +184,6 @@ export function createMachineLink(options: MachineLinkOptions): MachineLink {
         throw error instanceof MachineError || GatewayError.isInstance(error) ? error : MachineError.brokenProtocol(error);
       } finally {
         clearInterval(watch);
-        counted.end();
         asked.signal.removeEventListener('abort', onAbort);
         // At its end the connection is free for the next turn; before that, to leave it is what stops the turn.
         const cut = (): void => ending.abort(new Error('left'));

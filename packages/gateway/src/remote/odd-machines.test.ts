@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { afterEach, expect, test, vi } from 'vitest';
+import { createWait } from '../basics/waiting.ts';
 import { webSha256 } from '../ports/sha256.ts';
 import { createScriptedRunner, textScript, type Script } from '../testing/create-scripted-runner.ts';
 import { plainTurn } from '../testing/sample-turns.ts';
@@ -179,13 +180,18 @@ test('a state without end is no memory, and its machine is given nothing', async
 test("a turn's own time begins with its place on the machine, however long it waits for that there", async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
   const app = new Hono();
+  const begun = createWait<void>();
   const script: Script = async function* (turn, signal) {
-    if (turn.tenant === 'long') await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+    if (turn.tenant === 'long') {
+      begun.resolve();
+      await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+    }
     yield { type: 'text-delta', text: 'mine' };
     yield { type: 'turn-end', reason: 'end_turn' };
   };
   const queue = { maxRunning: 1, timeoutMs: 3_600_000 };
-  addRunnerRoutes(app, createScriptedRunner({ script }), { tokenHashes: [tokenHash], queue });
+  // The time here runs faster than what threads do: a gateway's questions come later by it.
+  addRunnerRoutes(app, createScriptedRunner({ script }), { ...{ tokenHashes: [tokenHash], queue }, gatewaySilenceMs: 3_600_000 });
   const runner = connect({ a: (request) => app.fetch(request) }, { pollMs: 5000 });
   const leaving = new AbortController();
   const events = runner.run({ ...hi, tenant: 'long' }, leaving.signal, undefined);
@@ -195,7 +201,7 @@ test("a turn's own time begins with its place on the machine, however long it wa
     await vi.advanceTimersByTimeAsync(2500);
     for (let turns = 0; turns < 3; turns += 1) await new Promise((resolve) => setTimeout(resolve, 0));
   };
-  await step();
+  await begun.promise;
   const waiting = textFrom(runner, { ...hi, timeoutMs: 1000 });
   // More than ten minutes beyond its own time.
   for (let passedMs = 0; passedMs < 700_000; passedMs += 2500) await step();
