@@ -61,7 +61,8 @@ export async function runLoad({ url, forMs, pauseMs, storms, tell, signal }: Run
   const plain = inTurns(plainCallers);
   const working = Promise.all([
     ...Array.from({ length: plainWorkers }, () => work(plain)),
-    work(inTurns(faultyCallers)),
+    // Its calls are few, and each asks for a fault of another kind.
+    work(inTurns(faultyCallers), options, pauseMs / 4),
     // A stalled answer would last longer than what is left.
     work(inTurns(stalledCallers), { ...options, signal: over }, stallPauseMs),
     makeStorms(),

@@ -38,7 +38,8 @@ export interface RecordKeeper {
 }
 
 const sweepEveryMs = 60_000;
-const mostTenantKeys = 1000;
+/** Few, as a tenant may be named by as much as a header holds. */
+const mostTenantKeys = 100;
 
 /** The shape of all ids that are looked up; no other makes a key. */
 const possibleId = /^[A-Za-z0-9_-]{1,64}$/;
@@ -66,8 +67,10 @@ export function keepRecords(what: 'conversations' | 'responses', records: Conver
 
   /** Asked several times for each turn, mostly of the same few. */
   function tenantKeyOf(tenant: string): string {
-    const key = tenantKeys.get(tenant) ?? toKeyPart(tenant);
+    const known = tenantKeys.get(tenant);
+    if (known !== undefined) return known;
     if (tenantKeys.size >= mostTenantKeys) tenantKeys.clear();
+    const key = toKeyPart(tenant);
     tenantKeys.set(tenant, key);
     return key;
   }
