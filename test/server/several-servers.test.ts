@@ -111,10 +111,10 @@ test('also between a call and its result, with the thinking that led to the call
 });
 
 test('right after its server has gone', async () => {
-  const gone = await start();
+  const gone = await startPlain();
   const first = await ask(gone, [user('one')]);
   await gone.close();
-  expect((await ask(one, [user('two')], { conversation_id: first.id })).heard).toHaveLength(3);
+  expect((await ask(plain, [user('two')], { conversation_id: first.id })).heard).toHaveLength(3);
 });
 
 test('one turn at a time, wherever it runs', async () => {

@@ -24,8 +24,11 @@ afterEach(async () => {
   await mock.close();
 });
 
-const parameters = ['--server.port=0', '--log.level=warn', `--claude.command=${newestCli.path}`];
+const general = ['--server.port=0', '--log.level=warn'];
+const parameters = [...general, `--claude.command=${newestCli.path}`];
 const serve = (...more: string[]): Promise<ServingCommand> => place.serve([...parameters, ...more]);
+/** For what is about signals and connections alone. */
+const serveWithoutCli = (): Promise<ServingCommand> => place.serve([...general, '--claude.runner=api']);
 
 const words = Array.from({ length: 15 }, (_, index) => `word ${index} `);
 const slowAnswer = () => textReply(words, { chunkDelayMs: 150 });
@@ -142,15 +145,15 @@ test('a second signal ends it at once', async () => {
 
 test('Ctrl-C under npm, which sends it on a second time, ends it in order', async () => {
   mock.replyWith(slowAnswer);
-  const command = await serve(...noIdle);
+  const command = await serveWithoutCli();
   const streamed = await chat(command.url, { stream: true });
   await untilAsked(1);
-  const expectNothingLeft = await stop(command, 'SIGINT');
+  command.child.kill('SIGINT');
   await wait(20);
   command.child.kill('SIGINT');
   expect(await readStream(streamed)).toMatchObject({ text: words.join(''), errors: [], isDone: true });
   expect(await command.ended).toBe(0);
-  await expectNothingLeft();
+  expect(place.leftFiles()).toEqual([]);
 });
 
 test('SIGTERM while it starts', async () => {
@@ -174,7 +177,7 @@ test('SIGTERM while a call of a tool is held', async () => {
 
 test('connections that wait for a next request are answered that it is over, and hold nothing up', async () => {
   mock.replyWith(heldAnswer);
-  const command = await serve(...noIdle);
+  const command = await serveWithoutCli();
   const { url } = command;
   const agent = new Agent({ keepAlive: true });
   const ask = (method: string): Promise<IncomingMessage & { readonly wasReused: boolean }> =>
@@ -191,14 +194,14 @@ test('connections that wait for a next request are answered that it is over, and
   const half = connect(Number(new URL(url).port), '127.0.0.1').on('error', () => {});
   half.write('POST /v1/chat/completions HTTP/1.1\r\nhost: localhost\r\n');
   const streamed = await chat(url, { stream: true });
-  const expectNothingLeft = await stop(command);
+  command.child.kill('SIGTERM');
   await expect.poll(async () => (await readHealth(url)).status).toBe('stopping');
   const answer = await ask('POST');
   expect([answer.wasReused, answer.statusCode, answer.headers.connection]).toEqual([true, 503, 'close']);
   letGo();
   expect((await readStream(streamed)).text).toBe(words.join(''));
   expect(await command.ended).toBe(0);
-  await expectNothingLeft();
+  expect(place.leftFiles()).toEqual([]);
   agent.destroy();
   half.destroy();
 });
