@@ -15,7 +15,7 @@ import {
   type MachineReport,
 } from './known-machine.ts';
 import { placeTurn, type Placement } from './place-turn.ts';
-import { paths, stateSchema, type stateRequestSchema } from './protocol.ts';
+import { machineFaults, paths, stateSchema, type stateRequestSchema } from './protocol.ts';
 import { waitOrBegin, withinTime } from '../basics/waiting.ts';
 import { waitForEnough } from './wait-for-enough.ts';
 
@@ -177,7 +177,11 @@ export function createFleet({ list, link, greeting, pollMs, logger }: FleetOptio
     hold: (session, { name }) => note(session, name, performance.now()),
     leaveOut: ({ name }, error) => {
       const known = machines.get(name);
-      if (known !== undefined) leaveOut(known, error);
+      if (known === undefined) return;
+      leaveOut(known, error);
+      // What it says of itself holds at all its addresses.
+      if (!machineFaults.has(error.told.code)) return;
+      for (const other of machines.values()) if (identityOf(other) === identityOf(known)) leaveOut(other, error);
     },
     refresh,
     get open() {

@@ -118,6 +118,25 @@ test('a machine of several addresses is one, by the first at which it can be ask
   expect(await names()).toEqual(['http://a ok', 'http://c ok']);
 });
 
+test('what a machine says of itself holds at all its addresses: a turn that it refuses goes to another', async () => {
+  const stopping = { one: false, c: true };
+  const machine = (name: 'one' | 'c'): Answer => {
+    const app = new Hono();
+    const runner = createScriptedRunner({ script: textScript([name]) });
+    addRunnerRoutes(app, runner, { tokenHashes: [tokenHash], isStopping: () => stopping[name] });
+    return (request) => app.fetch(request);
+  };
+  const one = machine('one');
+  const runner = connect({ a: one, b: one, c: machine('c') });
+  const turn = { ...hi, conversation: 'conv_1' };
+  expect(await textFrom(runner, turn)).toBe('one');
+  stopping.c = false;
+  await runner.health();
+  stopping.one = true;
+  const said = { role: 'assistant', content: [{ type: 'text', text: 'one' }] } as const;
+  expect(await textFrom(runner, { ...turn, messages: [...turn.messages, said, ...turn.messages] })).toBe('c');
+});
+
 test('what is no URL is a machine that is gone, and no more', async () => {
   const runner = connect({ a: well('a') }, { machines: ['nonsense', 'http://[::1', '', 'http://a'] });
   expect(await textFrom(runner)).toBe('a');
