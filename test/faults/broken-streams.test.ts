@@ -12,6 +12,7 @@ import {
 } from '@claude-code-api/mock-anthropic';
 import { answerOf } from '../support/chat/answer-of.ts';
 import { brokenReply, wholeCall, wholeText, wholeThinking, slowCutReply } from '../support/chat/broken-reply.ts';
+import { createThread } from '../support/chat/create-thread.ts';
 import { childProcesses } from '../support/cli/child-processes.ts';
 import { minimumCli, newestCli } from '../support/cli/cli-versions.ts';
 import { readStream } from '../support/chat/read-stream.ts';
@@ -78,6 +79,7 @@ const held = rawReply(async (_, response) => {
 });
 
 let server: TestServer;
+let chat: TestServer['chat'];
 
 async function start(maxRetries: number, cli = newestCli): Promise<void> {
   const agent = { tools: ['Read'], permission_mode: 'dontAsk' };
@@ -86,11 +88,19 @@ async function start(maxRetries: number, cli = newestCli): Promise<void> {
     settings: { 'profiles.agent': JSON.stringify(agent) },
     runner: { maxLive: 1, maxRetries },
   });
+  chat = createThread(server);
 }
 
 let questions = 0;
-const ask = (more: object = {}): Promise<Response> =>
-  server.chat({ model: 'sonnet', tools: [weatherTool], messages: [{ role: 'user', content: `Question ${(questions += 1)}` }], ...more });
+const nextQuestion = (more: object): object => ({
+  model: 'sonnet',
+  tools: [weatherTool],
+  messages: [{ role: 'user', content: `Question ${(questions += 1)}` }],
+  ...more,
+});
+const ask = (more: object = {}): Promise<Response> => server.chat(nextQuestion(more));
+/** In the conversation of what was answered before: a break in a turn that goes on is one too. */
+const askOn = (more: object = {}): Promise<Response> => chat(nextQuestion(more));
 
 /** Whether a request to the API is one for the question of this number. */
 const isOf =
@@ -156,12 +166,12 @@ describe('with retries', () => {
   // That each kind is told apart is shown above, and what is told apart is asked for again.
   test.each([...unseen, ...told, ...inThinking.slice(0, 1)])('%s: who gets the answer whole gets it', async (_, _code, reply) => {
     replyToNext(reply);
-    expect(await answerOf(ask())).toBe('Hello world');
+    expect(await answerOf(askOn())).toBe('Hello world');
   });
 
   test.each(unseen)('%s: who gets it streamed gets it too', async (_, _code, reply) => {
     replyToNext(reply);
-    expect(await readStream(await ask({ stream: true }))).toMatchObject({ text: 'Hello world', errors: [] });
+    expect(await readStream(await askOn({ stream: true }))).toMatchObject({ text: 'Hello world', errors: [] });
   });
 
   // Told is told, whatever broke.
@@ -185,9 +195,9 @@ describe('with retries', () => {
   test('of an agent that has used no tool', async () => {
     const agent = { model: 'agent/sonnet', tools: undefined };
     replyToNext(brokenReply([wholeText('Well')], 'overloaded_error'));
-    expect(await answerOf(ask(agent))).toBe('Hello world');
+    expect(await answerOf(askOn(agent))).toBe('Hello world');
     replyToNext(brokenReply([wholeText('Well')], 'overloaded_error'), held);
-    await expectErrorInTime(ask({ ...agent, stream: true }), 'overloaded');
+    await expectErrorInTime(askOn({ ...agent, stream: true }), 'overloaded');
     await expectNothingBought(1);
   });
 
