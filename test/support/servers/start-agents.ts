@@ -48,11 +48,16 @@ export function scriptSteps(mock: MockAnthropic, ...steps: readonly (readonly To
   mock.reply(...steps.map((calls, index) => toolUseReply(calls, { text: `Step ${index + 1}.` })), textReply('Done.'));
 }
 
-/** What came of each of these calls, in their order: those of one step may end in another. */
+/**
+ * What came of each of these calls, in their order: those of one step may end in another.
+ *
+ * @throws {Error} When one was not tried, as what is beside it had failed.
+ */
 export function resultsOf({ results }: Asked, calls: readonly ToolUseCall[]): Result[] {
   return calls.map(({ id }) => {
     const found = results.filter((result) => result.id === id);
     if (found[0] === undefined || found.length > 1) throw new Error(`${id} has ${found.length} results.`);
+    if (/(parallel|sibling) tool call/i.test(found[0].result)) throw new Error(`${id} was not tried: ${found[0].result}`);
     return found[0];
   });
 }
