@@ -1,10 +1,21 @@
+import type * as Dns from 'node:dns/promises';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from '@claude-code-api/gateway';
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { loadSettings } from '../config/load-settings.ts';
 import { listMachines } from './list-machines.ts';
+
+/** What answers the look-ups of the name `slow`, which nobody else does. */
+const answers = vi.hoisted((): ((found: object[]) => void)[] => []);
+vi.mock('node:dns/promises', async (load) => {
+  const real = await load<typeof Dns>();
+  const lookup = (name: string, options: object): Promise<unknown> =>
+    name === 'slow' ? new Promise((answer) => void answers.push(answer)) : real.lookup(name, options);
+  return { ...real, lookup };
+});
+afterEach(() => void vi.useRealTimers());
 
 const none = (): void => {};
 const logger: Logger = { debug: none, info: none, warn: none, error: none };
@@ -56,6 +67,23 @@ test('all addresses of a name', async () => {
   const list = await open({}, 'dns:http://localhost:8091');
   for (const url of await list.read()) expect(url).toMatch(/^http:\/\/(127\.0\.0\.1|\[::1\]):8091$/);
   await expect((await open({}, 'dns:http://no-such-name.invalid:8091')).read()).rejects.toThrow();
+});
+
+test('a name that is looked up for long is not looked up twice at a time, and its answer counts when it comes', async () => {
+  const list = await open({}, 'dns:http://slow:8091', 'http://10.0.0.9:8091');
+  vi.useFakeTimers();
+  for (let times = 0; times < 3; times += 1) {
+    const reading = list.read();
+    await vi.advanceTimersByTimeAsync(3000);
+    expect(await reading).toEqual(['http://10.0.0.9:8091']);
+  }
+  const reading = list.read();
+  expect(answers).toHaveLength(1);
+  answers[0]?.([{ address: '10.0.0.1' }]);
+  expect(await reading).toEqual(['http://10.0.0.1:8091', 'http://10.0.0.9:8091']);
+  const again = list.read();
+  answers[1]?.([{ address: '10.0.0.2' }]);
+  expect(await again).toEqual(['http://10.0.0.2:8091', 'http://10.0.0.9:8091']);
 });
 
 test.each(['10.0.0.1:8091', 'ftp://x', 'http://user:password@x', 'dns:https://x', 'dns:x', 'file:', 'redis:x', 'http://x/?a=b', ''])(

@@ -29,10 +29,18 @@ export async function listMachines({ claude, storage }: Pick<Settings, 'claude' 
   const redis = sources.some(({ kind }) => kind === 'redis') ? await openRedis({ url: storage.url ?? defaultRedisUrl, logger }) : undefined;
   const last = new Map<MachineSource, readonly string[]>();
   const failing = new Set<MachineSource>();
+  const underway = new Map<MachineSource, Promise<readonly string[]>>();
+
+  /** Not asked twice at a time: a name that is looked up without end holds one of the few threads that files need too. */
+  function ask(source: MachineSource): Promise<readonly string[]> {
+    const asking = underway.get(source) ?? readSource(source, redis, storage.key_prefix).finally(() => underway.delete(source));
+    underway.set(source, asking);
+    return asking;
+  }
 
   async function read(source: MachineSource): Promise<void> {
     try {
-      last.set(source, await withinTime(readSource(source, redis, storage.key_prefix), longestReadMs));
+      last.set(source, await withinTime(ask(source), longestReadMs));
       failing.delete(source);
     } catch (error) {
       if (!failing.has(source)) logger.warn({ error, source: source.kind }, 'machines can not be read; they stay as they were last');
