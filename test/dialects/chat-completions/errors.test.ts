@@ -18,6 +18,7 @@ interface Failure extends ExpectedError {
   readonly reply: Reply;
 }
 
+/** How each status is told is shown beside the code; here is what the CLI makes of those that it takes in ways of its own. */
 const upstreamErrors: Failure[] = [
   {
     what: '400',
@@ -74,14 +75,11 @@ const upstreamErrors: Failure[] = [
     code: 'request_too_large',
     message: /too large/,
   },
-  { what: '422', reply: errorReply(422, invalid, 'unprocessable'), status: 400, type: invalid, code: null },
   {
     what: '429',
     reply: errorReply(429, 'rate_limit_error', 'This request would exceed your rate limit.'),
     ...{ status: 429, type: 'requests', code: 'rate_limit_exceeded', retryAfter: '5', message: /^Rate limit reached/ },
   },
-  { what: '500', reply: errorReply(500, 'api_error', 'Internal server error'), status: 500, type: 'server_error', code: null },
-  { what: '503', reply: errorReply(503, 'api_error', 'Not now'), status: 500, type: 'server_error', code: null },
   {
     what: '529',
     reply: errorReply(529, 'overloaded_error', 'Overloaded'),
@@ -98,7 +96,7 @@ const upstreamErrors: Failure[] = [
   },
 ];
 
-const alsoStreamed = new Set(['400', '429', '529', 'something that is no answer', 'a connection cut at once']);
+const alsoStreamed = new Set(['400', '529', 'a connection cut at once']);
 
 const errorsInAnswers: (Failure & { text: string })[] = [
   {
@@ -137,7 +135,7 @@ describe('with the newest CLI', () => {
 
   test('after a failure the next question is answered', async () => {
     server.mock.reply(errorReply(500, 'api_error', 'Internal server error'));
-    expect((await server.chat(question)).status).toBe(500);
+    await expectErrorResponse(await server.chat(question), { status: 500, type: 'server_error', code: null });
     const response = await server.chat(question);
     expect(await response.json()).toMatchObject({ choices: [{ message: { content: 'Hello world' } }] });
   });
@@ -188,7 +186,7 @@ test.each([newestCli, minimumCli])('a CLI $version that is not logged in', async
     await withServer({ cli, environment: { HOME: home, ANTHROPIC_API_KEY: '' } }, async (server) => {
       const expected = { status: 401, type: 'authentication_error', code: 'claude_not_logged_in', message: /not logged in/ };
       await expectErrorResponse(await server.chat(question), expected);
-      await expectErrorResponse(await server.chat({ ...question, stream: true }), expected);
+      if (cli === newestCli) await expectErrorResponse(await server.chat({ ...question, stream: true }), expected);
       expect(server.mock.messages()).toEqual([]);
       const health = await fetch(`${server.url}/health`);
       expect(health.status).toBe(503);

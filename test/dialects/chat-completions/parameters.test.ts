@@ -147,8 +147,11 @@ const rows: Record<string, readonly Native[]> = {
 const names = Object.keys(parameters);
 let server: TestServer;
 let strict: TestServer;
+/** Without a CLI: for what is made of an answer, whoever gave it. */
+let plain: TestServer;
 /** Asks `server` in conversations that go on; so each parameter must take effect turn by turn, too. */
 let chat: TestServer['chat'];
+let strictChat: TestServer['chat'];
 beforeAll(async () => {
   server = await startTestServer();
   chat = createThread(server);
@@ -156,23 +159,28 @@ beforeAll(async () => {
     settings: { 'server.strict_parameters': 'true', 'models.reasoning_effort': 'medium' },
     runner: { maxLive: 1 },
   });
+  strictChat = createThread(strict);
+  plain = await startTestServer({ cli: 'none' });
 });
 afterAll(async () => {
+  await plain.close();
   await server.close();
   await strict.close();
 });
 beforeEach(() => {
   server.mock.reset();
   strict.mock.reset();
+  plain.mock.reset();
 });
 
+/** What is refused is asked of a server itself: it would end the conversation of the others. */
 function ask(body: object, headers: Record<string, string> = {}, to: Pick<TestServer, 'chat'> = { chat }): Promise<Response> {
   return to.chat({ model: 'sonnet', messages, ...body }, { headers });
 }
 
 /** Asks, and gives what was sent upstream in one request. */
 async function sent(body: object, to: TestServer = server): Promise<MessagesBody> {
-  const response = await ask(body, {}, to === server ? { chat } : to);
+  const response = await ask(body, {}, { chat: to === strict ? strictChat : chat });
   expect(response.status, await response.text()).toBe(200);
   const [request, ...more] = to.mock.messages();
   if (request === undefined) throw new Error('Nothing was sent upstream.');
@@ -211,7 +219,7 @@ describe('what has no effect', () => {
     const response = await ask(body);
     expect(response.status).toBe(200);
     expect(response.headers.get('x-ignored-parameters')).toBe('verbosity, plugins, cache_control');
-    const refusal = await ask({ plugins: [] }, { 'x-strict-parameters': 'true' });
+    const refusal = await ask({ plugins: [] }, { 'x-strict-parameters': 'true' }, server);
     expect(refusal.status).toBe(400);
     expect(await refusal.json()).toEqual(refused('plugins', 'unsupported_parameter'));
   });
@@ -233,7 +241,7 @@ describe('what has no effect', () => {
     const refusal = await ask({ verbosity: 'low' }, {}, strict);
     expect(refusal.status).toBe(400);
     expect(await refusal.json()).toEqual(refused('verbosity', 'unsupported_parameter'));
-    const lenient = await ask({ verbosity: 'low' }, { 'x-strict-parameters': 'false' }, strict);
+    const lenient = await ask({ verbosity: 'low' }, { 'x-strict-parameters': 'false' }, { chat: strictChat });
     expect(lenient.status).toBe(200);
     expect(lenient.headers.get('x-ignored-parameters')).toBe('verbosity');
   });
@@ -250,7 +258,7 @@ describe('what has no effect', () => {
     const [request] = server.mock.messages();
     const sampling = Object.entries(request?.body ?? {}).filter(([key]) => ['temperature', 'top_p', 'top_k'].includes(key));
     expect(Object.fromEntries(sampling)).toEqual(upstream);
-    const refusal = await ask(body, { 'x-strict-parameters': 'true' });
+    const refusal = await ask(body, { 'x-strict-parameters': 'true' }, ignored === null ? { chat } : server);
     expect(refusal.status).toBe(ignored === null ? 200 : 400);
   });
 });
@@ -274,7 +282,7 @@ describe('thinking and what it excludes', () => {
     expect([response.status, response.headers.get('x-ignored-parameters')]).toEqual([200, what]);
     const [request] = server.mock.messages();
     expect(Object.fromEntries(Object.keys(upstream).map((key) => [key, request?.body[key]]))).toMatchObject(upstream);
-    await expectErrorResponse(await ask(body, { 'x-strict-parameters': 'true' }), {
+    await expectErrorResponse(await ask(body, { 'x-strict-parameters': 'true' }, server), {
       status: 400,
       type: 'invalid_request_error',
       code: 'unsupported_parameter',
@@ -285,7 +293,7 @@ describe('thinking and what it excludes', () => {
   test('more tokens to think than to answer are a 400', async () => {
     const body = { model: samplingModel, thinking: { type: 'enabled', budget_tokens: 2000 }, max_tokens: 2000 };
     const code = 'unsupported_value';
-    await expectErrorResponse(await ask(body), { status: 400, type: 'invalid_request_error', code, param: 'thinking' });
+    await expectErrorResponse(await ask(body, {}, server), { status: 400, type: 'invalid_request_error', code, param: 'thinking' });
     expect(server.mock.messages()).toEqual([]);
   });
 
@@ -328,21 +336,28 @@ describe('stop', () => {
   const usage = { input_tokens: 100, output_tokens: 50 };
   const cut = (chunks: readonly string[]) => textReply(chunks, { usage, chunkDelayMs: 20 });
 
-  // Any text, cut anywhere, is tried beside the code.
+  // Any text, cut anywhere, is tried beside the code; one is cut in an answer of the CLI.
   test.each([
-    { what: 'across many deltas, with a false start', chunks: ['a\n', 'b', '\n', ' ', '\n', '\t', 'c'], stop: '\n \n\t', text: 'a\nb' },
-    { what: 'at the very beginning', chunks: ['\n\n', 'two'], stop: '\n\n', text: '' },
-    { what: 'not at all', chunks: ['one\n', 'two\n'], stop: '\n\n', text: 'one\ntwo\n' },
-  ])('of whitespace: $what', async ({ chunks, stop, text }) => {
-    server.mock.reply(cut(chunks), cut(chunks));
-    const whole = (await (await ask({ stop })).json()) as {
+    {
+      what: 'across many deltas, with a false start',
+      chunks: ['a\n', 'b', '\n', ' ', '\n', '\t', 'c'],
+      stop: '\n \n\t',
+      text: 'a\nb',
+      isCli: true,
+    },
+    { what: 'at the very beginning', chunks: ['\n\n', 'two'], stop: '\n\n', text: '', isCli: false },
+    { what: 'not at all', chunks: ['one\n', 'two\n'], stop: '\n\n', text: 'one\ntwo\n', isCli: false },
+  ])('of whitespace: $what', async ({ chunks, stop, text, isCli }) => {
+    const to = isCli ? { chat, mock: server.mock } : plain;
+    to.mock.reply(cut(chunks), cut(chunks));
+    const whole = (await (await ask({ stop }, {}, to)).json()) as {
       usage: { prompt_tokens: number; completion_tokens: number; total_tokens: number };
     };
     expect(whole).toMatchObject({ choices: [{ message: { content: text }, finish_reason: 'stop' }] });
     expect(whole.usage.prompt_tokens).toBe(100);
     expect(whole.usage.completion_tokens).toBeGreaterThan(0);
     expect(whole.usage.total_tokens).toBe(whole.usage.prompt_tokens + whole.usage.completion_tokens);
-    const streamed = await readStream(await ask({ stop, stream: true, stream_options: { include_usage: true } }));
+    const streamed = await readStream(await ask({ stop, stream: true, stream_options: { include_usage: true } }, {}, to));
     expect(streamed).toMatchObject({ text, finishReasons: ['stop'], errors: [], isDone: true, usage: { prompt_tokens: 100 } });
   });
 

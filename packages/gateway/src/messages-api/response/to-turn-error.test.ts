@@ -22,8 +22,10 @@ test.each([
   [408, { status: 502, code: 'upstream_error' }],
   [409, { status: 502, code: 'upstream_error' }],
   [413, { status: 413, code: 'request_too_large' }],
+  [422, { status: 400, code: null }],
   [429, { status: 429, code: 'rate_limit_exceeded' }],
-  [500, { status: 500 }],
+  [500, { status: 500, code: null }],
+  [503, { status: 500, code: null }],
   [529, { status: 503, code: 'overloaded' }],
 ])("upstream's %i becomes the caller's", (status, expected) => {
   const error = failure({ api_error_status: status, result: `API Error: ${status} some reason` });
