@@ -88,13 +88,13 @@ describe('with the newest CLI', () => {
     { what: 'a long strip', width: 20, height: 2000 },
   ])('a large picture is not changed: $what', async ({ width, height }) => {
     const png = makePng(width, height);
-    const blocks = await sent(server, [image(dataUrl('image/png', png))]);
+    const blocks = await sent({ ...server, chat }, [image(dataUrl('image/png', png))]);
     expect(JSON.stringify(blocks) === JSON.stringify([imageBlock('image/png', png)]), JSON.stringify(blocks).slice(0, 200)).toBe(true);
   });
 
   test('a picture of 500 kB is not changed', async () => {
     const big = Buffer.concat([Buffer.from(pixel, 'base64'), Buffer.alloc(511_000, 1)]).toString('base64');
-    const [block] = await sent(server, [image(dataUrl('image/png', big))]);
+    const [block] = await sent({ ...server, chat }, [image(dataUrl('image/png', big))]);
     expect(block?.source?.['data'] === big).toBe(true);
   });
 
@@ -192,7 +192,7 @@ describe('with the newest CLI', () => {
 describe('what is refused', () => {
   let server: TestServer;
   beforeAll(async () => {
-    server = await startTestServer();
+    server = await startTestServer({ cli: 'none' });
   });
   afterAll(() => server.close());
   beforeEach(() => server.mock.reset());
@@ -407,7 +407,7 @@ describe('URLs that the server fetches itself', () => {
       asked += 1;
       response.end(Buffer.from(pixel, 'base64'));
     }).listen(0, '127.0.0.1');
-    server = await startTestServer({ settings: { 'file_access.fetch_urls': 'true' } });
+    server = await startTestServer({ cli: 'none', settings: { 'file_access.fetch_urls': 'true' } });
   });
   afterAll(async () => {
     await server.close();
