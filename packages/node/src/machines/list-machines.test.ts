@@ -1,27 +1,22 @@
-import type * as Dns from 'node:dns/promises';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from '@claude-code-api/gateway';
 import { afterEach, expect, test, vi } from 'vitest';
 import { loadSettings } from '../config/load-settings.ts';
-import { listMachines } from './list-machines.ts';
+import { listMachines, type LookUp } from './list-machines.ts';
 
-/** What answers the look-ups of the name `slow`, which nobody else does. */
-const answers = vi.hoisted((): ((found: object[]) => void)[] => []);
-vi.mock('node:dns/promises', async (load) => {
-  const real = await load<typeof Dns>();
-  const lookup = (name: string, options: object): Promise<unknown> =>
-    name === 'slow' ? new Promise((answer) => void answers.push(answer)) : real.lookup(name, options);
-  return { ...real, lookup };
-});
 afterEach(() => void vi.useRealTimers());
 
 const none = (): void => {};
 const logger: Logger = { debug: none, info: none, warn: none, error: none };
 
-const open = async (options: { readonly logger?: Logger }, ...machines: string[]) =>
-  listMachines(loadSettings({ environment: {}, flags: { 'claude.machines': JSON.stringify(machines) } }), options.logger ?? logger);
+const open = async (options: { readonly logger?: Logger; readonly lookUp?: LookUp }, ...machines: string[]) =>
+  listMachines(
+    loadSettings({ environment: {}, flags: { 'claude.machines': JSON.stringify(machines) } }),
+    options.logger ?? logger,
+    options.lookUp,
+  );
 
 test('plain URLs, each once', async () => {
   const list = await open({}, 'http://10.0.0.1:8091', 'https://one.example/', 'http://10.0.0.1:8091/');
@@ -70,7 +65,9 @@ test('all addresses of a name', async () => {
 });
 
 test('a name that is looked up for long is not looked up twice at a time, and its answer counts when it comes', async () => {
-  const list = await open({}, 'dns:http://slow:8091', 'http://10.0.0.9:8091');
+  const answers: ((found: { readonly address: string }[]) => void)[] = [];
+  const lookUp: LookUp = () => new Promise((answer) => void answers.push(answer));
+  const list = await open({ lookUp }, 'dns:http://slow:8091', 'http://10.0.0.9:8091');
   vi.useFakeTimers();
   for (let times = 0; times < 3; times += 1) {
     const reading = list.read();

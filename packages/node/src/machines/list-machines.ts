@@ -19,12 +19,23 @@ export interface MachineList {
   close(): void;
 }
 
+/** All addresses of a name. */
+export type LookUp = (name: string) => Promise<readonly { readonly address: string }[]>;
+
 /** Less than the whole list may take. */
 const longestReadMs = 3000;
 const members = z.array(z.string());
 
-/** Reads `claude.machines`, the same sources each time. */
-export async function listMachines({ claude, storage }: Pick<Settings, 'claude' | 'storage'>, logger: Logger): Promise<MachineList> {
+/**
+ * Reads `claude.machines`, the same sources each time.
+ *
+ * @param lookUp Default: by the resolver of this machine.
+ */
+export async function listMachines(
+  { claude, storage }: Pick<Settings, 'claude' | 'storage'>,
+  logger: Logger,
+  lookUp: LookUp = (name) => lookup(name, { all: true }),
+): Promise<MachineList> {
   const sources = claude.machines.flatMap((text) => parseMachineSource(text) ?? []);
   const redis = sources.some(({ kind }) => kind === 'redis') ? await openRedis({ url: storage.url ?? defaultRedisUrl, logger }) : undefined;
   const last = new Map<MachineSource, readonly string[]>();
@@ -33,7 +44,8 @@ export async function listMachines({ claude, storage }: Pick<Settings, 'claude' 
 
   /** Not asked twice at a time: a name that is looked up without end holds one of the few threads that files need too. */
   function ask(source: MachineSource): Promise<readonly string[]> {
-    const asking = underway.get(source) ?? readSource(source, redis, storage.key_prefix).finally(() => underway.delete(source));
+    const asking =
+      underway.get(source) ?? readSource(source, { redis, lookUp, keyPrefix: storage.key_prefix }).finally(() => underway.delete(source));
     underway.set(source, asking);
     return asking;
   }
@@ -60,14 +72,20 @@ export async function listMachines({ claude, storage }: Pick<Settings, 'claude' 
   };
 }
 
-async function readSource(source: MachineSource, redis: OpenRedis | undefined, keyPrefix: string): Promise<readonly string[]> {
+interface Readers {
+  readonly redis: OpenRedis | undefined;
+  readonly lookUp: LookUp;
+  readonly keyPrefix: string;
+}
+
+async function readSource(source: MachineSource, { redis, lookUp, keyPrefix }: Readers): Promise<readonly string[]> {
   switch (source.kind) {
     case 'url':
       return [source.url];
     case 'file':
       return toUrls((await readFile(source.path, 'utf8')).split('\n').filter((line) => !line.trimStart().startsWith('#')));
     case 'dns':
-      return (await lookup(source.url.hostname, { all: true })).map(({ address }) => toAddressUrl(source.url, address));
+      return (await lookUp(source.url.hostname)).map(({ address }) => toAddressUrl(source.url, address));
     case 'redis': {
       return toUrls(members.parse((await redis?.command('SMEMBERS', `${keyPrefix}:machines`)) ?? []));
     }
