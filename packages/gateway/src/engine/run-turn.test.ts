@@ -8,6 +8,7 @@ import type { Insight, TurnFacts } from '../ports/insight.ts';
 import { silentLogger } from '../ports/logger.ts';
 import { createScriptedRunner, type Script } from '../testing/create-scripted-runner.ts';
 import { withoutBlocks } from '../testing/script-blocks.ts';
+import { plainTurn as turn } from '../testing/sample-turns.ts';
 import type { TurnEvent } from '../turn/turn-event.ts';
 import { turnTimedOut } from '../turn/turn-timed-out.ts';
 import type { Turn } from '../turn/turn.ts';
@@ -17,16 +18,6 @@ import { createTurnLimiter } from './turn-limiter.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
-
-const turn: Turn = {
-  model: 'sonnet',
-  system: [],
-  messages: [{ role: 'user', content: [{ type: 'text', text: 'hi' }] }],
-  tools: [],
-  sampling: {},
-  thinking: { type: 'off' },
-  tenant: '',
-};
 
 function setUp(script?: Script) {
   const runner = createScriptedRunner(script === undefined ? {} : { script });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { textBlock } from '../../turn/block-events.ts';
 import { TooDear } from '../../json-schema/budget.ts';
+import { plainTurn } from '../../testing/sample-turns.ts';
 import type { Message } from '../../turn/message.ts';
 import type { TurnEndReason, TurnEvent } from '../../turn/turn-event.ts';
 import type { Turn } from '../../turn/turn.ts';
@@ -10,16 +11,7 @@ import { createOutputCheck, type OutputCheck } from './create-output-check.ts';
 import { transformTurn } from './transform-turn.ts';
 
 const usage = { ...noUsage, inputTokens: 10, outputTokens: 5 };
-const turn: Turn = {
-  model: 'm',
-  system: [],
-  messages: [{ role: 'user', content: [{ type: 'text', text: 'hi' }] }],
-  tools: [],
-  sampling: {},
-  thinking: { type: 'off' },
-  outputSchema: { type: 'object', required: ['a'] },
-  tenant: '',
-};
+const turn: Turn = { ...plainTurn, model: 'm', outputSchema: { type: 'object', required: ['a'] } };
 
 function withOutputCheck(run: (each: Turn) => AsyncIterable<TurnEvent>, by: OutputCheck, streamed: boolean): AsyncIterable<TurnEvent> {
   return streamed ? transformTurn(run(turn), [checkOutput(turn, by)]) : repairOutput(turn, run, by);
